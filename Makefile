@@ -1,0 +1,64 @@
+# `make run` and `make test` do all set-up by themselves, again and again.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 5000
+# sqlite or postgresql (a real server comes with the test dependencies)
+DATABASE ?= sqlite
+JOBS ?= 2
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: run test check bench pictures lock clean help
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: .venv/.run ## Serve the application with its sample articles
+	@$(BIN)/corrections serve --samples --host $(HOST) --port $(PORT)
+
+test: .venv/.test ## Run the tests (DATABASE=postgresql for the other engine)
+	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: .venv/.test ## Look at style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: .venv/.test ## Measure, each figure beside its reference
+	@$(BIN)/python -m tests.bench
+
+pictures: .venv/.test ## Make the pictures of the README again
+	@$(BIN)/python -m tests.bench.pictures
+
+lock: ## Choose versions anew (needs uv)
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    pyproject.toml -o requirements.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    -c requirements.txt --extra dev pyproject.toml -o tests/requirements.txt
+
+clean: ## Remove what set-up made
+	@rm -rf .venv
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "Python 3.11 or newer is needed: name one with  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	    echo "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/.run: .venv/.python requirements.txt pyproject.toml
+	@echo "Setting up (once; about half a minute)…"
+	@$(PIP) --require-hashes --only-binary :all: -r requirements.txt || \
+	    { echo "A package has no ready-made wheel for this machine, or the package index cannot be reached (see above)." \
+	      "Linux x86-64 and macOS arm64 have all of them; elsewhere install a C compiler and run:" \
+	      ".venv/bin/pip install -r requirements.txt && touch .venv/.run" >&2; exit 1; }
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+.venv/.test: .venv/.run tests/requirements.txt
+	@echo "Setting up the tests (once; about a minute)…"
+	@$(PIP) --require-hashes --only-binary :all: -r tests/requirements.txt || \
+	    { echo "A test package has no ready-made wheel for this machine (see above)." \
+	      "Linux x86-64 has all of them." >&2; exit 1; }
+	@touch $@
