@@ -1,0 +1,1 @@
+"""THE RULES. Plain Python: no Flask, no SQLAlchemy, no clock, no I/O."""

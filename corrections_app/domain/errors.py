@@ -1,0 +1,112 @@
+"""Refusals: everything the application may say no to, each with a code and words.
+
+A refusal carries what a person needs in order to go on; `web/errors.py` turns
+the code into an HTTP status and a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """A request that is understood and declined.
+
+    ``template`` is the sentence before its ``%(name)s`` are filled from
+    ``details``, which is what a translator needs. ``fields`` names the form
+    fields at fault; ``details`` holds what a machine may want to know.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(
+        self, template: str, *, fields: Mapping[str, str] | None = None, **details: Any
+    ) -> None:
+        self.template = template
+        self.fields = dict(fields or {})
+        self.details = details
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The whole sentence, in the language of the source."""
+        return self.template % self.details if self.details else self.template
+
+
+class NotFoundInText(Refusal):
+    """The words do not stand in the article at the place named."""
+
+    code = "not_found_in_text"
+
+
+class Ambiguous(Refusal):
+    """The words stand in several places; ``details['places']`` lists them."""
+
+    code = "ambiguous"
+
+
+class NoChange(Refusal):
+    """The replacement equals the words, or there is nothing to say."""
+
+    code = "no_change"
+
+
+class TooLong(Refusal):
+    """A text is longer than the application accepts."""
+
+    code = "too_long"
+
+
+class Invalid(Refusal):
+    """A value that is not of the form asked for."""
+
+    code = "invalid"
+
+
+class AlreadyDecided(Refusal):
+    """Someone else was faster; the details say who, what and when."""
+
+    code = "already_decided"
+
+
+class TextMoved(Refusal):
+    """The article's words changed since they were shown."""
+
+    code = "text_moved"
+
+
+class StaleVersion(Refusal):
+    """The correction changed since it was shown."""
+
+    code = "stale_version"
+
+
+class NotPermitted(Refusal):
+    """This person may not do this."""
+
+    code = "not_permitted"
+
+
+class TooMany(Refusal):
+    """More requests than the limit allows; ``details['retry_after']`` in seconds."""
+
+    code = "too_many"
+
+
+class BadKey(Refusal):
+    """An idempotency key that is missing, malformed or already used for something else."""
+
+    code = "bad_key"
+
+
+class NotFound(Refusal):
+    """There is no such thing here."""
+
+    code = "not_found"
+
+
+class ImportRefused(Refusal):
+    """A document that cannot become an article; the message is one line."""
+
+    code = "import_refused"

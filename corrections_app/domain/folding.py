@@ -1,0 +1,71 @@
+"""Text as people type it: without curly quotes, long dashes, capitals and double blanks.
+
+Only for offering places to confirm; what is applied is compared to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_DOUBLE = "“”„‟«»〝〞＂″"
+_SINGLE = "‘’‚‛‹›`´ʼ＇′"
+_DASHES = "‐‑‒–—―−⁃﹘﹣－"
+_BLANKS = "\t\n\v\f\r\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_ONE_FOR_ONE = str.maketrans(
+    _DOUBLE + _SINGLE + _DASHES + _BLANKS + "ς",
+    '"' * len(_DOUBLE) + "'" * len(_SINGLE) + "-" * len(_DASHES) + " " * len(_BLANKS) + "σ",
+)
+# Soft hyphens, zero-width and bidi characters: nobody types them.
+_UNTYPED = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_OF_OTHER_LENGTH = re.compile(rf" {{2,}}|-{{2,}}|…|[ßﬀ-ﬆ]|[{_UNTYPED}]+")
+
+
+class Folded:
+    """A text folded, with the way back from its offsets to those of the original.
+
+    Time and memory are linear in the text.
+    """
+
+    def __init__(self, original: str) -> None:
+        # "İ" is the one letter whose lower case has two code points.
+        even = original.replace("İ", "i").lower().translate(_ONE_FOR_ONE)
+        parts: list[str] = []
+        self._at, self._original = [0], [0]
+        done = length = 0
+        for found in _OF_OTHER_LENGTH.finditer(even):
+            folded = _fold(found[0])
+            length += found.start() - done
+            self._note(length, found.start())
+            parts += [even[done : found.start()], folded]
+            length += len(folded)
+            done = found.end()
+            self._note(length, done)
+        self.text = "".join([*parts, even[done:]])
+        self._note(len(self.text), len(original))
+
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the original that was folded to the non-empty ``[start, end)``."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _note(self, folded: int, original: int) -> None:
+        self._at.append(folded)
+        self._original.append(original)
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """The original range of one folded character."""
+        run = bisect_right(self._at, index) - 1
+        start, length = self._original[run], self._at[run + 1] - self._at[run]
+        if self._original[run + 1] - start != length:
+            return start, self._original[run + 1]
+        return start + index - self._at[run], start + index - self._at[run] + 1
+
+
+def _fold(found: str) -> str:
+    if found[0] in " -":
+        return found[0]
+    if found == "…":
+        return "..."
+    return found.casefold() if found.isalpha() else ""

@@ -1,0 +1,15 @@
+"""How long each text may be, in code points, and how large a request, in bytes."""
+
+EXACT = 5_000
+REPLACEMENT = 10_000
+EXPLANATION = 2_000
+NAME = 100
+SOURCE_URL = 2_000
+EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+NOTE = 2_000
+NOTICE = 1_000
+KEY = 100
+SLUG = 100
+BODY_BYTES = 64 * 1024
+CONTEXT = 32
+"""Code points of prefix and suffix kept beside the words, for people and for export."""

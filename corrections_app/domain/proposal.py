@@ -1,0 +1,114 @@
+"""What a reader sends in: the words, the right words, and the why; checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import Invalid, NoChange, Refusal, TooLong
+from corrections_app.domain.lifecycle import Kind
+from corrections_app.domain.text import normalise, tidy
+
+_LENGTHS = {
+    "exact": limits.EXACT,
+    "replacement": limits.REPLACEMENT,
+    "explanation": limits.EXPLANATION,
+    "source_url": limits.SOURCE_URL,
+    "name": limits.NAME,
+    "email": limits.EMAIL,
+}
+_TOO_LONG = {
+    "exact": "That is more text than one correction can hold: select a shorter passage.",
+    "replacement": "The new text is too long: %(limit)s characters at most.",
+    "explanation": "The explanation is too long: %(limit)s characters at most.",
+    "source_url": "The link is too long: %(limit)s characters at most.",
+    "name": "The name is too long: %(limit)s characters at most.",
+    "email": "The address is too long: %(limit)s characters at most.",
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One submission as it was typed. Offsets are code points of ``revision``'s text."""
+
+    revision: int | None = None
+    start: int | None = None
+    end: int | None = None
+    exact: str = ""
+    replacement: str | None = None
+    explanation: str = ""
+    kind: str = ""
+    source_url: str = ""
+    name: str = ""
+    credit: bool = False
+    email: str = ""
+
+    @property
+    def has_target(self) -> bool:
+        """Whether it is about certain words, rather than about the whole article."""
+        return bool(self.exact) or (self.start is not None and self.end is not None)
+
+
+def checked(proposal: Proposal) -> Proposal:
+    """The proposal with its texts tidied.
+
+    Raises `TooLong`, `Invalid` or `NoChange`, which name the field at fault.
+    """
+    for name, limit in _LENGTHS.items():
+        if len(getattr(proposal, name) or "") > limit:
+            raise _at(TooLong, name, _TOO_LONG[name], limit=f"{limit:,}")
+    tidied = replace(
+        proposal,
+        exact=tidy(proposal.exact),
+        replacement=None if proposal.replacement is None else tidy(proposal.replacement),
+        explanation=tidy(proposal.explanation).strip(),
+        source_url=proposal.source_url.strip(),
+        name=" ".join(tidy(proposal.name).split()),
+        email=proposal.email.strip(),
+    )
+    _check_choices(tidied)
+    _check_says_something(tidied)
+    return tidied
+
+
+def about(proposal: Proposal, exact: str) -> Proposal:
+    """The proposal once its words are known to be ``exact``.
+
+    Unchanged words with an explanation are a remark on them; without one they
+    say nothing, which raises `NoChange`.
+    """
+    replacement = proposal.replacement
+    if replacement is not None and normalise(replacement) == normalise(exact):
+        if not proposal.explanation:
+            sentence = "The words are the same as before: change them, or say what is wrong."
+            raise _at(NoChange, "replacement", sentence)
+        replacement = None
+    return replace(proposal, exact=exact, replacement=replacement)
+
+
+def _check_choices(proposal: Proposal) -> None:
+    if proposal.kind and proposal.kind not in set(Kind):
+        raise _at(Invalid, "kind", "Choose one of the kinds offered, or none.")
+    if proposal.source_url and not _is_web_address(proposal.source_url):
+        raise _at(Invalid, "source_url", "A source is a link that begins with https:// or http://.")
+
+
+def _check_says_something(proposal: Proposal) -> None:
+    if not proposal.has_target and proposal.replacement:
+        raise _at(Invalid, "exact", "Say which words of the article are wrong.")
+    if proposal.replacement is None and not proposal.explanation:
+        raise _at(NoChange, "explanation", "Write what should change, or say what is wrong.")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return whole and not any(char.isspace() or not char.isprintable() for char in url)
+
+
+def _at(refusal: type[Refusal], field: str, sentence: str, **details: str) -> Refusal:
+    return refusal(sentence, fields={field: sentence % details if details else sentence}, **details)
