@@ -1,0 +1,80 @@
+"""What reading an outside document asks for, and what it yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from corrections_app.domain.text import Aside, Block, Body, text_blocks, title_of
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the operator says about a document; it beats what the document says of itself.
+
+    Each pattern must match the whole text of a block. ``published`` is an ISO
+    8601 or RFC 5322 date, UTC when it names no zone. ``content`` is a CSS
+    selector of the element that holds the article, for HTML.
+    """
+
+    title: str | None = None
+    section: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    lang: str | None = None
+    aside: tuple[str, ...] = ()
+    aside_between: tuple[tuple[str, str], ...] = ()
+    drop: tuple[str, ...] = ()
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as it came from outside: blocks, and what is known about them.
+
+    ``dropped`` says in sentences what was left out, ``notes`` what was assumed
+    and which options had no effect. ``published`` is aware and in UTC.
+    """
+
+    body: Body
+    byline: str | None
+    published: datetime | None
+    lang: str
+    dir: str
+    section: str | None
+    source_url: str | None
+    dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The headline, which is the first block of the body."""
+        return title_of(self.body)
+
+    @property
+    def standfirst(self) -> str | None:
+        """The summary under the headline, where the article has one."""
+        blocks = (block.text for block in text_blocks(self.body) if block.kind == "standfirst")
+        return next(blocks, None)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document while it is being read; every parser fills one."""
+
+    parts: list[Block | Aside] = field(default_factory=list)
+    title: Block | None = None
+    standfirst: Block | None = None
+    byline: str | None = None
+    published: datetime | None = None
+    lang: str | None = None
+    dir: str | None = None
+    section: str | None = None
+    source_url: str | None = None
+    dropped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, part: Block | Aside | None) -> None:
+        """Put a part at the end; nothing is nothing."""
+        if part is not None:
+            self.parts.append(part)

@@ -1,0 +1,172 @@
+"""The furniture inside an article's elements, cut away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .hints import announces_an_ad, is_share_bar, kind, names_notice, names_teasers, weight
+from .measures import Measure, measure, own
+from .tree import FORM_FIELDS, Node
+
+_ALWAYS = frozenset({"footer", "aside", "nav", "object", "embed", *FORM_FIELDS})
+_FORMS = frozenset({"form", "fieldset"})
+_ON_CONDITION = frozenset({*_FORMS, "table", "ul", "div"})
+_BOXES = frozenset({"div", "section", "p", "ul", "ol", "table"})
+_DATA_SIGNS = frozenset({"col", "colgroup", "tfoot", "thead", "th"})
+_LONGEST_SHARE_BAR = 500
+_LONGEST_NOTICE = 500
+_MOSTLY_LINKS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an element stands, as far as cutting asks."""
+
+    in_data: bool = False
+    in_code: bool = False
+    figure: int = 0
+
+
+def clean(
+    root: Node, dropped: Counter[str], *, weights: bool = True, conditions: bool = True
+) -> None:
+    """Cut what is not the article, from the leaves up, and count it by kind."""
+    places, before = _places(root), measure(root)
+    sums: dict[Node, Measure] = {}
+    for node in reversed(list(root.walk())):
+        total = own(node.children)
+        kept: list[Node | str] = []
+        for child in node.children:
+            if isinstance(child, str):
+                kept.append(child)
+            elif _leads_away(child, before[child]) or _goes(
+                child, sums[child], places[child], weights, conditions
+            ):
+                # A field goes, but the box around it shall still be known for a form.
+                total.fields += child.tag in FORM_FIELDS
+                dropped[kind(child)] += child.tag not in FORM_FIELDS
+                if announces_an_ad(child, sums[child]):
+                    kept.append(Node("p", {}, node, [child.text()]))
+            else:
+                kept.append(child)
+                total.add(sums[child])
+        node.children = kept
+        total.close(node)
+        sums[node] = total
+
+
+def is_data(table: Node) -> bool:
+    """Whether a table holds data, and is not there for the page's layout."""
+    if table.get("role") == "presentation" or table.get("datatable") == "0":
+        return False
+    own = list(_own(table))
+    if table.get("summary") or any(node.tag == "caption" and node.children for node in own):
+        return True
+    if any(node.tag in _DATA_SIGNS for node in own):
+        return True
+    if any(node.tag == "table" for node in own):
+        return False
+    rows = [node for node in own if node.tag == "tr"]
+    columns = max((len(row.elements) for row in rows), default=0)
+    if len(rows) <= 1 or columns <= 1:
+        return False
+    return len(rows) >= 10 or columns > 4 or len(rows) * columns > 10
+
+
+def _own(table: Node) -> Iterator[Node]:
+    """What is below a table, a table inside it as a whole."""
+    waiting = table.elements
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.tag != "table":
+            waiting.extend(node.elements)
+
+
+def _places(root: Node) -> dict[Node, _Place]:
+    places: dict[Node, _Place] = {root: _Place()}
+    for node in root.walk():
+        here = places[node]
+        inner = _Place(
+            here.in_data or (node.tag == "table" and is_data(node)),
+            here.in_code or node.tag == "code",
+            3 if node.tag == "figure" else max(0, here.figure - 1),
+        )
+        for child in node.elements:
+            places[child] = inner
+    return places
+
+
+def _leads_away(node: Node, found: Measure) -> bool:
+    """Whether this box, by its name and its make-up, is for reading or signing up elsewhere."""
+    if node.tag not in _BOXES:
+        return False
+    if found.chars < _LONGEST_NOTICE and names_notice(node):
+        return True
+    return found.link_density > _MOSTLY_LINKS and names_teasers(node)
+
+
+def _goes(node: Node, found: Measure, place: _Place, weights: bool, conditions: bool) -> bool:
+    if node.tag in _ALWAYS:
+        return True
+    if is_share_bar(node) and found.chars < _LONGEST_SHARE_BAR:
+        return True
+    names = weight(node) if weights else 0
+    if node.tag in ("h1", "h2") and names < 0:
+        return True
+    if not conditions or node.tag not in _ON_CONDITION or place.in_data or place.in_code:
+        return False
+    if node.tag == "table" and is_data(node):
+        return False
+    return names < 0 or (found.commas < 10 and _is_fishy(node, found, place, names))
+
+
+def _is_fishy(node: Node, found: Measure, place: _Place, names: int) -> bool:
+    """Whether the make-up of a box with few commas is that of furniture."""
+    if found.videos or announces_an_ad(node, found):
+        return not found.videos
+    is_list = node.tag in ("ul", "ol") or found.list_chars > 0.9 * found.chars > 0
+    pictured = place.figure > 0
+    if is_list and node.tag == "ul" and _is_gallery(node, found):
+        return False
+    return (
+        _is_unbalanced(node, found, is_list, pictured)
+        or _is_too_linked(found, is_list, names)
+        or (not is_list and not pictured and _is_bare(found))
+        or (found.embeds == 1 and found.chars < 75)
+        or found.embeds > 1
+    )
+
+
+def _is_unbalanced(node: Node, found: Measure, is_list: bool, pictured: bool) -> bool:
+    """More pictures, list items or form fields than paragraphs would have."""
+    return (
+        (not pictured and found.images > 1 and found.paragraphs / found.images < 0.5)
+        or (not is_list and found.items - 100 > found.paragraphs)
+        or (node.tag in _FORMS and found.fields > found.paragraphs // 3)
+    )
+
+
+def _is_too_linked(found: Measure, is_list: bool, names: int) -> bool:
+    if names >= 25:
+        return found.link_density > 0.5
+    return not is_list and found.link_density > 0.2
+
+
+def _is_bare(found: Measure) -> bool:
+    """Hardly a word, no heading to speak of, and a link."""
+    headings = found.heading_chars / found.chars if found.chars else 0
+    return (
+        headings < 0.9
+        and found.chars < 25
+        and (found.images == 0 or found.images > 2)
+        and found.link_density > 0
+    )
+
+
+def _is_gallery(node: Node, found: Measure) -> bool:
+    """A list of pictures, one to each item."""
+    simple = all(len(item.elements) <= 1 for item in node.elements)
+    return simple and found.items > 0 and found.images == found.items

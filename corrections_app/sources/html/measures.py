@@ -1,0 +1,92 @@
+"""How much of what stands below each element, counted once, from the leaves up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .tree import FORM_FIELDS, Node
+
+_COMMAS = re.compile(r"[,،﹐︐︑⹁⸴⸲，、]")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_EMBEDS = frozenset({"object", "embed", "iframe", "video", "audio"})
+VIDEO = re.compile(
+    r"//(?:www\.)?(?:dailymotion|youtube|youtube-nocookie|player\.vimeo|v\.qq|bilibili"
+    r"|archive|upload\.wikimedia|player\.twitch)\.",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Measure:
+    """Sums over an element and all below it; text in characters, blanks collapsed."""
+
+    chars: int = 0
+    commas: int = 0
+    link_chars: float = 0
+    heading_chars: int = 0
+    list_chars: int = 0
+    paragraphs: int = 0
+    images: int = 0
+    items: int = 0
+    fields: int = 0
+    embeds: int = 0
+    videos: int = 0
+
+    @property
+    def link_density(self) -> float:
+        """The share of the words that are links."""
+        return self.link_chars / self.chars if self.chars else 0.0
+
+    def add(self, other: Measure) -> None:
+        """Count another's sums in."""
+        self.chars += other.chars
+        self.commas += other.commas
+        self.link_chars += other.link_chars
+        self.heading_chars += other.heading_chars
+        self.list_chars += other.list_chars
+        self.paragraphs += other.paragraphs
+        self.images += other.images
+        self.items += other.items
+        self.fields += other.fields
+        self.embeds += other.embeds
+        self.videos += other.videos
+
+    def close(self, node: Node) -> None:
+        """Count the element itself, once all below it is counted."""
+        tag = node.tag
+        self.paragraphs += tag == "p"
+        self.images += tag in ("img", "picture")
+        self.items += tag == "li"
+        self.fields += tag in FORM_FIELDS
+        self.embeds += tag in _EMBEDS
+        self.videos += (
+            tag in _EMBEDS and VIDEO.search(node.get("src") or node.get("data")) is not None
+        )
+        if tag == "a":
+            # A link into the same page is a footnote rather than a way out of it.
+            share = 0.3 if node.get("href").startswith("#") else 1.0
+            self.link_chars = self.chars * share
+        if tag in _HEADINGS:
+            self.heading_chars = self.chars
+        if tag in ("ul", "ol"):
+            self.list_chars = self.chars
+
+
+def own(children: Iterable[Node | str]) -> Measure:
+    """The sums of the text that stands directly among these children."""
+    text = " ".join(" ".join(child.split()) for child in children if isinstance(child, str))
+    return Measure(chars=len(text.strip()), commas=len(_COMMAS.findall(text)))
+
+
+def measure(root: Node) -> dict[Node, Measure]:
+    """The sums for the root and every element below it."""
+    sums: dict[Node, Measure] = {}
+    for node in reversed(list(root.walk())):
+        total = own(node.children)
+        for child in node.elements:
+            total.add(sums[child])
+        total.close(node)
+        sums[node] = total
+    return sums

@@ -1,0 +1,152 @@
+"""How well pages of other people are imported: recall, order and excess.
+
+A folder holds `NAME.source.html` (the page as it was served) and
+`NAME.expected.html` (what a careful reader takes for the article). Run it with
+
+    python tests/bench/importing.py [--data ../shared/pages] [--show]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from corrections_app.domain.text import Aside, Block, text_blocks
+from corrections_app.sources import Document, Options, read
+
+INNERMOST = (
+    "p, li, h1, h2, h3, h4, h5, h6, blockquote, pre, figcaption, dd, dt, div, section, article, "
+    "td, th"
+)
+BLOCKS = frozenset(INNERMOST.split(", "))
+# The application shows these from the page's metadata: not the body's business.
+APART = ("title", "standfirst")
+
+
+@dataclass(frozen=True)
+class Score:
+    """One page: shares from 0 to 1, and the words behind them."""
+
+    name: str
+    expected: int
+    recall: float
+    in_order: float
+    excess: float
+    excess_characters: float
+    missing: list[str]
+    surplus: list[str]
+
+
+def score(name: str, document: Document, expected: str) -> Score:
+    """Compare what was imported with what was expected, paragraph by paragraph."""
+    wanted = list(paragraphs(expected))
+    blocks = text_blocks(document.body)
+    came = [squeezed(words) for part in document.body for words in _words(part)]
+    places = _places(wanted, came)
+    missing = [text for text, at in zip(wanted, places, strict=True) if not at]
+    known = squeezed(LexborHTMLParser(expected).text())
+    surplus = [block for block in blocks if _is_surplus(block, known)]
+    total = sum(map(len, came)) or 1
+    return Score(
+        name,
+        len(wanted),
+        1 - len(missing) / len(wanted),
+        _longest_rise(places) / len(wanted),
+        len(surplus) / max(1, len(blocks)),
+        sum(len(squeezed(block.text)) for block in surplus) / total,
+        missing,
+        [block.text for block in surplus],
+    )
+
+
+def paragraphs(html: str) -> Iterator[str]:
+    """The words of every innermost block of the expected page, blanks left out."""
+    for node in LexborHTMLParser(html).css(INNERMOST):
+        own = "".join(_own_text(node))
+        if squeezed(own):
+            yield squeezed(own)
+
+
+def squeezed(text: str) -> str:
+    """The words without any blanks, which pages and extractors place as they like."""
+    return re.sub(r"\s+", "", text)
+
+
+def folder(root: Path) -> dict[str, tuple[Path, str]]:
+    """Every page of a folder that has an expected outcome."""
+    return {
+        path.name.removesuffix(".source.html"): (path, expected.read_text(encoding="utf-8"))
+        for path in sorted(root.glob("*.source.html"))
+        if (expected := path.with_name(path.name.replace(".source.", ".expected."))).exists()
+    }
+
+
+def _own_text(node: LexborNode) -> Iterator[str]:
+    """Text below a block that no block inside it holds."""
+    child = node.child
+    while child is not None:
+        if child.is_text_node:
+            yield child.text_content or ""
+        elif child.tag not in BLOCKS and child.tag not in ("script", "style", "table"):
+            yield from _own_text(child)
+        child = child.next
+
+
+def _words(part: Block | Aside) -> tuple[str, ...]:
+    """A block's text; a data table comes in as furniture, a line for each row."""
+    if isinstance(part, Block):
+        return (part.text,)
+    return part.lines if part.role == "table" else ()
+
+
+def _places(wanted: Sequence[str], came: Sequence[str]) -> list[list[int]]:
+    exact: dict[str, list[int]] = defaultdict(list)
+    for at, text in enumerate(came):
+        exact[text].append(at)
+    return [
+        exact.get(text) or [at for at, block in enumerate(came) if text in block] for text in wanted
+    ]
+
+
+def _longest_rise(places: Sequence[Sequence[int]]) -> int:
+    """How many paragraphs, at most, stand in the expected order (patience sorting)."""
+    tails: list[int] = []
+    for options in places:
+        for at in sorted(options, reverse=True):
+            slot = bisect_right(tails, at)
+            tails[slot : slot + 1] = [at]
+    return len(tails)
+
+
+def _is_surplus(block: Block, known: str) -> bool:
+    return block.kind not in APART and squeezed(block.text) not in known
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/pages"))
+    parser.add_argument("--show", action="store_true", help="print what is missing and surplus")
+    arguments = parser.parse_args()
+    print(f"{'page':<28}{'paras':>6}{'recall':>8}{'order':>8}{'excess':>8}{'chars':>8}")
+    reached = True
+    for name, (path, expected) in folder(arguments.data).items():
+        result = score(name, read(path, Options(title=None)), expected)
+        figures = (result.recall, result.in_order, result.excess, result.excess_characters)
+        print(f"{name:<28}{result.expected:>6}" + "".join(f"{share:>8.1%}" for share in figures))
+        if arguments.show:
+            print("".join(f"    - {text[:140]}\n" for text in result.missing), end="")
+            print("".join(f"    + {text[:140]}\n" for text in result.surplus), end="")
+        reached &= result.in_order >= 0.95 and result.excess <= 0.05
+    return 0 if reached else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
