@@ -1,0 +1,102 @@
+"""Reader corrections: readers fix what is wrong, editors decide, everyone is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from corrections_app import config as configuration
+
+PACKAGE = Path(__file__).parent
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The application: the one place where all parts meet.
+
+    ``config`` overrides every other setting; names may carry the
+    ``CORRECTIONS_`` prefix or not. Raises `config.BadConfiguration`.
+    """
+    given = dict(config or {})
+    instance = instance_folder(given)
+    settings = configuration.load(instance, given)
+    app = Flask(__name__, instance_path=str(instance), template_folder=str(shelf("templates")))
+    app.config.from_mapping(settings)
+    _fill_in(app, instance)
+    _look_in_instance_first(app)
+    _bind(app)
+    return app
+
+
+def instance_folder(config: Mapping[str, Any]) -> Path:
+    """The folder of what belongs to one machine; made when it is missing."""
+    named = config.get("INSTANCE") or config.get("CORRECTIONS_INSTANCE")
+    folder = Path(named or os.environ.get("CORRECTIONS_INSTANCE") or "instance").resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise configuration.BadConfiguration(
+            f"CORRECTIONS_INSTANCE is {str(folder)!r}, which cannot be made: {error.strerror}."
+        ) from error
+    return folder
+
+
+def shelf(name: str) -> Path:
+    """A folder that stands beside the package in a checkout and inside it in a wheel."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def _fill_in(app: Flask, instance: Path) -> None:
+    from corrections_app.models.engine import options_for
+
+    url = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'corrections.sqlite'}"
+    app.config["PUBLIC_URL_IS_NAMED"] = app.config["PUBLIC_URL"] is not None
+    public = app.config["PUBLIC_URL"] or configuration.served_at(instance)
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
+    app.config.update(
+        PUBLIC_URL=public,
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
+        SESSION_COOKIE_NAME="corrections",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=public.startswith("https:"),
+        WTF_CSRF_CHECK_DEFAULT=False,  # the guard of each route asks for the token
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # a missing Referer must not cost anyone their text
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        RATELIMIT_ENABLED=app.config["LIMITS"] != "off",
+        RATELIMIT_STORAGE_URI=app.config["REDIS_URL"] or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(app.config["REDIS_URL"]),
+        RATELIMIT_SWALLOW_ERRORS=False,
+    )
+
+
+def _look_in_instance_first(app: Flask) -> None:
+    overrides = FileSystemLoader(Path(app.instance_path) / "templates")
+    app.jinja_loader = ChoiceLoader([overrides, FileSystemLoader(app.template_folder or "")])
+
+
+def _bind(app: Flask) -> None:
+    # Imported here so that reading the settings costs nothing but the settings.
+    from corrections_app import extensions, language, models, web
+    from corrections_app.models.engine import prepare
+
+    assert models.__all__
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(
+        app, extensions.db, directory=str(PACKAGE / "migrations"), render_as_batch=True
+    )
+    with app.app_context():
+        prepare(extensions.db.engine)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.login.init_app(app, add_context_processor=False)  # web.access has a lazy one
+    language.install(app)
+    web.register(app)

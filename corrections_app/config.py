@@ -1,0 +1,203 @@
+"""Settings: defaults, then CORRECTIONS_* variables, then instance/config.py; nonsense is refused.
+
+Inside the application the names stand without the prefix: ``PUBLIC_URL``.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from limits import parse_many
+
+PREFIX = "CORRECTIONS_"
+DEFAULT_URL = "http://127.0.0.1:5000"
+
+
+class BadConfiguration(Exception):
+    """A setting that cannot be meant; the message names it and what would do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One name an operator may set: its default, and how a text becomes its value."""
+
+    default: Any
+    parse: Callable[[str], Any]
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value) if str(value).strip().lstrip("-").isdigit() else None
+        if number is None or not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("an address such as https://corrections.example.org")
+    return value.rstrip("/")
+
+
+def _mail_url(value: str) -> str:
+    if value == "maildir:":
+        return value
+    parts: SplitResult = urlsplit(value)
+    tls = parts.query.removeprefix("tls=") if parts.query else "none"
+    try:
+        known = parts.scheme == "smtp" and parts.hostname and parts.port
+    except ValueError:
+        known = False
+    if not known or tls not in ("starttls", "implicit", "none"):
+        raise ValueError(
+            "smtp://[user:password@]host:port[?tls=starttls|implicit|none], or maildir:"
+        )
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError("one e-mail address") from error
+
+
+def _account(value: str) -> str:
+    # The first editor of a trial sits at editor@localhost, which no validator takes.
+    value = value.strip().lower()
+    local, at, domain = value.partition("@")
+    if not (local and at and domain) or any(c.isspace() or c in ",;<>\"'()" for c in value):
+        raise ValueError("one e-mail address")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("a time zone such as Europe/Kyiv") from error
+    return value
+
+
+def _limits(value: str) -> str:
+    if value == "off":
+        return value
+    try:
+        parse_many(value)
+    except ValueError as error:
+        raise ValueError("rates such as 30/hour;100/day, or off") from error
+    return value
+
+
+def _database(value: str) -> str:
+    scheme = value.partition(":")[0].partition("+")[0]
+    if scheme not in ("sqlite", "postgresql", "postgres") or "://" not in value:
+        raise ValueError("sqlite:///file or postgresql://user:password@host/name")
+    bare = value.partition("://")[2]
+    return value if scheme == "sqlite" else f"postgresql+psycopg://{bare}"
+
+
+SETTINGS: dict[str, Setting] = {
+    "DATABASE_URL": Setting(None, _database),
+    "SECRET_KEY": Setting(None, _text),
+    "PUBLIC_URL": Setting(None, _public_url),
+    "MAIL_URL": Setting("maildir:", _mail_url),
+    "MAIL_CAFILE": Setting(None, _text),
+    "MAIL_SENDER": Setting("corrections@localhost", _account),
+    "REPLY_TO": Setting(None, _address),
+    "NEWSROOM": Setting("The Harbour Courier", _text),
+    "EDITOR": Setting("editor@localhost", _account),
+    "UNDO_SECONDS": Setting(600, _whole(0, 3600)),
+    "REDIS_URL": Setting(None, _text),
+    "PROXY_HOPS": Setting(0, _whole(0, 10)),
+    "TIMEZONE": Setting("UTC", _zone),
+    "LIMITS": Setting("30/hour", _limits),
+}
+
+
+def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Every setting for the instance folder, checked.
+
+    Raises `BadConfiguration`, whose message is a sentence for whoever started it.
+    """
+    given = _from_environment() | _from_file(instance / "config.py")
+    given |= {name.removeprefix(PREFIX): value for name, value in (overrides or {}).items()}
+    settings = {name: setting.default for name, setting in SETTINGS.items()}
+    for name, value in given.items():
+        settings[name] = _checked(name, value)
+    return settings
+
+
+def unknown_variables() -> list[str]:
+    """CORRECTIONS_* variables that mean nothing here: most likely slips of the pen."""
+    known = {PREFIX + name for name in SETTINGS} | {PREFIX + "INSTANCE"}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def served_at(instance: Path) -> str:
+    """Where this instance is, or was last, served on this machine: `server` notes it down."""
+    with suppress(OSError):
+        noted = (instance / "serve.lock").read_text(encoding="utf-8").split()
+        return next((word for word in noted if word.startswith("http://")), DEFAULT_URL)
+    return DEFAULT_URL
+
+
+def secret_key(instance: Path) -> str:
+    """The key kept in the instance folder, made on first use, readable by its owner alone."""
+    path = instance / "secret_key"
+    if not path.exists():
+        # Two processes may start at once: the first to link its finished file wins,
+        # and nobody ever reads half a key.
+        handle, draft = tempfile.mkstemp(dir=instance, prefix=".secret_key-")
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    return path.read_text().strip()
+
+
+def _from_environment() -> dict[str, Any]:
+    return {
+        name: os.environ[PREFIX + name] for name in SETTINGS if os.environ.get(PREFIX + name)
+    }
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+    except Exception as error:
+        raise BadConfiguration(f"{path} cannot be read: {error}") from error
+    return {name: value for name, value in names.items() if name.isupper()}
+
+
+def _checked(name: str, value: Any) -> Any:
+    setting = SETTINGS.get(name)
+    if setting is None or value is None:
+        return value
+    try:
+        return setting.parse(str(value))
+    except ValueError as error:
+        raise BadConfiguration(
+            f"{PREFIX}{name} is {str(value)!r}; it must be {error}."
+        ) from error

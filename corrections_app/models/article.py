@@ -1,0 +1,79 @@
+"""Article and its Revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from corrections_app.domain import limits
+from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.text import Body, from_json
+from corrections_app.extensions import db
+from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+
+ORIGINS = ("import", "accept", "edit", "undo", "restore")
+
+
+class Article(db.Model):
+    """A published text with an address; what it says stands in its revisions."""
+
+    __tablename__ = "articles"
+    __table_args__ = (at_most("slug", limits.SLUG), one_of("dir", ("ltr", "rtl")))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(String, unique=True)
+    head: Mapped[int]
+    """The number of the current revision."""
+    source_url: Mapped[str | None] = mapped_column(String)
+    external_id: Mapped[str | None] = mapped_column(String, unique=True)
+    lang: Mapped[str] = mapped_column(String, default="en")
+    dir: Mapped[str] = mapped_column(String, default="ltr")
+    section: Mapped[str | None] = mapped_column(String, index=True)
+    byline: Mapped[str | None] = mapped_column(String)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    current: Mapped[Revision] = relationship(
+        primaryjoin="and_(Article.id == foreign(Revision.article_id), "
+        "Article.head == Revision.number)",
+        viewonly=True,
+        uselist=False,
+        lazy="joined",
+    )
+
+
+class Revision(db.Model):
+    """The whole text of an article from one change to the next."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        CheckConstraint("number >= 1", name="number_positive"),
+        one_of("change_class", ChangeClass),
+        one_of("origin", ORIGINS),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    text: Mapped[str] = mapped_column(Text)
+    """The canonical text of `body`: what every offset of this revision counts in."""
+    edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    """What was applied to the revision before, as (start, end, replacement), where it is known
+    exactly; absent after an import or an edit by hand."""
+    change_class: Mapped[str] = mapped_column(String, default=ChangeClass.SILENT)
+    notice: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @property
+    def blocks(self) -> Body:
+        """The body as the rules know it."""
+        return from_json(self.body)

@@ -1,0 +1,35 @@
+"""AuditEvent: every act, appended, chained by hash, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from corrections_app.extensions import db
+from corrections_app.models.columns import Id, UTCDateTime
+
+
+class AuditEvent(db.Model):
+    """One act of one person. Triggers refuse UPDATE and DELETE on this table.
+
+    ``chain`` names the article whose history this belongs to (``site`` for
+    acts on no article); ``hash`` covers the event and ``previous``, and no
+    event can be inserted between two others because (chain, number) is unique.
+    """
+
+    __tablename__ = "audit_events"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chain: Mapped[str] = mapped_column(String)
+    number: Mapped[int]
+    action: Mapped[str] = mapped_column(String)
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    previous: Mapped[str] = mapped_column(String)
+    hash: Mapped[str] = mapped_column(String)

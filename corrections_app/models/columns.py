@@ -1,0 +1,47 @@
+"""Column types and checks that several tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer
+from sqlalchemy.types import TypeDecorator
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers rows by itself only in a column that is exactly INTEGER."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept and returned in UTC; a naive one is refused.
+
+    SQLite would drop an offset without a word.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def at_most(column: str, length: int) -> CheckConstraint:
+    """A text no longer than ``length`` code points; SQLite's VARCHAR(n) limits nothing."""
+    return CheckConstraint(f"length({column}) <= {length}", name=f"{column}_length")
+
+
+def one_of(column: str, values: Iterable[Any]) -> CheckConstraint:
+    """A text that is one of ``values``."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")

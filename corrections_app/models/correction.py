@@ -1,0 +1,133 @@
+"""Correction: target, proposal and status; who sent it; where it stands now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from corrections_app.domain import limits
+from corrections_app.domain.lifecycle import Fit, Kind, Status
+from corrections_app.extensions import db
+from corrections_app.models.article import Article
+from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+
+
+class Correction(db.Model):
+    """A reader's proposal, stored for ever exactly as it was selected and typed.
+
+    Without ``start`` and ``end`` it is a remark on the whole article; without
+    ``replacement`` it is a remark on the words.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["article_id", "base_revision"], ["revisions.article_id", "revisions.number"]
+        ),
+        CheckConstraint(
+            '("start" IS NULL AND "end" IS NULL AND exact IS NULL AND replacement IS NULL)'
+            ' OR ("start" IS NOT NULL AND "end" IS NOT NULL AND exact IS NOT NULL'
+            ' AND "start" >= 0 AND "end" > "start" AND length(exact) = "end" - "start")',
+            name="target_whole",
+        ),
+        CheckConstraint(
+            "replacement IS NOT NULL OR explanation IS NOT NULL", name="says_something"
+        ),
+        at_most("exact", limits.EXACT),
+        at_most("replacement", limits.REPLACEMENT),
+        at_most("explanation", limits.EXPLANATION),
+        at_most("source_url", limits.SOURCE_URL),
+        one_of("status", Status),
+        one_of("kind", Kind),
+        Index("ix_corrections_waiting", "status", "created_at", "id"),
+        Index("ix_corrections_article", "article_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String, unique=True)
+    """What a reader quotes on the telephone; it opens nothing."""
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    base_revision: Mapped[int]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    exact: Mapped[str | None] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(Text, default="")
+    suffix: Mapped[str] = mapped_column(Text, default="")
+    replacement: Mapped[str | None] = mapped_column(Text)
+    explanation: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str | None] = mapped_column(String)
+    source_url: Mapped[str | None] = mapped_column(String)
+    status: Mapped[str] = mapped_column(String, default=Status.PENDING)
+    version: Mapped[int] = mapped_column(default=1)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"), index=True)
+    rank: Mapped[float] = mapped_column(default=0.0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    article: Mapped[Article] = relationship()
+    contact: Mapped[Contact | None] = relationship(back_populates="correction", uselist=False)
+    placement: Mapped[Placement | None] = relationship(uselist=False)
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether there is nothing here that could be applied by itself."""
+        return self.replacement is None
+
+
+class Contact(db.Model):
+    """Who sent a correction: apart from it, so that it can be purged without a trace there."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (at_most("email", limits.EMAIL), at_most("name", limits.NAME))
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    email: Mapped[str | None] = mapped_column(String, index=True)
+    name: Mapped[str | None] = mapped_column(String)
+    credit: Mapped[bool] = mapped_column(default=False)
+    """Whether the reader wishes to be named in a published notice."""
+    lang: Mapped[str | None] = mapped_column(String)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    correction: Mapped[Correction] = relationship(back_populates="contact")
+
+
+class Placement(db.Model):
+    """Where a correction's words stand now; derived, and rewritten with every revision.
+
+    ``known_*`` is the last place that was exactly known: alignments start
+    there, not hop by hop, so that a revert brings lost words back.
+    """
+
+    __tablename__ = "placements"
+    __table_args__ = (
+        one_of("fit", Fit),
+        CheckConstraint('("start" IS NULL) = ("end" IS NULL)', name="span_whole"),
+    )
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    revision: Mapped[int]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    """The word-level parts of the change, as (start, end, replacement) in ``revision``; absent
+    for a remark, and where the words cannot be changed as they stand."""
+    fit: Mapped[str] = mapped_column(String, default=Fit.CLEAN)
+    known_revision: Mapped[int]
+    known_start: Mapped[int]
+    known_end: Mapped[int]
+    known_edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)

@@ -1,0 +1,81 @@
+"""Owed: a reader is to be told of a decision. Letter: what is sent, and its fate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from corrections_app.domain import limits
+from corrections_app.extensions import db
+from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+from corrections_app.models.correction import Correction
+from corrections_app.models.decision import Decision
+
+OWED_STATES = ("waiting", "lettered", "cancelled")
+LETTER_STATES = ("ready", "sending", "sent", "dead", "suppressed")
+
+
+class Letter(db.Model):
+    """One message to one address, written once and sent until its fate is known."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        one_of("state", LETTER_STATES),
+        at_most("recipient", limits.EMAIL),
+        Index("ix_letters_due", "state", "next_attempt_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String)
+    """Its folder of templates; ``several`` where it tells of more than one correction."""
+    recipient: Mapped[str] = mapped_column(String, index=True)
+    message_id: Mapped[str] = mapped_column(String, unique=True)
+    thread: Mapped[str | None] = mapped_column(Text)
+    """What References says: one made-up Message-ID for each correction it tells of."""
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(Text)
+    """A one-time link, put in only while sending: no page shows it, and it is then forgotten."""
+    state: Mapped[str] = mapped_column(String, default="ready")
+    attempts: Mapped[int] = mapped_column(default=0)
+    unknowns: Mapped[int] = mapped_column(default=0)
+    """How often the connection was lost so late that it may have arrived after all."""
+    first_attempt_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    next_attempt_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When a worker may take it; while it is being sent, when another worker may."""
+    lease: Mapped[str | None] = mapped_column(String)
+    """Whose hands it is in: a word that one claim made up for itself."""
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    owed: Mapped[list[Owed]] = relationship(back_populates="letter")
+
+
+class Owed(db.Model):
+    """A notification due to one reader for one decision; written in its transaction."""
+
+    __tablename__ = "owed"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "correction_id"),
+        one_of("state", OWED_STATES),
+        Index("ix_owed_due", "state", "due_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), index=True)
+    kind: Mapped[str] = mapped_column(String)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String, default="waiting")
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    error: Mapped[str | None] = mapped_column(Text)
+    """Why no letter could be written of it, if one could not."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    decision: Mapped[Decision] = relationship()
+    correction: Mapped[Correction] = relationship()
+    letter: Mapped[Letter | None] = relationship(back_populates="owed")

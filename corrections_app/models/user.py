@@ -1,0 +1,68 @@
+"""User: the people who decide, and the one-time links that let them in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_urlsafe
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from corrections_app.domain import limits
+from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+
+
+def new_session_key() -> str:
+    """A key that ties signed-in browsers to an account; changing it signs them all out."""
+    return token_urlsafe(24)
+
+
+class User(UserMixin, db.Model):
+    """A moderator, an editor or an admin."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        one_of("role", Role),
+        at_most("email", limits.EMAIL),
+        at_most("name", limits.NAME),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String, unique=True)
+    """Lower case; one account an address."""
+    name: Mapped[str] = mapped_column(String)
+    role: Mapped[str] = mapped_column(String, default=Role.MODERATOR)
+    section: Mapped[str | None] = mapped_column(String)
+    password_hash: Mapped[str | None] = mapped_column(String)
+    session_key: Mapped[str] = mapped_column(String, unique=True, default=new_session_key)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    def get_id(self) -> str:
+        """What the session cookie holds: never the row's id, so that it can be revoked."""
+        return self.session_key
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used at all."""
+        return self.active
+
+
+class OneTimeLink(db.Model):
+    """A link that signs one person in, once; only a hash of it is kept."""
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String)
+    token_hash: Mapped[str] = mapped_column(String, unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
