@@ -1,0 +1,149 @@
+"""A document from outside becomes an article, or the next revision of one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import ImportRefused
+from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.text import as_json, canonical_text
+from corrections_app.extensions import db
+from corrections_app.models import Article, Revision
+from corrections_app.sources import Document
+from corrections_app.workflow import audit, publishing
+from corrections_app.workflow.publishing import Overtaken
+from corrections_app.workflow.transaction import write
+
+_TRIES = 5
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import came to; ``is_new`` tells whether it made a revision at all."""
+
+    slug: str
+    revision: int
+    title: str
+    is_new: bool
+
+
+def bring_in(
+    document: Document,
+    *,
+    slug: str,
+    change_class: ChangeClass = ChangeClass.SILENT,
+    notice: str | None = None,
+    now: datetime,
+) -> Imported:
+    """Store a document under ``slug``: a new article, a new revision, or nothing new.
+
+    Raises `ImportRefused` for an address that cannot be one.
+    """
+    if len(slug) > limits.SLUG or not _SLUG.fullmatch(slug):
+        raise ImportRefused(
+            f"{slug!r} cannot be an address: --slug takes a to z, 0 to 9 and single hyphens."
+        )
+    for _ in range(_TRIES):
+        article = db.session.scalar(select(Article).filter_by(slug=slug))
+        change = None
+        if article is not None and not _same(article.current, document):
+            change = publishing.plan(db.session(), article, document.body)
+        try:
+            with write() as session:
+                return _stored(session, slug, document, change, change_class, notice, now)
+        except (Overtaken, IntegrityError):
+            continue  # someone else brought in the same article between our look and our turn
+    raise ImportRefused(f"{slug}: the article is changing at this moment; try again.")
+
+
+def exists(slug: str) -> bool:
+    """Whether there is an article at an address."""
+    return db.session.scalar(select(Article.id).filter_by(slug=slug)) is not None
+
+
+def foresee(document: Document, *, slug: str) -> Imported:
+    """What `bring_in` would come to, with nothing stored."""
+    article = db.session.scalar(select(Article).filter_by(slug=slug))
+    if article is None:
+        return Imported(slug, 1, document.title, True)
+    is_new = not _same(article.current, document)
+    return Imported(slug, article.head + is_new, document.title, is_new)
+
+
+def slug_of(title: str) -> str:
+    """An address made of a headline's Latin letters and digits; empty where it has none."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:60].strip("-")
+
+
+def _same(current: Revision, document: Document) -> bool:
+    return current.body == as_json(document.body)
+
+
+def _stored(
+    session: Session,
+    slug: str,
+    document: Document,
+    change: publishing.Plan | None,
+    change_class: ChangeClass,
+    notice: str | None,
+    now: datetime,
+) -> Imported:
+    article = session.scalar(select(Article).filter_by(slug=slug))
+    if article is None:
+        article = _first(session, slug, document, now)
+        audit.record(session, "import", article_id=article.id, now=now, revision=1)
+        return Imported(slug, 1, document.title, True)
+    _describe(article, document)
+    if change is None:
+        if not _same(article.current, document):
+            raise Overtaken
+        return Imported(slug, article.head, document.title, False)
+    revision = publishing.publish(
+        session,
+        change,
+        origin="import",
+        change_class=change_class,
+        notice=notice,
+        author_id=None,
+        now=now,
+    )
+    audit.record(session, "import", article_id=article.id, now=now, revision=revision.number)
+    return Imported(slug, revision.number, document.title, True)
+
+
+def _first(session: Session, slug: str, document: Document, now: datetime) -> Article:
+    article = Article(slug=slug, head=1, created_at=now)
+    _describe(article, document)
+    session.add(article)
+    session.flush()
+    session.add(
+        Revision(
+            article_id=article.id,
+            number=1,
+            title=document.title,
+            body=as_json(document.body),
+            text=canonical_text(document.body),
+            origin="import",
+            created_at=now,
+        )
+    )
+    session.flush()
+    return article
+
+
+def _describe(article: Article, document: Document) -> None:
+    """What is known about the article; what a document does not say stays as it was."""
+    article.lang, article.dir = document.lang, document.dir
+    for name in ("section", "byline", "source_url"):
+        setattr(article, name, getattr(document, name) or getattr(article, name))
+    article.published_at = document.published or article.published_at

@@ -1,0 +1,175 @@
+"""A letter as it goes over the wire, and the check that it says what was meant.
+
+Python's email package can, in versions still in use, serialise a header that
+was injected into another; so what is about to go is parsed back and compared,
+whatever was validated before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+
+import flask_mail
+from markupsafe import escape
+
+from corrections_app.domain import limits
+
+SECRET_MARK = "[one-time-link]"
+"""Stands in a stored letter where its secret will stand in the one that is sent."""
+
+_ATOM = r"[A-Za-z0-9!#$&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# RFC 5321, section 4.1.2: Dot-string "@" Domain, and nothing else of it. No quoted
+# strings, no per cent sign (old relays route by it), no address literals.
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+_LONGEST_LOCAL_PART = 64
+
+# Seven bits and short lines pass every relay there is (RFC 5321, section 4.5.3.1.6).
+_WIRE = policy.SMTP.clone(cte_type="7bit")
+
+
+class Malformed(Exception):
+    """A letter that must not go: not one plain address, or not the headers that were meant."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whom letters are from, and whom a reply reaches."""
+
+    name: str
+    address: str
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a letter says, apart from whom it is from."""
+
+    recipient: str
+    message_id: str
+    thread: str | None
+    subject: str
+    text: str
+    html: str
+    date: datetime
+    """When it was written, so that a letter sent again is the same letter."""
+    secret: str | None = None
+
+
+class Message(flask_mail.Message):
+    """Flask-Mail's message, with bytes of which every header is known.
+
+    Raises `Malformed` when made of what cannot be sent.
+    """
+
+    def __init__(self, letter: Written, sender: Sender) -> None:
+        super().__init__(
+            subject=plain(letter.subject),
+            recipients=[single_address(letter.recipient)],
+            sender=single_address(sender.address),
+            date=letter.date.timestamp(),
+        )
+        self.msgId = letter.message_id
+        self._bytes = serialised(_filled(letter), sender)
+
+    def as_bytes(self) -> bytes:
+        """The whole message, in lines that end with CRLF."""
+        return self._bytes
+
+
+def single_address(address: str) -> str:
+    """The address itself, if it is exactly one by the strict grammar; else `Malformed`."""
+    local = address.partition("@")[0]
+    fits = len(local) <= _LONGEST_LOCAL_PART and len(address) <= limits.EMAIL
+    if not fits or not _ADDRESS.fullmatch(address):
+        raise Malformed("This is not an address that a letter can be sent to.")
+    return address
+
+
+def plain(text: str) -> str:
+    """Text as a header may hold it: one line, nothing invisible that acts."""
+    kept = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(kept.split())
+
+
+def headers_of(letter: Written, sender: Sender) -> dict[str, str]:
+    """The headers of a letter but for those of MIME; none holds a word of the reader's.
+
+    Auto-Submitted: RFC 3834, section 5. References: RFC 5322, section 3.6.4.
+    List-Unsubscribe (RFC 8058) will stand here too.
+    """
+    headers = {
+        "Subject": plain(letter.subject),
+        "From": str(Address(plain(sender.name), addr_spec=single_address(sender.address))),
+        "To": single_address(letter.recipient),
+        "Date": format_datetime(letter.date),
+        "Message-ID": letter.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if letter.thread:
+        headers["References"] = letter.thread
+    if sender.reply_to:
+        headers["Reply-To"] = single_address(sender.reply_to)
+    return headers
+
+
+def serialised(letter: Written, sender: Sender) -> bytes:
+    """The bytes of a letter, parsed back and compared. Raises `Malformed`."""
+    headers = headers_of(letter, sender)
+    message = EmailMessage(policy=_WIRE)
+    try:
+        for name, value in headers.items():
+            message[name] = value
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        # Drawn at random otherwise; a letter that goes again is the same to the byte.
+        message.set_boundary(f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}")
+        raw = message.as_bytes()
+    except ValueError as error:  # a line break in a header, or what no encoding can hold
+        raise Malformed(str(error)) from error
+    _check(raw, headers, letter)
+    return raw
+
+
+def _filled(letter: Written) -> Written:
+    if letter.secret is None:
+        return letter
+    text = letter.text.replace(SECRET_MARK, letter.secret)
+    html = letter.html.replace(SECRET_MARK, escape(letter.secret))
+    return replace(letter, text=text, html=html)
+
+
+def _check(raw: bytes, headers: Mapping[str, str], letter: Written) -> None:
+    """Raise `Malformed` unless the bytes hold the headers meant, once each, and the texts."""
+    parsed = message_from_bytes(raw, policy=policy.default)
+    expected = [*headers, "MIME-Version", "Content-Type"]
+    if sorted(parsed.keys()) != sorted(expected) or parsed.defects:
+        raise Malformed("The letter's headers are not those that were meant.")
+    for name, value in headers.items():
+        # Folding long encoded words may cost a blank, which harms nobody.
+        if _unspaced(str(parsed[name])) != _unspaced(value):
+            raise Malformed(f"The letter's {name} is not what was meant.")
+    recipients = [address.addr_spec for address in parsed["To"].addresses]
+    if recipients != [letter.recipient]:
+        raise Malformed("The letter is not to one recipient.")
+    parts = [(part.get_content_type(), part.get_content()) for part in parsed.iter_parts()]
+    meant = [("text/plain", letter.text), ("text/html", letter.html)]
+    if [(kind, _lines(text)) for kind, text in parts] != [(k, _lines(t)) for k, t in meant]:
+        raise Malformed("The letter's text is not what was meant.")
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def _lines(text: str) -> list[str]:
+    return text.rstrip().splitlines()

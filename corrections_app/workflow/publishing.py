@@ -1,0 +1,102 @@
+"""A change of an article becomes a new revision, and everything pending moves with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.alignment import Alignment
+from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.patching import Edit
+from corrections_app.domain.text import Body, as_json, canonical_text, title_of
+from corrections_app.models import Article, Revision
+from corrections_app.workflow import placing
+
+
+class Overtaken(Exception):
+    """The article got another revision between planning and publishing: plan again."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A new body for an article at revision ``base``, with all that is dear already computed.
+
+    ``edits`` are the widened edits where the program itself makes the change,
+    and None after a change by other hands.
+    """
+
+    article_id: int
+    base: int
+    body: Body
+    text: str
+    edits: tuple[Edit, ...] | None
+    alignments: dict[int, Alignment]
+
+
+def plan(
+    session: Session, article: Article, body: Body, edits: Sequence[Edit] | None = None
+) -> Plan:
+    """What publishing ``body`` will need; made before the writer's turn is taken."""
+    text = canonical_text(body)
+    own = edits is not None
+    return Plan(
+        article.id,
+        article.head,
+        body,
+        text,
+        tuple(edits) if edits is not None else None,
+        placing.align(session, article, text, own=own),
+    )
+
+
+def publish(
+    session: Session,
+    change: Plan,
+    *,
+    origin: str,
+    change_class: ChangeClass = ChangeClass.SILENT,
+    notice: str | None = None,
+    author_id: int | None,
+    now: datetime,
+) -> Revision:
+    """Add the revision and carry every pending correction to it.
+
+    Raises `Overtaken` when the article is no longer at ``change.base``.
+    """
+    article = locked(session, change.article_id)
+    if article.head != change.base:
+        raise Overtaken
+    number = change.base + 1
+    revision = Revision(
+        article_id=article.id,
+        number=number,
+        title=title_of(change.body),
+        body=as_json(change.body),
+        text=change.text,
+        edits=placing.stored(change.edits),
+        change_class=change_class,
+        notice=notice,
+        origin=origin,
+        author_id=author_id,
+        created_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    placing.carry(session, article, change.text, change.edits, change.alignments)
+    moved = session.execute(
+        update(Article).where(Article.id == article.id, Article.head == change.base).values(head=number)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Overtaken
+    session.expire(article)
+    return revision
+
+
+def locked(session: Session, article_id: int) -> Article:
+    """The article with its row held until the end: on PostgreSQL the order of all locks."""
+    query = select(Article).where(Article.id == article_id).with_for_update(of=Article)
+    return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,0 +1,199 @@
+"""A reader sends a correction: checked against what they read, stored, answered."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from secrets import choice
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import anchoring, limits, proposal
+from corrections_app.domain.errors import Invalid, NotFound, NotFoundInText, TooLong
+from corrections_app.domain.proposal import Proposal
+from corrections_app.domain.selectors import TextQuoteSelector
+from corrections_app.extensions import db
+from corrections_app.models import Article, Contact, Correction, Revision
+from corrections_app.workflow import audit, placing
+from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.transaction import write
+
+# Crockford's base 32: nothing that is misheard or misread on the telephone.
+_REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a reader gets for a correction: proof that it arrived."""
+
+    token: str
+    reference: str
+    status: str
+    is_replay: bool = False
+
+
+@dataclass(frozen=True)
+class _Target:
+    start: int | None
+    end: int | None
+    exact: str | None
+    prefix: str = ""
+    suffix: str = ""
+
+
+def submit(
+    slug: str, sent: Proposal, *, lang: str | None = None, key: str | None, now: datetime
+) -> Receipt:
+    """Store one correction of the article at ``slug``.
+
+    Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
+    `TooLong`, `Invalid` or `BadKey`; then nothing is stored.
+    """
+    sent = _with_address(proposal.checked(sent))
+    article = article_at(slug)
+    request = Request(f"submit:{article.id}", key, asdict(sent))
+    base = _base_revision(article, sent.revision)
+    target = _target(base.text, sent)
+    about = proposal.about(sent, target.exact) if target.exact is not None else sent
+    with write() as session:
+        if answered := request.answered(session):
+            return replace(Receipt(**answered), is_replay=True)
+        receipt = _store(session, slug, base.number, target, about, lang, now)
+        request.keep(session, asdict(receipt), now)
+    return receipt
+
+
+def article_at(slug: str) -> Article:
+    """The article at an address. Raises `NotFound`."""
+    article = db.session.scalar(select(Article).filter_by(slug=slug))
+    if article is None:
+        raise NotFound("There is no such article.")
+    return article
+
+
+def token_for(correction_id: int) -> str:
+    """The unguessable address of a correction's receipt: an HMAC of its id."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    seal = hmac.new(key, f"receipt:{correction_id}".encode(), sha256).digest()[:18]
+    return f"{correction_id:x}-{urlsafe_b64encode(seal).decode()}"
+
+
+def by_token(token: str) -> Correction:
+    """The correction whose receipt this is. Raises `NotFound`."""
+    number = token.partition("-")[0]
+    known = number.isascii() and number.isalnum() and len(number) < 16
+    try:
+        correction_id = int(number, 16) if known else 0
+    except ValueError:
+        correction_id = 0
+    if not hmac.compare_digest(token_for(correction_id).encode(), token.encode()):
+        raise NotFound("There is no receipt at this address. Check that it was copied whole.")
+    correction = db.session.get(Correction, correction_id)
+    if correction is None:
+        raise NotFound("There is no receipt at this address.")
+    return correction
+
+
+def _with_address(sent: Proposal) -> Proposal:
+    if not sent.email:
+        return sent
+    try:
+        # Without SMTPUTF8, because most mail servers still refuse such local parts.
+        found = validate_email(sent.email, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        sentence = "This does not look like an e-mail address. Correct it, or leave it empty."
+        raise Invalid(sentence, fields={"email": sentence}) from None
+    return replace(sent, email=found.ascii_email or found.normalized)
+
+
+def _base_revision(article: Article, number: int | None) -> Revision:
+    if number is None or number == article.head:
+        return article.current
+    revision = db.session.scalar(
+        select(Revision).filter_by(article_id=article.id, number=number)
+    )
+    if revision is None:
+        raise Invalid("This page is of a version that does not exist. Reload it and try again.")
+    return revision
+
+
+def _target(text: str, sent: Proposal) -> _Target:
+    """The words meant, cut from the text that was read; nothing for the whole article."""
+    if not sent.has_target:
+        return _Target(None, None, None)
+    start, end = anchoring.cut(text, *_span(text, sent))
+    exact = text[start:end]
+    if len(exact) > limits.EXACT:
+        raise TooLong("That is more text than one correction can hold: select a shorter passage.")
+    around = (text[max(0, start - limits.CONTEXT) : start], text[end : end + limits.CONTEXT])
+    return _Target(start, end, exact, *around)
+
+
+def _span(text: str, sent: Proposal) -> tuple[int, int]:
+    if sent.start is None or sent.end is None:
+        found = anchoring.anchor(text, TextQuoteSelector(sent.exact.strip(), "", ""))
+        return found.start, found.end
+    whole = 0 <= sent.start < sent.end <= len(text)
+    if not whole or (sent.exact and text[sent.start : sent.end] != sent.exact):
+        raise NotFoundInText(
+            "These words do not stand at this place in the article. Reload the page, "
+            "select them again, and what you typed can be sent."
+        )
+    return sent.start, sent.end
+
+
+def _store(
+    session: Session,
+    slug: str,
+    base: int,
+    target: _Target,
+    sent: Proposal,
+    lang: str | None,
+    now: datetime,
+) -> Receipt:
+    article = session.scalars(select(Article).filter_by(slug=slug).with_for_update(of=Article)).one()
+    correction = Correction(
+        reference=_new_reference(session),
+        article_id=article.id,
+        base_revision=base,
+        **asdict(target),
+        replacement=sent.replacement if sent.has_target else None,
+        explanation=sent.explanation or None,
+        kind=sent.kind or None,
+        source_url=sent.source_url or None,
+        created_at=now,
+    )
+    session.add(correction)
+    session.flush()
+    if sent.email or sent.name:
+        session.add(
+            Contact(
+                correction_id=correction.id,
+                email=sent.email or None,
+                name=sent.name or None,
+                credit=sent.credit,
+                lang=lang,
+                created_at=now,
+            )
+        )
+    placing.place(session, article, correction)
+    audit.record(
+        session, "submit", article_id=article.id, correction_id=correction.id, now=now
+    )
+    return Receipt(token_for(correction.id), correction.reference, correction.status)
+
+
+def _new_reference(session: Session) -> str:
+    while True:
+        letters = "".join(choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
+        reference = f"{letters[:4]}-{letters[4:]}"
+        if session.scalar(select(Correction.id).filter_by(reference=reference)) is None:
+            return reference

@@ -1,0 +1,79 @@
+"""One verb, one commit: the only place in the program that writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from corrections_app.extensions import db
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own busy timeout must do
+    fcntl = None  # type: ignore[assignment]
+
+_WRITING = "corrections.writing"
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """A write transaction: commits when the block ends, rolls back whole when it raises.
+
+    It ends the read that is open, so that everything is read again inside the
+    writer's turn: a decision must never rest on what stood there before the
+    turn was taken. Raises RuntimeError when nested, or when a change was begun
+    outside, because that work would be lost without a word.
+    """
+    session = db.session()
+    if session.info.get(_WRITING):
+        raise RuntimeError("a write transaction cannot stand inside another")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something was changed outside a write transaction")
+    session.rollback()
+    with _turn(session):
+        session.info[_WRITING] = True
+        try:
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(_WRITING, None)
+
+
+def writing() -> bool:
+    """Whether a write transaction is open here."""
+    return bool(db.session().info.get(_WRITING))
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """SQLite's one writer at a time, in the order they came.
+
+    Its own busy handler sleeps and polls, which starves writers for seconds;
+    a lock on a file beside the database queues them in the kernel, and is
+    released there when a process dies.
+    """
+    path = _turn_file(session.get_bind())
+    if path is None or fcntl is None:
+        yield
+        return
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        with suppress(OSError):
+            os.close(handle)
+
+
+def _turn_file(bind: Any) -> str | None:
+    if bind.dialect.name != "sqlite" or not bind.url.database:
+        return None
+    return None if bind.url.database == ":memory:" else f"{bind.url.database}-turn"

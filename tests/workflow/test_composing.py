@@ -1,0 +1,291 @@
+"""What is owed to a reader becomes one letter."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pytest
+from sqlalchemy import select
+
+from corrections_app.domain.lifecycle import NO_LETTER, Action, Reason, Role
+from corrections_app.domain.reasons import WORDINGS, sentence_of
+from corrections_app.extensions import db
+from corrections_app.models import Correction, Letter, Owed
+from corrections_app.workflow import accounts, composing, outbox, submission
+from tests.builders import NOON, a_correction, accept, an_article, decide, reject
+
+DUE = NOON + timedelta(minutes=10)
+RTL_OVERRIDE = "\u202e"
+
+
+class Page(HTMLParser):
+    """What an HTML letter shows, and what it would fetch or run."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.links, self.tags, self.words = [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "a":
+            self.links.append(dict(attrs)["href"])
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join("".join(self.words).split())
+
+
+def the_letters():
+    outbox.compose_due(DUE)
+    return db.session.scalars(select(Letter).order_by(Letter.id)).all()
+
+
+def the_letter():
+    [letter] = the_letters()
+    return letter
+
+
+def flowing(text):
+    return " ".join(text.split())
+
+
+def test_an_accepted_reader_sees_the_words_before_and_after(app, max_):
+    accept(a_correction(an_article(), "May 2025", "May 2026"), max_)
+
+    letter = the_letter()
+
+    assert letter.subject == "Corrected, thanks to you: “The harbour wall”"
+    before, after = "in May *2025* and cost", "in May *2026* and cost"
+    assert flowing(letter.text).index(before) < flowing(letter.text).index(after)
+    assert "<del" in letter.html
+    assert "<ins" in letter.html
+    assert (
+        "Work will begin in May 2026 and cost about four million pounds." in Page(letter.html).text
+    )
+
+
+def test_a_difference_is_readable_without_colour(app, max_):
+    accept(a_correction(an_article(), "May 2025", "May 2026"), max_)
+
+    tags = Page(the_letter().html).tags
+
+    styles = {tag: attrs.get("style", "") for tag, attrs in tags}
+    assert "line-through" in styles["del"]
+    assert "underline" in styles["ins"]
+    assert "color" not in styles["del"] + styles["ins"]
+
+
+def test_a_reader_whose_words_were_changed_sees_both(app, max_):
+    accept(a_correction(an_article(), "four million", "5 million"), max_, text="five million")
+
+    text = flowing(the_letter().text)
+
+    assert text.index("It now says: Work will begin in May 2025 and cost about *five* million")
+    assert text.index("You suggested: Work will begin in May 2025 and cost about *5* million")
+
+
+def test_a_rejected_reader_is_told_why_and_by_whom_to_be_heard(make_app, database):
+    app = make_app(REPLY_TO="desk@courier.example")
+    with app.app_context():
+        by = accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
+        reject(a_correction(an_article()), by, reason=Reason.HOUSE_STYLE, note="See page 12.")
+
+        text = flowing(the_letter().text)
+
+    assert sentence_of(Reason.HOUSE_STYLE) in text
+    assert "From the editor: See page 12." in text
+    assert "tell us why in a reply" in text
+
+
+def test_a_remark_gets_its_answer_with_the_words_it_was_about(app, max_):
+    remark = a_correction(an_article(), "Ada Marlow", None, explanation="Is this her real name?")
+
+    decide(remark, Action.ACCEPT, max_, note="It is the name she gave us.")
+
+    letter = the_letter()
+    text = flowing(letter.text)
+    assert letter.kind == "answered"
+    assert "It is high time,” said Ada Marlow, who has fished here" in text
+    assert "You wrote: Is this her real name?" in text
+    assert "From the editor: It is the name she gave us." in text
+
+
+def test_every_letter_leads_to_the_words_and_to_the_receipt(app, max_):
+    correction = a_correction(an_article(), "May 2025", "May 2026")
+    accept(correction, max_)
+
+    letter = the_letter()
+
+    place, receipt = Page(letter.html).links
+    assert place.startswith("http://localhost/articles/harbour-wall#:~:text=")
+    assert unquote(place.partition("text=")[2]) == "will begin in May-,2026,-and cost about four"
+    assert receipt == f"http://localhost/receipts/{submission.token_for(correction.id)}"
+    assert place in letter.text
+    assert receipt in letter.text
+    assert correction.reference in letter.text
+    assert correction.reference in Page(letter.html).text
+
+
+def test_one_reader_gets_one_letter_of_all_that_is_due_in_one_article(app, max_):
+    article = an_article()
+    accept(a_correction(article, "May 2025", "May 2026"), max_)
+    reject(a_correction(article, "four million", "forty million"), max_)
+
+    letter = the_letter()
+
+    assert letter.kind == "several"
+    assert letter.subject == "About your 2 corrections to “The harbour wall”"
+    assert "1 of 2" in letter.text
+    assert "*2026*" in letter.text
+    assert "*forty*" in letter.text
+    assert len(letter.thread.split()) == 2
+
+
+def test_other_readers_and_other_articles_get_letters_of_their_own(app, max_):
+    one, other = an_article(), an_article(slug="another")
+    accept(a_correction(one), max_)
+    accept(a_correction(other), max_)
+    accept(a_correction(one, "May 2025", "May 2026", email="bo@reader.example"), max_)
+
+    letters = the_letters()
+
+    assert sorted(letter.recipient for letter in letters) == [
+        "ada@reader.example",
+        "ada@reader.example",
+        "bo@reader.example",
+    ]
+
+
+def test_a_letter_tells_of_a_handful_and_the_rest_go_into_the_next(app, max_):
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    article = an_article("Numbers", *[f"Number {word} is here." for word in words])
+    for word in words:
+        reject(a_correction(article, word, word.upper()), max_)
+
+    assert [len(letter.owed) for letter in the_letters()] == [6, 2]
+
+
+def test_no_letter_is_written_before_the_time_to_undo_is_over(app, max_):
+    accept(a_correction(an_article()), max_)
+
+    assert outbox.compose_due(DUE - timedelta(seconds=1)) == 0
+    assert outbox.compose_due(DUE) == 1
+    assert outbox.compose_due(DUE) == 0
+
+
+def test_what_is_no_longer_owed_is_not_written(app, max_):
+    accept(a_correction(an_article()), max_)
+    db.session.scalars(select(Owed)).one().state = "cancelled"
+    db.session.commit()
+
+    assert the_letters() == []
+
+
+def test_a_purged_address_gets_no_letter(app, max_):
+    correction = a_correction(an_article())
+    accept(correction, max_)
+    db.session.delete(db.session.get_one(Correction, correction.id).contact)
+    db.session.commit()
+
+    assert the_letters() == []
+    assert db.session.scalars(select(Owed.state)).one() == "cancelled"
+
+
+def test_readers_words_are_shown_and_never_obeyed(app, max_):
+    hostile = '<img src="http://evil.example/x.png"><script>alert(1)</script>'
+    reject(a_correction(an_article(), "May 2025", hostile, name="<b>Bo</b>"), max_)
+
+    page = Page(the_letter().html)
+
+    assert {tag for tag, _ in page.tags} <= {
+        *("html", "head", "meta", "title", "style", "body", "div", "p", "br", "b", "a"),
+        *("del", "ins"),
+    }
+    assert "<script>alert(1)</script>" in page.text
+    assert "Dear <b>Bo</b>," in page.text
+    assert not [tag for tag, attrs in page.tags if "src" in attrs]
+
+
+def test_a_subject_holds_no_control_and_no_direction(app, max_):
+    title = f"Wall\u2028 and{RTL_OVERRIDE} harbour"
+    correction = a_correction(an_article(title, "The the wall stands."), "The the", "The")
+    accept(correction, max_)
+
+    assert the_letter().subject == "Corrected, thanks to you: “Wall and harbour”"
+
+
+def test_a_letter_stays_small(app, max_):
+    long = "слово " * 400
+    article = an_article("Довгий текст", long + "кінець.", "Інший абзац.")
+    for reader in range(6):
+        text = f"{reader} " + "інше " * 1_500
+        reject(a_correction(article, "Інший абзац.", text), max_, note="Відповідь. " * 150)
+
+    letters = the_letters()
+
+    assert sum(len(letter.owed) for letter in letters) == 6
+    assert all(len(letter.html.encode()) <= 30_000 for letter in letters)
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - NO_LETTER))
+def test_every_reason_has_words_for_both_sides(reason):
+    label, sentence = WORDINGS[reason]
+
+    assert label
+    assert sentence.endswith(".")
+
+
+def test_a_template_in_the_instance_takes_the_place_of_ours(app, max_, tmp_path):
+    own = tmp_path / "instance" / "templates" / "emails" / "accepted"
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text("Ta very much, {{ name or 'friend' }}")
+    accept(a_correction(an_article()), max_)
+
+    assert the_letter().subject == "Ta very much, friend"
+
+
+def test_a_broken_template_says_so_and_is_tried_again(app, max_, tmp_path):
+    own = tmp_path / "instance" / "templates" / "emails" / "accepted"
+    own.mkdir(parents=True)
+    article = an_article()
+    (own / "body.html").write_text("{{ no.such.thing }}")
+    accept(a_correction(article), max_)
+    reject(a_correction(article, "May 2025", "May 2026", email="bo@reader.example"), max_)
+
+    assert [letter.recipient for letter in the_letters()] == ["bo@reader.example"]
+    owed = db.session.scalars(select(Owed).filter_by(state="waiting")).one()
+    assert "UndefinedError" in owed.error
+
+    (own / "body.html").unlink()
+    app.jinja_env.cache.clear()
+    assert outbox.compose_due(DUE + outbox.COMPOSE_AGAIN) == 1
+
+
+def test_a_sign_in_link_stands_nowhere_but_in_the_letter_that_is_sent(app):
+    link = "http://localhost/sign-in/very-secret"
+
+    composed = composing.sign_in("max@courier.example", "Max", link)
+
+    assert composed.secret == link
+    assert "very-secret" not in composed.text + composed.html + composed.subject
+    assert composed.text.count(composing.SECRET_MARK) == 1
+
+
+def test_letters_about_one_correction_share_a_thread_and_nothing_else(app, max_):
+    correction = a_correction(an_article())
+    accept(correction, max_)
+
+    letter = the_letter()
+
+    assert letter.thread == composing.thread_id(correction.id)
+    assert letter.thread != letter.message_id
+    assert re.fullmatch(
+        rf"<letter-{letter.id}\.[0-9a-f]{{24}}@courier\.example>", letter.message_id
+    )
