@@ -1,0 +1,128 @@
+"""``corrections check``: is everything this program stands on as it should be?"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from corrections_app import schema
+from corrections_app.config import unknown_variables
+from corrections_app.extensions import db
+from corrections_app.models.driver import has_wal_reset_race, sqlite
+from corrections_app.models.engine import wrong_pragmas
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. ``remedy`` says what to do; a warning has one and is still fine."""
+
+    subject: str
+    said: str
+    fine: bool = True
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok  " if self.fine and not self.remedy else "warn" if self.fine else "BAD "
+        return f"{mark}  {self.subject}: {self.said}" + (f" → {self.remedy}" if self.remedy else "")
+
+
+def findings() -> Iterator[Finding]:
+    """Everything looked at, in order; one failure stops none of the others."""
+    for look in (_settings, _instance, _database, _schema, _engine, _mail, _public_url):
+        yield from _safely(look)
+
+
+def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    subject = look.__name__.strip("_").replace("_", " ")
+    try:
+        yield from look()
+    except schema.OldSchema as old:
+        yield Finding(subject, "not usable", False, str(old))
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        yield Finding(subject, reason, False, "see CORRECTIONS_DATABASE_URL")
+
+
+def _settings() -> Iterator[Finding]:
+    unknown = unknown_variables()
+    if unknown:
+        yield Finding("settings", f"unknown: {', '.join(unknown)}", True, "a slip of the pen?")
+    else:
+        yield Finding("settings", "read, all of them known")
+
+
+def _instance() -> Iterator[Finding]:
+    folder = current_app.instance_path
+    if os.access(folder, os.W_OK):
+        yield Finding("instance", folder)
+    else:
+        yield Finding("instance", f"{folder} cannot be written to", False, "change its owner")
+
+
+def _database() -> Iterator[Finding]:
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        url = db.engine.url.render_as_string(hide_password=True)
+        yield Finding("database", f"answers at {url}")
+
+
+def _schema() -> Iterator[Finding]:
+    version, needed = schema.current(), schema.newest()
+    if version == needed:
+        yield Finding("schema", f"version {version}")
+    else:
+        said = f"version {version or 'none'}, needed is {needed}"
+        yield Finding("schema", said, False, "corrections db upgrade")
+
+
+def _engine() -> Iterator[Finding]:
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            version = connection.execute(text("SHOW server_version")).scalar()
+        yield Finding("engine", f"PostgreSQL {version}")
+        return
+    race = has_wal_reset_race()
+    remedy = "its WAL mode can, rarely, lose commits: install a pysqlite3 wheel or SQLite 3.51.3"
+    yield Finding("engine", f"SQLite {sqlite.sqlite_version}", True, remedy if race else "")
+    wrong = wrong_pragmas(db.engine)
+    said = ", ".join(f"{name} is {value}" for name, value in wrong.items())
+    yield Finding("pragmas", said or "as set", not wrong, "move the database to a local disk" if wrong else "")
+
+
+def _mail() -> Iterator[Finding]:
+    url = current_app.config["MAIL_URL"]
+    if url == "maildir:":
+        yield Finding(
+            "mail", "letters stay in the instance folder", True, "CORRECTIONS_MAIL_URL sends them"
+        )
+        return
+    parts = urlsplit(url)
+    try:
+        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=10) as server:
+            server.noop()
+        yield Finding("mail", f"{parts.hostname}:{parts.port} answers")
+    except (OSError, smtplib.SMTPException) as error:
+        if "tls=implicit" in parts.query and not isinstance(error, ConnectionRefusedError):
+            yield Finding("mail", f"{parts.hostname}:{parts.port} is there")
+            return
+        yield Finding("mail", f"{parts.hostname}:{parts.port}: {error}", False, "see CORRECTIONS_MAIL_URL")
+
+
+def _public_url() -> Iterator[Finding]:
+    url = current_app.config["PUBLIC_URL"]
+    if not current_app.config["PUBLIC_URL_IS_NAMED"]:
+        remedy = "CORRECTIONS_PUBLIC_URL names the address readers use"
+        yield Finding("public URL", f"{url}, on this machine only", True, remedy)
+    elif url.startswith("https:") or urlsplit(url).hostname in LOOPBACK:
+        yield Finding("public URL", url)
+    else:
+        yield Finding("public URL", f"{url} is not encrypted", True, "use https")

@@ -1,0 +1,358 @@
+"""The commands: serve, import, people, mail, check, db."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from corrections_app import create_app, schema, shelf
+from corrections_app.config import BadConfiguration
+from corrections_app.domain.errors import Refusal
+from corrections_app.domain.lifecycle import ChangeClass, Role
+from corrections_app.extensions import db
+from corrections_app.sources import Document, Options, read, read_seeds
+from corrections_app.workflow import accounts, importing, outbox
+from corrections_app.workflow.times import now
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def main() -> None:
+    """Run a command: one line on standard error and 2 for misuse, 1 for failure."""
+    try:
+        status = commands.main(prog_name="corrections", standalone_mode=False)
+    except click.ClickException as error:
+        _say(error.format_message())
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except (Refusal, BadConfiguration, schema.OldSchema) as error:
+        _say(str(error))
+        sys.exit(1)
+    except (OperationalError, ProgrammingError) as error:
+        _say(f"the database says: {str(error.orig).splitlines()[0]}. Try: corrections check")
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say(words: str) -> None:
+    print("corrections: " + " ".join(words.split()), file=sys.stderr)
+
+
+def with_app(command: Command) -> Command:
+    """Run a command inside the application; what it returns is the exit status."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        app = create_app()
+        with app.app_context():
+            return command(*args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
+def with_tables(command: Command) -> Command:
+    """Run a command with a database that has its tables."""
+
+    @with_app
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        schema.ready()
+        return command(*args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
+def _one_of(values: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([value.value for value in values])
+
+
+@click.group()
+@click.version_option(package_name="reader-corrections")
+def commands() -> None:
+    """Readers correct articles; editors decide; everyone is told.
+
+    Example: corrections serve --samples
+    """
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--samples", is_flag=True, help="Bring in the sample articles where none are.")
+def serve(host: str, port: int, samples: bool) -> int:
+    """Serve the pages and send the letters until stopped.
+
+    Example: corrections serve --port 8000
+    """
+    from corrections_app.server import CannotServe
+    from corrections_app.server import serve as run
+
+    app = create_app()
+    _prepare(app, samples)
+    redis = bool(app.config["REDIS_URL"])
+    try:
+        return run(
+            "corrections_app.wsgi:application",
+            host=host,
+            port=port,
+            instance=Path(app.instance_path),
+            letters=["corrections_app", "mail", "worker"],
+            on_ready=lambda url: _welcome(app, url),
+            # Limits kept in memory would multiply by the number of processes.
+            workers=2 if redis else 1,
+        )
+    except CannotServe as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _prepare(app: Flask, samples: bool) -> None:
+    with app.app_context():
+        schema.ready()
+        if samples:
+            _bring_in_samples()
+        if not accounts.everyone():
+            accounts.add(app.config["EDITOR"], role=Role.ADMIN, now=now())
+        db.session.remove()
+        db.engine.dispose()  # the workers are forked: they must open connections of their own
+
+
+def _bring_in_samples() -> None:
+    for slug, path, options in read_seeds(shelf("seeds")):
+        if not importing.exists(slug):
+            importing.bring_in(read(path, options), slug=slug, now=now())
+
+
+def _welcome(app: Flask, url: str) -> None:
+    with app.app_context():
+        if not app.config["PUBLIC_URL_IS_NAMED"]:
+            app.config["PUBLIC_URL"] = url
+        click.echo(f"Reader corrections is at {app.config['PUBLIC_URL']}")
+        if accounts.nobody_was_here():
+            editor = accounts.everyone()[0].email
+            click.echo(f"Sign in as {editor}: {accounts.one_time_link(editor, now=now())}")
+        click.echo("Stop it with Ctrl+C.")
+        db.session.remove()
+        db.engine.dispose()
+
+
+@commands.command("import")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--slug", help="The article's address; by default made of the file's name.")
+@click.option("--title", help="The headline.")
+@click.option("--section", help="Politics, Science…")
+@click.option("--byline", help="Who wrote it.")
+@click.option("--published", metavar="DATE", help="2024-02-13, or with a time and zone.")
+@click.option("--lang", help="A language tag: en, uk, ar…")
+@click.option("--aside", multiple=True, metavar="REGEX", help="Blocks that are furniture.")
+@click.option(
+    "--aside-between", multiple=True, nargs=2, metavar="REGEX REGEX", help="A box of several blocks."
+)
+@click.option("--drop", multiple=True, metavar="REGEX", help="Blocks to leave out.")
+@click.option("--content", metavar="CSS", help="The element that holds the article (HTML).")
+@click.option("--class", "change_class", type=_one_of(ChangeClass), default="silent")
+@click.option("--notice", help="The line to publish; not with --class silent.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@with_tables
+def import_(
+    paths: tuple[Path, ...],
+    slug: str | None,
+    change_class: str,
+    notice: str | None,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Bring in articles from .txt, .md and .html files.
+
+    Prints slug, revision and title. All files are read before the first is
+    stored: if one is bad, nothing is imported.
+
+    Example: corrections import news.txt --slug harbour --title "The harbour"
+    """
+    if slug and len(paths) > 1:
+        raise click.UsageError("--slug names one article: give one file with it.")
+    if notice and change_class == ChangeClass.SILENT:
+        raise click.UsageError("--notice is published with a class: add --class correction.")
+    documents = [(path, read(path, Options(**options))) for path in paths]
+    for path, document in documents:
+        _bring_in(path, document, slug, ChangeClass(change_class), notice, dry_run)
+
+
+def _bring_in(
+    path: Path,
+    document: Document,
+    slug: str | None,
+    change_class: ChangeClass,
+    notice: str | None,
+    dry_run: bool,
+) -> None:
+    for sentence in (*document.dropped, *document.notes):
+        click.echo(f"{path.name}: {sentence}", err=True)
+    address = slug or importing.slug_of(path.stem) or importing.slug_of(document.title)
+    if dry_run:
+        done = importing.foresee(document, slug=address)
+    else:
+        done = importing.bring_in(
+            document, slug=address, change_class=change_class, notice=notice, now=now()
+        )
+    click.echo(f"{done.slug}\t{done.revision}\t{done.title}")
+
+
+@commands.group()
+def people() -> None:
+    """The accounts of moderators and editors.
+
+    Example: corrections people add mira@example.org --role editor
+    """
+
+
+@people.command("add")
+@click.argument("email")
+@click.option("--role", type=_one_of(Role), default="moderator", show_default=True)
+@with_tables
+def people_add(email: str, role: str) -> None:
+    """Make an account, or change its role.
+
+    Example: corrections people add mira@example.org --role editor
+    """
+    user = accounts.add(email, role=Role(role), now=now())
+    click.echo(f"{user.email}\t{user.role}")
+
+
+@people.command("list")
+@with_tables
+def people_list() -> None:
+    """List the accounts: address, role, whether active, last signed in.
+
+    Example: corrections people list
+    """
+    for user in accounts.everyone():
+        seen = f"{user.last_seen_at:%Y-%m-%d %H:%M} UTC" if user.last_seen_at else "never"
+        click.echo(f"{user.email}\t{user.role}\t{'active' if user.active else 'disabled'}\t{seen}")
+
+
+@people.command("disable")
+@click.argument("email")
+@with_tables
+def people_disable(email: str) -> None:
+    """Close an account and sign out its browsers.
+
+    Example: corrections people disable mira@example.org
+    """
+    accounts.disable(email, now=now())
+    click.echo(f"{email}\tdisabled")
+
+
+@people.command("link")
+@click.argument("email")
+@with_tables
+def people_link(email: str) -> None:
+    """Print a link that signs a person in, once, within a day.
+
+    Example: corrections people link mira@example.org
+    """
+    click.echo(accounts.one_time_link(email, now=now()))
+
+
+@commands.group()
+def mail() -> None:
+    """The letters to readers.
+
+    Example: corrections mail list
+    """
+
+
+@mail.command("worker")
+@with_app
+def mail_worker() -> None:
+    """Send what is due until stopped; several may run. `corrections serve` starts one.
+
+    Example: corrections mail worker
+    """
+    from corrections_app.workflow import worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+
+
+@mail.command("deliver")
+@with_tables
+def mail_deliver() -> int:
+    """Send what is due, once: for cron.
+
+    Example: corrections mail deliver
+    """
+    counts = outbox.deliver(now())
+    click.echo(str(counts))
+    return 0
+
+
+@mail.command("list")
+@with_tables
+def mail_list() -> None:
+    """List the newest letters: number, state, kind, to whom, what went wrong.
+
+    Example: corrections mail list
+    """
+    for letter in outbox.newest():
+        click.echo(
+            f"{letter.id}\t{letter.state}\t{letter.kind}\t{letter.recipient}\t{letter.error or ''}"
+        )
+
+
+@mail.command("retry")
+@click.argument("letter_id", type=int)
+@with_tables
+def mail_retry(letter_id: int) -> None:
+    """Try a letter again that was given up.
+
+    Example: corrections mail retry 17
+    """
+    outbox.retry(letter_id, now())
+    click.echo(f"{letter_id}\tready")
+
+
+@commands.command()
+@with_app
+def check() -> int:
+    """Look at configuration, database, mail and address; each line has its remedy.
+
+    Example: corrections check
+    """
+    from corrections_app.checkup import findings
+
+    found = list(findings())
+    for finding in found:
+        click.echo(str(finding))
+    return 0 if all(finding.fine for finding in found) else 1
+
+
+@commands.group("db")
+def database() -> None:
+    """The tables.
+
+    Example: corrections db upgrade
+    """
+
+
+@database.command("upgrade")
+@with_app
+def database_upgrade() -> None:
+    """Bring the tables up to this version of the program.
+
+    Example: corrections db upgrade
+    """
+    before, after = schema.upgrade()
+    click.echo(f"{before or 'empty'}\t{after}")

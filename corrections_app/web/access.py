@@ -1,0 +1,121 @@
+"""Who is asking, and the guard that stands on every route that changes something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+
+from corrections_app.domain.errors import NotPermitted
+from corrections_app.extensions import csrf, login
+from corrections_app.models import User
+from corrections_app.web.answers import wants_json
+from corrections_app.workflow import accounts
+
+Guard = Literal["session", "origin", "capability"]
+View = TypeVar("View", bound=Callable[..., Any])
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def guard(kind: Guard) -> Callable[[View], View]:
+    """Declare what stands before an unsafe route.
+
+    ``session``: signed in, and the token of the page. ``origin``: sent from
+    our own pages. ``capability``: whoever holds the unguessable address.
+    """
+
+    def mark(view: View) -> View:
+        view.guard = kind  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def guard_of(view: Callable[..., Any]) -> Guard | None:
+    """The guard a view declares."""
+    return getattr(view, "guard", None)
+
+
+def install(app: Flask) -> None:
+    """Put the guards before every request, and tell Flask-Login who is who."""
+    app.before_request(_check)
+    login.user_loader(accounts.by_session_key)
+    # The proxy, not the person: Flask-Login's own processor looks into the session for
+    # every page, and pages that readers share must not vary by cookie.
+    app.context_processor(lambda: {"current_user": current_user})
+
+
+def person() -> User:
+    """The signed-in person. Raises `NotPermitted` for a stranger."""
+    if not current_user.is_authenticated:
+        raise NotPermitted("Sign in first.")
+    user: User = current_user._get_current_object()
+    return user
+
+
+def require_person() -> Response | None:
+    """For a whole blueprint: strangers go to the sign-in page, programs get 403."""
+    if current_user.is_authenticated:
+        return None
+    if wants_json():
+        raise NotPermitted("Sign in first.")
+    answer = redirect(url_for("sign_in.new", next=_here()), 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer  # type: ignore[return-value]
+
+
+def _check() -> Response | None:
+    """Refuse an unsafe request whose guard says no; a route without a guard is refused too."""
+    if request.method in SAFE or request.endpoint is None:
+        return None
+    declared = guard_of(current_app.view_functions[request.endpoint])
+    if declared == "capability":
+        return None
+    if declared == "origin":
+        if not comes_from_here():
+            raise NotPermitted("This was sent from another site, so it was not accepted.")
+        return None
+    if declared == "session":
+        return require_person() or _check_token()
+    raise NotPermitted("This address takes no changes.")
+
+
+def _check_token() -> None:
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise NotPermitted(
+            "This page has grown too old to be trusted. Reload it and try again."
+        ) from None
+
+
+def comes_from_here() -> bool:
+    """Whether a browser says that one of our own pages sent this.
+
+    Every browser names the origin of a cross-site POST; a request that names
+    none is a program, and carries no cookie that could be misused
+    (docs/decisions/0003).
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin.lower() in _own_origins()
+
+
+def _own_origins() -> set[str]:
+    """The address readers know, and the one that this very request went to.
+
+    The second is safe to believe: no other site's page can choose a browser's Host.
+    """
+    addresses = (urlsplit(current_app.config["PUBLIC_URL"]), urlsplit(request.host_url))
+    return {f"{parts.scheme}://{parts.netloc}".lower() for parts in addresses}
+
+
+def _here() -> str | None:
+    return request.path if request.method in SAFE and request.path != "/" else None

@@ -1,0 +1,114 @@
+"""Each refusal to its status and its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+
+from corrections_app.domain import errors
+from corrections_app.domain.errors import Refusal, TooMany
+from corrections_app.extensions import db
+from corrections_app.language import gettext
+from corrections_app.web.answers import wants_json
+
+STATUS: dict[type[Refusal], int] = {
+    errors.NotFoundInText: 422,
+    errors.Ambiguous: 422,
+    errors.NoChange: 422,
+    errors.TooLong: 422,
+    errors.Invalid: 422,
+    errors.BadKey: 422,
+    errors.ImportRefused: 422,
+    errors.AlreadyDecided: 409,
+    errors.TextMoved: 409,
+    errors.StaleVersion: 409,
+    errors.NotPermitted: 403,
+    errors.NotFound: 404,
+    errors.TooMany: 429,
+}
+
+_WORDS = {
+    400: "The request could not be understood.",
+    404: "There is no page at this address.",
+    405: "This address does not take that kind of request.",
+    413: "That is more than can be sent at once: 64 KB.",
+    500: "Something broke on our side. Nothing you sent was lost if you were told it arrived; "
+    "otherwise try again in a moment.",
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every failure in the same manner."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(RateLimitExceeded, _limited)
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(Exception, _broken)
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status that says what a refusal says."""
+    return STATUS[type(refusal)]
+
+
+def words_of(refusal: Refusal) -> str:
+    """The refusal's sentence in the current language."""
+    sentence = gettext(refusal.template)
+    return sentence % refusal.details if refusal.details else sentence
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal as JSON or as a page, with its status."""
+    body = {"error": refusal.code, "message": words_of(refusal), "fields": refusal.fields}
+    return _answer(status_of(refusal), body | refusal.details, words_of(refusal))
+
+
+def too_many(limited: RateLimitExceeded) -> TooMany:
+    """Flask-Limiter's refusal in the words of this application."""
+    seconds = limited.limit.limit.get_expiry() if limited.limit else 3600
+    minutes = max(1, round(seconds / 60))
+    return TooMany(
+        "Too many corrections came from here. Try again in %(minutes)s minutes; "
+        "what you typed is kept.",
+        minutes=minutes,
+        retry_after=seconds,
+    )
+
+
+def _limited(limited: RateLimitExceeded) -> Response:
+    refusal = too_many(limited)
+    answer = refused(refusal)
+    answer.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return answer
+
+
+def _failed(failure: HTTPException) -> Response:
+    status = failure.code or 500
+    words = gettext(_WORDS.get(status, failure.description or failure.name))
+    answer = _answer(status, {"error": failure.name.lower().replace(" ", "_")}, words)
+    if failure.response is not None:
+        return make_response(failure.response)
+    for name, value in failure.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _broken(failure: Exception) -> Response:
+    from flask import current_app
+
+    current_app.logger.exception("a request failed", exc_info=failure)
+    db.session.rollback()
+    return _answer(500, {"error": "internal"}, gettext(_WORDS[500]))
+
+
+def _answer(status: int, body: dict[str, Any], words: str) -> Response:
+    if wants_json():
+        answer = jsonify({"message": words, "fields": {}} | body)
+    else:
+        answer = make_response(render_template("errors/page.html", status=status, words=words))
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,91 @@
+"""What templates may say: times, ages, plain words for states."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from corrections_app.domain.lifecycle import Fit, Kind
+from corrections_app.language import N_, gettext, ngettext
+from corrections_app.web import rendering
+
+STATES = {
+    "pending": N_("waiting for an editor"),
+    "accepted": N_("corrected"),
+    "accepted_otherwise": N_("corrected in other words"),
+    "answered": N_("answered"),
+    "rejected": N_("not changed"),
+    "superseded": N_("settled another way"),
+    "withdrawn": N_("withdrawn"),
+}
+FITS = {
+    Fit.CLEAN: N_("the words stand as the reader saw them"),
+    Fit.MOVED: N_("the passage was moved; the words are the same"),
+    Fit.CONFLICT: N_("these words were edited since"),
+    Fit.GONE: N_("these words are no longer in the article"),
+}
+KINDS = {
+    Kind.TYPO: N_("slip of the pen"),
+    Kind.FACT: N_("fact"),
+    Kind.CLARITY: N_("clarity"),
+    Kind.OTHER: N_("other"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give the templates their words."""
+    app.add_template_filter(when)
+    app.add_template_filter(day)
+    app.add_template_filter(age)
+    app.add_template_filter(said)
+    app.add_template_global(state)
+    rendering.install(app)
+    app.context_processor(lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS})
+
+
+def when(moment: datetime) -> Markup:
+    """A moment with its machine-readable form."""
+    local = moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    shown = f"{local.day} {local:%B %Y, %H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
+
+
+def day(moment: datetime) -> Markup:
+    """The day of a moment, in the newsroom's time zone."""
+    local = moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    return Markup('<time datetime="{}">{}</time>').format(
+        local.date().isoformat(), f"{local.day} {local:%B %Y}"
+    )
+
+
+def age(moment: datetime) -> str:
+    """How long ago, in the largest whole unit."""
+    seconds = int((datetime.now(UTC) - moment).total_seconds())
+    if seconds < 60:
+        return gettext("just now")
+    if seconds < 3600:
+        return ngettext("%(num)s minute", "%(num)s minutes", seconds // 60) % {"num": seconds // 60}
+    if seconds < 86_400:
+        hours = seconds // 3600
+        return ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
+    days = seconds // 86_400
+    return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
+
+
+def said(message: str) -> str:
+    """A constant sentence in the current language."""
+    return gettext(message)
+
+
+def state(status: str, decision: object = None) -> str:
+    """A correction's state in a reader's words."""
+    if status == "accepted" and decision is not None:
+        if getattr(decision, "after", None) is None:
+            status = "answered"
+        elif not getattr(decision, "as_proposed", True):
+            status = "accepted_otherwise"
+    return gettext(STATES[status])
+

@@ -1,0 +1,198 @@
+"""A body arranged for a page: marks nested, lists and quotations gathered, words linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple, TypeGuard
+from urllib.parse import quote
+
+from flask import Flask
+
+from corrections_app.domain.reasons import label_of, sentence_of
+from corrections_app.domain.text import Aside, Block, Mark, MarkKind
+
+_TEASER = 200
+_WORDS_AT_EACH_END = 6
+_LONGEST_QUOTE = 300
+
+
+class Marked(NamedTuple):
+    """Words inside one mark; what they hold is bare words and further marks."""
+
+    kind: MarkKind
+    href: str | None
+    spans: tuple[Span, ...]
+
+
+Span = str | Marked
+
+
+class Item(NamedTuple):
+    """One entry of a list, with the lists that hang beneath it."""
+
+    block: Block
+    start: int | None
+    lists: list[Listing]
+
+
+class Listing(NamedTuple):
+    """Consecutive entries of one kind on one level."""
+
+    ordered: bool
+    items: list[Item]
+
+
+class Group(NamedTuple):
+    """What one element of the page holds: its ``kind``, and the parts or lists inside it.
+
+    ``figure`` is an image, embed or table with its caption; ``quote`` are
+    consecutive quotations; ``list`` holds `Listing`s; anything else one part.
+    """
+
+    kind: str
+    parts: list[tuple[Block | Aside, int | None]]
+    lists: list[Listing]
+
+
+def install(app: Flask) -> None:
+    """Give the templates these filters."""
+    for rule in (spans, arranged, teaser, words_link, masked):
+        app.add_template_filter(rule)
+    app.add_template_filter(label_of, "reason_label")
+    app.add_template_filter(sentence_of, "reason_sentence")
+
+
+def spans(block: Block) -> tuple[Span, ...]:
+    """A block's text with its marks nested: marks that cross are split, links stay whole."""
+    return tuple(_nested(block.text, _uncrossed(block.marks), 0, len(block.text)))
+
+
+def _uncrossed(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks cut at the edges of links; of overlapping links only the first is one."""
+    links: list[Mark] = []
+    for mark in sorted((mark for mark in marks if mark.kind == "link"), key=_outermost_first):
+        if not links or mark.start >= links[-1].end:
+            links.append(mark)
+    others = [mark for mark in marks if mark.kind != "link"]
+    for link in links:
+        others = [piece for mark in others for piece in _split_where_crossed(mark, link)]
+    return sorted([*links, *others], key=_outermost_first)
+
+
+def _split_where_crossed(mark: Mark, link: Mark) -> Iterator[Mark]:
+    for edge in (link.start, link.end):
+        crosses = mark.start < edge < mark.end
+        encloses = mark.start <= link.start and link.end <= mark.end
+        if crosses and not encloses:
+            yield Mark(mark.kind, mark.start, edge)
+            yield Mark(mark.kind, edge, mark.end)
+            return
+    yield mark
+
+
+def _outermost_first(mark: Mark) -> tuple[int, int]:
+    return mark.start, -mark.end
+
+
+def _nested(text: str, marks: list[Mark], start: int, end: int) -> Iterator[Span]:
+    while marks:
+        outer, *rest = marks
+        if outer.start > start:
+            yield text[start : outer.start]
+        inside = [_clipped(mark, outer.start, outer.end) for mark in rest if mark.start < outer.end]
+        beyond = [_clipped(mark, outer.end, end) for mark in rest if mark.end > outer.end]
+        within = tuple(_nested(text, inside, outer.start, outer.end))
+        yield Marked(outer.kind, outer.href, within)
+        start, marks = outer.end, sorted(beyond, key=_outermost_first)
+    if start < end:
+        yield text[start:end]
+
+
+def _clipped(mark: Mark, low: int, high: int) -> Mark:
+    return Mark(mark.kind, max(mark.start, low), min(mark.end, high), mark.href)
+
+
+def arranged(parts: Iterable[tuple[Block | Aside, int | None]]) -> list[Group]:
+    """The parts of a body in the elements of a page, in order."""
+    groups: list[Group] = []
+    for kind, run in groupby(parts, key=lambda part: _kind(part[0])):
+        found = list(run)
+        if kind == "list_item":
+            groups.append(Group("list", found, _listed(found)))
+        elif kind == "quote":
+            groups.append(Group(kind, found, []))
+        else:
+            for part in found:
+                _add(groups, kind, part)
+    return groups
+
+
+def _kind(part: Block | Aside) -> str:
+    return "aside" if isinstance(part, Aside) else part.kind
+
+
+def _add(groups: list[Group], kind: str, part: tuple[Block | Aside, int | None]) -> None:
+    above = groups[-1].parts[0][0] if groups else None
+    if kind == "caption" and _is_picture(above) and groups[-1].kind == "aside":
+        groups[-1] = Group("figure", [*groups[-1].parts, part], [])
+    else:
+        groups.append(Group(kind, [part], []))
+
+
+def _is_picture(part: Block | Aside | None) -> TypeGuard[Aside]:
+    return isinstance(part, Aside) and part.role in ("image", "embed", "table")
+
+
+def _listed(parts: list[tuple[Block | Aside, int | None]]) -> list[Listing]:
+    lists: list[Listing] = []
+    deepest: list[tuple[int, list[Listing]]] = [(0, lists)]
+    for block, start in parts:
+        assert isinstance(block, Block)
+        while len(deepest) > 1 and block.level <= deepest[-1][0]:
+            deepest.pop()
+        here = deepest[-1][1]
+        if not here or here[-1].ordered != block.ordered:
+            here.append(Listing(block.ordered, []))
+        item = Item(block, start, [])
+        here[-1].items.append(item)
+        deepest.append((block.level, item.lists))
+    return lists
+
+
+def teaser(body: Iterable[Block | Aside]) -> str:
+    """What an article begins with, for the list of articles: its standfirst or first words."""
+    texts = [part for part in body if isinstance(part, Block)]
+    first = next((part for part in texts if part.kind == "standfirst"), None)
+    first = first or next((part for part in texts if part.kind == "paragraph"), None)
+    if first is None or len(first.text) <= _TEASER:
+        return first.text if first else ""
+    return first.text[:_TEASER].rpartition(" ")[0].rstrip(",;:–— ") + "…"
+
+
+def words_link(address: str, words: str | None, prefix: str = "", suffix: str = "") -> str:
+    """The address with a text fragment that leads to the words and lights them up.
+
+    https://wicg.github.io/scroll-to-text-fragment/ matches whole words only, so
+    words that the selection cut in two are completed from their context.
+    """
+    if not words or not words.strip():
+        return address
+    head = prefix.rpartition("\n")[2].rpartition(" ")[2]
+    tail = suffix.partition("\n")[0].partition(" ")[0]
+    whole = f"{head}{words}{tail}".strip()
+    if len(whole) > _LONGEST_QUOTE or "\n" in whole:
+        each = whole.split()
+        ends = (each[:_WORDS_AT_EACH_END], each[-_WORDS_AT_EACH_END:])
+        return f"{address}#:~:text={','.join(_escaped(' '.join(end)) for end in ends)}"
+    return f"{address}#:~:text={_escaped(whole)}"
+
+
+def _escaped(words: str) -> str:
+    return quote(words, safe="").replace("-", "%2D")
+
+
+def masked(address: str | None) -> str:
+    """An e-mail address that tells who it may be without telling where to write."""
+    local, at, domain = (address or "").rpartition("@")
+    return f"{local[:1]}***{at}{domain}" if at else ""

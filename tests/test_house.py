@@ -1,0 +1,205 @@
+"""The house keeps its floors: imports go down, one folder commits, every door is guarded."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corrections_app.web.access import SAFE, guard_of
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "corrections_app"
+FLOORS = ["domain", "sources", "models", "workflow", "web", "top"]
+GUARDS = {"session", "origin", "capability"}
+# Made once and known to all: they import nothing of the house, or only what is below models.
+GROUND = {"config", "extensions", "language"}
+
+
+def modules() -> list[Path]:
+    return [p for p in PACKAGE.rglob("*.py") if "migrations" not in p.parts]
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def floor_of(module: str) -> int:
+    parts = module.split(".")
+    if len(parts) > 1 and parts[1] in FLOORS:
+        return FLOORS.index(parts[1])
+    if len(parts) > 1 and parts[1] in GROUND:
+        return 0
+    return FLOORS.index("top")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules of the house that a file imports, inside functions too."""
+    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.startswith("corrections_app"))
+        if isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base]).rstrip(".")
+            if base.startswith("corrections_app"):
+                for alias in node.names:
+                    inner = f"{base}.{alias.name}"
+                    yield inner if is_module(inner) else base
+
+
+def is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+def graph() -> dict[str, set[str]]:
+    return {name_of(path): set(imported(path)) - {name_of(path)} for path in modules()}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_no_import_points_up(path):
+    here = floor_of(name_of(path))
+
+    above = [name for name in imported(path) if floor_of(name) > here]
+
+    assert not above
+
+
+def test_no_imports_run_in_a_circle():
+    arrows = graph()
+    done: set[str] = set()
+
+    def visit(module: str, road: tuple[str, ...]) -> None:
+        assert module not in road, " → ".join([*road[road.index(module) :], module])
+        if module not in done:
+            for other in sorted(arrows.get(module, ())):
+                visit(other, (*road, module))
+            done.add(module)
+
+    for module in sorted(arrows):
+        visit(module, ())
+
+
+def test_the_rules_know_only_python():
+    allowed = set(sys.stdlib_module_names) | {"corrections_app", "rapidfuzz", "regex"}
+    for path in (PACKAGE / "domain").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            roots = {name.partition(".")[0] for name in names}
+            assert roots <= allowed, f"{path.name}: {roots - allowed}"
+
+
+def test_only_the_transaction_commits():
+    found = {name_of(p) for p in modules() if re.search(r"\.commit\(", p.read_text())}
+
+    assert found == {"corrections_app.workflow.transaction"}
+
+
+def test_only_the_web_knows_requests():
+    for path in modules():
+        if "web" in path.relative_to(PACKAGE).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "flask":
+                names = {alias.name for alias in node.names}
+                assert not names & {"request", "session", "g"}, path
+
+
+def test_only_one_file_opens_sqlite():
+    pattern = re.compile(r"^\s*(?:import|from)\s+(?:pysqlite3|sqlite3)\b", re.MULTILINE)
+
+    found = {name_of(path) for path in modules() if pattern.search(path.read_text())}
+
+    assert found == {"corrections_app.models.driver"}
+
+
+def test_every_unsafe_route_declares_exactly_one_guard(make_app):
+    app = make_app()
+    unsafe = [rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - SAFE]
+
+    assert unsafe
+    for rule in unsafe:
+        assert guard_of(app.view_functions[rule.endpoint]) in GUARDS, rule
+
+
+def test_no_text_escapes_escaping():
+    for path in (ROOT / "templates").rglob("*.*"):
+        assert not re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text()), path
+
+
+def test_no_template_holds_code_or_style():
+    for path in (ROOT / "templates").rglob("*.html"):
+        if "emails" in path.parts:  # letters carry their styles with them
+            continue
+        text = path.read_text()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), path
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{name_of(path)}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
+
+
+def test_functions_are_short():
+    lengths = dict(functions())
+
+    assert statistics.median(lengths.values()) < 10
+    assert {name: n for name, n in lengths.items() if n > 60} == {}
+
+
+def test_files_are_short():
+    suffixes = {".py", ".js", ".css", ".html"}
+    places = [PACKAGE, ROOT / "templates", ROOT / "tests"]
+    files = [p for place in places for p in place.rglob("*") if p.suffix in suffixes]
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in files
+        if "versions" not in path.parts
+        and (lines := len(path.read_text().splitlines())) > 400
+    }
+
+    assert long == {}
+
+
+def test_every_module_says_what_it_is():
+    for path in modules():
+        assert ast.get_docstring(ast.parse(path.read_text())), path
+
+
+def test_the_readme_names_every_folder():
+    listed = re.findall(r"^[│├└─ ]*([a-z_]+)/", (ROOT / "README.md").read_text(), re.MULTILINE)
+    top = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
+    inner = {p.name for p in PACKAGE.iterdir() if p.is_dir() and not p.name.startswith("_")}
+    made = {"build", "dist", "node_modules"}
+
+    assert set(listed) == (top | inner) - made - {name for name in top if "egg-info" in name}
+
+
+def test_the_top_level_is_the_design():
+    allowed = {
+        "pyproject.toml",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "SECURITY.md",
+        "Makefile",
+        "requirements.txt",
+    }
+
+    files = {p.name for p in ROOT.iterdir() if p.is_file() and not p.name.startswith(".")}
+
+    assert files == allowed

@@ -1,0 +1,279 @@
+"""The server as an operator meets it: real processes, real ports, real kills."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corrections_app.web.headers import SECURITY_HEADERS
+
+ROOT = str(Path(__file__).parents[1])
+PATIENCE = 30.0  # seconds; nothing here is a measurement
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+@dataclass
+class Server:
+    """A server that runs, and what can be asked of it."""
+
+    process: subprocess.Popen[str]
+    instance: Path
+    port: int
+    url: str
+
+    def health(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=PATIENCE) as answer:
+            return dict(json.load(answer))
+
+    def answer(self, request: bytes, *, cut: bool = False) -> http.client.HTTPResponse:
+        """The answer to these bytes, after which the sender waits or, ``cut``, is done."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as sender:
+            sender.sendall(request)
+            if cut:
+                sender.shutdown(socket.SHUT_WR)
+            with http.client.HTTPResponse(sender) as answer:
+                answer.begin()
+                answer.read()
+                return answer
+
+    def letters(self) -> list[dict[str, Any]]:
+        """One note for every start of the letters' worker."""
+        notes = self.instance / "letters"
+        return [json.loads(line) for line in notes.read_text().splitlines()]
+
+    def ends(self) -> tuple[int, str]:
+        """Its status and what it said, once it and every child of it are gone.
+
+        Children hold the same pipes, so the pipes end with the last of them.
+        """
+        _, said = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said
+
+
+Serve = Callable[..., Server]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def begin(instance: Path, port: int, **options: Any) -> subprocess.Popen[str]:
+    instance.mkdir(exist_ok=True)
+    path = os.pathsep.join(filter(None, [ROOT, *sys.path]))
+    bare = {name: text for name, text in os.environ.items() if not name.startswith("CORRECTIONS_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.stub_site", str(instance), str(port)],
+        env=bare | {"PYTHONPATH": path} | options.pop("env", {}),
+        stdin=options.pop("stdin", subprocess.DEVNULL),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts a server and waits until it says that it answers."""
+    with ExitStack() as after:
+
+        def start(name: str = "instance", port: int | None = None, **options: Any) -> Server:
+            port = port or free_port()
+            process = begin(tmp_path / name, port, **options)
+            after.callback(process.communicate, timeout=PATIENCE)
+            after.callback(process.kill)
+            assert process.stdout is not None
+            assert select.select([process.stdout], [], [], PATIENCE)[0]
+            url = process.stdout.readline().strip()
+            assert url == f"http://127.0.0.1:{port}"
+            server = Server(process, tmp_path / name, port, url)
+            eventually((server.instance / "letters").exists)
+            eventually(server.letters)
+            return server
+
+        yield start
+
+
+def refusal(instance: Path, port: int) -> str:
+    """What a server says that must not start."""
+    process = begin(instance, port)
+    try:
+        said, reason = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+    assert (process.returncode, said) == (1, "")
+    return reason
+
+
+def test_a_port_held_by_another_program_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert refusal(tmp_path / "instance", port) == (
+            f"Port {port} of 127.0.0.1 is in use by another program; take another port: "
+            f"PORT={port + 1} make run, or corrections serve --port {port + 1}.\n"
+        )
+
+
+def test_a_port_held_by_another_of_our_servers_is_refused(serve: Serve, tmp_path: Path) -> None:
+    first = serve()
+    assert f"Port {first.port} of 127.0.0.1 is in use" in refusal(tmp_path / "other", first.port)
+    assert first.health()["process"]
+
+
+def test_an_instance_is_served_once_and_the_second_is_told_where(serve: Serve) -> None:
+    first = serve()
+    reason = refusal(first.instance, free_port())
+    assert f"already served at {first.url} by process {first.process.pid}:" in reason
+    assert "CORRECTIONS_INSTANCE" in reason
+
+
+def test_the_children_are_told_the_instance_and_the_address(serve: Serve) -> None:
+    server = serve()
+    told = server.health()["environment"]
+    assert told == {
+        "CORRECTIONS_INSTANCE": str(server.instance),
+        "CORRECTIONS_PUBLIC_URL": server.url,
+    }
+    assert server.letters()[0]["url"] == server.url
+
+
+def test_the_public_address_an_operator_named_stands(serve: Serve) -> None:
+    named = {"CORRECTIONS_PUBLIC_URL": "https://news.example"}
+    server = serve(env=named)
+    assert server.health()["environment"]["CORRECTIONS_PUBLIC_URL"] == "https://news.example"
+    assert server.letters()[0]["url"] == "https://news.example"
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_ends_well_with_every_child_and_can_start_again(
+    serve: Serve, stop: signal.Signals
+) -> None:
+    server = serve()
+    # A connection that the server closes first keeps its port for a minute (TIME_WAIT).
+    with socket.create_connection(("127.0.0.1", server.port)) as visitor:
+        visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert visitor.recv(1)
+        server.process.send_signal(stop)
+        assert server.ends() == (0, "")
+    assert serve(port=server.port).health()["process"]
+
+
+def test_a_closed_terminal_stops_it(serve: Serve) -> None:
+    ours, terminal = os.openpty()
+    server = serve(stdin=terminal)
+    server.process.send_signal(signal.SIGHUP)
+    assert server.ends() == (0, "")
+    os.close(ours)
+    os.close(terminal)
+
+
+def test_killed_it_takes_its_children_along_and_frees_port_and_instance(serve: Serve) -> None:
+    server = serve()
+    server.process.kill()
+    assert server.ends()[0] == -signal.SIGKILL
+    assert serve(port=server.port).health()["process"]
+
+
+def test_a_letters_worker_that_dies_is_started_again(serve: Serve) -> None:
+    server = serve()
+    os.kill(server.letters()[0]["process"], signal.SIGKILL)
+    eventually(lambda: len(server.letters()) == 2)
+    server.process.terminate()
+    assert server.ends() == (0, "The letters' worker ended (status -9); again in 0.5 s.\n")
+
+
+def test_a_web_worker_that_dies_is_replaced(serve: Serve) -> None:
+    server = serve()
+    first = server.health()["process"]
+    os.kill(first, signal.SIGKILL)
+
+    def replaced() -> bool:
+        try:
+            return bool(server.health()["process"] != first)
+        except OSError:
+            return False
+
+    eventually(replaced)
+
+
+@pytest.mark.parametrize(("stop", "status"), [(signal.SIGTERM, 0), (signal.SIGKILL, -9)])
+def test_half_sent_requests_stop_neither_reading_nor_the_end(
+    serve: Serve, stop: signal.Signals, status: int
+) -> None:
+    server = serve()
+    with ExitStack() as senders:
+        for _ in range(40):
+            sender = senders.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            sender.sendall(HEAD + b"Content-Length: 50\r\n\r\nhalf a cor")
+        assert server.health()["process"]
+        server.process.send_signal(stop)
+        assert server.ends()[0] == status
+
+
+def test_killed_while_it_stops_it_still_takes_its_children_along(serve: Serve) -> None:
+    server = serve()
+    with socket.create_connection(("127.0.0.1", server.port)) as sender:
+        sender.sendall(HEAD + b"Content-Length: 50\r\n\r\nhalf a cor")  # stopping waits for it
+        server.process.terminate()
+        with pytest.raises(subprocess.TimeoutExpired):
+            server.process.wait(0.5)
+        server.process.kill()
+        assert server.ends()[0] == -signal.SIGKILL
+
+
+def test_where_the_system_does_not_tell_an_orphan_finds_out_by_itself() -> None:
+    child = "import os, signal; from corrections_app.processes import watch;"
+    child += "print('up', flush=True); watch(os.getppid(), signal.SIGTERM)"
+    parent = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]],"
+    parent += " stdout=subprocess.PIPE).stdout.readline()"
+    # Who holds the pipe last is the orphan: this returns when it is gone.
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", parent, child],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [ROOT, *sys.path]))},
+        stderr=subprocess.PIPE,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+
+def test_bodies_are_whole_or_refused_over_a_real_connection(serve: Serve) -> None:
+    server = serve()
+    for status, request in {
+        200: b"Content-Length: 5\r\n\r\nwords",
+        400: b"Content-Length: 50\r\n\r\nwords",
+        411: b"Transfer-Encoding: chunked\r\n\r\n5\r\nwords\r\n0\r\n\r\n",
+        413: b"Content-Length: 900000\r\n\r\n" + 900_000 * b"x",
+    }.items():
+        answer = server.answer(HEAD + request, cut=status == 400)
+        assert answer.status == status
+        assert all(answer.headers[name] == text for name, text in SECURITY_HEADERS.items())
+
+
+def test_an_answer_that_breaks_half_way_is_not_passed_off_as_whole(serve: Serve) -> None:
+    server = serve()
+    answer = server.answer(b"GET /breaks HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.status == 500
+    assert all(answer.headers[name] == text for name, text in SECURITY_HEADERS.items())

@@ -1,0 +1,195 @@
+"""Moderating over HTTP."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models import Correction
+from corrections_app.workflow import accounts
+from tests.builders import NOON, SECOND, a_correction, an_article
+from tests.web.conftest import JSON, Moderator, sign_in
+
+
+def test_the_oldest_waits_on_top(moderator):
+    article = an_article()
+    a_correction(article, "May 2025", "May 2026", now=NOON + SECOND)
+    a_correction(article, "the the", "the", now=NOON)
+
+    items = moderator.get("/queue", headers=JSON).json["items"]
+
+    assert [item["exact"] for item in items] == ["the the", "May 2025"]
+
+
+def test_the_list_has_the_contracts_fields(moderator):
+    a_correction(an_article())
+
+    answer = moderator.get("/queue", headers=JSON).json
+
+    assert answer["next"] is None
+    assert set(answer["items"][0]) >= {
+        "id", "version", "article", "revision", "exact", "prefix", "suffix", "start", "end",
+        "replacement", "explanation", "kind", "fit", "supporters",
+    }  # fmt: skip
+
+
+def test_a_long_list_goes_on_where_it_stopped(moderator):
+    article = an_article()
+    for number in range(53):
+        a_correction(article, "May 2025", f"May {number}", now=NOON + number * SECOND)
+
+    first = moderator.get("/queue", headers=JSON).json
+    second = moderator.get(f"/queue?after={first['next']}", headers=JSON).json
+
+    words = [item["replacement"] for item in first["items"] + second["items"]]
+    assert words == [f"May {number}" for number in range(53)]
+    assert second["next"] is None
+
+
+def test_a_form_decides_and_shows_the_result(moderator):
+    correction = a_correction(an_article())
+    card = moderator.get(f"/queue/{correction.id}").get_data(as_text=True)
+    fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', card))
+
+    answer = moderator.post(
+        f"/queue/{correction.id}/decision",
+        {"action": "accept", "seen": 1, "revision": 1, "key": fields.get("key", "k")},
+    )
+
+    assert (answer.status_code, answer.location) == (303, f"/queue/{correction.id}")
+    page = moderator.get(answer.location).get_data(as_text=True)
+    assert "max" in page
+
+
+def test_json_decides_by_the_contract(moderator):
+    correction = a_correction(an_article())
+
+    answer = moderator.post_json(
+        f"/queue/{correction.id}/decision",
+        {"action": "accept", "seen": 1, "revision": 1, "key": "k"},
+    )
+
+    assert answer.status_code == 200
+    assert set(answer.json) == {"id", "status", "version", "revision", "undo_until"}
+    assert (answer.json["status"], answer.json["revision"]) == ("accepted", 2)
+
+
+def test_the_loser_gets_409_and_the_winners_name(app, moderator):
+    correction = a_correction(an_article())
+    accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
+    mira = Moderator(sign_in(app, "mira@courier.example"))
+    verdict = {"action": "accept", "seen": 1, "revision": 1}
+    mira.post_json(f"/queue/{correction.id}/decision", verdict | {"key": "a"})
+
+    lost = moderator.post_json(f"/queue/{correction.id}/decision", verdict | {"key": "b"})
+    page = moderator.post(f"/queue/{correction.id}/decision", verdict | {"key": "c"})
+
+    assert (lost.status_code, lost.json["error"]) == (409, "already_decided")
+    assert (lost.json["who"], lost.json["same_outcome"]) == ("mira", True)
+    assert page.status_code == 409
+    assert "mira" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"action": "accept"}, 422, "invalid"),
+        ({"action": "accept", "seen": 9}, 409, "stale_version"),
+        ({"action": "reject", "seen": 1}, 422, "invalid"),
+        ({"action": "reject", "seen": 1, "reason": "mood"}, 422, "invalid"),
+        ({"action": "shrug", "seen": 1}, 422, "invalid"),
+        ({"action": "accept", "seen": 1, "class": "fancy"}, 422, "invalid"),
+        ({"action": "accept", "seen": 1, "notice": "Sorry."}, 422, "invalid"),
+        ({"action": "reject", "seen": 1, "reason": "opinion", "note": "a" * 2001}, 422, "too_long"),
+    ],
+)
+def test_a_verdict_that_says_nothing_usable_is_refused(moderator, fields, status, code):
+    correction = a_correction(an_article())
+
+    answer = moderator.post_json(f"/queue/{correction.id}/decision", fields)
+
+    assert (answer.status_code, answer.json["error"]) == (status, code)
+    db.session.rollback()
+    assert db.session.get_one(Correction, correction.id).status == "pending"
+
+
+@pytest.mark.parametrize("path", ["/queue", "/queue/1", "/queue/next", "/outbox", "/outbox/1", "/outbox/1/html"])
+def test_strangers_are_sent_to_sign_in(client, path):
+    assert client.get(path, headers=JSON).status_code == 403
+    answer = client.get(path)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/sign-in")
+
+
+def test_a_stranger_decides_nothing(app):
+    correction = a_correction(an_article())
+    path = f"/queue/{correction.id}/decision"
+
+    answer = app.test_client().post(path, json={"action": "accept", "seen": 1}, headers=JSON)
+
+    assert (answer.status_code, answer.json["error"]) == (403, "not_permitted")
+    assert app.test_client().post(path, data={"action": "accept", "seen": 1}).status_code == 303
+
+
+def test_a_post_without_the_pages_token_is_refused(moderator):
+    correction = a_correction(an_article())
+
+    answer = moderator.client.post(
+        f"/queue/{correction.id}/decision", json={"action": "accept", "seen": 1}, headers=JSON
+    )
+
+    assert (answer.status_code, answer.json["error"]) == (403, "not_permitted")
+
+
+def test_a_disabled_account_is_out_at_once(moderator):
+    assert moderator.get("/queue", headers=JSON).status_code == 200
+
+    accounts.disable("max@courier.example", now=NOON)
+
+    assert moderator.get("/queue", headers=JSON).status_code == 403
+
+
+def test_an_account_that_comes_back_does_not_bring_its_sessions(moderator):
+    accounts.disable("max@courier.example", now=NOON)
+    accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
+
+    assert moderator.get("/queue", headers=JSON).status_code == 403
+
+
+def test_next_is_the_oldest_that_waits(moderator):
+    correction = a_correction(an_article())
+
+    assert moderator.get("/queue/next").location == f"/queue/{correction.id}"
+
+
+def test_an_empty_queue_says_so(moderator):
+    assert moderator.get("/queue/next").location == "/queue"
+    assert moderator.get("/queue").status_code == 200
+
+
+def test_a_reader_s_words_are_shown_as_words_on_the_card(moderator):
+    hostile = "<script>alert(1)</script>"
+    correction = a_correction(an_article(), "May 2025", hostile, explanation=hostile, name=hostile)
+
+    for path in ("/queue", f"/queue/{correction.id}"):
+        page = moderator.get(path).get_data(as_text=True)
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_the_card_of_every_kind_of_correction_can_be_opened(moderator):
+    article = an_article()
+    kinds = [
+        a_correction(article, "the the", "the"),
+        a_correction(article, "about ", ""),
+        a_correction(article, "four million", None, explanation="Is it?"),
+        a_correction(article, "high time", "time", source_url="https://a.example/", kind="fact"),
+    ]
+
+    for correction in kinds:
+        assert moderator.get(f"/queue/{correction.id}").status_code == 200
+    assert len(db.session.scalars(select(Correction)).all()) == 4
