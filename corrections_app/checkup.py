@@ -95,7 +95,9 @@ def _engine() -> Iterator[Finding]:
     yield Finding("engine", f"SQLite {sqlite.sqlite_version}", True, remedy if race else "")
     wrong = wrong_pragmas(db.engine)
     said = ", ".join(f"{name} is {value}" for name, value in wrong.items())
-    yield Finding("pragmas", said or "as set", not wrong, "move the database to a local disk" if wrong else "")
+    yield Finding(
+        "pragmas", said or "as set", not wrong, "move the database to a local disk" if wrong else ""
+    )
 
 
 def _mail() -> Iterator[Finding]:
@@ -114,7 +116,9 @@ def _mail() -> Iterator[Finding]:
         if "tls=implicit" in parts.query and not isinstance(error, ConnectionRefusedError):
             yield Finding("mail", f"{parts.hostname}:{parts.port} is there")
             return
-        yield Finding("mail", f"{parts.hostname}:{parts.port}: {error}", False, "see CORRECTIONS_MAIL_URL")
+        yield Finding(
+            "mail", f"{parts.hostname}:{parts.port}: {error}", False, "see CORRECTIONS_MAIL_URL"
+        )
 
 
 def _public_url() -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -56,7 +55,11 @@ def with_app(command: Command) -> Command:
     def run(*args: Any, **kwargs: Any) -> Any:
         app = create_app()
         with app.app_context():
-            return command(*args, **kwargs)
+            try:
+                return command(*args, **kwargs)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
     return run  # type: ignore[return-value]
 
@@ -147,7 +150,9 @@ def _welcome(app: Flask, url: str) -> None:
 
 
 @commands.command("import")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
+)
 @click.option("--slug", help="The article's address; by default made of the file's name.")
 @click.option("--title", help="The headline.")
 @click.option("--section", help="Politics, Science…")
@@ -156,7 +161,11 @@ def _welcome(app: Flask, url: str) -> None:
 @click.option("--lang", help="A language tag: en, uk, ar…")
 @click.option("--aside", multiple=True, metavar="REGEX", help="Blocks that are furniture.")
 @click.option(
-    "--aside-between", multiple=True, nargs=2, metavar="REGEX REGEX", help="A box of several blocks."
+    "--aside-between",
+    multiple=True,
+    nargs=2,
+    metavar="REGEX REGEX",
+    help="A box of several blocks.",
 )
 @click.option("--drop", multiple=True, metavar="REGEX", help="Blocks to leave out.")
 @click.option("--content", metavar="CSS", help="The element that holds the article (HTML).")
@@ -183,6 +192,8 @@ def import_(
         raise click.UsageError("--slug names one article: give one file with it.")
     if notice and change_class == ChangeClass.SILENT:
         raise click.UsageError("--notice is published with a class: add --class correction.")
+    if slug:
+        importing.check_address(slug)
     documents = [(path, read(path, Options(**options))) for path in paths]
     for path, document in documents:
         _bring_in(path, document, slug, ChangeClass(change_class), notice, dry_run)
@@ -282,8 +293,7 @@ def mail_worker() -> None:
     from corrections_app.workflow import worker
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    worker.stop_on_signals(stop)
     worker.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
 
 
@@ -296,7 +306,7 @@ def mail_deliver() -> int:
     """
     counts = outbox.deliver(now())
     click.echo(str(counts))
-    return 0
+    return 1 if counts.trouble else 0
 
 
 @mail.command("list")

@@ -175,9 +175,7 @@ def secret_key(instance: Path) -> str:
 
 
 def _from_environment() -> dict[str, Any]:
-    return {
-        name: os.environ[PREFIX + name] for name in SETTINGS if os.environ.get(PREFIX + name)
-    }
+    return {name: os.environ[PREFIX + name] for name in SETTINGS if os.environ.get(PREFIX + name)}
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -198,6 +196,4 @@ def _checked(name: str, value: Any) -> Any:
     try:
         return setting.parse(str(value))
     except ValueError as error:
-        raise BadConfiguration(
-            f"{PREFIX}{name} is {str(value)!r}; it must be {error}."
-        ) from error
+        raise BadConfiguration(f"{PREFIX}{name} is {str(value)!r}; it must be {error}.") from error

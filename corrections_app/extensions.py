@@ -14,7 +14,6 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 
-
 class Base(DeclarativeBase):
     """Every table; constraint names are fixed so that migrations can name them."""
 

@@ -103,7 +103,8 @@ def _granian(
     factory: str, address: tuple[str, int], workers: int, threads: int
 ) -> AbstractServer[Any]:
     # Its warnings go where ours go, but for the one that finds so many threads too many.
-    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.msg)
+    logger = logging.getLogger("_granian")
+    logger.addFilter(lambda record: "Python threads" not in record.getMessage())
     logs: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}}
     return Granian(
         factory,

@@ -1,6 +1,6 @@
 """A small site and a letters' worker that does nothing: what the tests of the server serve.
 
-``python -m tests.stub_site INSTANCE PORT`` serves it; with ``letters`` alone it is the worker.
+``python -m tests.stub_site INSTANCE PORT FACTORY`` serves it; ``letters`` alone is the worker.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-from flask import Flask, Response, request
+from typing import TYPE_CHECKING
 
 from corrections_app.server import CannotServe, serve
-from corrections_app.web import headers
-from corrections_app.web.intake import BodyFirst
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app() -> Flask:
     """The site: it tells who answers, counts what arrives, and can break half way."""
+    from flask import Flask, Response, request
+
     app = Flask(__name__)
-    headers.install(app)
 
     @app.get("/healthz")
     def healthz() -> dict[str, object]:
@@ -41,6 +42,16 @@ def create_app() -> Flask:
 
         return Response(parts())
 
+    return app
+
+
+def create_guarded_app() -> Flask:
+    """The same behind the body-first layer; apart, because the web floor takes time to load."""
+    from corrections_app.web import headers
+    from corrections_app.web.intake import BodyFirst
+
+    app = create_app()
+    headers.install(app)
     app.wsgi_app = BodyFirst(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
@@ -53,11 +64,11 @@ def letters() -> None:
     signal.pause()
 
 
-def main(instance: str, port: str) -> int:
+def main(instance: str, port: str, factory: str) -> int:
     """Serve, printing the address when it answers and the reason when it cannot."""
     try:
         return serve(
-            "tests.stub_site:create_app",
+            f"tests.stub_site:{factory}",
             host="127.0.0.1",
             port=int(port),
             instance=Path(instance),

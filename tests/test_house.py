@@ -168,8 +168,7 @@ def test_files_are_short():
     long = {
         str(path.relative_to(ROOT)): lines
         for path in files
-        if "versions" not in path.parts
-        and (lines := len(path.read_text().splitlines())) > 400
+        if "versions" not in path.parts and (lines := len(path.read_text().splitlines())) > 400
     }
 
     assert long == {}

@@ -92,13 +92,13 @@ def test_the_audit_cannot_be_changed(app, statement):
     [
         "UPDATE corrections SET status = 'lost'",
         "UPDATE corrections SET exact = NULL",
-        "UPDATE corrections SET \"start\" = NULL",
-        "UPDATE corrections SET \"end\" = \"end\" + 1",
+        'UPDATE corrections SET "start" = NULL',
+        'UPDATE corrections SET "end" = "end" + 1',
         "UPDATE corrections SET replacement = NULL, explanation = NULL",
         "UPDATE corrections SET article_id = 99",
         "UPDATE corrections SET base_revision = 99",
         "UPDATE revisions SET number = 0",
-        "UPDATE placements SET \"start\" = NULL",
+        'UPDATE placements SET "start" = NULL',
     ],
 )
 def test_the_database_enforces_what_it_can(app, statement):

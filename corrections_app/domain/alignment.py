@@ -11,6 +11,7 @@ program itself made, `shift` is exact.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -27,6 +28,9 @@ FitState = Literal["clean", "moved", "conflict", "gone"]
 
 # Signs that differ by typography alone; a quote of nothing else must be equal.
 _TYPOGRAPHY = " .'\"-"
+# Points within a longer cluster of marks are not looked for.
+_LONGEST_TOKEN = 256
+_NEVER = -sys.maxsize
 
 
 class Fit(NamedTuple):
@@ -46,10 +50,12 @@ class Fit(NamedTuple):
 
     @property
     def start(self) -> int | None:
+        """Where the place begins, if there is one."""
         return self.place[0] if self.place else None
 
     @property
     def end(self) -> int | None:
+        """Where the place ends, if there is one."""
         return self.place[1] if self.place else None
 
 
@@ -70,7 +76,7 @@ class Alignment:
         ]
         self._starts = [piece.start for piece in self._pieces]
         self._shifts = [piece.new_start - piece.start for piece in self._pieces]
-        self._exact_ends = [piece.end if piece.exact else -1 for piece in self._pieces]
+        self._exact_ends = [piece.end if piece.exact else _NEVER for piece in self._pieces]
 
     def carry(self, start: int, end: int) -> Span | None:
         """Where ``old[start:end]`` stands in ``new``, or None when that is not certain.
@@ -141,6 +147,8 @@ class Alignment:
         if piece.parallel:
             return piece.new_start + into
         was, now = self.old[piece.start : piece.end], self.new[piece.new_start : piece.new_end]
+        if max(len(was), len(now)) > _LONGEST_TOKEN:
+            return None
         head, tail = fold(was[:into]), fold(was[into:])
         # Invisible signs fold to nothing: a range begins behind them and ends before them.
         cuts = range(len(now) + 1) if end else range(len(now), -1, -1)

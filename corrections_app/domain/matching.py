@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-# A longest common subsequence keeps one bit for each pair: at most 12 MB, and 20 ms.
-MOST_PAIRS = 100_000_000
+# A longest common subsequence keeps one bit for each pair: at most 31 MB, and some 60 ms.
+MOST_PAIRS = 250_000_000
+# Sequences longer than this are sampled for seeds.
 MANY = 200_000
 # So many neighbouring words, once in both texts, are the same words.
 SEED = 5

@@ -32,7 +32,7 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
         if match.end() <= start:
             low = match.end()
         elif match.end() > end and match.start() >= start:
-            high = match.start() + len(match.group().rstrip())
+            high = max(end, match.start() + len(match.group().rstrip()))
             break
     return _word_start(text, max(low, start - REACH)), _word_end(text, min(high, end + REACH))
 
@@ -48,15 +48,14 @@ def text_fragment(text: str, start: int, end: int) -> str:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    if start == end:
+        return ""
     start, end = _word_start(text, start), _word_end(text, end)
     low, high = _blocks_around(text, start, end)
-    phrase = text[start:end].strip()
-    if not phrase:
-        return ""
     before = _last_words(text[low:start])
     after = " ".join(islice(text[end:high].split(), _CONTEXT_WORDS))
     parts = [f"{_encoded(before)}-"] if before else []
-    parts.append(_encoded_phrase(phrase))
+    parts.append(_encoded_phrase(text[start:end]))
     parts += [f"-{_encoded(after)}"] if after else []
     return "#:~:text=" + ",".join(parts)
 
@@ -89,12 +88,13 @@ def _last_words(text: str) -> str:
 def _encoded_phrase(phrase: str) -> str:
     """A long passage is named by its ends: only that form may cross from block to block."""
     words = phrase.split()
-    if (len(phrase) <= _LONG_PHRASE and "\n" not in phrase) or len(words) < 4:
-        return _encoded(" ".join(words))
     if "\n" in phrase:
-        first, last = phrase.split("\n")[0].split(), phrase.split("\n")[-1].split()
-    else:
+        lines = phrase.split("\n")
+        first, last = lines[0].split(), lines[-1].split()
+    elif len(phrase) > _LONG_PHRASE and len(words) >= 4:
         first, last = words[: len(words) // 2], words[len(words) // 2 :]
+    else:
+        return _encoded(" ".join(words))
     head, tail = " ".join(first[:_CONTEXT_WORDS]), " ".join(last[-_CONTEXT_WORDS:])
     return f"{_encoded(head)},{_encoded(tail)}"
 

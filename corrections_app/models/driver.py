@@ -8,7 +8,7 @@ So nothing else here imports ``sqlite3``; a test holds that.
 try:
     from pysqlite3 import dbapi2 as sqlite
 except ImportError:  # no wheel for this platform: the standard library's, with a warning
-    import sqlite3 as sqlite  # type: ignore[no-redef]
+    import sqlite3 as sqlite
 
 __all__ = ["has_wal_reset_race", "sqlite"]
 

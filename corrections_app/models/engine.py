@@ -49,7 +49,5 @@ def wrong_pragmas(engine: Engine) -> dict[str, str]:
     if engine.dialect.name != "sqlite":
         return {}
     with engine.connect() as connection:
-        found = {
-            name: str(connection.execute(text(f"PRAGMA {name}")).scalar()) for name in PRAGMAS
-        }
+        found = {name: str(connection.execute(text(f"PRAGMA {name}")).scalar()) for name in PRAGMAS}
     return {name: value for name, value in found.items() if value != PRAGMAS[name]}

@@ -81,7 +81,10 @@ def _check() -> Response | None:
             raise NotPermitted("This was sent from another site, so it was not accepted.")
         return None
     if declared == "session":
-        return require_person() or _check_token()
+        refused = require_person()
+        if refused is None:
+            _check_token()
+        return refused
     raise NotPermitted("This address takes no changes.")
 
 

@@ -25,7 +25,10 @@ def show(slug: str) -> Response:
     article = reading.article_at(slug)
     revision = article.current
     html = render_template(
-        "articles/show.html", article=article, revision=revision, parts=list(placed(revision.blocks))
+        "articles/show.html",
+        article=article,
+        revision=revision,
+        parts=list(placed(revision.blocks)),
     )
     return _cacheable(html)
 
@@ -36,4 +39,5 @@ def _cacheable(html: str) -> Response:
     answer.cache_control.no_cache = True
     # A digest of the bytes, because templates, styles and settings change them too.
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect
-from flask import render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 

@@ -43,7 +43,9 @@ def install(app: Flask) -> None:
     app.add_template_filter(said)
     app.add_template_global(state)
     rendering.install(app)
-    app.context_processor(lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS})
+    app.context_processor(
+        lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS}
+    )
 
 
 def when(moment: datetime) -> Markup:
@@ -88,4 +90,3 @@ def state(status: str, decision: object = None) -> str:
         elif not getattr(decision, "as_proposed", True):
             status = "accepted_otherwise"
     return gettext(STATES[status])
-

@@ -86,7 +86,10 @@ class DecisionForm(Form):
     notice = TextAreaField(N_("The notice to publish"))
     reason = SelectField(
         N_("Reason"),
-        choices=[Choice("", N_("Choose a reason")), *(Choice(reason.value, label_of(reason)) for reason in Reason)],
+        choices=[
+            Choice("", N_("Choose a reason")),
+            *(Choice(reason.value, label_of(reason)) for reason in Reason),
+        ],
         default="",
     )
     note = TextAreaField(N_("A note to the reader"))

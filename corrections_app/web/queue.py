@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template
-from flask import request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
@@ -102,7 +111,7 @@ def _verdict(form: DecisionForm) -> Verdict:
     )
 
 
-def _again(correction_id: int, fields, refusal: Refusal) -> Response:  # type: ignore[no-untyped-def]
+def _again(correction_id: int, fields: MultiDict[str, str], refusal: Refusal) -> Response:
     """The card once more, as it stands now, with what was typed and the reason."""
     if wants_json() or status_of(refusal) == 404:
         return refused(refusal)

@@ -37,9 +37,7 @@ class Request:
             return None
         if len(self.key) > limits.KEY or not self.key.isprintable():
             raise BadKey("The request's key is not usable. Reload the page and try again.")
-        kept = session.scalar(
-            select(IdempotencyKey).filter_by(scope=self.scope, key=self.key)
-        )
+        kept = session.scalar(select(IdempotencyKey).filter_by(scope=self.scope, key=self.key))
         if kept is None:
             return None
         if kept.fingerprint != self.fingerprint:

@@ -48,10 +48,7 @@ def bring_in(
 
     Raises `ImportRefused` for an address that cannot be one.
     """
-    if len(slug) > limits.SLUG or not _SLUG.fullmatch(slug):
-        raise ImportRefused(
-            f"{slug!r} cannot be an address: --slug takes a to z, 0 to 9 and single hyphens."
-        )
+    check_address(slug)
     for _ in range(_TRIES):
         article = db.session.scalar(select(Article).filter_by(slug=slug))
         change = None
@@ -63,6 +60,14 @@ def bring_in(
         except (Overtaken, IntegrityError):
             continue  # someone else brought in the same article between our look and our turn
     raise ImportRefused(f"{slug}: the article is changing at this moment; try again.")
+
+
+def check_address(slug: str) -> None:
+    """Raise `ImportRefused` for a slug that cannot stand in an address."""
+    if len(slug) > limits.SLUG or not _SLUG.fullmatch(slug):
+        raise ImportRefused(
+            f"{slug!r} cannot be an address: --slug takes a to z, 0 to 9 and single hyphens."
+        )
 
 
 def exists(slug: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -150,8 +149,6 @@ def _forward(session: Session, article: Article, known: int, base: Place) -> Pla
 
 
 def _steps(session: Session, article_id: int, known: int) -> Iterator[tuple[Edit, ...] | None]:
-    query = select(Revision.edits).where(
-        Revision.article_id == article_id, Revision.number > known
-    )
+    query = select(Revision.edits).where(Revision.article_id == article_id, Revision.number > known)
     for (parts,) in session.execute(query.order_by(Revision.number)):
         yield loaded(parts)

@@ -88,7 +88,9 @@ def publish(
     session.flush()
     placing.carry(session, article, change.text, change.edits, change.alignments)
     moved = session.execute(
-        update(Article).where(Article.id == article.id, Article.head == change.base).values(head=number)
+        update(Article)
+        .where(Article.id == article.id, Article.head == change.base)
+        .values(head=number)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken

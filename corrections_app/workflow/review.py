@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -23,8 +22,8 @@ from corrections_app.domain.errors import (
     TooLong,
 )
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason, Status, after
-from corrections_app.domain.patching import Edit, edits, widen
-from corrections_app.domain.splicing import patch
+from corrections_app.domain.patching import Edit, edits, splice
+from corrections_app.domain.splicing import patch, widened
 from corrections_app.domain.text import tidy
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Revision, User
@@ -101,21 +100,31 @@ def standing_of(correction: Correction) -> Decision | None:
 def standing(session: Session, correction_id: int) -> Decision | None:
     """The decision that holds for a correction, if there is one."""
     return session.scalar(
-        select(Decision).where(Decision.correction_id == correction_id, Decision.undone_at.is_(None))
+        select(Decision).where(
+            Decision.correction_id == correction_id, Decision.undone_at.is_(None)
+        )
     )
 
 
 def _check(verdict: Verdict) -> None:
     if verdict.seen is None:
-        raise Invalid("Say which version of the correction you saw (seen).", fields={"seen": "missing"})
+        raise Invalid(
+            "Say which version of the correction you saw (seen).", fields={"seen": "missing"}
+        )
     if verdict.action == Action.REJECT and verdict.reason is None:
         raise Invalid("Choose a reason.", fields={"reason": "Choose a reason."})
-    for name, limit in (("text", limits.REPLACEMENT), ("note", limits.NOTE), ("notice", limits.NOTICE)):
+    for name, limit in (
+        ("text", limits.REPLACEMENT),
+        ("note", limits.NOTE),
+        ("notice", limits.NOTICE),
+    ):
         if len(getattr(verdict, name) or "") > limit:
             sentence = f"That is too long: {limit:,} characters at most."
             raise TooLong(sentence, fields={name: sentence})
     if verdict.change_class == ChangeClass.SILENT and verdict.notice:
-        raise Invalid("A silent change has no notice: choose a class.", fields={"notice": "no class"})
+        raise Invalid(
+            "A silent change has no notice: choose a class.", fields={"notice": "no class"}
+        )
 
 
 def _planned(correction_id: int, verdict: Verdict) -> Plan | None:
@@ -156,16 +165,21 @@ def _edits(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | None:
         _check_words_stand(correction, text, parts, where.start, where.end)
     if verdict.text is not None:
         parts = edits(text[where.start : where.end], tidy(verdict.text), where.start)
-    if not parts:
+    applied = widened(correction.article.current.blocks, parts or ())
+    if splice(text, applied) == text:
         raise NoChange("These words already stand in the article.", fields={"text": "No change."})
-    return tuple(widen(text, part) for part in parts)
+    return applied
 
 
 def _check_answer(verdict: Verdict) -> None:
     if verdict.text is not None:
-        raise Invalid("There are no words here to replace.", fields={"text": "No words to replace."})
+        raise Invalid(
+            "There are no words here to replace.", fields={"text": "No words to replace."}
+        )
     if not verdict.note.strip():
-        raise Invalid("Write the answer that the reader will get.", fields={"note": "Write an answer."})
+        raise Invalid(
+            "Write the answer that the reader will get.", fields={"note": "Write an answer."}
+        )
 
 
 def _check_words_stand(
@@ -311,5 +325,3 @@ def _too_late(session: Session, correction: Correction, verdict: Verdict) -> Alr
         at=decision.created_at.isoformat(),
         same_outcome=decision.action == verdict.action and decision.reason == verdict.reason,
     )
-
-

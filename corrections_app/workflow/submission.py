@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from secrets import choice
-from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -117,9 +116,7 @@ def _with_address(sent: Proposal) -> Proposal:
 def _base_revision(article: Article, number: int | None) -> Revision:
     if number is None or number == article.head:
         return article.current
-    revision = db.session.scalar(
-        select(Revision).filter_by(article_id=article.id, number=number)
-    )
+    revision = db.session.scalar(select(Revision).filter_by(article_id=article.id, number=number))
     if revision is None:
         raise Invalid("This page is of a version that does not exist. Reload it and try again.")
     return revision
@@ -159,7 +156,9 @@ def _store(
     lang: str | None,
     now: datetime,
 ) -> Receipt:
-    article = session.scalars(select(Article).filter_by(slug=slug).with_for_update(of=Article)).one()
+    article = session.scalars(
+        select(Article).filter_by(slug=slug).with_for_update(of=Article)
+    ).one()
     correction = Correction(
         reference=_new_reference(session),
         article_id=article.id,
@@ -185,9 +184,7 @@ def _store(
             )
         )
     placing.place(session, article, correction)
-    audit.record(
-        session, "submit", article_id=article.id, correction_id=correction.id, now=now
-    )
+    audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
     return Receipt(token_for(correction.id), correction.reference, correction.status)
 
 

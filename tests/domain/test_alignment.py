@@ -8,6 +8,7 @@ import pytest
 
 from corrections_app.domain.alignment import Alignment, Fit, shift
 from corrections_app.domain.matching import MOST_PAIRS, Gap, Run, filled, heaviest_chain
+from corrections_app.domain.tokens import fold
 
 OPENING = "The council met on Tuesday to talk about the harbour and the new bridge."
 BRIDGE = "Work on the bridge will begin in March, said the mayor, and cost nine million pounds."
@@ -78,7 +79,7 @@ KEPT = {
         "one two three four\n⟦five six⟧ seven eight",
     ),
     "quotes made smart inside it": (
-        "She said ⟦\"don't\"⟧ to them.",
+        'She said ⟦"don\'t"⟧ to them.',
         "She said ⟦“don’t”⟧ to them.",
     ),
     "a word beside a quote made smart": ('the "⟦so-called⟧" truce', "the “⟦so-called⟧” truce"),
@@ -221,7 +222,7 @@ def test_a_fit_of_deleted_words_is_gone_and_has_no_place(old: str, new: str) -> 
     assert Alignment(old, new).fit(start, end) == Fit("gone", None)
 
 
-@pytest.mark.parametrize("span", [(0, 0), (3, 3), (5, 3), (-4, 2), (2, 900), (900, 901)])
+@pytest.mark.parametrize("span", [(0, 0), (3, 3), (5, 3), (-4, 2), (-4, -3), (2, 900), (900, 901)])
 def test_a_range_that_is_empty_or_outside_has_no_place(span: tuple[int, int]) -> None:
     alignment = Alignment("some words here", "some words there")
     assert alignment.carry(*span) is None
@@ -266,7 +267,9 @@ def test_several_own_edits_add_up() -> None:
     assert shift([(1, 5), (7, 9), (4, 8)], edits) == [(4, 8), (8, 10), None]
 
 
-@pytest.mark.parametrize("edits", [[(3, 5, ""), (4, 6, "")], [(5, 6, ""), (1, 2, "")], [(4, 2, "")]])
+@pytest.mark.parametrize(
+    "edits", [[(3, 5, ""), (4, 6, "")], [(5, 6, ""), (1, 2, "")], [(4, 2, "")]]
+)
 def test_own_edits_out_of_order_are_refused(edits: list[tuple[int, int, str]]) -> None:
     with pytest.raises(ValueError, match="sorted and disjoint"):
         shift([(0, 1)], edits)
@@ -303,6 +306,7 @@ HOSTILE = {
     "blanks alone": (" " * 300_000, "\u00a0" * 300_000),
     "quotation marks alone": ('"' * 100_000, "“" * 100_000),
     "one cluster without end": ("e" + "\u0301" * 300_000, "e" + "\u0301" * 299_999),
+    "one cluster, once composed": ("e" + "\u0301" * 60_000, "é" + "\u0301" * 59_999),
     "joiners alone": ("\u200d" * 100_000, "\u2060" * 100_000),
     "empty and not": ("", "words " * 1_000),
 }
@@ -313,7 +317,7 @@ def test_hostile_texts_are_answered_with_equal_words_or_none(old: str, new: str)
     alignment = Alignment(old, new)
     spans = [(at, at + 7) for at in range(0, max(len(old) - 7, 0), 1 + len(old) // 50)]
     for span, place in zip(spans, alignment.carry_all(spans), strict=True):
-        assert place is None or new[slice(*place)].split() == old[slice(*span)].split()
+        assert place is None or fold(new[slice(*place)]) == fold(old[slice(*span)])
     assert len(alignment.fit_all(spans)) == len(spans)
 
 

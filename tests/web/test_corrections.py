@@ -64,7 +64,9 @@ def test_a_form_leads_to_the_receipt(app):
 
 def test_a_refused_form_keeps_everything_typed(app):
     article = an_article()
-    typed = a_payload(article, replacement="rebuilt <quay>", email="not an address", explanation="Why “so”?")
+    typed = a_payload(
+        article, replacement="rebuilt <quay>", email="not an address", explanation="Why “so”?"
+    )
 
     answer = app.test_client().post(ADDRESS, data=typed, headers=OURS)
 
@@ -163,7 +165,9 @@ def test_too_many_from_one_household_are_told_to_wait(make_app):
 
         statuses = [browser.post(ADDRESS, **send, **who).status_code for who in (near, near, far)]
         limited = browser.post(ADDRESS, **send, **neighbour)
-        form = browser.post(ADDRESS, data=a_payload(article, replacement="kept"), headers=OURS, **near)
+        form = browser.post(
+            ADDRESS, data=a_payload(article, replacement="kept"), headers=OURS, **near
+        )
 
     assert statuses == [201, 201, 201]
     assert (limited.status_code, limited.json["error"]) == (429, "too_many")
@@ -191,7 +195,17 @@ def test_the_form_shows_the_words_in_their_sentence(app):
     assert "Set-Cookie" not in page.headers
 
 
-@pytest.mark.parametrize("query", ["start=0&end=0", "start=5&end=2", "start=0&end=999999", "start=x", "revision=9", "start=-4&end=3"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "start=0&end=0",
+        "start=5&end=2",
+        "start=0&end=999999",
+        "start=x",
+        "revision=9",
+        "start=-4&end=3",
+    ],
+)
 def test_a_form_for_a_place_that_is_none_does_not_break(app, query):
     an_article()
 

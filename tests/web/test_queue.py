@@ -53,7 +53,9 @@ def test_a_long_list_goes_on_where_it_stopped(moderator):
 def test_a_form_decides_and_shows_the_result(moderator):
     correction = a_correction(an_article())
     card = moderator.get(f"/queue/{correction.id}").get_data(as_text=True)
-    fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', card))
+    fields = dict(
+        re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', card)
+    )
 
     answer = moderator.post(
         f"/queue/{correction.id}/decision",
@@ -117,7 +119,9 @@ def test_a_verdict_that_says_nothing_usable_is_refused(moderator, fields, status
     assert db.session.get_one(Correction, correction.id).status == "pending"
 
 
-@pytest.mark.parametrize("path", ["/queue", "/queue/1", "/queue/next", "/outbox", "/outbox/1", "/outbox/1/html"])
+@pytest.mark.parametrize(
+    "path", ["/queue", "/queue/1", "/queue/next", "/outbox", "/outbox/1", "/outbox/1/html"]
+)
 def test_strangers_are_sent_to_sign_in(client, path):
     assert client.get(path, headers=JSON).status_code == 403
     answer = client.get(path)

@@ -77,7 +77,10 @@ def test_guessing_is_slowed_down(make_app):
     app = make_app(LIMITS="30/hour")
     browser = app.test_client()
 
-    statuses = [browser.post("/sign-in", data={"email": "a@b.example", "password": "x"}).status_code for _ in range(11)]
+    statuses = [
+        browser.post("/sign-in", data={"email": "a@b.example", "password": "x"}).status_code
+        for _ in range(11)
+    ]
 
     assert statuses == [403] * 10 + [429]
 
@@ -108,7 +111,9 @@ def test_it_goes_on_only_to_our_own_pages(app, link, wanted, given):
 
 def test_another_site_cannot_sign_a_browser_in(app):
     answer = app.test_client().post(
-        "/sign-in", data={"email": MAX, "password": PASSWORD}, headers={"Origin": "http://evil.example"}
+        "/sign-in",
+        data={"email": MAX, "password": PASSWORD},
+        headers={"Origin": "http://evil.example"},
     )
 
     assert answer.status_code == 403

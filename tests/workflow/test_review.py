@@ -203,7 +203,9 @@ def test_the_audit_is_one_chain_for_each_article(app, max_):
     reject(a_correction(article, "May 2025", "May 2026"), max_)
 
     chain = f"article:{article.id}"
-    events = list(db.session.scalars(select(AuditEvent).filter_by(chain=chain).order_by(AuditEvent.number)))
+    events = list(
+        db.session.scalars(select(AuditEvent).filter_by(chain=chain).order_by(AuditEvent.number))
+    )
 
     assert [event.number for event in events] == list(range(1, len(events) + 1))
     assert [event.previous for event in events[1:]] == [event.hash for event in events[:-1]]

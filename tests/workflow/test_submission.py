@@ -76,11 +76,20 @@ REFUSED = {
         {"start": 3, "end": 6, "exact": "xyz", "replacement": "abc"},
         errors.NotFoundInText,
     ),
-    "a place past the end": ({"start": 10, "end": 99_999, "replacement": "a"}, errors.NotFoundInText),
+    "a place past the end": (
+        {"start": 10, "end": 99_999, "replacement": "a"},
+        errors.NotFoundInText,
+    ),
     "a negative place": ({"start": -3, "end": 5, "replacement": "a"}, errors.NotFoundInText),
-    "an empty place": ({"start": 5, "end": 5, "exact": "wall", "replacement": "a"}, errors.NotFoundInText),
+    "an empty place": (
+        {"start": 5, "end": 5, "exact": "wall", "replacement": "a"},
+        errors.NotFoundInText,
+    ),
     "words that are nowhere": ({"exact": "lighthouse", "replacement": "a"}, errors.NotFoundInText),
-    "words that are everywhere": ({"exact": "harbour wall", "replacement": "quay"}, errors.Ambiguous),
+    "words that are everywhere": (
+        {"exact": "harbour wall", "replacement": "quay"},
+        errors.Ambiguous,
+    ),
     "the same words": ({"exact": "four million", "replacement": "four million"}, errors.NoChange),
     "nothing at all": ({}, errors.NoChange),
     "a remark without words": ({"exact": "four million"}, errors.NoChange),
@@ -106,7 +115,10 @@ REFUSED = {
         {"explanation": "a", "email": "a@b.example\nBcc: c@d.example"},
         errors.Invalid,
     ),
-    "an address no server takes": ({"explanation": "a", "email": "jürgen@b.example"}, errors.Invalid),
+    "an address no server takes": (
+        {"explanation": "a", "email": "jürgen@b.example"},
+        errors.Invalid,
+    ),
     "an unknown version": ({"revision": 7, "explanation": "a"}, errors.Invalid),
 }
 
@@ -166,7 +178,16 @@ def test_a_receipt_opens_only_with_its_whole_token(app):
     token = submission.token_for(a_correction(an_article()).id)
 
     assert submission.by_token(token).exact == "the the"
-    for forged in (token[:-1], token + "A", token.upper(), "1-", "", "é", "1-é", token.replace("1", "2", 1)):
+    for forged in (
+        token[:-1],
+        token + "A",
+        token.upper(),
+        "1-",
+        "",
+        "é",
+        "1-é",
+        token.replace("1", "2", 1),
+    ):
         with pytest.raises(errors.NotFound):
             submission.by_token(forged)
 

@@ -36,7 +36,9 @@ with app.app_context():
 
 def a_user(user_id=1):
     with write() as session:
-        session.add(User(id=user_id, email=f"{user_id}@courier.example", name="Max", created_at=NOON))
+        session.add(
+            User(id=user_id, email=f"{user_id}@courier.example", name="Max", created_at=NOON)
+        )
 
 
 def test_three_processes_lose_no_update(app, database, tmp_path):
@@ -83,10 +85,14 @@ def test_what_was_read_before_is_read_again_inside(app):
 
 
 def test_a_failure_takes_everything_back(app):
-    with pytest.raises(ZeroDivisionError), write() as session:
-        session.add(User(email="a@courier.example", name="A", created_at=NOON))
-        session.flush()
-        raise ZeroDivisionError
+    def fail():
+        with write() as session:
+            session.add(User(email="a@courier.example", name="A", created_at=NOON))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     assert db.session.scalars(select(User)).all() == []
 

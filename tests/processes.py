@@ -1,0 +1,79 @@
+"""Real processes for tests: a served instance, and a free port for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Served:
+    """A running ``corrections serve``: its address, and the one-time link it printed."""
+
+    url: str
+    link: str
+    process: subprocess.Popen[str]
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(instance: Path, **settings: str) -> dict[str, str]:
+    """This process's environment with nothing of ours but what is named."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("CORRECTIONS_")
+    }
+    named = {f"CORRECTIONS_{name}": value for name, value in settings.items()}
+    return kept | {"CORRECTIONS_INSTANCE": str(instance), "PYTHONUNBUFFERED": "1"} | named
+
+
+@contextmanager
+def serving(
+    instance: Path, *arguments: str, python: str = sys.executable, cwd: Path = ROOT, **settings: str
+) -> Iterator[Served]:
+    """``corrections serve`` as an operator runs it, until the block ends."""
+    port = free_port()
+    process = subprocess.Popen(
+        [python, "-m", "corrections_app", "serve", "--port", str(port), *arguments],
+        cwd=cwd,
+        env=environment(instance, **settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield _announced(process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        if process.stdout:
+            process.stdout.close()
+
+
+def _announced(process: subprocess.Popen[str]) -> Served:
+    said: list[str] = []
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.stdout:
+        line = process.stdout.readline()
+        said.append(line)
+        if line.startswith("Stop it") or not line:
+            break
+    words = "".join(said)
+    address = re.search(r"is at (http://\S+)", words)
+    link = re.search(r"Sign in as \S+: (http://\S+)", words)
+    assert address, f"the server did not start: {words}"
+    return Served(address[1], link[1] if link else "", process)

@@ -1,0 +1,171 @@
+"""The commands: what they print, and how they say no."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from corrections_app import cli
+from tests.processes import ROOT
+
+TEXT = "The harbour wall\n\nThe council voted on Tuesday.\n\nWork begins\nin May.\n"
+
+
+@dataclass
+class Done:
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(tmp_path, database, monkeypatch, capsys):
+    """Runs a command as its console script does, with the settings given."""
+
+    def run(*arguments, **settings):
+        named = {"DATABASE_URL": database, "INSTANCE": str(tmp_path / "instance")} | settings
+        for name, value in named.items():
+            monkeypatch.setenv(f"CORRECTIONS_{name}", value)
+        monkeypatch.setattr(sys, "argv", ["corrections", *map(str, arguments)])
+        monkeypatch.chdir(ROOT)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return Done(int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def news(tmp_path):
+    path = tmp_path / "harbour-wall.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def one_line(text):
+    return text.count("\n") == 1 and text.startswith("corrections: ")
+
+
+def test_an_import_prints_slug_revision_and_title(run, news):
+    done = run("import", news, "--title", "The wall")
+
+    assert (done.returncode, done.stdout) == (0, "harbour-wall\t1\tThe wall\n")
+
+
+def test_an_unchanged_file_makes_no_revision_and_a_changed_one_does(run, news):
+    run("import", news)
+    again = run("import", news)
+    news.write_text(TEXT.replace("Tuesday", "Wednesday"))
+    changed = run("import", news)
+
+    assert again.stdout == "harbour-wall\t1\tThe harbour wall\n"
+    assert changed.stdout == "harbour-wall\t2\tThe harbour wall\n"
+
+
+def test_a_dry_run_changes_nothing(run, news):
+    assert run("import", news, "--dry-run").stdout == "harbour-wall\t1\tThe harbour wall\n"
+    news.write_text(TEXT.replace("Tuesday", "Wednesday"))
+    assert run("import", news, "--dry-run").stdout == "harbour-wall\t1\tThe harbour wall\n"
+
+
+def test_what_was_left_out_is_said_on_standard_error(run, news):
+    done = run("import", news, "--drop", "The council .*")
+
+    assert done.returncode == 0
+    assert "The council voted" in done.stderr
+
+
+def test_one_bad_file_means_that_none_is_imported(run, news, tmp_path):
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"\xff\xfe binary \x00")
+
+    failed = run("import", news, bad)
+
+    assert failed.returncode == 1
+    assert one_line(failed.stderr)
+    assert run("import", news, "--dry-run").stdout.split("\t")[1] == "1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["import"], 2),
+        (["import", "nowhere.txt"], 1),
+        (["import", "README.md", "--slug", "Not A Slug", "--title", "T"], 1),
+        (["import", "README.md", "--notice", "Sorry."], 2),
+        (["import", "README.md", "CHANGELOG.md", "--slug", "one"], 2),
+        (["import", "README.md", "--class", "fancy"], 2),
+        (["import", "README.md", "--drop", "("], 1),
+        (["people", "add", "nobody"], 1),
+        (["people", "add", "a@b.example", "--role", "king"], 2),
+        (["people", "link", "nobody@b.example"], 1),
+        (["people", "disable", "nobody@b.example"], 1),
+        (["mail", "retry", "99"], 1),
+        (["serve", "--port", "99999"], 2),
+        (["dance"], 2),
+        (["--dance"], 2),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(run, arguments, status):
+    failed = run(*arguments)
+
+    assert failed.returncode == status
+    assert one_line(failed.stderr), failed.stderr
+    assert failed.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"UNDO_SECONDS": "soon"}, "CORRECTIONS_UNDO_SECONDS"),
+        ({"MAIL_URL": "mail.example.org"}, "CORRECTIONS_MAIL_URL"),
+        ({"PUBLIC_URL": "example.org"}, "CORRECTIONS_PUBLIC_URL"),
+        ({"DATABASE_URL": "mysql://x"}, "CORRECTIONS_DATABASE_URL"),
+        ({"TIMEZONE": "Atlantis"}, "CORRECTIONS_TIMEZONE"),
+        ({"LIMITS": "many"}, "CORRECTIONS_LIMITS"),
+    ],
+)
+def test_nonsense_stops_the_start_with_a_sentence(run, settings, named):
+    failed = run("check", **settings)
+
+    assert failed.returncode == 1
+    assert one_line(failed.stderr)
+    assert named in failed.stderr
+
+
+def test_people_come_and_go(run):
+    assert run("people", "add", "Mira@courier.example", "--role", "editor").stdout == (
+        "mira@courier.example\teditor\n"
+    )
+    assert "/sign-in/" in run("people", "link", "mira@courier.example").stdout
+    assert run("people", "disable", "mira@courier.example").returncode == 0
+    assert "mira@courier.example\teditor\tdisabled\tnever\n" in run("people", "list").stdout
+
+
+def test_check_finds_nothing_wrong_with_a_fresh_instance(run):
+    done = run("check")
+
+    assert done.returncode == 0, done.stdout
+    assert "BAD" not in done.stdout
+
+
+def test_check_names_what_is_wrong_and_the_remedy(run, databases):
+    empty = run("check", DATABASE_URL=databases.empty())
+
+    assert empty.returncode == 1
+    assert "corrections db upgrade" in empty.stdout
+
+
+def test_every_command_shows_an_example(run):
+    groups = {"people": ["add", "list", "disable", "link"], "db": ["upgrade"]}
+    groups["mail"] = ["worker", "deliver", "list", "retry"]
+    commands = [[name] for name in ("serve", "import", "check")]
+    commands += [[group, name] for group, names in groups.items() for name in names]
+
+    for command in commands:
+        assert "Example: corrections " in " ".join(run(*command, "--help").stdout.split())

@@ -1,0 +1,85 @@
+"""Settings: where they come from, and the key that is made once."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from corrections_app import config, create_app
+
+
+def test_defaults_run(tmp_path):
+    settings = config.load(tmp_path)
+
+    assert (settings["MAIL_URL"], settings["UNDO_SECONDS"]) == ("maildir:", 600)
+
+
+def test_the_environment_beats_the_defaults_and_the_file_beats_both(tmp_path, monkeypatch):
+    monkeypatch.setenv("CORRECTIONS_NEWSROOM", "The Gazette")
+    monkeypatch.setenv("CORRECTIONS_UNDO_SECONDS", "60")
+    (tmp_path / "config.py").write_text("UNDO_SECONDS = 5\n")
+
+    settings = config.load(tmp_path)
+
+    assert (settings["NEWSROOM"], settings["UNDO_SECONDS"]) == ("The Gazette", 5)
+
+
+def test_what_is_given_to_create_app_beats_everything(tmp_path, monkeypatch):
+    monkeypatch.setenv("CORRECTIONS_NEWSROOM", "The Gazette")
+
+    app = create_app({"CORRECTIONS_NEWSROOM": "The Courier", "INSTANCE": str(tmp_path)})
+
+    assert app.config["NEWSROOM"] == "The Courier"
+
+
+def test_a_broken_file_is_named(tmp_path):
+    (tmp_path / "config.py").write_text("UNDO_SECONDS = \n")
+
+    with pytest.raises(config.BadConfiguration, match=r"config\.py"):
+        config.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "value", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"]
+)
+def test_postgresql_means_psycopg_3(tmp_path, value):
+    assert (
+        config.load(tmp_path, {"DATABASE_URL": value})["DATABASE_URL"]
+        == "postgresql+psycopg://u@h/d"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UNDO_SECONDS", "3601"),
+        ("UNDO_SECONDS", "-1"),
+        ("PROXY_HOPS", "x"),
+        ("MAIL_URL", "smtp://host"),
+        ("MAIL_URL", "smtp://host:25?tls=maybe"),
+        ("MAIL_URL", "http://host:25"),
+        ("MAIL_SENDER", "a@b.example,c@d.example"),
+        ("REPLY_TO", "nobody"),
+        ("EDITOR", "two words@x"),
+    ],
+)
+def test_nonsense_is_refused(tmp_path, name, value):
+    with pytest.raises(config.BadConfiguration, match=f"CORRECTIONS_{name}"):
+        config.load(tmp_path, {name: value})
+
+
+def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: config.secret_key(tmp_path), range(16)))
+
+    assert len(keys) == 1
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_a_slip_of_the_pen_is_noticed(monkeypatch):
+    monkeypatch.setenv("CORRECTIONS_NEWSROM", "x")
+
+    assert config.unknown_variables() == ["CORRECTIONS_NEWSROM"]
