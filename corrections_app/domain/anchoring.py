@@ -103,6 +103,13 @@ def candidates(text: str, words: str, most: int = _MOST_PLACES) -> list[tuple[in
     return [_whole(text, *folded.range(*place)) for place in (whole_words or found)[:most]]
 
 
+def places(text: str, exact: str) -> list[tuple[int, int]]:
+    """Where these very words stand as whole words, in order, cutting no cluster."""
+    if not exact.strip(_BLANK):
+        return []
+    return [place for place in _places(text, exact) if _is_whole_words(text, *place)]
+
+
 def _places(text: str, exact: str) -> list[tuple[int, int]]:
     """Where the words stand, cutting no cluster."""
     found = islice(_find(text, exact), _MOST_TRIES)

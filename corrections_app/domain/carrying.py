@@ -6,6 +6,7 @@ sentence do not collide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,9 @@ from corrections_app.domain.lifecycle import Fit
 from corrections_app.domain.patching import Edit, edits, splice
 
 CARRIED = (Fit.CLEAN, Fit.MOVED)
+_REACH = 80  # code points in which neighbouring words are looked for
+_BYSTANDERS = 3
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,93 @@ def stands_already(place: Place, applied: Sequence[Edit], text: str) -> bool:
     high = max(e.end for e in (*place.edits, *touching))
     window = text[low:high]
     wanted = splice(window, _relative(place.edits, low))
-    return " ".join(wanted.split()) == " ".join(splice(window, _relative(touching, low)).split())
+    return wanted.split() == splice(window, _relative(touching, low)).split()
+
+
+def reads_already(place: Place, alignment: Alignment) -> bool:
+    """Whether the new text, changed by other hands, already says what ``place`` asks for.
+
+    Judged between the neighbouring words, which must have kept their places:
+    an inserted word stands beside words that are still there.
+    """
+    parts = _joined(place.edits or (), alignment.old)
+    return bool(parts) and all(_is_made(edit, alignment) for edit in parts)
+
+
+def _joined(parts: Sequence[Edit], text: str) -> list[Edit]:
+    """The edits, those with no word between them made one: each is then between bystanders."""
+    joined: list[Edit] = []
+    for edit in parts:
+        if joined and not text[joined[-1].end : edit.start].strip():
+            last = joined.pop()
+            between = text[last.end : edit.start]
+            edit = Edit(last.start, edit.end, last.replacement + between + edit.replacement)
+        joined.append(edit)
+    return joined
+
+
+def _is_made(edit: Edit, alignment: Alignment) -> bool:
+    old, new = alignment.old, alignment.new
+    left, before = _bystander(alignment, _words_before(old, edit.start))
+    right, after = _bystander(alignment, _words_after(old, edit.end))
+    low, high = left[0] if left else edit.start, right[1] if right else edit.end
+    unchanged = alignment.carry(low, high)
+    if unchanged and new[slice(*unchanged)] == old[low:high]:
+        return False
+    bounds = _between(alignment, edit, before, after)
+    if (left and not before) or (right and not after) or bounds is None:
+        return False
+    wanted = old[low : edit.start] + edit.replacement + old[edit.end : high]
+    return wanted.split() == new[slice(*bounds)].split()
+
+
+def _bystander(
+    alignment: Alignment, words: list[tuple[int, int]]
+) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """The nearest word that kept its place, and that place.
+
+    Not just the next word: of "the the" either may count as the one that went.
+    """
+    for word in words:
+        if place := alignment.carry(*word):
+            return word, place
+    return (words[0] if words else None), None
+
+
+def _between(
+    alignment: Alignment,
+    edit: Edit,
+    before: tuple[int, int] | None,
+    after: tuple[int, int] | None,
+) -> tuple[int, int] | None:
+    """Where the new text stands between the bystanders, themselves included.
+
+    Where the edit begins or ends its block, so does the new text's.
+    """
+    if before is None and after is None:
+        return alignment.fit(edit.start, edit.end).place
+    new = alignment.new
+    if before is None and after is not None:
+        gap = new.rfind("\n\n", 0, after[0])
+        before = (gap + 2 if gap >= 0 else 0, 0)
+    if after is None and before is not None:
+        gap = new.find("\n\n", before[1])
+        after = (0, gap if gap >= 0 else len(new))
+    return (before[0], after[1]) if before and after and before[0] < after[1] else None
+
+
+def _words_before(text: str, at: int) -> list[tuple[int, int]]:
+    """The last words of the same block before a place, the nearest first."""
+    gap = text.rfind("\n\n", 0, at)
+    low = max(at - _REACH, gap + 2 if gap >= 0 else 0)
+    found = [(low + m.start(), low + m.end()) for m in _WORD.finditer(text[low:at])]
+    return found[: -_BYSTANDERS - 1 : -1]
+
+
+def _words_after(text: str, at: int) -> list[tuple[int, int]]:
+    stop = text.find("\n\n", at)
+    high = min(at + _REACH, stop if stop >= 0 else len(text))
+    return [(at + m.start(), at + m.end()) for m in _WORD.finditer(text[at:high])][:_BYSTANDERS]
 
 
 def hull(place: Place, applied: Sequence[Edit]) -> tuple[int | None, int | None]:

@@ -18,10 +18,21 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What a person can do that changes a correction's status."""
+    """What can be done to a correction; the first six change its status."""
 
     ACCEPT = "accept"
     REJECT = "reject"
+    SUPERSEDE = "supersede"
+    WITHDRAW = "withdraw"
+    UNDO = "undo"
+    REOPEN = "reopen"
+    APPEAL = "appeal"
+    HOLD = "hold"
+    ESCALATE = "escalate"
+    SKIP = "skip"
+    PLACE = "place"
+    SPLIT = "split"
+    PROPOSE = "propose"
 
 
 class Kind(StrEnum):
@@ -76,10 +87,30 @@ class Reason(StrEnum):
 NO_LETTER: frozenset[Reason] = frozenset({Reason.SPAM})
 """Reasons that send nothing: an answer would only tell a spammer what works."""
 
+_P, _A, _R, _S, _W = Status
+
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
-    (Status.PENDING, Action.ACCEPT): Status.ACCEPTED,
-    (Status.PENDING, Action.REJECT): Status.REJECTED,
+    (_P, Action.ACCEPT): _A,
+    (_P, Action.REJECT): _R,
+    (_P, Action.SUPERSEDE): _S,
+    (_P, Action.WITHDRAW): _W,
+    # What a decision closed comes back as it was; a reader's withdrawal is theirs alone.
+    (_A, Action.UNDO): _P,
+    (_R, Action.UNDO): _P,
+    (_S, Action.UNDO): _P,
+    (_A, Action.REOPEN): _P,
+    (_R, Action.REOPEN): _P,
+    (_S, Action.REOPEN): _P,
+    # Side facts: each a row of its own, the status stays.
+    (_R, Action.APPEAL): _R,
+    (_P, Action.HOLD): _P,
+    (_P, Action.ESCALATE): _P,
+    (_P, Action.SKIP): _P,
+    (_P, Action.PLACE): _P,
+    (_P, Action.SPLIT): _P,
+    (_P, Action.PROPOSE): _P,
 }
+"""Everything that may happen; every pair that is not here is refused."""
 
 
 def after(status: Status, action: Action) -> Status:
@@ -90,4 +121,10 @@ def after(status: Status, action: Action) -> Status:
     try:
         return TRANSITIONS[status, action]
     except KeyError:
-        raise AlreadyDecided("This correction is already closed.") from None
+        raise AlreadyDecided(_REFUSED[status == Status.PENDING]) from None
+
+
+_REFUSED = {
+    True: "This correction is not decided yet.",
+    False: "This correction is already closed.",
+}

@@ -11,5 +11,8 @@ NOTICE = 1_000
 KEY = 100
 SLUG = 100
 BODY_BYTES = 64 * 1024
+ARTICLE = 500_000
+EDIT_BYTES = 4 * ARTICLE + BODY_BYTES
+"""Of a request that brings a whole article: UTF-8 takes four bytes for a code point at most."""
 CONTEXT = 32
 """Code points of prefix and suffix kept beside the words, for people and for export."""

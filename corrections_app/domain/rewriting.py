@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -55,17 +55,17 @@ def replace_text(body: Body, typed: str, align: Aligner) -> Body:
         raise Invalid("An article needs a headline.")
     old, new = spans(text_blocks(body)), spans([Block("paragraph", part) for part in parts])
     alignment = align(canonical_text(body), SEPARATOR.join(parts))
-    partners = _partners(old, new, alignment)
-    if not typed.strip("\r").partition("\n")[0].strip() and partners.get(0) != 0:
+    stayed = partners(old, new, alignment)
+    if not typed.strip("\r").partition("\n")[0].strip() and stayed.get(0) != 0:
         raise Invalid("The first line is the headline; it cannot be empty.")
-    marks = _marks(old, new, alignment, partners)
-    whose = {there: old[here].block for here, there in partners.items()}
+    marks = _marks(old, new, alignment, stayed)
+    whose = {there: old[here].block for here, there in stayed.items()}
     kinds = in_order([whose.get(index, span.block) for index, span in enumerate(new)], titled=True)
     blocks = [
         fitted(kind, span.block.text, held)
         for kind, span, held in zip(kinds, new, marks, strict=True)
     ]
-    return tuple(with_furniture(body, blocks, _due(len(old), len(new), partners)))
+    return tuple(with_furniture(body, blocks, _due(len(old), len(new), stayed)))
 
 
 def _parts_of(typed: str, body: Body) -> list[str]:
@@ -81,20 +81,21 @@ def _parts_of(typed: str, body: Body) -> list[str]:
     return [part for part in parts if part]
 
 
-def _partners(old: Sequence[Span], new: Sequence[Span], alignment: Carrier) -> dict[int, int]:
-    """Which new block each old one has become."""
+def partners(old: Sequence[Span], new: Sequence[Span], alignment: Carrier) -> dict[int, int]:
+    """Which new block each old one has become, by index; blocks that went have none."""
     votes: dict[tuple[int, int], int] = {}
     for here, span in enumerate(old):
         for start, end in _carried(span, alignment):
             pair = here, index_at(new, start)
             votes[pair] = votes.get(pair, 0) + end - start
-    partners: dict[int, int] = {}
+    found: dict[int, int] = {}
     taken: set[int] = set()
     for here, there in sorted(votes, key=lambda pair: (-votes[pair], pair)):
-        if here not in partners and there not in taken:
-            partners[here] = there
+        if here not in found and there not in taken:
+            found[here] = there
             taken.add(there)
-    return partners | dict(_by_position(len(old), len(new), partners))
+    found |= _by_text(old, new, found)
+    return found | dict(_by_position(len(old), len(new), found))
 
 
 def _carried(span: Span, alignment: Carrier) -> Iterator[tuple[int, int]]:
@@ -108,6 +109,23 @@ def _carried(span: Span, alignment: Carrier) -> Iterator[tuple[int, int]]:
         place = alignment.carry(span.start + start, span.start + end)
         if place:
             yield place
+
+
+def _by_text(old: Sequence[Span], new: Sequence[Span], found: dict[int, int]) -> dict[int, int]:
+    """Blocks too short to be sure of, a heading that was moved, say, but still the same, once."""
+    taken = set(found.values())
+    here = _once(span.block.text if at not in found else None for at, span in enumerate(old))
+    there = _once(span.block.text if at not in taken else None for at, span in enumerate(new))
+    return {at: there[text] for text, at in here.items() if text in there}
+
+
+def _once(texts: Iterable[str | None]) -> dict[str, int]:
+    """Where each text stands that stands only once."""
+    places: dict[str, list[int]] = {}
+    for at, text in enumerate(texts):
+        if text is not None:
+            places.setdefault(text, []).append(at)
+    return {text: found[0] for text, found in places.items() if len(found) == 1}
 
 
 def _by_position(old: int, new: int, partners: dict[int, int]) -> Iterator[tuple[int, int]]:

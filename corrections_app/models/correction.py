@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -71,6 +72,8 @@ class Correction(db.Model):
     status: Mapped[str] = mapped_column(String, default=Status.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"), index=True)
+    stands_alone: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a person took it out of its cluster: nothing joins it again."""
     rank: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -25,12 +25,18 @@ class Letter(db.Model):
         one_of("state", LETTER_STATES),
         at_most("recipient", limits.EMAIL),
         Index("ix_letters_due", "state", "next_attempt_at", "id"),
+        Index("uq_letters_once", "once", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String)
     """Its folder of templates; ``several`` where it tells of more than one correction."""
     recipient: Mapped[str] = mapped_column(String, index=True)
+    address_key: Mapped[str | None] = mapped_column(String, index=True)
+    """Whose wish to get no letters is heeded: an `Address`. None for a letter that was asked for
+    by the person it goes to, such as a sign-in link."""
+    once: Mapped[str | None] = mapped_column(String)
+    """What this letter is for, where several workers could write the same: only one can."""
     message_id: Mapped[str] = mapped_column(String, unique=True)
     thread: Mapped[str | None] = mapped_column(Text)
     """What References says: one made-up Message-ID for each correction it tells of."""
@@ -56,26 +62,34 @@ class Letter(db.Model):
 
 
 class Owed(db.Model):
-    """A notification due to one reader for one decision; written in its transaction."""
+    """A notification due to one reader, written in the transaction of what it tells of.
+
+    That is a decision, but for the kinds that tell of something else: ``confirm``
+    and ``still_checking``.
+    """
 
     __tablename__ = "owed"
     __table_args__ = (
-        UniqueConstraint("decision_id", "correction_id"),
+        UniqueConstraint("decision_id", "correction_id", "kind"),
         one_of("state", OWED_STATES),
         Index("ix_owed_due", "state", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), index=True)
     kind: Mapped[str] = mapped_column(String)
+    note: Mapped[str | None] = mapped_column(Text)
+    """What an editor adds in this letter, if it is not the decision's own note."""
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    address_key: Mapped[str | None] = mapped_column(String, index=True)
+    """The `Address` it waits for, while its day's letter is spent or it has not confirmed."""
     state: Mapped[str] = mapped_column(String, default="waiting")
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
     error: Mapped[str | None] = mapped_column(Text)
     """Why no letter could be written of it, if one could not."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    decision: Mapped[Decision] = relationship()
+    decision: Mapped[Decision | None] = relationship()
     correction: Mapped[Correction] = relationship()
     letter: Mapped[Letter | None] = relationship(back_populates="owed")

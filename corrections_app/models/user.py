@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import Role
+from corrections_app.domain.roles import Ability, may
 from corrections_app.extensions import db
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
 
@@ -36,6 +37,7 @@ class User(UserMixin, db.Model):
     name: Mapped[str] = mapped_column(String)
     role: Mapped[str] = mapped_column(String, default=Role.MODERATOR)
     section: Mapped[str | None] = mapped_column(String)
+    """The only section whose articles this person decides; None is the whole newspaper."""
     password_hash: Mapped[str | None] = mapped_column(String)
     session_key: Mapped[str] = mapped_column(String, unique=True, default=new_session_key)
     active: Mapped[bool] = mapped_column(default=True)
@@ -51,9 +53,13 @@ class User(UserMixin, db.Model):
         """Whether the account may be used at all."""
         return self.active
 
+    def may(self, ability: Ability, article_section: str | None = None) -> bool:
+        """Whether this person may do this, to an article of that section."""
+        return self.active and may(self.role, self.section, ability, article_section)
+
 
 class OneTimeLink(db.Model):
-    """A link that signs one person in, once; only a hash of it is kept."""
+    """A link that lets one person in, once; only a hash of it is kept."""
 
     __tablename__ = "one_time_links"
 

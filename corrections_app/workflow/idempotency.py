@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey
 from corrections_app.models import IdempotencyKey
+from corrections_app.workflow.transaction import writing
+
+_KEYS = 1  # apart from the audit's locks, which are of one number
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,23 @@ class Request:
             return None
         if len(self.key) > limits.KEY or not self.key.isprintable():
             raise BadKey("The request's key is not usable. Reload the page and try again.")
+        if writing():
+            self._hold(session)
         kept = session.scalar(select(IdempotencyKey).filter_by(scope=self.scope, key=self.key))
         if kept is None:
             return None
         if kept.fingerprint != self.fingerprint:
             raise BadKey("This form was already sent with other words. Reload it to send again.")
         return dict(kept.answer)
+
+    def _hold(self, session: Session) -> None:
+        """Let nobody else answer this key until the transaction ends.
+
+        On PostgreSQL two requests that come at once would both find no answer yet.
+        """
+        if session.get_bind().dialect.name == "postgresql":
+            number = func.hashtext(f"{self.scope} {self.key}")
+            session.execute(select(func.pg_advisory_xact_lock(_KEYS, number)))
 
     def keep(self, session: Session, answer: dict[str, Any], now: datetime) -> None:
         """Remember the answer, in the transaction of the act itself."""

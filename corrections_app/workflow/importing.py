@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.lifecycle import ChangeClass
-from corrections_app.domain.text import as_json, canonical_text
+from corrections_app.domain.text import as_json, canonical_text, tidy
 from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
 from corrections_app.sources import Document
@@ -68,6 +69,24 @@ def check_address(slug: str) -> None:
         raise ImportRefused(
             f"{slug!r} cannot be an address: --slug takes a to z, 0 to 9 and single hyphens."
         )
+
+
+def addresses(documents: Sequence[tuple[str, Document]], slug: str | None) -> list[str]:
+    """An address for each named document: the one given, or made of the name or the headline.
+
+    Raises `ImportRefused` for one that cannot be an address, and where two would
+    share one: the second would become a revision of the first.
+    """
+    found = [slug or slug_of(name) or slug_of(document.title) for name, document in documents]
+    for address, (name, _) in zip(found, documents, strict=True):
+        if not address:
+            raise ImportRefused(f"{name}: no address can be made of it: give one with --slug")
+        check_address(address)
+        if found.count(address) > 1:
+            raise ImportRefused(
+                f"{name}: another of these files would be at {address} too: import them one by one"
+            )
+    return found
 
 
 def exists(slug: str) -> bool:
@@ -150,5 +169,5 @@ def _describe(article: Article, document: Document) -> None:
     """What is known about the article; what a document does not say stays as it was."""
     article.lang, article.dir = document.lang, document.dir
     for name in ("section", "byline", "source_url"):
-        setattr(article, name, getattr(document, name) or getattr(article, name))
+        setattr(article, name, tidy(getattr(document, name) or "") or getattr(article, name))
     article.published_at = document.published or article.published_at

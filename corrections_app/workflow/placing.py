@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
-from corrections_app.domain.carrying import CARRIED, Place, over_foreign, over_own, place_of
+from corrections_app.domain.carrying import (
+    CARRIED,
+    Place,
+    over_foreign,
+    over_own,
+    place_of,
+    reads_already,
+    stands_already,
+)
 from corrections_app.domain.lifecycle import Fit, Status
-from corrections_app.domain.patching import Edit
+from corrections_app.domain.patching import Edit, Relation, conflicts
 from corrections_app.models import Article, Correction, Placement, Revision
+from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED, loaded, stored
 
 Alignments = Mapping[int, Alignment]
 """Alignments to one new text, by the number of the revision each begins at."""
-
-
-def stored(parts: Sequence[Edit] | None) -> list[list[Any]] | None:
-    """Edits as JSON keeps them."""
-    return None if parts is None else [[e.start, e.end, e.replacement] for e in parts]
-
-
-def loaded(parts: Sequence[Sequence[Any]] | None) -> tuple[Edit, ...] | None:
-    """Edits as JSON kept them."""
-    return None if parts is None else tuple(Edit(*part) for part in parts)
 
 
 def place(session: Session, article: Article, correction: Correction) -> None:
@@ -70,32 +70,55 @@ def align(session: Session, article: Article, text: str, *, own: bool) -> dict[i
     return {number: Alignment(_text(session, article.id, number), text) for number in numbers}
 
 
+@dataclass(frozen=True)
+class Step:
+    """From the current revision of an article to a new text.
+
+    ``applied`` are the program's own widened edits, or None after a change by
+    other hands. ``wished`` are the edits that a person decided for, before
+    they were widened: whoever wishes otherwise for the same words is settled.
+    """
+
+    text: str
+    applied: tuple[Edit, ...] | None
+    wished: tuple[Edit, ...] = ()
+
+
 def carry(
-    session: Session,
-    article: Article,
-    text: str,
-    applied: Sequence[Edit] | None,
-    alignments: Alignments,
-) -> None:
+    session: Session, article: Article, step: Step, alignments: Alignments
+) -> list[tuple[int, str]]:
     """Move every pending correction from the old head to revision ``head + 1``, in bulk.
 
-    ``applied`` are the program's own edits, or None after a change by other hands.
+    Answers which of them the step has settled, each with the reason.
     """
     before, number = article.head, article.head + 1
+    old = article.current.text
     made = dict(alignments)
-    rows = []
+    rows, settled = [], []
     for placement in session.scalars(_pending(article.id)):
         known = placement.known_revision
-        place_known = _known(placement)
-        if applied is not None and known == before:
-            now = over_own(place_known, applied)
+        was = _known(placement)
+        if step.applied is not None and known == before:
+            now, reason = over_own(was, step.applied), _settled_by(was, step, old)
         else:
             if known not in made:
-                made[known] = Alignment(_text(session, article.id, known), text)
-            now = over_foreign(place_known, made[known])
+                made[known] = Alignment(_text(session, article.id, known), step.text)
+            now = over_foreign(was, made[known])
+            reason = ALREADY_CORRECTED if reads_already(was, made[known]) else None
         rows.append(_row(placement.correction_id, number, now))
+        if reason:
+            settled.append((placement.correction_id, reason))
     if rows:
         session.execute(update(Placement), rows)
+    return settled
+
+
+def _settled_by(place: Place, step: Step, old: str) -> str | None:
+    if stands_already(place, step.applied or (), old):
+        return ALREADY_CORRECTED
+    if step.wished and conflicts(place.edits or (), step.wished) == Relation.RIVAL:
+        return RIVAL_ACCEPTED
+    return None
 
 
 def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
@@ -137,10 +160,10 @@ def _text(session: Session, article_id: int, number: int) -> str:
 
 def _forward(session: Session, article: Article, known: int, base: Place) -> Place:
     """From an older revision: exactly where every step was the program's own, else aligned."""
-    steps = list(_steps(session, article.id, known))
+    made = list(steps(session, article.id, known))
     now = base
-    if all(step is not None for step in steps):
-        for step in steps:
+    if all(step is not None for step in made):
+        for step in made:
             now = over_own(now, step or ())
             if now.fit == Fit.CONFLICT:
                 return now
@@ -148,7 +171,20 @@ def _forward(session: Session, article: Article, known: int, base: Place) -> Pla
     return over_foreign(base, Alignment(_text(session, article.id, known), article.current.text))
 
 
-def _steps(session: Session, article_id: int, known: int) -> Iterator[tuple[Edit, ...] | None]:
+def place_again(session: Session, article: Article, correction: Correction) -> None:
+    """Bring a correction that waits again to the current revision, from its last known place."""
+    placement = session.get(Placement, correction.id, populate_existing=True)
+    if placement is None or placement.revision == article.head:
+        return
+    then = _text(session, article.id, placement.known_revision)
+    session.refresh(article)
+    now = over_foreign(_known(placement), Alignment(then, article.current.text))
+    session.execute(update(Placement), [_row(correction.id, article.head, now)])
+    session.expire(placement)
+
+
+def steps(session: Session, article_id: int, known: int) -> Iterator[tuple[Edit, ...] | None]:
+    """The program's own edits of each revision after ``known``; None for other hands' changes."""
     query = select(Revision.edits).where(Revision.article_id == article_id, Revision.number > known)
     for (parts,) in session.execute(query.order_by(Revision.number)):
         yield loaded(parts)

@@ -13,8 +13,8 @@ from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.text import Body, as_json, canonical_text, title_of
-from corrections_app.models import Article, Revision
-from corrections_app.workflow import placing
+from corrections_app.models import Article, Correction, Revision
+from corrections_app.workflow import closing, clusters, placing
 
 
 class Overtaken(Exception):
@@ -26,7 +26,8 @@ class Plan:
     """A new body for an article at revision ``base``, with all that is dear already computed.
 
     ``edits`` are the widened edits where the program itself makes the change,
-    and None after a change by other hands.
+    and None after a change by other hands; ``wished`` are those a person
+    decided for, before they were widened.
     """
 
     article_id: int
@@ -34,11 +35,16 @@ class Plan:
     body: Body
     text: str
     edits: tuple[Edit, ...] | None
+    wished: tuple[Edit, ...]
     alignments: dict[int, Alignment]
 
 
 def plan(
-    session: Session, article: Article, body: Body, edits: Sequence[Edit] | None = None
+    session: Session,
+    article: Article,
+    body: Body,
+    edits: Sequence[Edit] | None = None,
+    wished: Sequence[Edit] = (),
 ) -> Plan:
     """What publishing ``body`` will need; made before the writer's turn is taken."""
     text = canonical_text(body)
@@ -49,6 +55,7 @@ def plan(
         body,
         text,
         tuple(edits) if edits is not None else None,
+        tuple(wished),
         placing.align(session, article, text, own=own),
     )
 
@@ -61,9 +68,12 @@ def publish(
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str | None = None,
     author_id: int | None,
+    caused_by_id: int | None = None,
     now: datetime,
 ) -> Revision:
-    """Add the revision and carry every pending correction to it.
+    """Add the revision, carry every pending correction to it, close those it settles.
+
+    ``caused_by_id`` is the decision that makes the change, if one does.
 
     Raises `Overtaken` when the article is no longer at ``change.base``.
     """
@@ -77,7 +87,7 @@ def publish(
         title=title_of(change.body),
         body=as_json(change.body),
         text=change.text,
-        edits=placing.stored(change.edits),
+        edits=closing.stored(change.edits),
         change_class=change_class,
         notice=notice,
         origin=origin,
@@ -86,7 +96,8 @@ def publish(
     )
     session.add(revision)
     session.flush()
-    placing.carry(session, article, change.text, change.edits, change.alignments)
+    step = placing.Step(change.text, change.edits, change.wished)
+    settled = placing.carry(session, article, step, change.alignments)
     moved = session.execute(
         update(Article)
         .where(Article.id == article.id, Article.head == change.base)
@@ -95,10 +106,16 @@ def publish(
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
     session.expire(article)
+    closing.supersede(session, settled, caused_by_id=caused_by_id, by_id=author_id, now=now)
+    for correction_id, _ in settled:
+        clusters.hand_over(session, session.get_one(Correction, correction_id))
     return revision
 
 
 def locked(session: Session, article_id: int) -> Article:
     """The article with its row held until the end: on PostgreSQL the order of all locks."""
-    query = select(Article).where(Article.id == article_id).with_for_update(of=Article)
+    # Two queries: PostgreSQL, having waited, joins the row as it is by then to what the
+    # statement saw when it began, so the current revision would be missing.
+    session.execute(select(Article.id).where(Article.id == article_id).with_for_update())
+    query = select(Article).where(Article.id == article_id)
     return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from corrections_app.domain import limits
+from corrections_app.domain.anchoring import candidates, places
+from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.differences import Piece, difference
 from corrections_app.domain.errors import NotFound
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.patching import splice
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Letter, Owed
-from corrections_app.workflow import placing
+from corrections_app.models import Appeal, Approval, Correction, Escalation, Hold
+from corrections_app.workflow.closing import loaded
+from corrections_app.workflow.reading import Context, sentence
 
 PAGE = 50
 CAPPED = 1_000
+MOST_PLACES = 20
+"""Of the other places of some words, a person is shown so many."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,37 @@ class Page:
     next: str | None
 
 
-def waiting(after: str | None = None, size: int = PAGE) -> Page:
-    """Pending corrections, oldest first, from the one after the cursor on."""
+@dataclass(frozen=True)
+class Place:
+    """Some words of the current text at ``[start, end)``, inside their sentence."""
+
+    start: int
+    end: int
+    context: Context
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What the list says of a correction besides its words."""
+
+    supporters: int = 0
+    held_until: datetime | None = None
+    escalated: bool = False
+    awaiting: bool = False
+    appealed: bool = False
+
+
+def leaders() -> Select[Any]:
+    """Everything pending, one for each cluster."""
+    return select(Correction).where(
+        Correction.status == Status.PENDING, Correction.leader_id.is_(None)
+    )
+
+
+def waiting(after: str | None = None, size: int = PAGE, among: Select[Any] | None = None) -> Page:
+    """Corrections, oldest first, from the one after the cursor on; by default all pending."""
     query = (
-        select(Correction)
-        .where(Correction.status == Status.PENDING, Correction.leader_id.is_(None))
+        (leaders() if among is None else among)
         .options(joinedload(Correction.article), joinedload(Correction.placement))
         .order_by(Correction.created_at, Correction.id)
         .limit(size + 1)
@@ -57,12 +89,40 @@ def waiting(after: str | None = None, size: int = PAGE) -> Page:
     return Page(found[:size], str(found[size - 1].id) if len(found) > size else None)
 
 
-def how_many() -> int:
+def how_many(among: Select[Any] | None = None) -> int:
     """How many wait, counted no further than the cap."""
-    query = select(Correction.id).where(
-        Correction.status == Status.PENDING, Correction.leader_id.is_(None)
+    query = (leaders() if among is None else among).with_only_columns(Correction.id)
+    return db.session.scalar(select(func.count()).select_from(query.limit(CAPPED).subquery())) or 0
+
+
+def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
+    """The signs of each of these corrections, in as many queries for fifty as for one."""
+    ids = [correction.id for correction in corrections]
+    behind = (
+        select(Correction.leader_id, func.count())
+        .where(Correction.leader_id.in_(ids), Correction.status == Status.PENDING)
+        .group_by(Correction.leader_id)
     )
-    return len(db.session.scalars(query.limit(CAPPED)).all())
+    supporters = {leader: count for leader, count in db.session.execute(behind)}
+    holds = select(Hold.correction_id, Hold.until).where(Hold.correction_id.in_(ids))
+    held = {correction_id: until for correction_id, until in db.session.execute(holds)}
+    escalated = _having(Escalation.correction_id, ids)
+    awaiting = _having(Approval.correction_id, ids)
+    appealed = _having(Appeal.correction_id, ids, Appeal.outcome.is_(None))
+    return {
+        one: Signs(
+            supporters=supporters.get(one, 0),
+            held_until=held.get(one),
+            escalated=one in escalated,
+            awaiting=one in awaiting,
+            appealed=one in appealed,
+        )
+        for one in ids
+    }
+
+
+def _having(column: Any, ids: Sequence[int], *more: Any) -> set[int]:
+    return set(db.session.scalars(select(column).where(column.in_(ids), *more)))
 
 
 def one(correction_id: int) -> Correction:
@@ -71,12 +131,6 @@ def one(correction_id: int) -> Correction:
     if correction is None:
         raise NotFound("There is no such correction.")
     return correction
-
-
-def letters_about(correction: Correction) -> list[Letter]:
-    """The letters that told of this correction, oldest first."""
-    query = select(Letter).join(Owed).where(Owed.correction_id == correction.id)
-    return list(db.session.scalars(query.order_by(Letter.id)))
 
 
 def passage(correction: Correction) -> Passage | None:
@@ -91,7 +145,8 @@ def passage(correction: Correction) -> Passage | None:
     low, high = _paragraph(text, where.start, where.end)
     current = text[where.start : where.end]
     proposed = current
-    if parts := placing.loaded(where.edits):
+    # Where the words were edited since, the edits still count in the text before that.
+    if where.fit in CARRIED and (parts := loaded(where.edits)):
         proposed = splice(text[: where.end], parts)[where.start :]
     return Passage(
         text[low : where.start],
@@ -100,6 +155,32 @@ def passage(correction: Correction) -> Passage | None:
         current,
         proposed,
     )
+
+
+def other_places(correction: Correction) -> list[Place]:
+    """Where else in the article the very same words stand, as whole words; at most twenty.
+
+    Empty where there is nothing that could be applied there.
+    """
+    where = correction.placement
+    if correction.is_remark or where is None or where.fit not in CARRIED:
+        return []
+    if where.start is None or where.end is None:
+        return []
+    text = correction.article.current.text
+    found: list[Place] = []
+    for start, end in places(text, text[where.start : where.end]):
+        apart = end <= where.start or start >= where.end
+        if apart and (not found or start >= found[-1].end):
+            found.append(Place(start, end, sentence(text, start, end)))
+    return found[:MOST_PLACES]
+
+
+def places_like(correction: Correction, words: str) -> list[Place]:
+    """Where words typed by hand stand in the article now, to choose one of them."""
+    text = correction.article.current.text
+    found = candidates(text, words, MOST_PLACES)
+    return [Place(start, end, sentence(text, start, end)) for start, end in found]
 
 
 def sent_passage(correction: Correction) -> Passage | None:
@@ -129,7 +210,7 @@ def _number(cursor: str) -> int:
     return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 16 else 0
 
 
-def as_json(correction: Correction, now: datetime) -> dict[str, Any]:
+def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any]:
     """A correction as other programs see it (the contract of ``GET /queue``)."""
     where = correction.placement
     return {
@@ -149,7 +230,11 @@ def as_json(correction: Correction, now: datetime) -> dict[str, Any]:
         "source_url": correction.source_url,
         "fit": where.fit if where else None,
         "status": correction.status,
-        "supporters": 0,
+        "supporters": told.supporters,
+        "held_until": told.held_until.isoformat() if told.held_until else None,
+        "escalated": told.escalated,
+        "awaiting": told.awaiting,
+        "appealed": told.appealed,
         "reference": correction.reference,
         "created_at": correction.created_at.isoformat(),
         "age": int((now - correction.created_at).total_seconds()),

@@ -45,7 +45,8 @@ def revision_of(article: Article, number: int | None) -> Revision:
     """One revision of an article, by default the current one. Raises `NotFound`."""
     if number is None or number == article.head:
         return article.current
-    revision = db.session.scalar(select(Revision).filter_by(article_id=article.id, number=number))
+    query = select(Revision).filter_by(article_id=article.id, number=number)
+    revision = db.session.scalar(query) if 0 < number < article.head else None
     if revision is None:
         raise NotFound("There is no such version of this article.")
     return revision

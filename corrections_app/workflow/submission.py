@@ -20,7 +20,7 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.selectors import TextQuoteSelector
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, Revision
-from corrections_app.workflow import audit, placing
+from corrections_app.workflow import audit, clusters, letters, placing, publishing
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.transaction import write
 
@@ -56,9 +56,12 @@ def submit(
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
     `TooLong`, `Invalid` or `BadKey`; then nothing is stored.
     """
-    sent = _with_address(proposal.checked(sent))
+    sent = proposal.checked(sent)
+    sent = replace(sent, email=checked_address(sent.email))
     article = article_at(slug)
     request = Request(f"submit:{article.id}", key, asdict(sent))
+    if answered := request.answered(db.session()):
+        return replace(Receipt(**answered), is_replay=True)
     base = _base_revision(article, sent.revision)
     target = _target(base.text, sent)
     about = proposal.about(sent, target.exact) if target.exact is not None else sent
@@ -101,22 +104,25 @@ def by_token(token: str) -> Correction:
     return correction
 
 
-def _with_address(sent: Proposal) -> Proposal:
-    if not sent.email:
-        return sent
+def checked_address(email: str) -> str:
+    """An address as letters can be sent to it, empty for none. Raises `Invalid`."""
+    if not email.strip():
+        return ""
     try:
         # Without SMTPUTF8, because most mail servers still refuse such local parts.
-        found = validate_email(sent.email, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         sentence = "This does not look like an e-mail address. Correct it, or leave it empty."
         raise Invalid(sentence, fields={"email": sentence}) from None
-    return replace(sent, email=found.ascii_email or found.normalized)
+    return found.ascii_email or found.normalized
 
 
 def _base_revision(article: Article, number: int | None) -> Revision:
     if number is None or number == article.head:
         return article.current
-    revision = db.session.scalar(select(Revision).filter_by(article_id=article.id, number=number))
+    query = select(Revision).filter_by(article_id=article.id, number=number)
+    # No revision is newer than the head, and no column holds what JSON may count up to.
+    revision = db.session.scalar(query) if 0 < number < article.head else None
     if revision is None:
         raise Invalid("This page is of a version that does not exist. Reload it and try again.")
     return revision
@@ -156,9 +162,8 @@ def _store(
     lang: str | None,
     now: datetime,
 ) -> Receipt:
-    article = session.scalars(
-        select(Article).filter_by(slug=slug).with_for_update(of=Article)
-    ).one()
+    article_id = session.scalars(select(Article.id).filter_by(slug=slug)).one()
+    article = publishing.locked(session, article_id)
     correction = Correction(
         reference=_new_reference(session),
         article_id=article.id,
@@ -183,7 +188,10 @@ def _store(
                 created_at=now,
             )
         )
+    if sent.email:
+        letters.received(session, correction, now)
     placing.place(session, article, correction)
+    clusters.join(session, article, correction)
     audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
     return Receipt(token_for(correction.id), correction.reference, correction.status)
 

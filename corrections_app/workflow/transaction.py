@@ -47,6 +47,20 @@ def write() -> Iterator[Session]:
             session.info.pop(_WRITING, None)
 
 
+def snapshot() -> Session:
+    """A new read in which everything stands still until it ends: what is planned rests on it.
+
+    On PostgreSQL each query would otherwise see what was committed just before
+    it: the places of one revision, then the text of the next. A read of SQLite
+    is one snapshot by nature.
+    """
+    session = db.session()
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return session
+
+
 def writing() -> bool:
     """Whether a write transaction is open here."""
     return bool(db.session().info.get(_WRITING))

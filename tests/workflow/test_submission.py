@@ -10,7 +10,7 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Contact, Correction, IdempotencyKey
 from corrections_app.workflow import submission
-from tests.builders import NOON, a_correction, a_proposal, an_article
+from tests.builders import NOON, a_correction, a_proposal, accept, an_article
 
 
 def count(model):
@@ -206,3 +206,14 @@ def test_each_submission_is_in_the_audit(app):
 
     assert event.correction_id == stored.id
     assert "ada@reader.example" not in str(event.data)
+
+
+def test_a_replay_is_answered_even_when_the_words_are_gone(app, max_):
+    an_article()
+    sent = Proposal(exact="May 2025", replacement="May 2026")
+    first = submission.submit("harbour-wall", sent, key="k", now=NOON)
+    accept(submission.by_token(first.token), max_)
+
+    again = submission.submit("harbour-wall", sent, key="k", now=NOON)
+
+    assert (again.token, again.is_replay) == (first.token, True)

@@ -1,0 +1,76 @@
+"""Who may do what: one table of roles and abilities, and the sections they reach."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from corrections_app.domain.lifecycle import Role
+
+
+class Ability(StrEnum):
+    """Something that a signed-in person may, or may not, do."""
+
+    SEE_QUEUE = "see_queue"
+    """Read what waits and what was decided, in every section."""
+    SEE_LETTERS = "see_letters"
+    READ_REVISIONS = "read_revisions"
+    DECIDE = "decide"
+    """Accept, reject, supersede, place, hold, skip, escalate."""
+    JUDGE_APPEAL = "judge_appeal"
+    UNDO_OWN = "undo_own"
+    """Take back one's own decision: undo in its window, reopen with a note after it."""
+    EDIT_ARTICLE = "edit_article"
+    UNDO_OTHERS = "undo_others"
+    APPROVE = "approve"
+    """Confirm what a moderator proposed; so one's own decisions wait for nobody."""
+    ANSWER_ESCALATED = "answer_escalated"
+    DECIDE_MANY = "decide_many"
+    """More than twenty with one act."""
+    MANAGE_REASONS = "manage_reasons"
+    SEE_FIGURES = "see_figures"
+    MANAGE_PEOPLE = "manage_people"
+
+
+class Grant(NamedTuple):
+    """The least role that has an ability, and whether a person's section limits it."""
+
+    least: Role
+    in_section: bool
+
+
+_HERE = True
+_EVERYWHERE = False
+
+TABLE: dict[Ability, Grant] = {
+    Ability.SEE_QUEUE: Grant(Role.MODERATOR, _EVERYWHERE),
+    Ability.SEE_LETTERS: Grant(Role.MODERATOR, _EVERYWHERE),
+    Ability.READ_REVISIONS: Grant(Role.MODERATOR, _EVERYWHERE),
+    Ability.DECIDE: Grant(Role.MODERATOR, _HERE),
+    Ability.JUDGE_APPEAL: Grant(Role.MODERATOR, _HERE),
+    Ability.UNDO_OWN: Grant(Role.MODERATOR, _HERE),
+    Ability.EDIT_ARTICLE: Grant(Role.MODERATOR, _HERE),
+    Ability.UNDO_OTHERS: Grant(Role.EDITOR, _HERE),
+    Ability.APPROVE: Grant(Role.EDITOR, _HERE),
+    Ability.ANSWER_ESCALATED: Grant(Role.EDITOR, _HERE),
+    Ability.DECIDE_MANY: Grant(Role.EDITOR, _HERE),
+    Ability.MANAGE_REASONS: Grant(Role.EDITOR, _EVERYWHERE),
+    Ability.SEE_FIGURES: Grant(Role.EDITOR, _EVERYWHERE),
+    Ability.MANAGE_PEOPLE: Grant(Role.ADMIN, _EVERYWHERE),
+}
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+def may(
+    role: Role | str, section: str | None, ability: Ability, article_section: str | None = None
+) -> bool:
+    """Whether a person of this role and section has an ability on an article of that section.
+
+    ``section`` None is a person for the whole newspaper. A person who has one
+    decides nothing elsewhere, and nothing in an article that has no section.
+    """
+    grant = TABLE[ability]
+    if _RANK[Role(role)] < _RANK[grant.least]:
+        return False
+    return not grant.in_section or section is None or section == article_section

@@ -1,0 +1,136 @@
+"""Side facts of a correction: each a row of its own, none of them a status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from corrections_app.domain import limits
+from corrections_app.extensions import db
+from corrections_app.models.columns import Id, UTCDateTime, at_most
+from corrections_app.models.correction import Correction
+from corrections_app.models.decision import Decision
+from corrections_app.models.user import User
+
+
+class Lease(db.Model):
+    """Who has a correction on the screen at this moment: steers others, blocks nobody."""
+
+    __tablename__ = "leases"
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class Hold(db.Model):
+    """Being checked: until when, by whom, and what is being found out."""
+
+    __tablename__ = "holds"
+    __table_args__ = (at_most("note", limits.NOTE),)
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    by: Mapped[User] = relationship()
+
+
+class Escalation(db.Model):
+    """A moderator asks an editor to decide."""
+
+    __tablename__ = "escalations"
+    __table_args__ = (at_most("note", limits.NOTE),)
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    by: Mapped[User] = relationship()
+
+
+class Skip(db.Model):
+    """One person would rather have another card; for everyone else nothing changed."""
+
+    __tablename__ = "skips"
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Approval(db.Model):
+    """A decision proposed by one person, which another one has to confirm."""
+
+    __tablename__ = "approvals"
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    by: Mapped[User] = relationship()
+
+
+class Appeal(db.Model):
+    """A reader asks for a second look at a rejection; one for each of them."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (
+        at_most("words", limits.EXPLANATION),
+        CheckConstraint(
+            "outcome IS NULL OR outcome IN ('upheld', 'reopened')", name="outcome_known"
+        ),
+        CheckConstraint("(outcome IS NULL) = (judged_at IS NULL)", name="judged_whole"),
+    )
+
+    decision_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("decisions.id"), primary_key=True, autoincrement=False
+    )
+    correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), index=True)
+    words: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    outcome: Mapped[str | None] = mapped_column(String)
+    note: Mapped[str | None] = mapped_column(Text)
+    judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    correction: Mapped[Correction] = relationship()
+    decision: Mapped[Decision] = relationship()
+
+
+class ReasonWording(db.Model):
+    """A reason for rejecting, in the newsroom's own words."""
+
+    __tablename__ = "reasons"
+    __table_args__ = (at_most("label", limits.NAME), at_most("sentence", limits.NOTE))
+
+    code: Mapped[str] = mapped_column(String, primary_key=True)
+    label: Mapped[str] = mapped_column(String)
+    sentence: Mapped[str] = mapped_column(Text)
+    """What the reader is told."""
+    neutral: Mapped[bool] = mapped_column(default=False)
+    """Whether it leaves the submitter's record alone."""
+    sends_letter: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)

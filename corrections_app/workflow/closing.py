@@ -1,0 +1,165 @@
+"""Closing a correction: the conditional write, the decision, the audit, the owed letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.errors import AlreadyDecided
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status, after
+from corrections_app.domain.patching import Edit
+from corrections_app.models import Approval, Correction, Decision, Escalation, Hold, Lease
+from corrections_app.workflow import audit, letters
+
+ALREADY_CORRECTED = "already_corrected"
+"""Why a correction was superseded: the article says so already."""
+RIVAL_ACCEPTED = "rival_accepted"
+"""Why a correction was superseded: another one for the same words was accepted."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a correction is closed, and by whom; what only some closings have is left out."""
+
+    action: Action
+    by_id: int | None
+    now: datetime
+    reason: str | None = None
+    note: str | None = None
+    change_class: ChangeClass = ChangeClass.SILENT
+    notice: str | None = None
+    revision: int | None = None
+    before: str | None = None
+    after: str | None = None
+    as_proposed: bool = True
+    edits: Sequence[Edit] | None = None
+    caused_by_id: int | None = None
+
+
+def standing(session: Session, correction_id: int) -> Decision | None:
+    """The decision that holds for a correction, if there is one."""
+    return session.scalar(
+        select(Decision).where(
+            Decision.correction_id == correction_id, Decision.undone_at.is_(None)
+        )
+    )
+
+
+def take(session: Session, correction: Correction, action: Action, now: datetime) -> None:
+    """The one conditional write that makes a decision; whoever changes no row has lost.
+
+    ``correction`` is as it was seen. Raises `AlreadyDecided`.
+    """
+    status = after(Status(correction.status), action)
+    taken = session.execute(
+        update(Correction)
+        .where(
+            Correction.id == correction.id,
+            Correction.status == correction.status,
+            Correction.version == correction.version,
+        )
+        .values(status=status, version=Correction.version + 1, decided_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(correction)
+        raise too_late(session, correction)
+    session.refresh(correction)
+    _forget_side_facts(session, correction.id)
+
+
+def _forget_side_facts(session: Session, correction_id: int) -> None:
+    """What only a pending correction has: it is not being checked, escalated or proposed now."""
+    for table in (Lease, Hold, Escalation, Approval):
+        if row := session.get(table, correction_id):
+            session.delete(row)
+
+
+def close(session: Session, correction: Correction, terms: Closing) -> Decision:
+    """Close a pending correction, with everything that belongs to it.
+
+    Raises `AlreadyDecided` when it is no longer as it was read.
+    """
+    take(session, correction, terms.action, terms.now)
+    decision = Decision(
+        correction_id=correction.id,
+        action=terms.action,
+        outcome=correction.status,
+        by_id=terms.by_id,
+        revision=terms.revision,
+        before=terms.before,
+        after=terms.after,
+        as_proposed=terms.as_proposed,
+        edits=stored(terms.edits),
+        change_class=terms.change_class,
+        notice=terms.notice,
+        reason=terms.reason,
+        note=terms.note,
+        caused_by_id=terms.caused_by_id,
+        undo_until=terms.now + timedelta(seconds=current_app.config["UNDO_SECONDS"]),
+        created_at=terms.now,
+    )
+    session.add(decision)
+    session.flush()
+    letters.owe(session, decision, now=terms.now)
+    audit.record(
+        session,
+        terms.action,
+        article_id=correction.article_id,
+        correction_id=correction.id,
+        by_id=terms.by_id,
+        now=terms.now,
+        decision=decision.id,
+        revision=decision.revision,
+        reason=decision.reason,
+    )
+    return decision
+
+
+def supersede(
+    session: Session,
+    settled: Sequence[tuple[int, str]],
+    *,
+    caused_by_id: int | None,
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    """Close what another change has settled: pairs of a correction's id and the reason."""
+    for correction_id, reason in settled:
+        correction = session.get_one(Correction, correction_id)
+        terms = Closing(Action.SUPERSEDE, by_id, now, reason=reason, caused_by_id=caused_by_id)
+        close(session, correction, terms)
+
+
+def too_late(
+    session: Session, correction: Correction, action: str = "", reason: str | None = None
+) -> AlreadyDecided:
+    """The refusal of whoever was slower: who decided, what, and when."""
+    decision = standing(session, correction.id)
+    if decision is None:
+        return AlreadyDecided("This correction is already closed.", same_outcome=False)
+    who = decision.by.name if decision.by else "The program"
+    return AlreadyDecided(
+        "%(who)s was faster: this correction was already %(what)s at %(when)s.",
+        who=who,
+        what=decision.outcome,
+        when=f"{decision.created_at:%H:%M} UTC",
+        at=decision.created_at.isoformat(),
+        same_outcome=decision.action == action and decision.reason == reason,
+    )
+
+
+def stored(parts: Sequence[Edit] | None) -> list[list[Any]] | None:
+    """Edits as JSON keeps them."""
+    return None if parts is None else [[e.start, e.end, e.replacement] for e in parts]
+
+
+def loaded(parts: Sequence[Sequence[Any]] | None) -> tuple[Edit, ...] | None:
+    """Edits as JSON kept them."""
+    return None if parts is None else tuple(Edit(*part) for part in parts)
