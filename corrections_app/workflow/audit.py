@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from corrections_app.models import AuditEvent
+from corrections_app.domain.lifecycle import Status
+from corrections_app.models import Appeal, AuditEvent, Correction, Decision, Revision
 
 SITE = "site"
 
@@ -70,8 +73,100 @@ def digest(event: AuditEvent) -> str:
         event.correction_id,
         event.by_id,
         event.data,
-        event.created_at.isoformat(),
+        event.created_at.astimezone(UTC).isoformat(),
         event.previous,
     ]
     text = json.dumps(said, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify(session: Session) -> Iterator[str]:
+    """Every fault of the audit, each as a sentence; nothing where it is whole.
+
+    Each chain is followed from its first event, and every act is looked for
+    twice: a change without its event, and an event without its change. So it
+    is found, too, when the end of a chain was cut off.
+    """
+    query = select(AuditEvent).order_by(AuditEvent.chain, AuditEvent.number)
+    told: set[tuple[Any, ...]] = set()
+    for _, chain in groupby(session.scalars(query.execution_options(yield_per=500)), _name):
+        last = None
+        for event in chain:
+            yield from _chain_faults(event, last)
+            told.update(_acts_told(event))
+            last = event
+    done = set(_acts_done(session))
+    for what in sorted(" of ".join(map(str, act)) for act in done - told):
+        yield f"There is no event for: {what}."
+    for what in sorted(" of ".join(map(str, act)) for act in told - done):
+        yield f"There is an event, and nothing was done: {what}."
+
+
+def how_many(session: Session) -> tuple[int, int]:
+    """The number of events, and of the chains they stand in."""
+    counts = select(func.count(), func.count(AuditEvent.chain.distinct())).select_from(AuditEvent)
+    events, chains = session.execute(counts).one()
+    return events, chains
+
+
+def _name(event: AuditEvent) -> str:
+    return event.chain
+
+
+def _chain_faults(event: AuditEvent, last: AuditEvent | None) -> Iterator[str]:
+    where = f"Event {event.number} of {event.chain}"
+    expected = last.number + 1 if last else 1
+    if event.number != expected:
+        yield f"{where} stands where {expected} should: events are missing."
+    elif event.previous != (last.hash if last else ""):
+        yield f"{where} does not continue the one before it."
+    if event.hash != digest(event):
+        yield f"{where} was changed: its hash does not fit."
+
+
+_MADE = "revision"
+_SENT = "correction"
+_DECIDED = "decision"
+_UNDONE = "taking back of decision"
+_WITHDRAWN = "withdrawal"
+_APPEALED = "appeal against decision"
+_JUDGED = "judgement on decision"
+
+
+def _acts_told(event: AuditEvent) -> Iterator[tuple[Any, ...]]:
+    """What an event says was done, in the words of `_acts_done`."""
+    said = event.data
+    if said.get("revision") is not None:
+        yield _MADE, said["revision"], event.chain
+    match event.action:
+        case "submit":
+            yield _SENT, event.correction_id
+        case "withdraw":
+            yield _WITHDRAWN, event.correction_id
+        case "accept" | "reject" | "supersede":
+            yield _DECIDED, said.get("decision"), event.correction_id
+        case "undo" | "reopen":
+            yield from ((_UNDONE, one) for one in said.get("taken_back", ()))
+        case "appeal":
+            yield _APPEALED, said.get("decision")
+        case "uphold":
+            yield _JUDGED, said.get("decision")
+
+
+def _acts_done(session: Session) -> Iterator[tuple[Any, ...]]:
+    """What was done, as the tables have it."""
+    for number, article_id in session.execute(select(Revision.number, Revision.article_id)):
+        yield _MADE, number, chain_of(article_id)
+    for correction_id, status in session.execute(select(Correction.id, Correction.status)):
+        yield _SENT, correction_id
+        if status == Status.WITHDRAWN:
+            yield _WITHDRAWN, correction_id
+    decisions = select(Decision.id, Decision.correction_id, Decision.undone_at)
+    for decision_id, correction_id, undone_at in session.execute(decisions):
+        yield _DECIDED, decision_id, correction_id
+        if undone_at is not None:
+            yield _UNDONE, decision_id
+    for decision_id, outcome in session.execute(select(Appeal.decision_id, Appeal.outcome)):
+        yield _APPEALED, decision_id
+        if outcome == "upheld":
+            yield _JUDGED, decision_id

@@ -10,9 +10,20 @@ from sqlalchemy import func, select
 from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
 from corrections_app.extensions import db
-from corrections_app.models import Article, AuditEvent, Correction, Decision, Owed, Revision
-from corrections_app.workflow import review
-from tests.builders import NOON, a_correction, accept, an_article, decide, reject
+from corrections_app.domain.proposal import Proposal
+from corrections_app.models import Article, AuditEvent, Correction, Decision, Owed, Revision, User
+from corrections_app.workflow import accounts, importing, review, submission, undoing
+from corrections_app.workflow.transaction import write
+from tests.builders import (
+    HARBOUR,
+    NOON,
+    a_correction,
+    accept,
+    an_article,
+    decide,
+    document,
+    reject,
+)
 
 
 def text_of(slug="harbour-wall"):
@@ -128,7 +139,10 @@ def test_a_remark_is_answered_and_changes_nothing(app, max_):
 
     assert status_of(remark) == "accepted"
     assert db.session.scalar(select(func.count()).select_from(Revision)) == 1
-    assert db.session.scalars(select(Owed)).one().kind == "answered"
+    assert (
+        db.session.scalars(select(Owed).where(Owed.decision_id.is_not(None))).one().kind
+        == "answered"
+    )
 
 
 def test_an_answer_has_words(app, max_):
@@ -167,7 +181,7 @@ def test_a_silent_change_has_no_notice(app, max_):
 def test_a_letter_is_owed_when_the_undo_window_closes(app, max_):
     accept(a_correction(an_article()), max_)
 
-    owed = db.session.scalars(select(Owed)).one()
+    owed = db.session.scalars(select(Owed).where(Owed.decision_id.is_not(None))).one()
 
     assert (owed.kind, owed.state) == ("accepted", "waiting")
     assert owed.due_at == NOON + timedelta(seconds=600)
@@ -185,7 +199,7 @@ def test_a_letter_is_owed_when_the_undo_window_closes(app, max_):
 def test_only_who_asked_and_may_know_is_owed_a_letter(app, max_, sent, verdict, owed):
     reject(a_correction(an_article(), **sent), max_, **verdict)
 
-    assert list(db.session.scalars(select(Owed.kind))) == owed
+    assert list(db.session.scalars(select(Owed.kind).where(Owed.decision_id.is_not(None)))) == owed
 
 
 def test_every_decision_is_in_the_audit(app, max_):
@@ -238,7 +252,7 @@ def test_two_readers_can_fix_two_words_of_one_sentence(app, max_):
 def test_words_that_were_edited_are_never_patched_blindly(app, max_):
     article = an_article()
     first = a_correction(article, "four million", "five million")
-    second = a_correction(article, "four million", "six million")
+    second = a_correction(article, "cost about four million pounds", "be cheap")
     accept(first, max_)
 
     with pytest.raises(errors.TextMoved):
@@ -246,6 +260,105 @@ def test_words_that_were_edited_are_never_patched_blindly(app, max_):
 
     assert status_of(second) == "pending"
     assert "five million" in text_of()
+
+
+def test_another_wish_for_the_same_words_is_settled_by_the_first(app, max_):
+    article = an_article()
+    first = a_correction(article, "four million", "five million")
+    rival = a_correction(article, "four million", "six million")
+
+    accept(first, max_)
+
+    decision = review.standing_of(rival)
+    assert (status_of(rival), decision.reason) == ("superseded", "rival_accepted")
+    assert decision.caused_by_id == review.standing_of(first).id
+
+
+def test_the_same_wish_by_another_road_is_already_corrected(app, max_):
+    article = an_article()
+    first = a_correction(article, "four million", "five million")
+    twin = a_correction(article, "about four million", "about five million")
+    accept(first, max_, text="five million")
+
+    assert status_of(twin) in ("accepted", "superseded")
+
+
+def test_a_rewrite_by_hand_settles_what_it_corrects(app, max_):
+    article = an_article()
+    fixed = a_correction(article, "the the", "the")
+    waits = a_correction(article, "four million", "five million")
+
+    importing.bring_in(
+        document(*[text.replace("the the", "the") for text in HARBOUR]),
+        slug="harbour-wall",
+        now=NOON,
+    )
+
+    assert review.standing_of(fixed).reason == "already_corrected"
+    assert review.standing_of(fixed).by_id is None
+    assert status_of(waits) == "pending"
+
+
+def test_other_places_of_the_same_words_are_one_decision(app, max_):
+    article = an_article("Notes", "The Harbor is old.", "We love the Harbor.", "The Harbor!")
+    text = article.current.text
+    places = [at for at in range(len(text)) if text.startswith("Harbor", at)]
+    sent = submission.submit(
+        article.slug,
+        Proposal(revision=1, start=places[0], end=places[0] + 6, replacement="Harbour"),
+        key=None,
+        now=NOON,
+    )
+    correction = submission.by_token(sent.token)
+
+    accept(correction, max_, also=(places[2],))
+
+    assert text_of() == "Notes\n\nThe Harbour is old.\n\nWe love the Harbor.\n\nThe Harbour!"
+    undoing.undo(correction.id, by=max_, key=None, now=NOON)
+    assert text_of() == text
+
+
+@pytest.mark.parametrize("also", [(3,), (-1,), (10_000,)])
+def test_a_place_where_other_words_stand_is_refused(app, max_, also):
+    correction = a_correction(an_article(), "four million", "five million")
+
+    with pytest.raises(errors.TextMoved):
+        accept(correction, max_, also=also)
+
+    assert status_of(correction) == "pending"
+
+
+def test_nobody_decides_their_own_submission(app, max_, mira):
+    correction = a_correction(an_article(), email="max@courier.example")
+
+    with pytest.raises(errors.NotPermitted):
+        accept(correction, max_)
+
+    assert accept(correction, mira).status == "accepted"
+
+
+def test_a_newsroom_of_one_is_not_locked_out(app, max_):
+    correction = a_correction(an_article(), email="max@courier.example")
+
+    assert accept(correction, max_).status == "accepted"
+
+
+def test_a_role_that_was_taken_meanwhile_does_not_decide(app, max_, mira):
+    correction = a_correction(an_article())
+    accounts.disable(max_.email, now=NOON)
+
+    with pytest.raises(errors.NotPermitted):
+        accept(correction, max_)
+
+
+def test_a_section_limits_who_decides(app, max_, mira):
+    importing.bring_in(document(section="Sport"), slug="harbour-wall", now=NOON)
+    correction = a_correction(submission.article_at("harbour-wall"))
+    with write() as session:
+        session.get(User, max_.id).section = "Politics"
+
+    with pytest.raises(errors.NotPermitted):
+        accept(correction, max_)
 
 
 def test_a_page_of_an_older_revision_counts_where_its_words_still_stand(app, max_):

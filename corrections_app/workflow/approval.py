@@ -1,0 +1,109 @@
+"""A second person confirms what a moderator proposed, or sends it back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.errors import NotFound, NotPermitted
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status
+from corrections_app.domain.roles import Ability
+from corrections_app.models import Approval, Correction, User
+from corrections_app.workflow import audit, closing, permission, publishing, review
+from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.performing import perform
+from corrections_app.workflow.publishing import Plan
+from corrections_app.workflow.review import Outcome, Verdict
+from corrections_app.workflow.transaction import write
+
+
+def approve(correction_id: int, *, by: User, key: str | None, now: datetime) -> Outcome:
+    """Carry out the proposed decision.
+
+    Raises what `review.decide` raises, and `NotPermitted` for whoever proposed it.
+    """
+    request = Request(f"act:{by.id}", key, {"correction": correction_id, "action": "approve"})
+
+    def plan(session: Session) -> Plan | None:
+        return review.planned(session, correction_id, _proposed(session, correction_id)[1])
+
+    def act(session: Session, change: Plan | None) -> dict[str, Any]:
+        return asdict(_approved(session, correction_id, change, by, now))
+
+    return Outcome(**perform(request, correction_id, plan, act, now=now))
+
+
+def send_back(correction_id: int, *, by: User, key: str | None = None, now: datetime) -> None:
+    """Drop the proposal: the correction waits for a decision again. Raises `NotFound`."""
+    request = Request(f"act:{by.id}", key, {"correction": correction_id, "action": "send_back"})
+    with write() as session:
+        if request.answered(session) is not None:
+            return
+        correction = session.get(Correction, correction_id)
+        if correction is None:
+            raise NotFound("There is no such correction.")
+        publishing.locked(session, correction.article_id)
+        approval, _ = _proposed(session, correction_id)
+        if approval.by_id != by.id:
+            permission.confirmed(session, by, Ability.APPROVE, correction)
+        session.delete(approval)
+        audit.record(
+            session,
+            "send_back",
+            article_id=correction.article_id,
+            correction_id=correction_id,
+            by_id=by.id,
+            now=now,
+        )
+        request.keep(session, {}, now)
+
+
+def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:
+    approval = session.get(Approval, correction_id)
+    if approval is None:
+        correction = session.get(Correction, correction_id)
+        if correction is not None and correction.status != Status.PENDING:
+            raise closing.too_late(session, correction, Action.ACCEPT)
+        raise NotFound("No decision waits for a second person here.")
+    kept = dict(approval.verdict)
+    verdict = Verdict(
+        **kept
+        | {
+            "action": Action(kept["action"]),
+            "change_class": ChangeClass(kept["change_class"]),
+            "also": tuple(kept["also"]),
+        }
+    )
+    return approval, verdict
+
+
+def _approved(
+    session: Session, correction_id: int, change: Plan | None, by: User, now: datetime
+) -> Outcome:
+    correction = session.get_one(Correction, correction_id)
+    publishing.locked(session, correction.article_id)
+    session.refresh(correction)
+    approval, verdict = _proposed(session, correction_id)
+    review.check_open(session, correction, verdict)
+    user = permission.confirmed(session, by, Ability.APPROVE, correction)
+    if approval.by_id == user.id:
+        raise NotPermitted("You proposed this yourself: someone else must confirm it.")
+    if permission.sent_it(user, correction) and not permission.is_alone(session):
+        raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
+    proposer = approval.by_id
+    outcome = review.carry_out(
+        session, correction, replace(verdict, seen=correction.version), change, user, now
+    )
+    audit.record(
+        session,
+        "approve",
+        article_id=correction.article_id,
+        correction_id=correction_id,
+        by_id=user.id,
+        now=now,
+        proposed_by=proposer,
+    )
+    return outcome

@@ -1,0 +1,121 @@
+"""Equal corrections of one place stand together: one card, one decision, a letter to each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.carrying import CARRIED, Place, stands_already
+from corrections_app.domain.lifecycle import Fit, Status
+from corrections_app.domain.patching import Relation, conflicts
+from corrections_app.domain.splicing import widened
+from corrections_app.models import Article, Correction, Placement
+from corrections_app.workflow.closing import loaded
+
+
+def join(session: Session, article: Article, correction: Correction) -> None:
+    """Attach a new correction to the cluster that asks for the same change, if there is one."""
+    mine = session.get(Placement, correction.id)
+    if mine is None or not mine.edits or mine.fit not in CARRIED or correction.stands_alone:
+        return
+    for other in _touching(session, article, mine):
+        if _is_equal(article, mine, other):
+            twin = session.get_one(Correction, other.correction_id)
+            if not twin.stands_alone:
+                correction.leader_id = twin.leader_id or twin.id
+                return
+
+
+def members(session: Session, leader: Correction) -> list[Correction]:
+    """The pending corrections that stand behind a leader, in the order they came."""
+    query = select(Correction).where(
+        Correction.leader_id == leader.id, Correction.status == Status.PENDING
+    )
+    return list(session.scalars(query.order_by(Correction.id)))
+
+
+def rivals(session: Session, correction: Correction) -> list[Correction]:
+    """The pending leaders that ask for something else of the very same words."""
+    mine = session.get(Placement, correction.id)
+    if mine is None or not mine.edits or mine.fit not in CARRIED:
+        return []
+    others = _touching(session, correction.article, mine)
+    found = [
+        other.correction_id
+        for other in others
+        if conflicts(loaded(mine.edits) or (), loaded(other.edits) or ()) == Relation.RIVAL
+    ]
+    query = select(Correction).where(Correction.id.in_(found), Correction.leader_id.is_(None))
+    return list(session.scalars(query.order_by(Correction.id)))
+
+
+def leave(session: Session, correction: Correction) -> None:
+    """Take a correction out of its cluster; the next in line leads those who stay."""
+    if correction.leader_id is not None:
+        correction.leader_id = None
+        return
+    hand_over(session, correction)
+
+
+def hand_over(session: Session, correction: Correction) -> None:
+    """Let the next in line lead those who still wait behind a correction."""
+    following = members(session, correction)
+    if following:
+        heir = following[0]
+        heir.leader_id = None
+        session.flush()
+        session.execute(
+            update(Correction)
+            .where(Correction.leader_id == correction.id, Correction.id != heir.id)
+            .values(leader_id=heir.id)
+        )
+
+
+def rejoin(session: Session, article: Article, opened: Sequence[Correction]) -> None:
+    """Give corrections that wait again a leader that waits, or none.
+
+    Those that were closed together stand together as before; a leader that was
+    left behind may be closed by now, and others may ask for the same.
+    """
+    together = {one.id for one in opened}
+    for one in opened:
+        if one.leader_id not in together:
+            one.leader_id = None
+    session.flush()
+    for one in opened:
+        if one.leader_id is None and not members(session, one):
+            join(session, article, one)
+            session.flush()
+
+
+def _touching(session: Session, article: Article, mine: Placement) -> list[Placement]:
+    """The other pending placements over the same words."""
+    query = (
+        select(Placement)
+        .join(Correction, Correction.id == Placement.correction_id)
+        .where(
+            Correction.article_id == article.id,
+            Correction.status == Status.PENDING,
+            Placement.correction_id != mine.correction_id,
+            Placement.fit.in_(CARRIED),
+            Placement.start <= mine.end,
+            Placement.end >= mine.start,
+        )
+    )
+    return [other for other in session.scalars(query.order_by(Correction.id)) if other.edits]
+
+
+def _is_equal(article: Article, mine: Placement, other: Placement) -> bool:
+    """Whether both make the same text; asked both ways, so that neither makes more of it."""
+    text = article.current.text
+
+    def makes(one: Placement, all_of: Placement) -> bool:
+        place = Place(all_of.start, all_of.end, loaded(all_of.edits), Fit(all_of.fit))
+        applied = widened(article.current.blocks, loaded(one.edits) or ())
+        return stands_already(place, applied, text)
+
+    if mine.edits == other.edits:
+        return True
+    return makes(mine, other) and makes(other, mine)

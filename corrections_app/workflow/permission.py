@@ -1,0 +1,58 @@
+"""May this person do this? Asked inside the transaction, of the person as they are by then."""
+
+from __future__ import annotations
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.errors import NotPermitted
+from corrections_app.domain.lifecycle import ChangeClass, Role
+from corrections_app.domain.roles import Ability, may
+from corrections_app.models import Article, Correction, User
+
+
+def confirmed(session: Session, person: User, ability: Ability, correction: Correction) -> User:
+    """The person who acts on a correction, read again. Raises `NotPermitted`."""
+    return confirmed_for(session, person, ability, correction.article)
+
+
+def confirmed_for(session: Session, person: User, ability: Ability, article: Article) -> User:
+    """The person, read again: a role may have been taken since the page was opened.
+
+    Raises `NotPermitted`.
+    """
+    user = session.get(User, person.id, populate_existing=True)
+    if user is None or not user.active:
+        raise NotPermitted("This account is closed.")
+    if not may(user.role, user.section, ability, article.section):
+        raise NotPermitted("Your role does not allow this here: ask an editor.")
+    return user
+
+
+def decider(session: Session, person: User, correction: Correction) -> User:
+    """Who may decide this correction. Raises `NotPermitted`, for one's own submission too."""
+    user = confirmed(session, person, Ability.DECIDE, correction)
+    if sent_it(user, correction) and not is_alone(session):
+        raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
+    return user
+
+
+def sent_it(user: User, correction: Correction) -> bool:
+    """Whether a correction came from this person's own address."""
+    contact = correction.contact
+    return contact is not None and (contact.email or "").casefold() == user.email.casefold()
+
+
+def is_alone(session: Session) -> bool:
+    """Whether one person alone decides here: a newsroom of one is not locked out."""
+    count = select(func.count()).select_from(User).where(User.active)
+    return (session.scalar(count) or 0) <= 1
+
+
+def needs_second(session: Session, user: User, change_class: ChangeClass) -> bool:
+    """Whether CORRECTIONS_SECOND_APPROVAL asks for an editor beside this person."""
+    rule = current_app.config["SECOND_APPROVAL"]
+    if rule == "off" or user.role != Role.MODERATOR or is_alone(session):
+        return False
+    return rule == "all" or change_class != ChangeClass.SILENT

@@ -1,0 +1,74 @@
+"""The reasons for rejecting, in the newsroom's own words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import Invalid, NotFound, TooLong
+from corrections_app.extensions import db
+from corrections_app.models import ReasonWording, User
+from corrections_app.workflow import audit
+from corrections_app.workflow.transaction import write
+
+
+def everything() -> list[ReasonWording]:
+    """All reasons in the order in which moderators see them, retired ones included."""
+    return list(db.session.scalars(select(ReasonWording).order_by(ReasonWording.position)))
+
+
+def offered() -> list[ReasonWording]:
+    """The reasons that a moderator may choose."""
+    return [reason for reason in everything() if reason.active]
+
+
+def wording(code: str) -> ReasonWording | None:
+    """The reason with this code, retired or not, if there is one."""
+    return db.session.get(ReasonWording, code)
+
+
+def check(session: Session, code: str | None) -> ReasonWording:
+    """The reason with this code. Raises `Invalid` for one that is not offered."""
+    reason = session.get(ReasonWording, code or "")
+    if reason is None or not reason.active:
+        sentence = "Choose one of the reasons offered."
+        raise Invalid(sentence, fields={"reason": sentence})
+    return reason
+
+
+def reword(
+    code: str,
+    *,
+    label: str,
+    sentence: str,
+    neutral: bool,
+    sends_letter: bool,
+    active: bool,
+    by: User,
+    now: datetime,
+) -> None:
+    """Change a reason's words and flags, from now on.
+
+    Raises `NotFound`, `Invalid` and `TooLong`.
+    """
+    _check_lengths(label=(label, limits.NAME), sentence=(sentence, limits.NOTE))
+    if not label.strip() or not sentence.strip():
+        words = "A reason has a label, and a sentence that the reader gets."
+        raise Invalid(words, fields={"sentence" if label.strip() else "label": words})
+    with write() as session:
+        reason = session.get(ReasonWording, code)
+        if reason is None:
+            raise NotFound("There is no such reason.")
+        reason.label, reason.sentence = label.strip(), sentence.strip()
+        reason.neutral, reason.sends_letter, reason.active = neutral, sends_letter, active
+        audit.record(session, "reword_reason", by_id=by.id, now=now, reason=code)
+
+
+def _check_lengths(**texts: tuple[str, int]) -> None:
+    for name, (text, limit) in texts.items():
+        if len(text) > limit:
+            words = f"That is too long: {limit:,} characters at most."
+            raise TooLong(words, fields={name: words})

@@ -1,0 +1,166 @@
+"""What a reader may still do with a correction of theirs: withdraw, add an address, appeal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, NotPermitted, TooLong
+from corrections_app.domain.lifecycle import Action, Status, after
+from corrections_app.domain.roles import Ability
+from corrections_app.domain.text import tidy
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Contact, Correction, User
+from corrections_app.workflow import audit, closing, clusters, letters, permission, publishing
+from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.submission import by_token, checked_address
+from corrections_app.workflow.transaction import write
+
+
+def withdraw(token: str, *, now: datetime) -> None:
+    """Take back one's own correction while it waits. Raises `AlreadyDecided`, `NotFound`.
+
+    Twice is the same as once.
+    """
+    correction_id = by_token(token).id
+    with write() as session:
+        correction = _locked(session, correction_id)
+        if correction.status == Status.WITHDRAWN:
+            return
+        closing.take(session, correction, Action.WITHDRAW, now)
+        clusters.leave(session, correction)
+        audit.record(
+            session,
+            Action.WITHDRAW,
+            article_id=correction.article_id,
+            correction_id=correction.id,
+            now=now,
+        )
+
+
+def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> None:
+    """Leave an address, or another one, to hear the outcome. Raises `Invalid`."""
+    address = checked_address(email)
+    if not address:
+        sentence = "Write the address that the answer should go to."
+        raise Invalid(sentence, fields={"email": sentence})
+    correction_id = by_token(token).id
+    with write() as session:
+        correction = _locked(session, correction_id)
+        if correction.status != Status.PENDING:
+            raise AlreadyDecided("This correction is already closed: its outcome stands here.")
+        contact = correction.contact
+        if contact is None:
+            contact = Contact(correction_id=correction.id, lang=lang, created_at=now)
+            session.add(contact)
+        contact.email = address
+        letters.received(session, correction, now)
+        audit.record(
+            session,
+            "add_address",
+            article_id=correction.article_id,
+            correction_id=correction.id,
+            now=now,
+        )
+
+
+def appeal(token: str, words: str, *, now: datetime) -> None:
+    """Ask for a second look at a rejection, once. Raises `AlreadyDecided`, `TooLong`.
+
+    Sending it twice is the same as once, while it waits.
+    """
+    words = tidy(words).strip()
+    if len(words) > limits.EXPLANATION:
+        sentence = f"That is too long: {limits.EXPLANATION:,} characters at most."
+        raise TooLong(sentence, fields={"words": sentence})
+    correction_id = by_token(token).id
+    with write() as session:
+        correction = _locked(session, correction_id)
+        after(Status(correction.status), Action.APPEAL)
+        decision = closing.standing(session, correction.id)
+        if decision is None:
+            raise AlreadyDecided("There is no decision here to appeal.")
+        known = session.get(Appeal, decision.id)
+        if known is not None:
+            if known.outcome is None:
+                return
+            raise AlreadyDecided("This was looked at a second time already.")
+        session.add(
+            Appeal(
+                decision_id=decision.id,
+                correction_id=correction.id,
+                words=words or None,
+                created_at=now,
+            )
+        )
+        audit.record(
+            session,
+            Action.APPEAL,
+            article_id=correction.article_id,
+            correction_id=correction.id,
+            now=now,
+            decision=decision.id,
+        )
+
+
+def waiting_appeals() -> list[Appeal]:
+    """The appeals that nobody has judged, oldest first."""
+    query = select(Appeal).where(Appeal.outcome.is_(None)).order_by(Appeal.created_at)
+    return list(db.session.scalars(query))
+
+
+def uphold(
+    correction_id: int, note: str, *, by: User, key: str | None = None, now: datetime
+) -> None:
+    """Let a rejection stand after a second look; the reader gets one last letter.
+
+    Raises `NotPermitted` for whoever rejected it, where there is someone else.
+    """
+    note = note.strip()
+    if len(note) > limits.NOTE:
+        sentence = f"That is too long: {limits.NOTE:,} characters at most."
+        raise TooLong(sentence, fields={"note": sentence})
+    asked = {"correction": correction_id, "action": "uphold", "note": note}
+    request = Request(f"act:{by.id}", key, asked)
+    with write() as session:
+        if request.answered(session) is not None:
+            return
+        correction = _locked(session, correction_id)
+        judged = judging(session, correction, by)
+        judged.outcome, judged.note = "upheld", note or None
+        judged.judged_by_id, judged.judged_at = by.id, now
+        letters.owe_appeal(session, judged, now=now)
+        audit.record(
+            session,
+            "uphold",
+            article_id=correction.article_id,
+            correction_id=correction.id,
+            by_id=by.id,
+            now=now,
+            decision=judged.decision_id,
+        )
+        request.keep(session, {}, now)
+
+
+def judging(session: Session, correction: Correction, by: User) -> Appeal:
+    """The appeal that waits on a correction, for someone who may judge it."""
+    appeals = select(Appeal).where(Appeal.correction_id == correction.id, Appeal.outcome.is_(None))
+    waiting = session.scalars(appeals).first()
+    if waiting is None:
+        raise AlreadyDecided("No appeal waits here.")
+    permission.confirmed(session, by, Ability.JUDGE_APPEAL, correction)
+    if waiting.decision.by_id == by.id and not permission.is_alone(session):
+        raise NotPermitted("You rejected this yourself: a colleague must look at it.")
+    return waiting
+
+
+def _locked(session: Session, correction_id: int) -> Correction:
+    found = session.get(Correction, correction_id)
+    if found is None:
+        raise NotFound("There is no such correction.")
+    publishing.locked(session, found.article_id)
+    session.refresh(found)
+    return found

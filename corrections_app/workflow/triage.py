@@ -1,0 +1,203 @@
+"""What a moderator does short of deciding: hold, escalate, skip, place, split, lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.anchoring import cut
+from corrections_app.domain.carrying import place_of
+from corrections_app.domain.errors import Invalid, NoChange, NotFound, TextMoved, TooLong
+from corrections_app.domain.lifecycle import Action, Fit, Status, after
+from corrections_app.domain.roles import Ability
+from corrections_app.extensions import db
+from corrections_app.models import (
+    Correction,
+    Escalation,
+    Hold,
+    Lease,
+    Placement,
+    Skip,
+    User,
+)
+from corrections_app.workflow import audit, clusters, permission, publishing
+from corrections_app.workflow.closing import stored
+from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.transaction import write
+
+LEASE = timedelta(seconds=90)
+LEASES_EACH = 3
+LONGEST_HOLD = timedelta(days=60)
+
+
+def hold(
+    correction_id: int, *, until: datetime, note: str, by: User, key: str | None, now: datetime
+) -> None:
+    """Put a correction aside while it is being checked, until a day or until it is decided."""
+    if not now < until <= now + LONGEST_HOLD:
+        sentence = "Say until when: a day within the next two months."
+        raise Invalid(sentence, fields={"until": sentence})
+
+    def act(session: Session, correction: Correction) -> None:
+        session.merge(
+            Hold(correction_id=correction.id, by_id=by.id, until=until, note=note, created_at=now)
+        )
+
+    _act(correction_id, Action.HOLD, note, by, key, now, act, until=until.isoformat())
+
+
+def escalate(correction_id: int, *, note: str, by: User, key: str | None, now: datetime) -> None:
+    """Ask an editor to decide."""
+
+    def act(session: Session, correction: Correction) -> None:
+        session.merge(
+            Escalation(correction_id=correction.id, by_id=by.id, note=note, created_at=now)
+        )
+
+    _act(correction_id, Action.ESCALATE, note, by, key, now, act)
+
+
+def skip(correction_id: int, *, by: User, now: datetime) -> None:
+    """Hand this person another card; for everyone else nothing changes. Twice is once."""
+    with write() as session:
+        correction = _pending(session, correction_id, Action.SKIP)
+        session.merge(Skip(correction_id=correction.id, user_id=by.id, created_at=now))
+        session.execute(
+            delete(Lease).where(Lease.correction_id == correction.id, Lease.user_id == by.id)
+        )
+
+
+def split(correction_id: int, *, by: User, key: str | None, now: datetime) -> None:
+    """Take a correction out of its cluster, to be decided by itself."""
+
+    def act(session: Session, correction: Correction) -> None:
+        clusters.leave(session, correction)
+        correction.stands_alone = True
+
+    _act(correction_id, Action.SPLIT, "", by, key, now, act)
+
+
+def place(
+    correction_id: int,
+    *,
+    revision: int,
+    start: int,
+    end: int,
+    by: User,
+    key: str | None,
+    now: datetime,
+) -> None:
+    """Say where the words of a correction stand now, when the program could not.
+
+    ``start`` and ``end`` are code points in ``revision``. Raises `TextMoved`
+    when that is not the current one, `NoChange` where it says so already.
+    """
+
+    def act(session: Session, correction: Correction) -> None:
+        article = correction.article
+        if article.head != revision:
+            raise TextMoved("The article changed meanwhile. Choose the place again.")
+        placement = session.get(Placement, correction.id)
+        if placement is None:
+            raise Invalid("This is a remark on the whole article: it has no place.")
+        low, high = cut(article.current.text, start, end)
+        words = article.current.text[low:high]
+        if len(words) > limits.EXACT:
+            raise TooLong("That is more text than one correction can hold.")
+        here = place_of(low, high, words, correction.replacement)
+        if here.edits == ():
+            raise NoChange("These words already say it: close it as already corrected.")
+        clusters.leave(session, correction)
+        for name, value in {
+            "revision": revision,
+            "start": low,
+            "end": high,
+            "edits": stored(here.edits),
+        }.items():
+            setattr(placement, name, value)
+            setattr(placement, f"known_{name}", value)
+        placement.fit = Fit.CLEAN
+
+    _act(correction_id, Action.PLACE, "", by, key, now, act, start=start, end=end)
+
+
+def lease(correction_id: int, *, by: User, now: datetime) -> User | None:
+    """Note that this person has the card on the screen; who else has, if someone does.
+
+    Steers, never blocks: anyone may decide a leased correction.
+    """
+    with write() as session:
+        held = session.get(Lease, correction_id)
+        if held is not None and held.user_id != by.id and held.until > now:
+            return held.user
+        if session.get(Correction, correction_id) is None:
+            return None
+        session.merge(Lease(correction_id=correction_id, user_id=by.id, until=now + LEASE))
+        session.flush()
+        newest = (
+            select(Lease.correction_id)
+            .where(Lease.user_id == by.id)
+            .order_by(Lease.until.desc(), Lease.correction_id.desc())
+            .limit(LEASES_EACH)
+        )
+        kept = list(session.scalars(newest))
+        session.execute(
+            delete(Lease).where(Lease.user_id == by.id, Lease.correction_id.not_in(kept))
+        )
+    return None
+
+
+def _act(
+    correction_id: int,
+    action: Action,
+    note: str,
+    by: User,
+    key: str | None,
+    now: datetime,
+    act: Callable[[Session, Correction], None],
+    **said: object,
+) -> None:
+    """One side fact, its audit event and its new version, or none of them."""
+    if len(note) > limits.NOTE:
+        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
+        raise TooLong(sentence, fields={"note": sentence})
+    asked = {"correction": correction_id, "action": action, "note": note} | said
+    request = Request(f"act:{by.id}", key, asked)
+    db.session.rollback()
+    with write() as session:
+        if request.answered(session) is not None:
+            return
+        correction = _pending(session, correction_id, action)
+        permission.confirmed(session, by, Ability.DECIDE, correction)
+        act(session, correction)
+        session.flush()
+        session.execute(
+            update(Correction)
+            .where(Correction.id == correction.id)
+            .values(version=Correction.version + 1)
+        )
+        audit.record(
+            session,
+            action,
+            article_id=correction.article_id,
+            correction_id=correction.id,
+            by_id=by.id,
+            now=now,
+            note=note or None,
+            **said,
+        )
+        request.keep(session, {}, now)
+
+
+def _pending(session: Session, correction_id: int, action: Action) -> Correction:
+    found = session.get(Correction, correction_id)
+    if found is None:
+        raise NotFound("There is no such correction.")
+    publishing.locked(session, found.article_id)
+    session.refresh(found)
+    after(Status(found.status), action)
+    return found

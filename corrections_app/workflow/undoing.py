@@ -1,0 +1,264 @@
+"""Taking a decision back: compensating, never deleting.
+
+The revision gets its inverse, all that the decision closed opens again, the
+letters that were not sent are cancelled. What cannot be taken back exactly is
+refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.alignment import Alignment, shift
+from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, TextMoved, TooLong
+from corrections_app.domain.lifecycle import Action, Status, after
+from corrections_app.domain.patching import Edit, inverse
+from corrections_app.domain.roles import Ability
+from corrections_app.domain.splicing import revert
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Article, Correction, Decision, Revision, User
+from corrections_app.workflow import (
+    audit,
+    closing,
+    clusters,
+    letters,
+    permission,
+    placing,
+    publishing,
+)
+from corrections_app.workflow.closing import loaded
+from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.performing import perform
+from corrections_app.workflow.publishing import Overtaken, Plan
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """What taking back came to."""
+
+    id: int
+    status: str
+    version: int
+    revision: int
+
+
+def undo(correction_id: int, *, by: User, key: str | None, now: datetime) -> Reopened:
+    """Take a decision back within its window, before any letter told of it.
+
+    Raises `AlreadyDecided` when the window has closed or nothing is decided,
+    `TextMoved` when the change cannot be taken back exactly, `NotPermitted`.
+    """
+    request = _request(correction_id, Action.UNDO, "", by, key)
+    return _take_back(correction_id, Action.UNDO, "", request, by, now)
+
+
+def undo_latest(*, by: User, key: str | None, now: datetime) -> Reopened:
+    """Take back this person's latest decision; the same key never takes back a second one.
+
+    Raises what `undo` raises, and `AlreadyDecided` when there is none left.
+    """
+    request = Request(f"act:{by.id}", key, {"action": "undo_latest"})
+    db.session.rollback()
+    if answered := request.answered(db.session()):
+        return Reopened(**answered)
+    latest = latest_of(by, now)
+    if latest is None:
+        raise AlreadyDecided("You have no decision that can still be undone.")
+    return _take_back(latest, Action.UNDO, "", request, by, now)
+
+
+def reopen(correction_id: int, note: str, *, by: User, key: str | None, now: datetime) -> Reopened:
+    """Take a decision back at any later time, with a note; the next letter says that it changed.
+
+    Raises what `undo` raises, and `Invalid` or `TooLong` for the note.
+    """
+    if not note.strip():
+        sentence = "Say why it is opened again: the note stays with the correction."
+        raise Invalid(sentence, fields={"note": sentence})
+    if len(note) > limits.NOTE:
+        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
+        raise TooLong(sentence, fields={"note": sentence})
+    request = _request(correction_id, Action.REOPEN, note.strip(), by, key)
+    return _take_back(correction_id, Action.REOPEN, note.strip(), request, by, now)
+
+
+def latest_of(by: User, now: datetime) -> int | None:
+    """The correction whose decision is this person's latest that can still be undone."""
+    return db.session.scalar(
+        select(Decision.correction_id)
+        .where(
+            Decision.by_id == by.id,
+            Decision.undone_at.is_(None),
+            Decision.caused_by_id.is_(None),
+            Decision.undo_until > now,
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def _request(correction_id: int, action: Action, note: str, by: User, key: str | None) -> Request:
+    asked = {"correction": correction_id, "action": action, "note": note}
+    return Request(f"act:{by.id}", key, asked)
+
+
+def _take_back(
+    correction_id: int, action: Action, note: str, request: Request, by: User, now: datetime
+) -> Reopened:
+    def plan(session: Session) -> Plan | None:
+        return _inverse_plan(session, correction_id, action)
+
+    def act(session: Session, change: Plan | None) -> dict[str, Any]:
+        return asdict(_reopened(session, correction_id, action, note, change, by, now))
+
+    return Reopened(**perform(request, correction_id, plan, act, now=now))
+
+
+def _root(session: Session, correction_id: int, action: Action) -> tuple[Correction, Decision]:
+    """The correction, and the decision that closed it or that closed what closed it."""
+    correction = session.get(Correction, correction_id)
+    if correction is None:
+        raise NotFound("There is no such correction.")
+    after(Status(correction.status), action)
+    decision = closing.standing(session, correction_id)
+    if decision is None:
+        raise AlreadyDecided("There is no decision here to take back.")
+    while decision.caused_by_id is not None:
+        decision = session.get_one(Decision, decision.caused_by_id)
+    return correction, decision
+
+
+def _inverse_plan(session: Session, correction_id: int, action: Action) -> Plan | None:
+    """The revision that takes the decision's own one back; None where it made none."""
+    _, decision = _root(session, correction_id, action)
+    if decision.revision is None:
+        return None
+    article = session.get_one(Correction, decision.correction_id).article
+    made = loaded(decision.edits) or ()
+    before = _revision(session, article, decision.revision - 1)
+    back = _brought_forward(session, article, decision.revision, inverse(before.text, made))
+    body = revert(article.current.blocks, back, before.blocks, made)
+    return publishing.plan(session, article, body, back)
+
+
+def _brought_forward(
+    session: Session, article: Article, number: int, back: tuple[Edit, ...]
+) -> tuple[Edit, ...]:
+    """Inverse edits of revision ``number`` in the current text, or `TextMoved`."""
+    spans: list[tuple[int, int] | None] = [(edit.start, edit.end) for edit in back]
+    then = _revision(session, article, number)
+    for step in placing.steps(session, article.id, number):
+        if step is None:
+            spans = list(_aligned(then.text, article.current.text, back))
+            break
+        known = [span for span in spans if span is not None]
+        spans = shift(known, [(e.start, e.end, e.replacement) for e in step])
+        if None in spans:
+            break
+    text = article.current.text
+    for span, edit in zip(spans, back, strict=True):
+        if span is None or text[slice(*span)] != then.text[edit.start : edit.end]:
+            raise TextMoved(
+                "The article was changed at this place since, so this cannot be taken back "
+                "exactly. Edit the article instead."
+            )
+    pairs = zip(spans, back, strict=True)
+    return tuple(Edit(*span, edit.replacement) for span, edit in pairs if span is not None)
+
+
+def _aligned(old: str, new: str, back: tuple[Edit, ...]) -> list[tuple[int, int] | None]:
+    alignment = Alignment(old, new)
+    return alignment.carry_all((edit.start, edit.end) for edit in back)
+
+
+def _revision(session: Session, article: Article, number: int) -> Revision:
+    return session.scalars(select(Revision).filter_by(article_id=article.id, number=number)).one()
+
+
+def _reopened(
+    session: Session,
+    correction_id: int,
+    action: Action,
+    note: str,
+    change: Plan | None,
+    by: User,
+    now: datetime,
+) -> Reopened:
+    article = publishing.locked(session, session.get_one(Correction, correction_id).article_id)
+    correction, decision = _root(session, correction_id, action)
+    _check_may(session, correction, decision, action, by, now)
+    if change is None and decision.revision is not None:
+        raise Overtaken
+    closed = [decision, *_caused(session, decision)]
+    letters.cancel(session, [one.id for one in closed], now, must=action == Action.UNDO)
+    for decided in closed:
+        _open(session, decided, action, by, now)
+    if change is not None:
+        publishing.publish(session, change, origin="undo", author_id=by.id, now=now)
+    opened = [session.get_one(Correction, one.correction_id) for one in closed]
+    for one in opened:
+        placing.place_again(session, article, one)
+    clusters.rejoin(session, article, opened)
+    audit.record(
+        session,
+        action,
+        article_id=article.id,
+        correction_id=decision.correction_id,
+        by_id=by.id,
+        now=now,
+        decision=decision.id,
+        taken_back=[one.id for one in closed],
+        opened=[one.id for one in opened],
+        revision=change.base + 1 if change else None,
+        note=note or None,
+    )
+    session.flush()
+    session.refresh(correction)
+    return Reopened(correction.id, correction.status, correction.version, article.head)
+
+
+def _check_may(
+    session: Session,
+    correction: Correction,
+    decision: Decision,
+    action: Action,
+    by: User,
+    now: datetime,
+) -> None:
+    own = decision.by_id == by.id
+    ability = Ability.UNDO_OWN if own else Ability.UNDO_OTHERS
+    permission.confirmed(session, by, ability, correction)
+    if action == Action.UNDO and now >= decision.undo_until:
+        raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
+
+
+def _caused(session: Session, decision: Decision) -> list[Decision]:
+    query = select(Decision).where(
+        Decision.caused_by_id == decision.id, Decision.undone_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(Decision.id)))
+
+
+def _open(session: Session, decision: Decision, action: Action, by: User, now: datetime) -> None:
+    correction = session.get_one(Correction, decision.correction_id)
+    status = after(Status(correction.status), action)
+    opened = session.execute(
+        update(Correction)
+        .where(Correction.id == correction.id, Correction.version == correction.version)
+        .values(status=status, version=Correction.version + 1, decided_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    if opened.rowcount != 1:  # type: ignore[attr-defined]
+        raise Overtaken
+    session.refresh(correction)
+    decision.undone_at, decision.undone_by_id = now, by.id
+    appeal = session.get(Appeal, decision.id)
+    if appeal is not None and appeal.outcome is None:
+        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", by.id, now
+    session.flush()

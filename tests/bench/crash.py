@@ -1,0 +1,333 @@
+"""Kill −9 against the real server, again and again; then look whether anything is lost or broken.
+
+    python -m tests.bench.crash [--seconds 60] [--kills 50] [--database postgresql]
+                                [--plant split-commit|no-turn|audit-outside]
+
+Two instances are served side by side, so that one starts while the other is
+killed. After each kill every invariant holds, all that was acknowledged is
+there, no process is left. With ``--plant`` a bug is put into the server, and
+the run succeeds when it is caught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+
+from corrections_app import create_app
+from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models import Correction, Decision
+from corrections_app.workflow import accounts, importing, submission
+from corrections_app.workflow.times import now
+from tests.bench import crowd, faults
+from tests.bench.crowd import Client, Crowd, Ledger
+from tests.builders import document
+from tests.processes import ROOT, environment, free_port
+from tests.workflow.invariants import broken
+
+MODERATORS = 3
+READERS = 2
+START_SECONDS = 60
+GONE_SECONDS = 10
+LONGEST_STORM = 2.0
+STATEMENTS = 9
+"""A few more than an accept has, so that none is left out."""
+
+
+class Instance:
+    """One instance of the program on its own database: served, killed, looked at."""
+
+    def __init__(
+        self, url: str, folder: Path, seed: int = 0, plant: str = "", undo: int = 1
+    ) -> None:
+        """``undo`` is the undo window in seconds: how soon letters begin to go."""
+        self.url, self.folder, self.random = url, folder, Random(seed)
+        self.port, self.kills = free_port(), 0
+        self.ledger = Ledger()
+        self.process: subprocess.Popen[str] | None = None
+        self.armed = folder / "fault"
+        self._hook(plant, undo)
+        config = {"DATABASE_URL": url, "INSTANCE": str(folder), "LIMITS": "off"}
+        self.app = create_app(config | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
+        with self.app.app_context():
+            links = self._begin()
+        self.readers = [Client(self.port, self.ledger) for _ in range(READERS)]
+        self.moderators = [Client(self.port, self.ledger) for _ in range(MODERATORS)]
+        self.start()
+        for client, link in zip(self.moderators, links, strict=True):
+            client.sign_in(link)
+
+    def _hook(self, plant: str, undo: int) -> None:
+        hook = self.folder / "hook"
+        hook.mkdir(parents=True)
+        (hook / "sitecustomize.py").write_text(faults.SITECUSTOMIZE)
+        settings = {"DATABASE_URL": self.url, "LIMITS": "off", "UNDO_SECONDS": str(undo)}
+        self.environment = environment(self.folder, **settings) | {
+            "PYTHONPATH": os.pathsep.join([str(hook), str(ROOT)]),
+            "FAULT_FILE": str(self.armed),
+            "FAULT_PLANT": plant,
+        }
+
+    def _begin(self) -> list[str]:
+        """Articles of words that stand once each, and people with links to come in by."""
+        for slug in crowd.SLUGS:
+            lines = [f"Here stands t{n:02}v0000 now." for n in range(crowd.LINES)]
+            importing.bring_in(document(slug, *lines), slug=slug, now=now())
+        links = []
+        for n in range(MODERATORS):
+            email = f"m{n}@courier.example"
+            accounts.add(email, role=Role.ADMIN, now=now())
+            links.append(accounts.one_time_link(email, now=now()).partition(str(self.port))[2])
+        return links
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        with open(self.folder / "server.log", "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "corrections_app", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        """Wait for an answer; what it says meanwhile counts for nothing."""
+        probe = Client(self.port, Ledger())
+        until = time.monotonic() + START_SECONDS
+        while probe.ask("GET", "/healthz")[0] != 200:
+            assert self.process is not None
+            assert self.process.poll() is None, "the server ended by itself"
+            assert time.monotonic() < until, "the server does not answer"
+            time.sleep(0.02)
+
+    def kill(self, *, parent_only: bool = False) -> list[str]:
+        """SIGKILL to every process of it, or to the first, which the others must not outlive."""
+        assert self.process is not None
+        family = _family(self.process.pid)
+        self.kills += 1
+        for pid, _ in family[: 1 if parent_only else None]:
+            _kill(pid)
+        self.process.wait()
+        left = _wait_until_gone(family)
+        return [f"process {pid} outlived its parent" for pid in left]
+
+    def check(self) -> list[str]:
+        """What is broken or missing now."""
+        with self.app.app_context():
+            found = [*broken(db.session()), *self._missing()]
+            db.session.remove()
+        log = (self.folder / "server.log").read_text(encoding="utf-8")
+        said = [f"the server said: {line}" for line in log.splitlines() if "Error" in line]
+        return found + self.ledger.faults + (said if self.ledger.faults else [])
+
+    def _missing(self) -> Iterator[str]:
+        known = dict(db.session.execute(select(Correction.reference, Correction.id)).all())
+        for reference, token in self.ledger.receipts.items():
+            if reference not in known or submission.token_for(known[reference]) != token:
+                yield f"correction {reference} was acknowledged and is not there"
+        made = db.session.execute(
+            select(Decision.correction_id, Decision.outcome, Decision.undone_at)
+        ).all()
+        kept = Counter((row.correction_id, row.outcome) for row in made)
+        said = Counter((one["id"], one["status"]) for one in self.ledger.decisions)
+        for (correction_id, outcome), times in said.items():
+            if kept[correction_id, outcome] < times:
+                yield f"correction {correction_id} was said to be {outcome} and is not"
+        taken_back = Counter(row.correction_id for row in made if row.undone_at is not None)
+        for correction_id, times in Counter(self.ledger.undone).items():
+            if taken_back[correction_id] < times:
+                yield f"a decision on correction {correction_id} was said to be undone and is not"
+
+    def close(self) -> None:
+        """Stop everything."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def storm(self) -> list[str]:
+        """Let the crowd work for a moment, kill in the middle of it, look, start again."""
+        with Crowd(self.readers, self.moderators, self.random.getrandbits(32)):
+            self._wait_for_acts()
+            left = self.kill(parent_only=self.random.random() < 0.3)
+        found = left + self.check()
+        if not found:
+            self.start()
+        return found
+
+    def _wait_for_acts(self) -> None:
+        """Until some acts have been acknowledged, and then an instant more."""
+        enough = self.ledger.total() + self.random.randint(1, 12)
+        until = time.monotonic() + LONGEST_STORM
+        while self.ledger.total() < enough and time.monotonic() < until:
+            time.sleep(0.001)
+        time.sleep(self.random.uniform(0, 0.03))
+
+    def crash_at(self, point: str, number: int = 1) -> tuple[bool, list[str]]:
+        """Accept a fresh correction, crash on the way, then ask again as a browser would.
+
+        Whether the point was reached, and what was wrong afterwards.
+        """
+        client, reader = self.moderators[0], self.readers[0]
+        meant = crowd.submission(reader, self.random)
+        assert meant is not None
+        meant[1]["replacement"] = "another word"
+        crowd.submit(reader, *meant)
+        with self.app.app_context():
+            newest = db.session.scalars(select(Correction).order_by(Correction.id.desc())).first()
+            assert newest is not None
+            card = newest.id, newest.version, newest.article.head
+            db.session.remove()
+        fields = {"action": "accept", "seen": card[1], "revision": card[2], "class": "silent"}
+        fields["key"] = f"{point} {number}"
+        self.armed.write_text(f"{point} {number}")
+        status = crowd.decided(client, card[0], fields)
+        self.armed.unlink(missing_ok=True)
+        if status != 0:
+            return False, [*self.check(), *([] if status == 200 else [f"answered {status}"])]
+        found = self.kill() + self.check()
+        self.start()
+        status = crowd.decided(client, card[0], fields)
+        if status != 200:
+            found.append(f"the same request again was answered {status}")
+        return True, found + self.check()
+
+
+def crash_points(instance: Instance, statements: Iterable[int]) -> tuple[int, list[str]]:
+    """Each named point, one by one; after which statements, too. How many, and what was wrong."""
+    between = [("between-statements", number) for number in statements]
+    points = [("after-begin", 1), *between, ("before-commit", 1), ("after-commit", 1)]
+    reached = 0
+    for point, number in points:
+        hit, found = instance.crash_at(point, number)
+        reached += hit
+        if found:
+            return reached, [f"at {point} {number}: {fault}" for fault in found]
+    return reached, []
+
+
+def _family(pid: int) -> list[tuple[int, str]]:
+    """A process and all that descend from it, each with when it began."""
+    born, children = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            born[int(stat.parent.name)] = fields[19]
+            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    family, waiting = [], [pid]
+    while waiting:
+        one = waiting.pop(0)
+        if one in born:
+            family.append((one, born[one]))
+        waiting += children.get(one, [])
+    return family
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _wait_until_gone(family: list[tuple[int, str]]) -> list[int]:
+    """Those that are still there in the end; they are killed then."""
+    until = time.monotonic() + GONE_SECONDS
+    while left := [pid for pid, born in family if (pid, born) in _family(pid)[:1]]:
+        if time.monotonic() > until:
+            for pid in left:
+                _kill(pid)
+            return left
+        time.sleep(0.02)
+    return []
+
+
+@contextmanager
+def instances(count: int, plant: str = "", undo: int = 1) -> Iterator[list[Instance]]:
+    """Instances on fresh databases of the engine that the tests run on."""
+    from tests.conftest import Databases
+
+    folder = Path(tempfile.mkdtemp(prefix="corrections-crash-"))
+    folder.chmod(0o755)
+    databases = Databases(folder)
+    made: list[Instance] = []
+    try:
+        for n in range(count):
+            made.append(Instance(databases.fresh(), folder / f"i{n}", n, plant, undo))
+        yield made
+    finally:
+        for one in made:
+            one.close()
+        databases.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def storms(served: list[Instance], *, seconds: float, kills: int) -> list[str]:
+    """Storms over all instances at once, until there were enough; what was wrong."""
+    found: list[str] = []
+    until = time.monotonic() + seconds
+
+    def run(instance: Instance) -> None:
+        while not found and (time.monotonic() < until or sum(one.kills for one in served) < kills):
+            found.extend(instance.storm())
+
+    threads = [threading.Thread(target=run, args=(instance,)) for instance in served]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def main() -> int:
+    """Run what the command line asks for; 0 when all held, or when a planted bug was caught."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--seconds", type=float, default=60)
+    options.add_argument("--kills", type=int, default=50)
+    options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options.add_argument("--plant", choices=sorted(faults.PLANTS), default="")
+    asked = options.parse_args()
+    os.environ["CORRECTIONS_TEST_DATABASE"] = asked.database
+    with instances(1, asked.plant, undo=600) as served:
+        reached, found = crash_points(served[0], range(1, STATEMENTS + 1))
+    print(f"{asked.database}: {reached} crashes at named points")
+    if not found:
+        begun = time.monotonic()
+        with instances(2, asked.plant) as served:
+            begun = time.monotonic()
+            found = storms(served, seconds=asked.seconds, kills=asked.kills)
+            kills, acts = (
+                sum(one.kills for one in served),
+                sum(one.ledger.total() for one in served),
+            )
+        print(f"{kills} kills in {time.monotonic() - begun:.0f} s, {acts} acts acknowledged")
+    for fault in sorted(set(found))[:20]:
+        print(f"  {fault}")
+    print(f"{len(found)} faults" + (f"; planted: {asked.plant}" if asked.plant else ""))
+    return int(bool(found) != bool(asked.plant))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

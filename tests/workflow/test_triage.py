@@ -1,0 +1,244 @@
+"""Short of deciding: hold, escalate, skip, place, lease; approval, withdrawal, appeal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from corrections_app.domain import errors
+from corrections_app.domain.lifecycle import ChangeClass, Reason
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Approval, Article, Contact, Correction, Escalation, Hold
+from corrections_app.workflow import approval, importing, receipts, submission, triage, undoing
+from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
+
+DAY = timedelta(days=1)
+
+
+def status_of(correction):
+    db.session.rollback()
+    return db.session.get_one(Correction, correction.id).status
+
+
+def token(correction):
+    return submission.token_for(correction.id)
+
+
+def the_text():
+    db.session.rollback()
+    return db.session.scalars(select(Article)).one().current.text
+
+
+def test_a_hold_says_until_when_by_whom_and_why(app, max_):
+    correction = a_correction(an_article())
+
+    triage.hold(correction.id, until=NOON + DAY, note="Asked Ada.", by=max_, key=None, now=NOON)
+
+    held = db.session.get_one(Hold, correction.id)
+    assert (held.by_id, held.until, held.note) == (max_.id, NOON + DAY, "Asked Ada.")
+
+
+@pytest.mark.parametrize("days", [0, -1, 61])
+def test_a_hold_has_an_end(app, max_, days):
+    correction = a_correction(an_article())
+
+    with pytest.raises(errors.Invalid):
+        triage.hold(correction.id, until=NOON + days * DAY, note="", by=max_, key=None, now=NOON)
+
+
+def test_deciding_ends_hold_and_escalation(app, max_):
+    correction = a_correction(an_article())
+    triage.hold(correction.id, until=NOON + DAY, note="", by=max_, key=None, now=NOON)
+    triage.escalate(correction.id, note="A fact.", by=max_, key=None, now=NOON)
+
+    accept(correction, max_)
+
+    assert db.session.scalars(select(Hold)).all() == []
+    assert db.session.scalars(select(Escalation)).all() == []
+
+
+def test_a_side_fact_changes_the_version_so_that_a_stale_page_is_noticed(app, max_):
+    correction = a_correction(an_article())
+    triage.escalate(correction.id, note="", by=max_, key=None, now=NOON)
+
+    with pytest.raises(errors.StaleVersion):
+        accept(correction, max_, seen=1)
+
+
+def test_nothing_is_put_aside_once_it_is_decided(app, max_):
+    correction = a_correction(an_article())
+    accept(correction, max_)
+
+    with pytest.raises(errors.AlreadyDecided):
+        triage.escalate(correction.id, note="", by=max_, key=None, now=NOON)
+
+
+def test_a_lease_steers_and_never_blocks(app, max_, mira):
+    correction = a_correction(an_article())
+
+    assert triage.lease(correction.id, by=mira, now=NOON) is None
+    assert triage.lease(correction.id, by=max_, now=NOON).id == mira.id
+    assert triage.lease(correction.id, by=max_, now=NOON + 2 * triage.LEASE) is None
+    assert accept(correction, mira).status == "accepted"
+
+
+def test_an_orphan_is_placed_again_by_a_person(app, max_):
+    article = an_article()
+    orphan = a_correction(article, "four million", "five million")
+    rewritten = [*HARBOUR[:2], "It is dear, they now say: 4m, and more to come.", HARBOUR[3]]
+    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+    with pytest.raises(errors.TextMoved):
+        accept(orphan, max_)
+    start = the_text().index("4m")
+
+    triage.place(orphan.id, revision=2, start=start, end=start + 2, by=max_, key=None, now=NOON)
+    accept(orphan, max_)
+
+    assert "they now say: five million, and more" in the_text()
+
+
+def test_a_place_on_an_old_page_is_refused(app, max_):
+    correction = a_correction(an_article())
+
+    with pytest.raises(errors.TextMoved):
+        triage.place(correction.id, revision=7, start=0, end=3, by=max_, key=None, now=NOON)
+
+
+@pytest.fixture
+def strict(app):
+    app.config["SECOND_APPROVAL"] = "facts"
+
+
+def a_fact(**more):
+    more.setdefault("notice", "The cost was misstated.")
+    return {"change_class": ChangeClass.CORRECTION} | more
+
+
+def test_a_moderators_fact_waits_for_a_second_person(strict, max_, mira):
+    correction = a_correction(an_article(), "four million", "five million")
+
+    outcome = accept(correction, max_, **a_fact())
+    assert (outcome.status, outcome.awaiting) == ("pending", True)
+    assert "four million" in the_text()
+
+    approval.approve(correction.id, by=mira, key=None, now=NOON)
+    assert "five million" in the_text()
+    assert status_of(correction) == "accepted"
+    assert db.session.scalars(select(Approval)).all() == []
+
+
+def test_nobody_confirms_their_own_proposal(strict, max_, mira):
+    correction = a_correction(an_article(), "four million", "five million")
+    accept(correction, max_, **a_fact())
+
+    with pytest.raises(errors.NotPermitted):
+        approval.approve(correction.id, by=max_, key=None, now=NOON)
+
+
+def test_slips_and_editors_need_no_second_person(strict, max_, mira):
+    article = an_article()
+    slip, fact = a_correction(article), a_correction(article, "four million", "five million")
+
+    assert accept(slip, max_).status == "accepted"
+    assert accept(fact, mira, **a_fact()).status == "accepted"
+
+
+def test_a_newsroom_of_one_needs_no_second_person(strict, max_):
+    correction = a_correction(an_article(), "four million", "five million")
+
+    assert accept(correction, max_, **a_fact()).status == "accepted"
+
+
+def test_a_proposal_can_be_sent_back(strict, max_, mira):
+    correction = a_correction(an_article(), "four million", "five million")
+    accept(correction, max_, **a_fact())
+
+    approval.send_back(correction.id, by=mira, now=NOON)
+
+    assert status_of(correction) == "pending"
+    with pytest.raises(errors.NotFound):
+        approval.approve(correction.id, by=mira, key=None, now=NOON)
+
+
+def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
+    correction = a_correction(an_article(), "four million", "five million")
+    accept(correction, max_, **a_fact())
+    rewritten = [text.replace("four million", "a lot of") for text in HARBOUR]
+    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+
+    with pytest.raises(errors.TextMoved):
+        approval.approve(correction.id, by=mira, key=None, now=NOON)
+
+    assert status_of(correction) == "pending"
+
+
+def test_a_reader_withdraws_while_it_waits(app, max_):
+    correction = a_correction(an_article())
+
+    receipts.withdraw(token(correction), now=NOON)
+    receipts.withdraw(token(correction), now=NOON)
+
+    assert status_of(correction) == "withdrawn"
+    with pytest.raises(errors.AlreadyDecided):
+        accept(correction, max_)
+
+
+def test_a_decided_correction_cannot_be_withdrawn(app, max_):
+    correction = a_correction(an_article())
+    accept(correction, max_)
+
+    with pytest.raises(errors.AlreadyDecided):
+        receipts.withdraw(token(correction), now=NOON)
+
+
+def test_an_address_can_be_left_later(app):
+    correction = a_correction(an_article(), email="")
+
+    receipts.add_address(token(correction), "ada@reader.example", lang="en", now=NOON)
+
+    assert db.session.get_one(Contact, correction.id).email == "ada@reader.example"
+
+
+@pytest.mark.parametrize("email", ["", "nonsense", "a@b.example, c@d.example"])
+def test_only_a_whole_address_is_kept(app, email):
+    correction = a_correction(an_article(), email="")
+
+    with pytest.raises(errors.Invalid):
+        receipts.add_address(token(correction), email, lang=None, now=NOON)
+
+
+def test_a_rejection_is_appealed_once_and_judged_by_someone_else(app, max_, mira):
+    correction = a_correction(an_article())
+    reject(correction, max_, reason=Reason.NOT_AN_ERROR)
+    receipts.appeal(token(correction), "Look again.", now=NOON)
+    receipts.appeal(token(correction), "Look again.", now=NOON)
+
+    with pytest.raises(errors.NotPermitted):
+        receipts.uphold(correction.id, "", by=max_, now=NOON)
+    receipts.uphold(correction.id, "We did look.", by=mira, now=NOON)
+
+    judged = db.session.scalars(select(Appeal)).one()
+    assert (judged.outcome, judged.judged_by_id) == ("upheld", mira.id)
+    with pytest.raises(errors.AlreadyDecided):
+        receipts.appeal(token(correction), "And again.", now=NOON)
+
+
+def test_an_appeal_that_is_right_opens_the_correction(app, max_, mira):
+    correction = a_correction(an_article())
+    reject(correction, max_)
+    receipts.appeal(token(correction), "", now=NOON)
+
+    undoing.reopen(correction.id, "They are right.", by=mira, key=None, now=NOON)
+
+    db.session.rollback()
+    assert db.session.scalars(select(Appeal)).one().outcome == "reopened"
+    assert accept(correction, max_).status == "accepted"
+
+
+def test_only_a_rejection_can_be_appealed(app, max_):
+    correction = a_correction(an_article())
+
+    with pytest.raises(errors.AlreadyDecided):
+        receipts.appeal(token(correction), "", now=NOON)
