@@ -1,0 +1,313 @@
+"""A moderator changes an article by hand: types its text anew, or restores an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.alignment import Alignment
+from corrections_app.domain.comparing import Row
+from corrections_app.domain.errors import (
+    Invalid,
+    NoChange,
+    NotFound,
+    NotPermitted,
+    TextMoved,
+    TooLong,
+)
+from corrections_app.domain.lifecycle import Action, ChangeClass
+from corrections_app.domain.merging import merged
+from corrections_app.domain.patching import Edit
+from corrections_app.domain.rewriting import replace_text
+from corrections_app.domain.roles import Ability
+from corrections_app.domain.text import Body, as_json, canonical_text, tidy
+from corrections_app.extensions import db
+from corrections_app.models import Article, Correction, Revision, User
+from corrections_app.workflow import audit, permission, publishing
+from corrections_app.workflow.history import between
+from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.publishing import Overtaken, Plan
+from corrections_app.workflow.reading import article_at, revision_of
+from corrections_app.workflow.review import Verdict, check, check_open, settle
+from corrections_app.workflow.transaction import write
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What a change by hand came to: the article, and the revision it made."""
+
+    slug: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The correction that a change by hand answers: its number, the version seen, a note."""
+
+    correction_id: int
+    seen: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A change as it is to be published: what was seen, what it is called, who makes it."""
+
+    origin: str
+    base: int | None
+    change_class: ChangeClass
+    notice: str
+    by: User
+    now: datetime
+    restored: int | None = None
+    resolves: Resolved | None = None
+
+
+def edit(
+    slug: str,
+    typed: str,
+    *,
+    base: int | None,
+    change_class: ChangeClass = ChangeClass.SILENT,
+    notice: str = "",
+    resolves: Resolved | None = None,
+    by: User,
+    key: str | None,
+    now: datetime,
+) -> Edited:
+    """Give an article the text that was typed: blank lines between blocks, the first its title.
+
+    ``base`` is the revision that the person had before their eyes. Kinds,
+    marks and furniture come along with the words, and so do the corrections
+    that wait. ``resolves`` names one that this edit accepts: its reader is told of the
+    passage before and after. Raises `TextMoved` when the article is no longer at ``base``,
+    `AlreadyDecided`, `StaleVersion`, `NoChange`, `NotPermitted`, `TooLong`, `Invalid`,
+    `NotFound`, `BadKey`; then nothing changed.
+    """
+    change = _Change("edit", base, change_class, _said(notice), by, now, resolves=resolves)
+    _check(change)
+    _check_length(typed)
+    answers = asdict(resolves) if resolves else None
+    request = _request(change, key, {"slug": slug, "text": typed, "resolves": answers})
+    return _made(slug, change, request, lambda article: _retyped(article.current, typed))
+
+
+def restore(
+    slug: str,
+    number: int,
+    *,
+    base: int | None,
+    change_class: ChangeClass = ChangeClass.SILENT,
+    notice: str = "",
+    by: User,
+    key: str | None,
+    now: datetime,
+) -> Edited:
+    """Bring back an earlier revision, to the letter, as a new one. Raises as `edit` does."""
+    change = _Change("restore", base, change_class, _said(notice), by, now, restored=number)
+    _check(change)
+    request = _request(change, key, {"slug": slug, "restore": number})
+    return _made(slug, change, request, lambda article: revision_of(article, number).blocks)
+
+
+def foresee(slug: str, typed: str, *, base: int | None) -> tuple[Row, ...]:
+    """What `edit` would change, with nothing stored. Raises as it does."""
+    _check_length(typed)
+    article = _as_seen(slug, base)
+    return between(article.current.blocks, _changed(article, _retyped(article.current, typed)))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two people changed an article at once: what the faster one changed, and what is left to do.
+
+    ``theirs`` leads from the revision that was seen to the current one,
+    ``mine`` from the current one to what was typed (None where that is no
+    article); ``together`` is the text with both changes, if they do not meet.
+    """
+
+    head: int
+    theirs: tuple[Row, ...]
+    mine: tuple[Row, ...] | None
+    together: str | None
+
+
+def clash(slug: str, typed: str, *, base: int) -> Clash:
+    """What to show to someone who was slower. Raises `NotFound`, `TooLong`."""
+    _check_length(typed)
+    article = article_at(slug)
+    seen, current = revision_of(article, base), article.current
+    theirs = between(seen.blocks, current.blocks)
+    try:
+        mine = between(current.blocks, _retyped(current, typed))
+        ours = canonical_text(_retyped(seen, typed))
+    except Invalid:
+        return Clash(article.head, theirs, None, None)
+    return Clash(article.head, theirs, mine, merged(seen.text, ours, current.text))
+
+
+def _retyped(revision: Revision, typed: str) -> Body:
+    return replace_text(revision.blocks, typed, Alignment)
+
+
+def _said(notice: str) -> str:
+    return tidy(notice).strip()
+
+
+def _check(change: _Change) -> None:
+    if len(change.notice) > limits.NOTICE:
+        raise _too_long("notice", limits.NOTICE)
+    if change.change_class == ChangeClass.SILENT and change.notice:
+        sentence = "A silent change has no notice: choose what kind of change it is."
+        raise Invalid(sentence, fields={"notice": sentence})
+    if change.change_class != ChangeClass.SILENT and not change.notice:
+        sentence = "Write the notice that readers will see."
+        raise Invalid(sentence, fields={"notice": sentence})
+
+
+def _check_length(typed: str) -> None:
+    if len(typed) > limits.ARTICLE:
+        raise _too_long("text", limits.ARTICLE)
+
+
+def _too_long(field: str, limit: int) -> TooLong:
+    sentence = f"That is too long: {limit:,} characters at most."
+    return TooLong(sentence, fields={field: sentence})
+
+
+def _request(change: _Change, key: str | None, payload: dict[str, object]) -> Request:
+    said = {"base": change.base, "class": change.change_class, "notice": change.notice}
+    return Request(f"act:{change.by.id}", key, payload | said)
+
+
+def _made(
+    slug: str, change: _Change, request: Request, body_of: Callable[[Article], Body]
+) -> Edited:
+    """Plan the revision, then publish it in one transaction, unless it was made already."""
+    db.session.rollback()
+    if answered := request.answered(db.session()):
+        return Edited(**answered)
+    article = _as_seen(slug, change.base)
+    plan = publishing.plan(db.session(), article, _changed(article, body_of(article)))
+    try:
+        with write() as session:
+            if answered := request.answered(session):
+                return Edited(**answered)
+            article = publishing.locked(session, plan.article_id)
+            user = permission.confirmed_for(session, change.by, Ability.EDIT_ARTICLE, article)
+            if permission.needs_second(session, user, change.change_class):
+                raise NotPermitted("A change of this kind is an editor's to make: ask one.")
+            cause = _resolve(session, change, plan, user)
+            revision = publishing.publish(
+                session,
+                plan,
+                origin=change.origin,
+                change_class=change.change_class,
+                notice=change.notice or None,
+                author_id=change.by.id,
+                caused_by_id=cause,
+                now=change.now,
+            )
+            _tell(session, change, revision)
+            outcome = Edited(slug, revision.number)
+            request.keep(session, asdict(outcome), change.now)
+        return outcome
+    except Overtaken:
+        raise _moved(article_at(slug)) from None
+
+
+def _resolve(session: Session, change: _Change, plan: Plan, user: User) -> int | None:
+    """Accept the correction that this edit answers; the number of the decision."""
+    if change.resolves is None:
+        return None
+    correction = session.get(Correction, change.resolves.correction_id)
+    if correction is None or correction.article_id != plan.article_id:
+        raise NotFound("There is no such correction of this article.")
+    verdict = Verdict(
+        Action.ACCEPT,
+        change.resolves.seen,
+        text="",
+        change_class=change.change_class,
+        notice=change.notice,
+        note=change.resolves.note,
+    )
+    check(verdict)
+    check_open(session, correction, verdict)
+    permission.decider(session, user, correction)
+    old = revision_of(correction.article, plan.base).text
+    return settle(
+        session, correction, verdict, plan, [_passage(old, plan.text)], user, change.now
+    ).id
+
+
+def _passage(old: str, new: str) -> Edit:
+    """The one stretch in which two texts differ, from word to word."""
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    while head and not old[head - 1].isspace():
+        head -= 1
+    while tail and not old[-tail].isspace():
+        tail -= 1
+    return Edit(head, len(old) - tail, new[head : len(new) - tail])
+
+
+def _shared(a: str, b: str) -> int:
+    """How many code points two texts begin with alike."""
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((at for at, (x, y) in pairs if x != y), min(len(a), len(b)))
+
+
+def _as_seen(slug: str, base: int | None) -> Article:
+    """The article, if it is at the revision that was seen."""
+    if base is None:
+        sentence = "Say which revision of the article you saw (revision)."
+        raise Invalid(sentence, fields={"revision": "missing"})
+    article = article_at(slug)
+    revision_of(article, base)
+    if article.head != base:
+        raise _moved(article)
+    return article
+
+
+def _changed(article: Article, body: Body) -> Body:
+    if as_json(body) == article.current.body:
+        raise NoChange("Nothing was changed: the article says this already.")
+    return body
+
+
+def _tell(session: Session, change: _Change, revision: Revision) -> None:
+    data: dict[str, Any] = {"revision": revision.number, "class": revision.change_class}
+    if change.restored is not None:
+        data["restored"] = change.restored
+    audit.record(
+        session,
+        change.origin,
+        article_id=revision.article_id,
+        by_id=change.by.id,
+        now=change.now,
+        **data,
+    )
+
+
+def _moved(article: Article) -> TextMoved:
+    """The article is not at the revision that was seen: who changed it, and when."""
+    current = article.current
+    author = db.session.scalar(select(User.name).where(User.id == current.author_id))
+    if author is None:
+        return TextMoved(
+            "The article changed at %(when)s, while you were writing. Nothing was saved yet.",
+            when=f"{current.created_at:%H:%M} UTC",
+            revision=article.head,
+        )
+    return TextMoved(
+        "%(who)s changed the article at %(when)s, while you were writing. Nothing was saved yet.",
+        who=author,
+        when=f"{current.created_at:%H:%M} UTC",
+        revision=article.head,
+    )
