@@ -1,4 +1,4 @@
-"""/sign-in and /sign-out: the moderators' door."""
+"""/sign-in and /sign-out: the moderators' door, and what to do when the key is lost."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from flask import (
     session,
     url_for,
 )
-from flask_limiter import RateLimitExceeded
 from flask_login import login_user, logout_user
 
 from corrections_app.domain.errors import Refusal
-from corrections_app.extensions import limiter
 from corrections_app.models import User
 from corrections_app.web.access import guard
-from corrections_app.web.addresses import client_prefix
-from corrections_app.web.errors import status_of, too_many, words_of
-from corrections_app.web.forms import SignInForm, read
-from corrections_app.workflow import accounts
+from corrections_app.web.errors import status_of, words_of
+from corrections_app.web.forms import ForgottenForm, PasswordForm, SignInForm, read
+from corrections_app.web.throttling import count_guess, count_letter
+from corrections_app.workflow import signing_in
+from corrections_app.workflow.links import Purpose
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("sign_in", __name__)
-ATTEMPTS = "10/minute;60/hour"
+
+PLACES = ("/queue", "/outbox", "/people", "/account")
+BY_LINK = "by_link"
+"""In the session of whoever came in by a link: when, in seconds since 1970."""
 
 
 @blueprint.after_request
@@ -39,22 +41,62 @@ def private(answer: Response) -> Response:
 @blueprint.get("/sign-in")
 def new() -> Response:
     """The form."""
-    return make_response(_form(SignInForm(formdata=None)))
+    return _page("new", SignInForm(formdata=None))
 
 
 @blueprint.post("/sign-in")
 @guard("origin")
 def create() -> Response:
     """Sign in with address and password."""
-    form = SignInForm(formdata=request.form)
     try:
-        with limiter.limit(ATTEMPTS, key_func=client_prefix):
-            form = read(SignInForm, request.form.copy())
-            user = accounts.sign_in(form.email.data or "", form.password.data or "", now=now())
+        count_guess()
+        form = read(SignInForm, request.form.copy())
+        user = signing_in.sign_in(form.email.data or "", form.password.data or "", now=now())
     except Refusal as refusal:
-        return make_response(_form(form, words_of(refusal)), status_of(refusal))
-    except RateLimitExceeded as limited:
-        return make_response(_form(form, words_of(too_many(limited))), 429)
+        return _page("new", SignInForm(formdata=request.form), refusal)
+    return _enter(user)
+
+
+@blueprint.get("/sign-in/forgotten")
+def forgotten() -> Response:
+    """Where a link is asked for; after asking, the same words for everyone."""
+    form = ForgottenForm(formdata=None)
+    form.email.data = request.args.get("email")
+    return _page("forgotten", form, sent="sent" in request.args)
+
+
+@blueprint.post("/sign-in/forgotten")
+@guard("origin")
+def send() -> Response:
+    """Send a link to whoever has this address; nobody learns whether anyone has."""
+    form = ForgottenForm(formdata=request.form)
+    purpose = Purpose.RESET if form.purpose.data == Purpose.RESET else Purpose.SIGN_IN
+    try:
+        count_letter()
+        signing_in.mail_link(form.email.data or "", purpose, now=now())
+    except Refusal as refusal:
+        return _page("forgotten", form, refusal)
+    return redirect(url_for("sign_in.forgotten", sent=1), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/sign-in/reset/<token>")
+def choose(token: str) -> Response:
+    """The form for a new password; opening it spends nothing."""
+    signing_in.check_reset(token, now=now())
+    return _page("reset", PasswordForm(formdata=None), token=token)
+
+
+@blueprint.post("/sign-in/reset/<token>")
+@guard("capability")
+def reset(token: str) -> Response:
+    """Spend the link on a new password, and sign in with it."""
+    form = PasswordForm(formdata=request.form)
+    signing_in.check_reset(token, now=now())
+    try:
+        count_guess()
+        user = signing_in.reset_password(token, form.password.data or "", now=now())
+    except Refusal as refusal:
+        return _page("reset", form, refusal, token=token)
     return _enter(user)
 
 
@@ -67,8 +109,10 @@ def confirm(token: str) -> Response:
 @blueprint.post("/sign-in/<token>")
 @guard("capability")
 def use(token: str) -> Response:
-    """Spend a one-time link."""
-    return _enter(accounts.use_link(token, now=now()))
+    """Spend a one-time link; in that session a forgotten password need not be known."""
+    answer = _enter(signing_in.use_link(token, now=now()))
+    session[BY_LINK] = now().timestamp()
+    return answer
 
 
 @blueprint.post("/sign-out")
@@ -85,12 +129,27 @@ def _enter(user: User) -> Response:
     login_user(user)
     target = request.form.get("next", "")
     # Only a path of our own: rebuilt from one known prefix, never taken as given.
-    known = target.startswith("/queue") or target.startswith("/outbox")
+    known = target.startswith(PLACES)
     plain = known and target.isascii() and not set(target) & set("\\ :@?#\r\n")
     return redirect(target if plain else url_for("queue.index"), 303)  # type: ignore[return-value]
 
 
-def _form(form: SignInForm, words: str | None = None) -> str:
-    return render_template(
-        "sign_in/new.html", form=form, words=words, next=request.values.get("next", "")
+def _page(
+    name: str,
+    form: SignInForm | ForgottenForm | PasswordForm,
+    refusal: Refusal | None = None,
+    **values: object,
+) -> Response:
+    """A page of this door, with what was typed and the reason where there is one."""
+    page = render_template(
+        f"sign_in/{name}.html",
+        form=form,
+        refusal=refusal,
+        words=words_of(refusal) if refusal else None,
+        next=request.values.get("next", ""),
+        **values,
     )
+    answer = make_response(page, status_of(refusal) if refusal else 200)
+    if refusal and "retry_after" in refusal.details:
+        answer.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return answer

@@ -1,40 +1,23 @@
-"""The people who decide: accounts, one-time links, passwords."""
+"""The people who decide: who they are, what they are, and that one of them can let others in."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
-from secrets import token_urlsafe
-from threading import BoundedSemaphore
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound, NotPermitted
 from corrections_app.domain.lifecycle import Role
+from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
-from corrections_app.models import OneTimeLink, User
+from corrections_app.models import User
 from corrections_app.models.user import new_session_key
-from corrections_app.workflow import audit
+from corrections_app.workflow import audit, composing, links, outbox, particulars
+from corrections_app.workflow.links import Purpose
 from corrections_app.workflow.transaction import write
-
-LINK_LIFETIME = timedelta(hours=24)
-SHORTEST_PASSWORD = 12
-
-_hasher = PasswordHasher()
-# Each hash takes 64 MiB: a crowd at the door must not take all memory.
-_room = BoundedSemaphore(2)
-# Verified for unknown people too, so that time does not tell who has an account.
-_NOBODY = _hasher.hash(token_urlsafe(16))
-
-
-def by_session_key(key: str) -> User | None:
-    """The active person whose signed-in browsers carry ``key``."""
-    return db.session.scalar(select(User).filter_by(session_key=key, active=True))
 
 
 def by_email(email: str) -> User:
@@ -42,6 +25,14 @@ def by_email(email: str) -> User:
     user = db.session.scalar(select(User).filter_by(email=email.strip().lower()))
     if user is None:
         raise NotFound("There is no account with this address.")
+    return user
+
+
+def one(user_id: int) -> User:
+    """The account with this number. Raises `NotFound`."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such person here.")
     return user
 
 
@@ -57,15 +48,15 @@ def nobody_was_here() -> bool:
 
 
 def add(email: str, *, role: Role, now: datetime) -> User:
-    """A new account; an existing one gets the role and becomes active. Raises `Invalid`."""
-    address = email.strip().lower()
-    local, at, domain = address.partition("@")
-    if not (local and at and domain) or len(address) > limits.EMAIL or not address.isprintable():
-        raise Invalid(f"{email!r} is not an e-mail address.")
-    with write() as session:
-        user = session.scalar(select(User).filter_by(email=address))
+    """A new account; an existing one gets the role and becomes active.
+
+    Raises `Invalid` for what is no address, and where it would leave no admin.
+    """
+    kept = particulars.address(email)
+    with _managing() as session:
+        user = session.scalar(select(User).filter_by(email=kept).with_for_update())
         if user is None:
-            user = User(email=address, name=local[: limits.NAME], created_at=now)
+            user = User(email=kept, name=particulars.name_of(kept), created_at=now)
             session.add(user)
         user.role, user.active = role, True
         session.flush()
@@ -73,91 +64,163 @@ def add(email: str, *, role: Role, now: datetime) -> User:
     return user
 
 
-def disable(email: str, *, now: datetime) -> None:
-    """Close an account and end its sessions for good. Raises `NotFound`."""
-    user_id = by_email(email).id
+def invite(
+    email: str, *, name: str, role: Role, section: str | None, by: User, now: datetime
+) -> User:
+    """A new account, and a letter with the link that lets its owner in.
+
+    Without a name the address gives one. Raises `Invalid`, also when there is
+    an account already, and `NotPermitted`.
+    """
+    kept, by_id = particulars.address(email), by.id
+    name = particulars.name(name) if name.strip() else particulars.name_of(kept)
+    particulars.check_section(section)
+    token = links.new_token()
+    link = links.address_of(Purpose.SIGN_IN, token)
+    letter = composing.of_account("invitation", kept, name, link=link, by=by.name)
+    with _managing(by) as session:
+        if session.scalar(select(User.id).filter_by(email=kept)):
+            words = "There is an account with this address already."
+            raise Invalid(words, fields={"email": words})
+        user = User(email=kept, name=name, role=role, section=section, created_at=now)
+        session.add(user)
+        session.flush()
+        links.keep(session, user.id, Purpose.SIGN_IN, token, now)
+        outbox.enqueue(session, letter, now)
+        audit.record(
+            session,
+            "add_person",
+            by_id=by_id,
+            now=now,
+            person=user.id,
+            role=role,
+            section=section,
+        )
+    return user
+
+
+def change(
+    user_id: int, *, name: str, role: Role, section: str | None, by: User, now: datetime
+) -> User:
+    """Give an account another name, role or section; its sessions go on with the new ones.
+
+    Raises `Invalid`, also where it would leave no admin, `NotFound` and `NotPermitted`.
+    """
+    by_id, name = by.id, particulars.name(name)
+    if section != one(user_id).section:
+        particulars.check_section(section)
+    with _managing(by) as session:
+        user = _held(session, user_id)
+        wanted = {"name": name, "role": role.value, "section": section}
+        _change(session, user, wanted, by_id, now)
+    return user
+
+
+def rename(user: User, name: str, *, now: datetime) -> None:
+    """A person gives themself another name. Raises `Invalid`."""
+    user_id, name = user.id, particulars.name(name)
     with write() as session:
-        user = session.get_one(User, user_id)
-        user.active, user.session_key = False, new_session_key()
-        audit.record(session, "disable_person", now=now, person=user.id)
+        _change(session, _held(session, user_id), {"name": name}, user_id, now)
+
+
+def disable(email: str, *, by: User | None = None, now: datetime) -> None:
+    """Close an account and end its sessions and links for good.
+
+    Raises `NotFound`, `NotPermitted`, and `Invalid` for the last active admin.
+    """
+    user_id, by_id = by_email(email).id, _id(by)
+    with _managing(by) as session:
+        user = _held(session, user_id)
+        if user.active:
+            # Another key, not only the flag: enabled again, the old browsers stay signed out.
+            user.active, user.session_key = False, new_session_key()
+            links.void(session, user.id, now)
+            audit.record(session, "disable_person", by_id=by_id, now=now, person=user.id)
+
+
+def enable(email: str, *, by: User | None = None, now: datetime) -> None:
+    """Open a closed account again; nobody is signed in by it. Raises `NotFound`, `NotPermitted`."""
+    user_id, by_id = by_email(email).id, _id(by)
+    with _managing(by) as session:
+        user = _held(session, user_id)
+        if not user.active:
+            user.active = True
+            audit.record(session, "enable_person", by_id=by_id, now=now, person=user.id)
 
 
 def one_time_link(email: str, *, now: datetime) -> str:
-    """The address of a page whose button signs this person in, once, within a day."""
-    user_id = by_email(email).id
-    token = token_urlsafe(32)
+    """The address of a page whose button signs this person in, once, within a day.
+
+    Raises `NotFound`, and `Invalid` when the account is disabled.
+    """
+    user_id, token = _open(by_email(email)).id, links.new_token()
     with write() as session:
-        session.add(
-            OneTimeLink(
-                user_id=user_id,
-                purpose="sign_in",
-                token_hash=_hashed(token),
-                expires_at=now + LINK_LIFETIME,
-                created_at=now,
-            )
-        )
-    return f"{current_app.config['PUBLIC_URL']}/sign-in/{token}"
+        links.keep(session, user_id, Purpose.SIGN_IN, token, now)
+        audit.record(session, "make_link", now=now, person=user_id)
+    return links.address_of(Purpose.SIGN_IN, token)
 
 
-def use_link(token: str, *, now: datetime) -> User:
-    """Spend a one-time link. Raises `NotPermitted` when it is spent, old or unknown."""
-    with write() as session:
-        spent = session.execute(
-            update(OneTimeLink)
-            .where(
-                OneTimeLink.token_hash == _hashed(token),
-                OneTimeLink.used_at.is_(None),
-                OneTimeLink.expires_at > now,
-            )
-            .values(used_at=now)
-            .returning(OneTimeLink.user_id)
-        ).first()
-        user = session.get(User, spent.user_id) if spent else None
-        if user is None or not user.active:
-            raise NotPermitted("This link was already used or has expired. Ask for a new one.")
-        _arrived(session, user, now)
-    return user
+def send_link(email: str, *, by: User, now: datetime) -> None:
+    """Send a person such a link by mail.
 
-
-def sign_in(email: str, password: str, *, now: datetime) -> User:
-    """The person with this address and password. Raises `NotPermitted`, saying no more."""
-    user = db.session.scalar(select(User).filter_by(email=email.strip().lower(), active=True))
-    kept = user.password_hash if user else None
-    if not _matches(kept or _NOBODY, password) or user is None or kept is None:
-        raise NotPermitted("The address or the password is wrong.")
+    Raises `NotFound`, `NotPermitted`, and `Invalid` when the account is disabled.
+    """
+    user, by_id, token = _open(by_email(email)), by.id, links.new_token()
+    link = links.address_of(Purpose.SIGN_IN, token)
+    letter = composing.of_account("sign_in", user.email, user.name, link=link)
     user_id = user.id
+    with _managing(by) as session:
+        _open(_held(session, user_id))
+        links.keep(session, user_id, Purpose.SIGN_IN, token, now)
+        outbox.enqueue(session, letter, now)
+        audit.record(session, "make_link", by_id=by_id, now=now, person=user_id)
+
+
+@contextmanager
+def _managing(by: User | None = None) -> Iterator[Session]:
+    """A write on the people: one at a time, by someone who may, with an admin left at its end.
+
+    The admins' rows are held in their order, so that of two admins who close
+    each other's account at one moment the second finds that they are the last;
+    and whoever lost the right since the page was loaded is refused. Nobody
+    (None) is whoever has a shell on the machine.
+    """
+    by_id = _id(by)
     with write() as session:
-        user = session.get_one(User, user_id)
-        _arrived(session, user, now)
+        query = select(User).filter_by(role=Role.ADMIN, active=True).order_by(User.id)
+        admins = session.scalars(query.with_for_update()).all()
+        if by is not None and by_id not in {admin.id for admin in admins}:
+            raise NotPermitted("Only an admin may change who works here.")
+        yield session
+        if admins and not any(admin.may(Ability.MANAGE_PEOPLE) for admin in admins):
+            raise Invalid("This is the last active admin. Make someone else an admin first.")
+
+
+def _held(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("There is no such person here.")
     return user
 
 
-def set_password(user_id: int, password: str, *, now: datetime) -> User:
-    """Give an account a new password and sign out its other browsers. Raises `Invalid`."""
-    if len(password) < SHORTEST_PASSWORD:
-        sentence = f"A password has {SHORTEST_PASSWORD} characters or more."
-        raise Invalid(sentence, fields={"password": sentence})
-    with _room:
-        hashed = _hasher.hash(password)
-    with write() as session:
-        user = session.get_one(User, user_id)
-        user.password_hash, user.session_key = hashed, new_session_key()
-        audit.record(session, "set_password", by_id=user.id, now=now)
+def _open(user: User) -> User:
+    if not user.active:
+        raise Invalid("This account is disabled. Enable it first.")
     return user
 
 
-def _arrived(session: Session, user: User, now: datetime) -> None:
-    user.last_seen_at = now
-    audit.record(session, "sign_in", by_id=user.id, now=now)
+def _change(
+    session: Session, user: User, wanted: dict[str, str | None], by_id: int, now: datetime
+) -> None:
+    old = {name: getattr(user, name) for name in wanted}
+    changed = {name: [old[name], value] for name, value in wanted.items() if value != old[name]}
+    for name, (_, value) in changed.items():
+        setattr(user, name, value)
+    if changed:
+        audit.record(
+            session, "change_person", by_id=by_id, now=now, person=user.id, changed=changed
+        )
 
 
-def _matches(hashed: str, password: str) -> bool:
-    with _room:
-        try:
-            return _hasher.verify(hashed, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _id(user: User | None) -> int | None:
+    return user.id if user else None

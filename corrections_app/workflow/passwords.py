@@ -1,0 +1,77 @@
+"""Passwords: argon2id hashes, made and compared a few at a time."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from secrets import token_urlsafe
+from threading import BoundedSemaphore
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from corrections_app.domain.errors import Invalid
+
+SHORTEST = 12
+LONGEST = 500
+"""In code points."""
+_FEWEST_DIFFERENT = 5
+
+_hasher = PasswordHasher()
+# Each hash takes 64 MiB: a crowd at the door must not take all memory.
+_room = BoundedSemaphore(2)
+
+
+def check(password: str, known: Iterable[str] = ()) -> None:
+    """Refuse a password that is quickly guessed. Raises `Invalid`, naming ``password``.
+
+    Long enough, and not what anyone ``known`` to type it would try first; no
+    rule about digits and signs, which make passwords worse (NIST SP 800-63B,
+    section 5.1.1.2).
+    """
+    if len(password) < SHORTEST:
+        _refuse("A password has %(number)s characters or more.", number=SHORTEST)
+    if len(password) > LONGEST:
+        _refuse("A password has no more than %(number)s characters.", number=LONGEST)
+    easy = {word.casefold().strip() for word in known}
+    if len(set(password)) < _FEWEST_DIFFERENT or password.casefold().strip() in easy:
+        _refuse("This password would be guessed at once. A sentence of your own is better.")
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash that is kept (RFC 9106)."""
+    with _room:
+        return _hasher.hash(_same_everywhere(password))
+
+
+def matches(kept: str | None, password: str) -> bool:
+    """Whether this is the password kept; where none is kept, the same work is done for nothing."""
+    nobody = _nobody()  # asked for in every case, so that the first one tells no more than others
+    with _room:
+        try:
+            _hasher.verify(kept or nobody, _same_everywhere(password))
+        except (VerificationError, InvalidHashError):
+            return False
+    return kept is not None
+
+
+@cache
+def _nobody() -> str:
+    """What is compared for unknown people too, so that time does not tell who has an account.
+
+    Made when it is first needed: a hash costs a tenth of a second, which no start should wait for.
+    """
+    return _hasher.hash(token_urlsafe(16))
+
+
+def _same_everywhere(password: str) -> str:
+    # Two keyboards may type one letter as one code point or as two.
+    return unicodedata.normalize("NFKC", password)
+
+
+def _refuse(template: str, **details: Any) -> None:
+    refusal = Invalid(template, **details)
+    refusal.fields["password"] = refusal.message
+    raise refusal

@@ -1,0 +1,202 @@
+"""How people come in: by password, by a link, by a reset; and how they are put out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from corrections_app.domain.errors import Invalid, NotPermitted
+from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models import AuditEvent, Letter, OneTimeLink, User
+from corrections_app.workflow import accounts, passwords, signing_in
+from corrections_app.workflow.links import Purpose
+from tests.builders import NOON
+from tests.racing import at_once, meeting_before
+
+MAX = "max@courier.example"
+PASSWORD = "the harbour wall, rebuilt"
+LATER = NOON + timedelta(minutes=1)
+
+
+@pytest.fixture
+def comparisons(monkeypatch):
+    """Every password that was really compared with a hash."""
+    made, verify = [], PasswordHasher.verify
+
+    def verify_and_count(self, kept, password):
+        made.append(password)
+        return verify(self, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify_and_count)
+    return made
+
+
+def again(user):
+    db.session.rollback()
+    return db.session.get_one(User, user.id)
+
+
+def rows(model):
+    db.session.rollback()
+    return list(db.session.scalars(select(model).order_by(model.id)))
+
+
+def token_in(letter):
+    return letter.secret.rpartition("/")[2]
+
+
+def acts():
+    return [one.action for one in rows(AuditEvent)]
+
+
+def test_who_shares_one_link_does_not_share_the_way_in(app, max_):
+    token = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
+
+    came = at_once(app, *[lambda: signing_in.use_link(token, now=LATER).id] * 5)
+
+    assert [one for one in came if isinstance(one, int)] == [max_.id]
+    assert sum(isinstance(one, NotPermitted) for one in came) == 4
+    assert acts().count("sign_in") == 1
+
+
+@pytest.mark.parametrize(("email", "password"), [("nobody@courier.example", PASSWORD), (MAX, "")])
+def test_who_is_unknown_costs_the_same_comparison(app, max_, comparisons, email, password):
+    with pytest.raises(NotPermitted):
+        signing_in.sign_in(email, password, now=NOON)
+
+    assert comparisons == [password]
+
+
+def test_who_is_disabled_costs_the_same_comparison(app, max_, comparisons):
+    signing_in.set_password(max_.id, PASSWORD, now=NOON)
+    accounts.disable(MAX, now=NOON)
+
+    with pytest.raises(NotPermitted, match="The address or the password is wrong"):
+        signing_in.sign_in(MAX, PASSWORD, now=NOON)
+
+    assert comparisons == [PASSWORD]
+
+
+def test_a_password_is_kept_as_argon2id(app, max_):
+    signing_in.set_password(max_.id, PASSWORD, now=NOON)
+
+    assert again(max_).password_hash.startswith("$argon2id$")
+    assert signing_in.sign_in(MAX, PASSWORD, now=NOON).id == max_.id
+
+
+def test_a_password_is_the_same_on_every_keyboard(app, max_):
+    signing_in.set_password(max_.id, "señora en el café", now=NOON)
+
+    assert signing_in.sign_in(MAX, "sen\u0303ora en el cafe\u0301", now=NOON).id == max_.id
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "eleven char",
+        "aaaaaaaaaaaaaaaa",
+        "abcabcabcabcabc",
+        " MAX@courier.example ",
+        "The Harbour Courier",
+        "x" * (passwords.LONGEST + 1),
+    ],
+)
+def test_a_password_that_is_soon_guessed_is_refused(app, max_, password):
+    with pytest.raises(Invalid) as refused:
+        signing_in.set_password(max_.id, password, now=NOON)
+
+    assert list(refused.value.fields) == ["password"]
+    assert again(max_).password_hash is None
+
+
+# Links by mail
+
+
+@pytest.mark.parametrize(("purpose", "kind"), [("sign_in", "sign_in"), ("reset", "reset")])
+def test_a_link_asked_for_goes_by_mail_and_stands_nowhere_else(app, max_, purpose, kind):
+    signing_in.mail_link(" MAX@courier.example", Purpose(purpose), now=NOON)
+
+    [letter], [link] = rows(Letter), rows(OneTimeLink)
+    assert (letter.kind, letter.recipient, letter.state) == (kind, MAX, "ready")
+    assert token_in(letter) not in letter.text + letter.html + letter.subject + link.token_hash
+
+
+@pytest.mark.parametrize("email", ["nobody@courier.example", "gone@courier.example"])
+def test_no_link_goes_to_who_has_no_account(app, max_, email):
+    accounts.add("gone@courier.example", role=Role.EDITOR, now=NOON)
+    accounts.disable("gone@courier.example", now=NOON)
+
+    signing_in.mail_link(email, Purpose.RESET, now=NOON)
+
+    assert (rows(Letter), rows(OneTimeLink)) == ([], [])
+
+
+def test_a_link_is_good_only_for_what_it_was_made_for(app, max_):
+    signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
+    signing_in.mail_link(MAX, Purpose.SIGN_IN, now=NOON)
+    reset, sign_in = map(token_in, rows(Letter))
+
+    with pytest.raises(NotPermitted):
+        signing_in.use_link(reset, now=LATER)
+    with pytest.raises(NotPermitted):
+        signing_in.reset_password(sign_in, PASSWORD, now=LATER)
+
+
+def test_a_reset_link_is_spent_once_and_on_a_good_password(app, max_):
+    signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
+    token = token_in(rows(Letter)[0])
+
+    with pytest.raises(Invalid):
+        signing_in.reset_password(token, "short", now=LATER)
+    signing_in.reset_password(token, PASSWORD, now=LATER)
+    with pytest.raises(NotPermitted):
+        signing_in.reset_password(token, "another good password", now=LATER)
+
+    assert signing_in.sign_in(MAX, PASSWORD, now=LATER).id == max_.id
+
+
+def test_two_resets_by_one_link_leave_one_password(app, max_):
+    signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
+    token = token_in(rows(Letter)[0])
+    chosen = [f"{PASSWORD} {number}" for number in range(3)]
+
+    with meeting_before("UPDATE one_time_links", 3):
+        came = at_once(
+            app,
+            *[
+                lambda password=password: signing_in.reset_password(token, password, now=LATER).id
+                for password in chosen
+            ],
+        )
+
+    [winner] = [number for number, one in enumerate(came) if isinstance(one, int)]
+    db.session.rollback()
+    assert signing_in.sign_in(MAX, chosen[winner], now=LATER).id == max_.id
+    assert acts().count("set_password") == 1
+
+
+def test_a_reset_link_grows_old(app, max_):
+    signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
+
+    with pytest.raises(NotPermitted):
+        signing_in.check_reset(token_in(rows(Letter)[0]), now=NOON + timedelta(hours=3))
+
+
+def test_a_new_password_ends_sessions_and_links_and_is_told_of(app, max_):
+    link = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
+    before = again(max_).session_key
+
+    signing_in.set_password(max_.id, PASSWORD, now=NOON)
+
+    assert signing_in.by_session_key(before) is None
+    assert signing_in.by_session_key(again(max_).session_key).id == max_.id
+    with pytest.raises(NotPermitted):
+        signing_in.use_link(link, now=LATER)
+    [letter] = rows(Letter)
+    assert (letter.kind, letter.recipient, letter.secret) == ("password_changed", MAX, None)
+    assert PASSWORD not in letter.text + letter.html
