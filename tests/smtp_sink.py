@@ -3,8 +3,9 @@
 ``faults.json`` in its folder says what happens at a stage: ``connect``,
 ``mail``, ``rcpt`` (or ``rcpt bo@reader.example``), ``data``, ``dot`` (the whole
 letter is there), ``quit``. What happens is an answer (``"550 no such person"``),
-``"drop"``, ``"silent"``, ``"slow"`` or ``"drip"``; in a list, one after the other, and then
-nothing any more. Letters that came whole are kept, answered or not.
+``"drop"``, ``"silent"``, ``"slow"``, ``"pause"`` (a moment, then as usual) or
+``"drip"``; in a list, one after the other, and then nothing any more. Letters
+that came whole are kept, answered or not.
 """
 
 from __future__ import annotations
@@ -109,6 +110,9 @@ class Handler:
         if what == "slow":
             await asyncio.sleep(0.5)
             return "250 fine"
+        if what == "pause":
+            await asyncio.sleep(0.02)
+            return otherwise
         if what == "drop":
             server.transport.abort()
             await asyncio.sleep(600)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from corrections_app.web.access import require_person
+from corrections_app.web.access import guard, require_person
 from corrections_app.workflow import outbox
+from corrections_app.workflow.times import now
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 blueprint.before_request(require_person)
@@ -24,14 +25,31 @@ def private(answer: Response) -> Response:
 
 @blueprint.get("")
 def index() -> Response:
-    """The newest letters first."""
-    return make_response(render_template("outbox/index.html", letters=outbox.newest()))
+    """The newest letters first: all, or those that are due, sent, failed or stopped."""
+    show = request.args.get("show")
+    show = show if show in outbox.STATES else None
+    before = request.args.get("before", type=int)
+    found = outbox.newest(show, before)
+    return make_response(
+        render_template(
+            "outbox/index.html",
+            letters=found,
+            unwritten=outbox.unwritten() if show == "due" and not before else [],
+            counts=outbox.counts(),
+            capped=outbox.CAPPED,
+            show=show,
+            older=found[-1].id if len(found) == outbox.PAGE else None,
+        )
+    )
 
 
 @blueprint.get("/<int:letter_id>")
 def show(letter_id: int) -> Response:
     """One letter as it was, or will be, sent."""
-    return make_response(render_template("outbox/show.html", letter=outbox.one(letter_id)))
+    letter = outbox.one(letter_id)
+    return make_response(
+        render_template("outbox/show.html", letter=letter, headers=outbox.headers(letter))
+    )
 
 
 @blueprint.get("/<int:letter_id>/html")
@@ -40,3 +58,11 @@ def html(letter_id: int) -> Response:
     answer = make_response(outbox.one(letter_id).html)
     answer.headers["Content-Security-Policy"] = LETTER_POLICY
     return answer
+
+
+@blueprint.post("/<int:letter_id>/retry")
+@guard("session")
+def retry(letter_id: int) -> Response:
+    """Send a letter again that was given up or waits for its next try."""
+    outbox.retry(letter_id, now())
+    return redirect(url_for("outbox.show", letter_id=letter_id), 303)  # type: ignore[return-value]

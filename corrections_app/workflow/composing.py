@@ -11,31 +11,23 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from time import time_ns
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
 
 from corrections_app import language
-from corrections_app.domain.differences import Piece, difference
-from corrections_app.domain.patching import Edit, splice
-from corrections_app.domain.quoting import sentence_around, text_fragment
-from corrections_app.domain.reasons import sentence_of
-from corrections_app.extensions import db
-from corrections_app.models import Article, Correction, Decision, Owed, Revision
-from corrections_app.workflow import placing, post
-from corrections_app.workflow.message import SECRET_MARK, plain
-from corrections_app.workflow.submission import token_for
+from corrections_app.models import Contact, Owed
+from corrections_app.workflow import addresses, post
+from corrections_app.workflow.message import SECRET_MARK, Written, plain
+from corrections_app.workflow.parts import Part, part_of, site
 
-LONGEST_TITLE = 100
-LONGEST_REMARK = 400
-LONGEST_PIECE = 400
-LONGEST_DIFFERENCE = 1_000
-"""In code points: a letter shows what changed; the whole stands in the receipt."""
 LARGEST = 30_000
-"""Bytes of HTML that a letter of several corrections may have (mail programs cut at 100 KB)."""
-CUT = " […] "
+"""Bytes of HTML that a letter may have (mail programs cut at 100 KB)."""
+MOST_IN_FULL = 6
+"""How many corrections one letter tells of at length, so that it stays a letter."""
 SEVERAL = "several"
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -53,60 +45,102 @@ class Composed:
     html: str
     thread: str | None = None
     secret: str | None = None
+    address_key: str | None = None
+    """Whose stop it heeds; None for what a person asked for themselves."""
+    once: str | None = None
+    """What it is for, where it must not be written twice."""
 
-    @property
-    def is_too_large(self) -> bool:
-        """Whether it should be two letters."""
-        return len(self.html.encode()) > LARGEST
 
+def of(owed: Sequence[Owed], *, first: bool = False) -> Composed:
+    """One letter of all that is owed to one reader, the oldest first.
 
-@dataclass(frozen=True)
-class Part:
-    """What a letter says of one correction.
-
-    ``asked`` is the difference that the reader proposed, ``made`` the one that
-    was made; each inside its sentence. ``quoted`` is the sentence alone, for a
-    remark on words that stayed.
+    The contacts are there. ``first`` is for an address that has never acted on
+    a letter, and which is asked whether it wants them. Beyond a handful of
+    corrections, or where they would not fit, the rest get one line each.
+    Raises `jinja2.TemplateError` when a template is broken.
     """
-
-    kind: str
-    reference: str
-    receipt: str
-    place: str
-    asked: tuple[Piece, ...] | None
-    made: tuple[Piece, ...] | None
-    quoted: str | None
-    remark: str | None
-    reason: str
-    note: str | None
-
-
-def of(owed: Sequence[Owed]) -> Composed:
-    """One letter of all that is owed to one reader about one article.
-
-    The contacts are there, each with the same address. Raises
-    `jinja2.TemplateError` when a template is broken.
-    """
-    newest = owed[-1].correction
-    contact, article = newest.contact, newest.article
+    contact = owed[-1].correction.contact
     assert contact is not None
     assert contact.email is not None
     with language.speaking(contact.lang):
-        return _written(
-            owed[0].kind if len(owed) == 1 else SEVERAL,
-            contact.email,
-            thread=" ".join(thread_id(one.correction_id) for one in owed),
-            name=contact.name,
-            article=article,
-            title=_short(plain(article.current.title), LONGEST_TITLE),
-            parts=[part_of(one) for one in owed],
-        )
+        told = [part_of(one) for one in owed]
+        in_full = min(MOST_IN_FULL, len(told))
+        while True:
+            letter = _of_parts(owed, contact, told, in_full, first)
+            if len(letter.html.encode()) <= LARGEST or in_full == 1:
+                return letter
+            in_full //= 2
+
+
+def confirm(owed: Owed) -> Composed:
+    """The letter that asks whether an address wants letters; it holds no word of any reader."""
+    contact = owed.correction.contact
+    assert contact is not None
+    assert contact.email is not None
+    key = addresses.key_of(contact.email)
+    with language.speaking(contact.lang):
+        page = addresses.page_of(key)
+        return _written("confirm", contact.email, address_key=key, page=page, parts=[])
+
+
+def _of_parts(
+    owed: Sequence[Owed], contact: Contact, told: Sequence[Part], in_full: int, first: bool
+) -> Composed:
+    assert contact.email is not None
+    key = addresses.key_of(contact.email)
+    titles = {part.title for part in told}
+    return _written(
+        told[0].kind if len(told) == 1 else SEVERAL,
+        contact.email,
+        address_key=key,
+        thread=" ".join(thread_id(one.correction_id) for one in owed[:MOST_IN_FULL]),
+        # A name is a stranger's words too, until an editor has read them.
+        name=contact.name if all(one.decision_id for one in owed) else None,
+        title=told[0].title if len(titles) == 1 else None,
+        parts=told[:in_full],
+        brief=told[in_full:],
+        count=len(told),
+        first=first,
+        page=addresses.page_of(key),
+    )
 
 
 def sign_in(email: str, name: str, link: str, *, lang: str | None = None) -> Composed:
     """The letter that carries a one-time sign-in link, which is kept apart from its text."""
+    return of_account("sign_in", email, name, link=link, lang=lang)
+
+
+def of_account(
+    kind: str,
+    email: str,
+    name: str,
+    *,
+    link: str | None = None,
+    lang: str | None = None,
+    **values: Any,
+) -> Composed:
+    """A letter to a colleague about their own account.
+
+    ``kind`` is one of ``sign_in``, ``invitation``, ``reset`` and
+    ``password_changed``; a one-time ``link`` is kept apart from the text.
+    """
+    values |= {"name": name, "link": SECRET_MARK, "site": site(), "parts": []}
     with language.speaking(lang):
-        return _written("sign_in", email, secret=link, name=name, link=SECRET_MARK, parts=[])
+        return _written(kind, email, secret=link, **values)
+
+
+def to_desk(kind: str, email: str, name: str, *, once: str, **values: Any) -> Composed:
+    """A letter to a colleague about the queue; ``once`` says which, so that it is one."""
+    key = addresses.key_of(email, "desk")
+    values |= {"name": name, "site": site(), "page": addresses.page_of(key), "parts": []}
+    return _written(kind, email, address_key=key, once=once, **values)
+
+
+def trial(email: str, now: datetime) -> Written:
+    """A letter that only shows that letters can go; the outbox knows nothing of it."""
+    composed = _written("test", email, parts=[])
+    identifier = _identifier("test", time_ns())
+    return Written(email, identifier, None, composed.subject, composed.text, composed.html, now)
 
 
 def message_id(letter_id: int) -> str:
@@ -119,105 +153,23 @@ def thread_id(correction_id: int) -> str:
     return _identifier("correction", correction_id)
 
 
-def part_of(owed: Owed) -> Part:
-    """What there is to say of one correction and its decision."""
-    correction, decision = owed.correction, owed.decision
-    made, place = _made(correction.article, decision)
-    return Part(
-        kind=owed.kind,
-        reference=correction.reference,
-        receipt=f"{_site()}/receipts/{token_for(correction.id)}",
-        place=place or _place_now(correction),
-        asked=_asked(correction),
-        made=made,
-        quoted=_quoted(correction),
-        remark=_short(correction.explanation, LONGEST_REMARK) if correction.explanation else None,
-        reason=language.gettext(sentence_of(decision.reason)) if decision.reason else "",
-        note=decision.note,
-    )
-
-
-def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | None, str | None]:
-    """What changed, in its sentence, and the link to it; nothing where nothing was changed."""
-    edits = placing.loaded(decision.edits)
-    if decision.revision is None or not edits:
-        return None, None
-    old = _revision(article.id, decision.revision - 1).text
-    new = _revision(article.id, decision.revision).text
-    low, high = sentence_around(old, edits[0].start, edits[-1].end)
-    before, after = old[low:high], _within(old, low, high, edits)
-    first = edits[0].start
-    last = first + len(decision.after or "")
-    there = (first, last) if new[first:last].strip() else sentence_around(new, first, first)
-    return _told(before, after), _page(article) + text_fragment(new, *there)
-
-
-def _within(text: str, low: int, high: int, edits: Sequence[Edit]) -> str:
-    low_edits = [Edit(e.start - low, e.end - low, e.replacement) for e in edits]
-    return splice(text[low:high], low_edits)
-
-
-def _asked(correction: Correction) -> tuple[Piece, ...] | None:
-    """The reader's proposal, in the sentence as they read it."""
-    if correction.replacement is None or correction.start is None or correction.end is None:
-        return None
-    text = _revision(correction.article_id, correction.base_revision).text
-    low, high = sentence_around(text, correction.start, correction.end)
-    proposed = text[low : correction.start] + correction.replacement + text[correction.end : high]
-    return _told(text[low:high], proposed)
-
-
-def _quoted(correction: Correction) -> str | None:
-    if correction.start is None or correction.end is None:
-        return None
-    text = _revision(correction.article_id, correction.base_revision).text
-    low, high = sentence_around(text, correction.start, correction.end)
-    return _cut(text[low:high])
-
-
-def _told(before: str, after: str) -> tuple[Piece, ...]:
-    """The difference at a length that someone reads."""
-    pieces: list[Piece] = []
-    room = LONGEST_DIFFERENCE
-    for piece in difference(before, after):
-        if room <= 0:
-            return (*pieces, Piece("same", CUT.rstrip()))
-        pieces.append(Piece(piece.kind, _cut(piece.text)))
-        room -= len(pieces[-1].text)
-    return tuple(pieces)
-
-
-def _cut(text: str) -> str:
-    half = LONGEST_PIECE // 2
-    return text if len(text) <= LONGEST_PIECE else text[:half] + CUT + text[-half:]
-
-
-def _place_now(correction: Correction) -> str:
-    """The link to the words where they stand now, or to the article where they are gone."""
-    article, where = correction.article, correction.placement
-    if where is None or where.start is None or where.end is None:
-        return _page(article)
-    text = _revision(article.id, where.revision).text
-    return _page(article) + text_fragment(text, where.start, where.end)
-
-
-def _revision(article_id: int, number: int) -> Revision:
-    query = select(Revision).filter_by(article_id=article_id, number=number)
-    return db.session.scalars(query).one()
-
-
 def _written(
     kind: str,
     recipient: str,
     *,
     thread: str | None = None,
     secret: str | None = None,
+    address_key: str | None = None,
+    once: str | None = None,
     **values: Any,
 ) -> Composed:
     lang = _language_spoken()
+    newsroom = current_app.config["NEWSROOM"]
+    signature = current_app.config["SIGNATURE"]
     values |= {
         "kind": kind,
-        "newsroom": current_app.config["NEWSROOM"],
+        "newsroom": newsroom,
+        "signature": signature or language.gettext("The editors of %s") % newsroom,
         "lang": lang,
         "dir": "rtl" if lang.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
         "replies": current_app.config["REPLY_TO"] or not _is_local_sender(),
@@ -231,6 +183,8 @@ def _written(
         _tidied(_rendered("emails/_frame.html", values)),
         thread,
         secret,
+        address_key,
+        once,
     )
 
 
@@ -258,17 +212,5 @@ def _identifier(what: str, number: int) -> str:
     return f"<{what}-{number}.{seal}@{host}>"
 
 
-def _site() -> str:
-    return str(current_app.config["PUBLIC_URL"])
-
-
-def _page(article: Article) -> str:
-    return f"{_site()}/articles/{article.slug}"
-
-
 def _is_local_sender() -> bool:
     return bool(current_app.config["MAIL_SENDER"].endswith("@localhost"))
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

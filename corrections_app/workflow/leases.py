@@ -16,14 +16,15 @@ from typing import Any
 from sqlalchemy import select, update
 
 from corrections_app.domain import waits
-from corrections_app.models import Letter
+from corrections_app.models import Address, Letter
+from corrections_app.workflow.addresses import OPEN, stop_of
 from corrections_app.workflow.message import Message, Sender, Written
 from corrections_app.workflow.transaction import write
 
 LEASE = timedelta(seconds=120)
 """How long a letter is one worker's; more than a letter may take on the wire."""
-WAITING = ("ready", "sending")
-"""The states of a letter whose fate is open."""
+STREAMS = ("digest", "overdue")
+"""The kinds that come again and again to the same people (List-Id, RFC 2919)."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,10 @@ class Claimed:
     """A letter in this worker's hands, read so that no transaction need stay open."""
 
     id: int
+    kind: str
     lease: str
     recipient: str
+    address_key: str | None
     message_id: str
     thread: str | None
     subject: str
@@ -46,9 +49,7 @@ class Claimed:
 
     def message(self, sender: Sender) -> Message:
         """The letter as it goes. Raises `message.Malformed`."""
-        names = {field.name for field in fields(Written)} - {"date"}
-        values = {name: getattr(self, name) for name in names}
-        return Message(Written(date=self.created_at, **values), sender)
+        return Message(written(self), sender)
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,28 @@ class Fate:
     is_unknown: bool = False
 
 
+def written(letter: Letter | Claimed) -> Written:
+    """What a letter says, with what its row makes of it."""
+    return Written(
+        recipient=letter.recipient,
+        message_id=letter.message_id,
+        thread=letter.thread,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        date=letter.created_at,
+        secret=letter.secret,
+        stop=stop_of(letter.address_key) if letter.address_key else None,
+        stream=letter.kind if letter.kind in STREAMS else None,
+    )
+
+
 def claim(limit: int, now: datetime) -> list[Claimed]:
     """Take up to ``limit`` letters that are due, or whose worker is gone, for `LEASE`."""
     lease = token_urlsafe(12)
     due = (
         select(Letter)
-        .where(Letter.state.in_(WAITING), Letter.next_attempt_at <= now)
+        .where(Letter.state.in_(OPEN), Letter.next_attempt_at <= now)
         .order_by(Letter.next_attempt_at, Letter.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -97,6 +114,10 @@ def record(letter: Claimed, fate: Fate, now: datetime) -> str:
         values |= {"sent_at": now, "secret": None}
     with write() as session:
         session.execute(_in_our_hands(letter).values(**values))
+        if letter.address_key and (state == "sent" or fate.is_unknown):
+            session.execute(
+                update(Address).filter_by(key=letter.address_key).values(last_letter_at=now)
+            )
     return state
 
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any
 
 import flask_mail
 from markupsafe import escape
@@ -32,8 +34,43 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _LONGEST_LOCAL_PART = 64
 
+_OUR_WAY = frozenset({"from", "subject", "list-id", "list-unsubscribe", "message-id", "references"})
+_FOLDED = 76
+_LONGEST_WORDS = 200
+"""Code points of a subject or a name: no header may come near the longest line there is."""
+
+
+class _Wire(policy.EmailPolicy):
+    """Headers are folded between words only, and words are encoded whole.
+
+    The email package would write a long address as an encoded word, which is
+    no address any more (RFC 2047, section 5), lose the quotation marks of a
+    long name, which makes recipients of its commas, and leave blanks in the
+    middle of long words of other scripts.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() not in _OUR_WAY:
+            return super().fold_binary(name, value)
+        words, end = str(value), ""
+        if name == "From" and not words.isascii():
+            [address] = value.addresses
+            words, end = address.display_name, f" <{address.addr_spec}>"
+        if not words.isascii():
+            # Encoded words whose seams vanish when they are decoded (RFC 2047, section 6.2).
+            encoded = Header(words, "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {encoded}{end}\r\n".encode("ascii")
+        first, *rest = words.split(" ")
+        lines = [f"{name}: {first}"]
+        for word in rest:
+            if len(lines[-1]) + len(word) >= _FOLDED:
+                lines.append("")
+            lines[-1] += f" {word}"
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
 # Seven bits and short lines pass every relay there is (RFC 5321, section 4.5.3.1.6).
-_WIRE = policy.SMTP.clone(cte_type="7bit")
+_WIRE = _Wire(linesep="\r\n", cte_type="7bit")
 
 
 class Malformed(Exception):
@@ -62,6 +99,10 @@ class Written:
     date: datetime
     """When it was written, so that a letter sent again is the same letter."""
     secret: str | None = None
+    stop: str | None = None
+    """The address that a mail program posts to when its reader wants no more of these."""
+    stream: str | None = None
+    """The name of a series, for letters that come again and again."""
 
 
 class Message(flask_mail.Message):
@@ -95,20 +136,20 @@ def single_address(address: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text as a header may hold it: one line, nothing invisible that acts."""
+    """Text as a header may hold it: one line, nothing invisible that acts, nothing encoded."""
     kept = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(kept.split())
+    return " ".join(kept.split()).replace("=?", "= ?")  # RFC 2047 would decode what it begins
 
 
 def headers_of(letter: Written, sender: Sender) -> dict[str, str]:
     """The headers of a letter but for those of MIME; none holds a word of the reader's.
 
     Auto-Submitted: RFC 3834, section 5. References: RFC 5322, section 3.6.4.
-    List-Unsubscribe (RFC 8058) will stand here too.
+    List-Unsubscribe-Post: RFC 8058, section 3.1. List-Id: RFC 2919.
     """
     headers = {
-        "Subject": plain(letter.subject),
-        "From": str(Address(plain(sender.name), addr_spec=single_address(sender.address))),
+        "Subject": plain(letter.subject)[:_LONGEST_WORDS],
+        "From": str(Address(_name_of(sender), addr_spec=single_address(sender.address))),
         "To": single_address(letter.recipient),
         "Date": format_datetime(letter.date),
         "Message-ID": letter.message_id,
@@ -117,9 +158,18 @@ def headers_of(letter: Written, sender: Sender) -> dict[str, str]:
     }
     if letter.thread:
         headers["References"] = letter.thread
+    if letter.stop:
+        headers["List-Unsubscribe"] = f"<{letter.stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if letter.stream:
+        headers["List-Id"] = f"<{letter.stream}.{sender.address.rpartition('@')[2]}>"
     if sender.reply_to:
         headers["Reply-To"] = single_address(sender.reply_to)
     return headers
+
+
+def _name_of(sender: Sender) -> str:
+    return plain(sender.name)[:_LONGEST_WORDS]
 
 
 def serialised(letter: Written, sender: Sender) -> bytes:

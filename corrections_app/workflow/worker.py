@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from corrections_app.workflow import outbox
+from corrections_app.workflow import delivery
 from corrections_app.workflow.times import now as read_clock
 
 LONGEST_PAUSE = 60.0
@@ -57,10 +57,10 @@ def _pass(app: Flask, stop: threading.Event, clock: Callable[[], datetime]) -> s
     """One pass, if anything is due; the trouble it met, empty when all went well."""
     try:
         with app.app_context():
-            due = outbox.next_due(clock())
+            due = delivery.next_due(clock())
             if due is None or due > clock():
                 return None
-            trouble = outbox.deliver(clock(), stop).trouble
+            trouble = delivery.deliver(clock(), stop).trouble
     except SQLAlchemyError as error:
         return f"the database cannot be used: {str(error).splitlines()[0]}"
     return f"letters cannot be delivered: {trouble}" if trouble else ""
@@ -70,7 +70,7 @@ def _until_due(app: Flask, clock: Callable[[], datetime], most: float) -> float:
     """Seconds until something is due, ``most`` at most."""
     try:
         with app.app_context():
-            due = outbox.next_due(clock())
+            due = delivery.next_due(clock())
     except SQLAlchemyError:
         return most
     return most if due is None else min(max((due - clock()).total_seconds(), 0.0), most)

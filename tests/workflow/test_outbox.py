@@ -18,10 +18,12 @@ from corrections_app.domain import errors, waits
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Letter
-from corrections_app.workflow import accounts, composing, leases, outbox, worker
+from corrections_app.workflow import accounts, composing, delivery, leases, outbox, worker
 from corrections_app.workflow.leases import LEASE, Fate
 from corrections_app.workflow.transaction import write
+from tests.bench import kill_workers
 from tests.builders import NOON, a_correction, accept, an_article
+from tests.conftest import TRIAL
 from tests.smtp_sink import Sink
 
 ROOT = Path(__file__).parent.parent.parent
@@ -69,7 +71,7 @@ def test_a_decision_ends_in_the_readers_letter_box(desk, sink):
     by = accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
     accept(a_correction(an_article(), "May 2025", "May 2026"), by)
 
-    early, due = outbox.deliver(DUE - timedelta(seconds=1)), outbox.deliver(DUE)
+    early, due = delivery.deliver(DUE - timedelta(seconds=1)), delivery.deliver(DUE)
 
     [letter] = sink.letters
     kept = db.session.scalars(select(Letter)).one()
@@ -82,15 +84,15 @@ def test_a_decision_ends_in_the_readers_letter_box(desk, sink):
 def test_a_sent_letter_is_not_sent_again(desk, sink):
     a_letter()
 
-    assert [outbox.deliver(DUE + n * LONG).sent for n in range(3)] == [1, 0, 0]
+    assert [delivery.deliver(DUE + n * LONG).sent for n in range(3)] == [1, 0, 0]
     assert len(sink.letters) == 1
 
 
 def test_a_batch_goes_over_one_connection(desk, sink):
-    for number in range(outbox.BATCH + 2):
+    for number in range(delivery.BATCH + 2):
         a_letter(f"reader{number}@reader.example")
 
-    assert outbox.deliver(DUE).sent == outbox.BATCH + 2
+    assert delivery.deliver(DUE).sent == delivery.BATCH + 2
     assert sink.connections == 1
 
 
@@ -99,7 +101,7 @@ def test_a_letter_refused_for_good_is_given_up_out_loud(desk, sink, stage):
     sink.fail(**{stage: "550 no such person"})
     letter_id = a_letter()
 
-    counts = outbox.deliver(DUE)
+    counts = delivery.deliver(DUE)
 
     letter = the_letter(letter_id)
     assert (counts.dead, letter.state, letter.attempts) == (1, "dead", 1)
@@ -112,14 +114,14 @@ def test_a_letter_refused_for_now_waits_and_goes_again(desk, sink, answer):
     sink.fail(rcpt=[answer])
     letter_id = a_letter()
 
-    first = outbox.deliver(DUE)
+    first = delivery.deliver(DUE)
     waiting = the_letter(letter_id)
     pause = waiting.next_attempt_at - DUE
 
     assert (first.later, waiting.state, waiting.error) == (1, "ready", answer)
     assert waits.FIRST * 0.7 < pause < waits.FIRST * 1.3
-    assert outbox.deliver(DUE + waits.FIRST * 0.7).sent == 0
-    assert outbox.deliver(DUE + waits.FIRST * 1.3).sent == 1
+    assert delivery.deliver(DUE + waits.FIRST * 0.7).sent == 0
+    assert delivery.deliver(DUE + waits.FIRST * 1.3).sent == 1
 
 
 def test_a_letter_refused_for_four_days_is_given_up(desk, sink):
@@ -129,7 +131,7 @@ def test_a_letter_refused_for_four_days_is_given_up(desk, sink):
     moment, last = DUE, DUE
     while the_letter(letter_id).state == "ready":
         last, moment = moment, max(the_letter(letter_id).next_attempt_at, DUE)
-        outbox.deliver(moment)
+        delivery.deliver(moment)
 
     letter = the_letter(letter_id)
     assert letter.state == "dead"
@@ -142,9 +144,9 @@ def test_a_lost_answer_is_met_by_the_same_letter_once_more(desk, sink):
     sink.fail(dot=["drop"])
     letter_id = a_letter()
 
-    outbox.deliver(DUE)
+    delivery.deliver(DUE)
     unknown = the_letter(letter_id).state, the_letter(letter_id).unknowns
-    outbox.deliver(DUE + LONG)
+    delivery.deliver(DUE + LONG)
 
     assert unknown == ("ready", 1)
     assert the_letter(letter_id).state == "sent"
@@ -157,7 +159,7 @@ def test_an_answer_lost_twice_ends_the_trying(desk, sink):
     letter_id = a_letter()
 
     for number in range(4):
-        outbox.deliver(DUE + number * LONG)
+        delivery.deliver(DUE + number * LONG)
 
     assert the_letter(letter_id).state == "dead"
     assert "may have arrived" in the_letter(letter_id).error
@@ -170,18 +172,30 @@ def test_a_poisoned_letter_delays_no_other(desk, sink):
     bad.append(a_letter("no@reader.example"))
     good = [a_letter(f"reader{number}@reader.example") for number in range(3)]
 
-    counts = outbox.deliver(DUE)
+    counts = delivery.deliver(DUE)
 
     assert (counts.sent, counts.dead, counts.later) == (3, 2, 1)
     assert {the_letter(one).state for one in good} == {"sent"}
     assert [the_letter(one).state for one in bad] == ["ready", "dead", "dead"]
 
 
+def test_a_server_that_falls_silent_over_one_letter_gets_the_others(desk, sink):
+    desk.config["MAIL_TIMEOUT"] = 0.5
+    sink.fail(rcpt_of={"bo@reader.example": "silent"})
+    bad, *good = [a_letter(f"{name}@reader.example") for name in ("bo", "ada", "cy")]
+
+    counts = delivery.deliver(DUE)
+
+    assert (counts.sent, counts.later) == (2, 1)
+    assert the_letter(bad).state == "ready"
+    assert {the_letter(one).state for one in good} == {"sent"}
+
+
 def test_without_a_server_every_letter_stays_as_it_was(desk, sink):
     letters = [a_letter() for _ in range(3)]
     sink.close()
 
-    counts = outbox.deliver(DUE)
+    counts = delivery.deliver(DUE)
 
     assert counts.sent == 0
     assert "refused" in counts.trouble
@@ -205,8 +219,8 @@ def test_a_letter_whose_worker_is_gone_is_sent_by_another(desk, sink):
     letter_id = a_letter()
     [gone] = leases.claim(1, DUE)
 
-    assert outbox.deliver(DUE + LEASE - timedelta(seconds=1)).sent == 0
-    assert outbox.deliver(DUE + LEASE).sent == 1
+    assert delivery.deliver(DUE + LEASE - timedelta(seconds=1)).sent == 0
+    assert delivery.deliver(DUE + LEASE).sent == 1
     leases.record(gone, Fate("dead", "too late"), DUE + LEASE)
 
     assert the_letter(letter_id).state == "sent"
@@ -220,7 +234,7 @@ def test_a_stopped_worker_gives_back_what_it_has_not_sent(desk, sink):
     leases.give_back(claimed, DUE, None)
     stop.set()
 
-    assert outbox.deliver(DUE, stop).sent == 0
+    assert delivery.deliver(DUE, stop).sent == 0
     letter = the_letter(letter_id)
     assert (letter.state, letter.attempts, letter.lease) == ("ready", 0, None)
     assert letter.first_attempt_at is None
@@ -229,11 +243,11 @@ def test_a_stopped_worker_gives_back_what_it_has_not_sent(desk, sink):
 def test_a_letter_given_up_can_be_sent_after_all(desk, sink):
     sink.fail(rcpt=["550 no such person"])
     letter_id = a_letter()
-    outbox.deliver(DUE)
+    delivery.deliver(DUE)
 
     outbox.retry(letter_id, DUE + LONG)
 
-    assert outbox.deliver(DUE + LONG).sent == 1
+    assert delivery.deliver(DUE + LONG).sent == 1
     with pytest.raises(errors.Invalid):
         outbox.retry(letter_id, DUE + LONG)
     with pytest.raises(errors.NotFound):
@@ -246,7 +260,7 @@ def test_a_one_time_link_is_sent_and_forgotten(desk, sink):
         composed = composing.sign_in("max@courier.example", "Max", link)
         letter_id = outbox.enqueue(session, composed, NOON).id
 
-    outbox.deliver(DUE)
+    delivery.deliver(DUE)
 
     [letter] = sink.letters
     assert link in letter.get_body("plain").get_content()
@@ -270,7 +284,7 @@ def test_no_transaction_is_open_while_a_server_is_spoken_to(desk, sink):
 
 def _deliver(app):
     with app.app_context():
-        outbox.deliver(DUE)
+        delivery.deliver(DUE)
 
 
 def test_two_workers_at_once_send_each_letter_once(desk, sink):
@@ -332,21 +346,19 @@ def test_a_worker_told_to_stop_finishes_the_letter_in_hand(desk, database, sink,
     assert states == ["sent", "ready", "ready"]
 
 
-@pytest.mark.parametrize("kills", [3])
-def test_a_killed_worker_loses_no_letter(desk, database, sink, tmp_path, kills):
-    letters = [a_letter(f"reader{number}@reader.example") for number in range(30)]
-    for number in range(kills):
-        process = _worker_process(database, sink, tmp_path)
-        until(lambda: len(sink.letters) >= 5 * (number + 1))  # noqa: B023
-        process.kill()
-        process.wait()
+@pytest.mark.parametrize(("plant", "is_fine"), [(None, True), ("mark-before-send", False)])
+def test_killed_workers_lose_no_letter_and_a_planted_fault_shows(
+    database, sink, tmp_path, plant, is_fine
+):
+    config = TRIAL | {
+        "DATABASE_URL": database,
+        "INSTANCE": str(tmp_path / "instance"),
+        "MAIL_URL": sink.url,
+    }
 
-    outbox.deliver(DUE + LONG * 10_000)
+    result = kill_workers.run(config, sink, kills=12, plant=plant)
 
-    assert {the_letter(one).state for one in letters} == {"sent"}
-    ids = [letter["Message-ID"] for letter in sink.letters]
-    assert len(set(ids)) == 30
-    assert len(ids) <= 30 + kills
+    assert result.is_fine is is_fine, str(result)
 
 
 WORKER = """

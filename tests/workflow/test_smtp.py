@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from mailbox import Maildir
 
 import pytest
@@ -336,6 +337,33 @@ def test_anything_else_is_no_address(address):
 def test_an_injected_header_never_leaves(app):
     with pytest.raises(Malformed):
         a_message(message_id="<a@b>\r\nBcc: bo@reader.example")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "The Very Long-Winded Evening Gazette, Advertiser & Chronicle: North, South (and Beyond)",
+        "Вечірня газета, оголошення й літопис: північ, південь (і далі), схід, захід і все інше",
+        'The "Quoted" Courier, Inc., of a town whose name is far too long to fit on one line',
+    ],
+)
+def test_a_long_name_with_commas_stays_one_sender(name):
+    raw = serialised(a_letter(), Sender(name, "corrections@courier.example"))
+
+    [sender] = message_from_bytes(raw, policy=policy.default)["From"].addresses
+    assert "".join(sender.display_name.split()) == "".join(name.split())
+    assert sender.addr_spec == "corrections@courier.example"
+    shown = str(make_header(decode_header(message_from_bytes(raw)["From"])))
+    assert name in shown.replace("\\", "").replace("\r\n", "")
+
+
+def test_a_long_subject_of_another_script_has_no_seams():
+    subject = "Виправлено завдяки вам: «Найперспективніші високотехнологічні підприємства міста»"
+
+    raw = serialised(a_letter(subject=subject), DESK)
+
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    assert str(make_header(decode_header(message_from_bytes(raw)["Subject"]))) == subject
 
 
 HOSTILE = st.text(

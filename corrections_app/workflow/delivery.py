@@ -1,0 +1,143 @@
+"""Delivery: letters are written when due, sent over one connection, and marked after sending.
+
+No transaction is open while a mail server is spoken to, and a letter that
+cannot go delays no other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+from flask import Flask, current_app
+from sqlalchemy import func, select
+
+from corrections_app.extensions import db
+from corrections_app.models import Letter, Owed
+from corrections_app.workflow import addresses, desk, leases, lettering
+from corrections_app.workflow.addresses import OPEN
+from corrections_app.workflow.leases import Claimed, Fate
+from corrections_app.workflow.message import Sender
+from corrections_app.workflow.post import Post, open_post, sender_of
+from corrections_app.workflow.smtp import Refused, Undelivered, Unknown, Unreachable
+
+BATCH = 10
+SAFELY_LEASED = timedelta(seconds=25)
+"""How old a lease may be when a letter is begun: what remains outlasts the slowest server."""
+
+_UNKNOWN_TWICE = "given up: twice the answer to the whole letter was lost, so it may have arrived"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one pass did; ``trouble`` is why letters had to stay, where none could go."""
+
+    composed: int = 0
+    sent: int = 0
+    later: int = 0
+    dead: int = 0
+    trouble: str | None = None
+
+    def __str__(self) -> str:
+        said = (
+            f"{self.composed} written, {self.sent} sent, {self.later} later, {self.dead} given up"
+        )
+        return f"{said}; letters cannot be delivered: {self.trouble}" if self.trouble else said
+
+
+def deliver(now: datetime, stop: Event | None = None) -> Counts:
+    """One pass: write what is due, then send all that is due, over one connection.
+
+    ``stop`` ends it after the letter in hand; whatever else was claimed is given back.
+    """
+    clock = _running_from(now)
+    composed = lettering.compose_due(now) + desk.compose_due(now)
+    sent: Counter[str] = Counter()
+    trouble = None
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with open_post(app) as post:
+        while not trouble and not _is_set(stop):
+            claimed = leases.claim(BATCH, clock())
+            if not claimed:
+                break
+            trouble = _send_batch(post, claimed, sender_of(app), clock, stop, sent)
+    return Counts(composed, sent["sent"], sent["ready"], sent["dead"], trouble)
+
+
+def next_due(now: datetime) -> datetime | None:
+    """When there is next something to do, which may be past; None when nothing waits."""
+    owed = select(func.min(Owed.due_at)).where(Owed.state == "waiting")
+    letter = select(func.min(Letter.next_attempt_at)).where(Letter.state.in_(OPEN))
+    times = [db.session.scalar(query) for query in (owed, letter)]
+    times.append(now if desk.is_due(now) else None)
+    db.session.rollback()
+    return min((time for time in times if time is not None), default=None)
+
+
+def _send_batch(
+    post: Post,
+    claimed: Sequence[Claimed],
+    sender: Sender,
+    clock: Callable[[], datetime],
+    stop: Event | None,
+    sent: Counter[str],
+) -> str | None:
+    """Send letters while their lease is young; why none could go, if none could."""
+    begun = clock()
+    for index, letter in enumerate(claimed):
+        trouble = None if _is_set(stop) else _trouble_of(post)
+        if trouble or _is_set(stop) or clock() - begun > SAFELY_LEASED:
+            leases.give_back(claimed[index:], begun, trouble)
+            return trouble
+        fate = _stopped(letter) or _try(post, letter, sender)
+        sent[leases.record(letter, fate, clock())] += 1
+    return None
+
+
+def _trouble_of(post: Post) -> str | None:
+    try:
+        post.connect()
+    except Unreachable as error:
+        return str(error)
+    return None
+
+
+def _stopped(letter: Claimed) -> Fate | None:
+    """The fate of a letter whose reader has asked for none since it was written."""
+    if letter.address_key is None:
+        return None
+    state = addresses.state_of(letter.address_key)
+    db.session.rollback()
+    return Fate("suppressed") if state == "stopped" else None
+
+
+def _try(post: Post, letter: Claimed, sender: Sender) -> Fate:
+    try:
+        message = letter.message(sender)
+    except Exception as error:  # whatever is wrong with this row, the others must go
+        return Fate("dead", f"cannot be sent as it is: {error}"[:500])
+    try:
+        post.send(message)
+    except Refused as error:
+        return Fate("dead" if error.permanent else "ready", str(error))
+    except Unknown as error:
+        if letter.unknowns:
+            return Fate("dead", _UNKNOWN_TWICE, is_unknown=True)
+        return Fate("ready", str(error), is_unknown=True)
+    except Undelivered as error:
+        return Fate("ready", str(error))
+    return Fate("sent")
+
+
+def _running_from(now: datetime) -> Callable[[], datetime]:
+    """The time as it passes from ``now`` on: a pass may be long, and leases are not."""
+    begun = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - begun)
+
+
+def _is_set(stop: Event | None) -> bool:
+    return stop is not None and stop.is_set()
