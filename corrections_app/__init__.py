@@ -60,6 +60,9 @@ def _fill_in(app: Flask, instance: Path) -> None:
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
     app.config.update(
         PUBLIC_URL=public,
+        # Then nobody is promised a letter: it would lie here, where no reader can open it.
+        LETTERS_STAY_HERE=app.config["MAIL_URL"] == "maildir:"
+        and not configuration.is_loopback(public),
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
         SESSION_COOKIE_NAME="corrections",
@@ -85,18 +88,33 @@ def _look_in_instance_first(app: Flask) -> None:
 
 def _bind(app: Flask) -> None:
     # Imported here so that reading the settings costs nothing but the settings.
+    from limits.errors import ConfigurationError as LimitsError
+    from sqlalchemy.exc import SQLAlchemyError
+
     from corrections_app import extensions, language, models, web
     from corrections_app.models.engine import prepare
 
     assert models.__all__
-    extensions.db.init_app(app)
+    try:
+        extensions.db.init_app(app)
+    except (SQLAlchemyError, ValueError, ImportError) as error:
+        raise configuration.BadConfiguration(
+            f"CORRECTIONS_DATABASE_URL cannot be used: {error}. (PostgreSQL needs the extra: "
+            "pip install 'reader-corrections[postgres]'.)"
+        ) from error
     extensions.migrate.init_app(
         app, extensions.db, directory=str(PACKAGE / "migrations"), render_as_batch=True
     )
     with app.app_context():
         prepare(extensions.db.engine)
     extensions.csrf.init_app(app)
-    extensions.limiter.init_app(app)
+    try:
+        extensions.limiter.init_app(app)
+    except LimitsError as error:
+        raise configuration.BadConfiguration(
+            f"CORRECTIONS_REDIS_URL cannot be used: {error}. (It needs the extra: "
+            "pip install 'reader-corrections[redis]'.)"
+        ) from error
     extensions.login.init_app(app, add_context_processor=False)  # web.access has a lazy one
     language.install(app)
     web.register(app)

@@ -13,12 +13,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from corrections_app import schema
-from corrections_app.config import unknown_variables
+from corrections_app.config import is_loopback, unknown_variables
 from corrections_app.extensions import db
 from corrections_app.models.driver import has_wal_reset_race, sqlite
 from corrections_app.models.engine import wrong_pragmas
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from corrections_app.workflow import composing
+from corrections_app.workflow.message import Malformed, Message
+from corrections_app.workflow.post import open_post, sender_of
+from corrections_app.workflow.smtp import Undelivered
+from corrections_app.workflow.times import now
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,24 @@ def findings() -> Iterator[Finding]:
     """Everything looked at, in order; one failure stops none of the others."""
     for look in (_settings, _instance, _database, _schema, _engine, _mail, _public_url):
         yield from _safely(look)
+
+
+def test_letter(address: str | None) -> Iterator[Finding]:
+    """Send a letter to an address at once, past the outbox, and say what the server said."""
+    if not address:
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        letter = Message(composing.trial(address, now()), sender_of(app))
+        with open_post(app) as post:
+            post.connect()
+            post.send(letter)
+    except (Malformed, Undelivered) as error:
+        yield Finding("test letter", str(error), False, "see CORRECTIONS_MAIL_URL and the address")
+        return
+    stays = app.config["MAIL_URL"] == "maildir:"
+    where = "put into the instance folder" if stays else "taken by the mail server"
+    yield Finding("test letter", f"{where}, for {address}")
 
 
 def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -112,7 +133,7 @@ def _mail() -> Iterator[Finding]:
         with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=10) as server:
             server.noop()
         yield Finding("mail", f"{parts.hostname}:{parts.port} answers")
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, UnicodeError, smtplib.SMTPException) as error:
         if "tls=implicit" in parts.query and not isinstance(error, ConnectionRefusedError):
             yield Finding("mail", f"{parts.hostname}:{parts.port} is there")
             return
@@ -126,7 +147,7 @@ def _public_url() -> Iterator[Finding]:
     if not current_app.config["PUBLIC_URL_IS_NAMED"]:
         remedy = "CORRECTIONS_PUBLIC_URL names the address readers use"
         yield Finding("public URL", f"{url}, on this machine only", True, remedy)
-    elif url.startswith("https:") or urlsplit(url).hostname in LOOPBACK:
+    elif url.startswith("https:") or is_loopback(url):
         yield Finding("public URL", url)
     else:
         yield Finding("public URL", f"{url} is not encrypted", True, "use https")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf
 from corrections_app.config import BadConfiguration
@@ -20,7 +20,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.extensions import db
 from corrections_app.sources import Document, Options, read, read_seeds
-from corrections_app.workflow import accounts, importing, outbox
+from corrections_app.workflow import accounts, audit, delivery, importing, outbox
 from corrections_app.workflow.times import now
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -38,7 +38,7 @@ def main() -> None:
     except (Refusal, BadConfiguration, schema.OldSchema) as error:
         _say(str(error))
         sys.exit(1)
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         _say(f"the database says: {str(error.orig).splitlines()[0]}. Try: corrections check")
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
@@ -141,8 +141,10 @@ def _welcome(app: Flask, url: str) -> None:
         if not app.config["PUBLIC_URL_IS_NAMED"]:
             app.config["PUBLIC_URL"] = url
         click.echo(f"Reader corrections is at {app.config['PUBLIC_URL']}")
-        if accounts.nobody_was_here():
-            editor = accounts.everyone()[0].email
+        people = [person for person in accounts.everyone() if person.active]
+        if people and accounts.nobody_was_here():
+            wanted = app.config["EDITOR"]
+            editor = min(people, key=lambda p: (p.email != wanted, p.role != Role.ADMIN)).email
             click.echo(f"Sign in as {editor}: {accounts.one_time_link(editor, now=now())}")
         click.echo("Stop it with Ctrl+C.")
         db.session.remove()
@@ -192,24 +194,22 @@ def import_(
         raise click.UsageError("--slug names one article: give one file with it.")
     if notice and change_class == ChangeClass.SILENT:
         raise click.UsageError("--notice is published with a class: add --class correction.")
-    if slug:
-        importing.check_address(slug)
     documents = [(path, read(path, Options(**options))) for path in paths]
-    for path, document in documents:
-        _bring_in(path, document, slug, ChangeClass(change_class), notice, dry_run)
+    addresses = importing.addresses([(path.stem, document) for path, document in documents], slug)
+    for (path, document), address in zip(documents, addresses, strict=True):
+        _bring_in(path, document, address, ChangeClass(change_class), notice, dry_run)
 
 
 def _bring_in(
     path: Path,
     document: Document,
-    slug: str | None,
+    address: str,
     change_class: ChangeClass,
     notice: str | None,
     dry_run: bool,
 ) -> None:
     for sentence in (*document.dropped, *document.notes):
         click.echo(f"{path.name}: {sentence}", err=True)
-    address = slug or importing.slug_of(path.stem) or importing.slug_of(document.title)
     if dry_run:
         done = importing.foresee(document, slug=address)
     else:
@@ -264,6 +264,18 @@ def people_disable(email: str) -> None:
     click.echo(f"{email}\tdisabled")
 
 
+@people.command("enable")
+@click.argument("email")
+@with_tables
+def people_enable(email: str) -> None:
+    """Open a closed account again, with the role it had.
+
+    Example: corrections people enable mira@example.org
+    """
+    accounts.enable(email, now=now())
+    click.echo(f"{email}\tactive")
+
+
 @people.command("link")
 @click.argument("email")
 @with_tables
@@ -304,7 +316,7 @@ def mail_deliver() -> int:
 
     Example: corrections mail deliver
     """
-    counts = outbox.deliver(now())
+    counts = delivery.deliver(now())
     click.echo(str(counts))
     return 1 if counts.trouble else 0
 
@@ -323,7 +335,7 @@ def mail_list() -> None:
 
 
 @mail.command("retry")
-@click.argument("letter_id", type=int)
+@click.argument("letter_id", type=click.IntRange(1, 2**63 - 1))
 @with_tables
 def mail_retry(letter_id: int) -> None:
     """Try a letter again that was given up.
@@ -335,18 +347,38 @@ def mail_retry(letter_id: int) -> None:
 
 
 @commands.command()
+@click.option("--send-test", metavar="ADDRESS", help="Send a test letter there, at once.")
 @with_app
-def check() -> int:
+def check(send_test: str | None) -> int:
     """Look at configuration, database, mail and address; each line has its remedy.
 
-    Example: corrections check
+    Example: corrections check --send-test me@example.org
     """
-    from corrections_app.checkup import findings
+    from corrections_app import checkup
 
-    found = list(findings())
-    for finding in found:
+    found = []
+    for finding in (*checkup.findings(), *checkup.test_letter(send_test)):
         click.echo(str(finding))
+        found.append(finding)
     return 0 if all(finding.fine for finding in found) else 1
+
+
+@commands.group("audit")
+def audit_() -> None:
+    """The record of who did what. Example: corrections audit verify"""
+
+
+@audit_.command("verify")
+@with_tables
+def audit_verify() -> int:
+    """Follow every chain of the audit, and look for each act's event; print what is wrong.
+
+    Example: corrections audit verify
+    """
+    faults = list(audit.verify(db.session()))
+    events, chains = audit.how_many(db.session())
+    click.echo("\n".join([*faults, f"{events} events in {chains} chains, {len(faults)} faults"]))
+    return 1 if faults else 0
 
 
 @commands.group("db")

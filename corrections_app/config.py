@@ -6,11 +6,13 @@ Inside the application the names stand without the prefix: ``PUBLIC_URL``.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +23,9 @@ from limits import parse_many
 
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
+SHORTEST_SECRET = 16
+
+_PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^/:\[\]]+)(:\d+)?(/.*)?")
 
 
 class BadConfiguration(Exception):
@@ -39,19 +44,43 @@ def _text(value: str) -> str:
     return value
 
 
+def _line(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("one line of text")
+    return value.strip()
+
+
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"{SHORTEST_SECRET} characters or more, as random as can be")
+    return value
+
+
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
-        number = int(value) if str(value).strip().lstrip("-").isdigit() else None
-        if number is None or not low <= number <= high:
+        try:
+            number = int(value)
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
             raise ValueError(f"a whole number from {low} to {high}")
         return number
 
     return parse
 
 
+def _choice(*values: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in values:
+            raise ValueError(" or ".join(values))
+        return value
+
+    return parse
+
+
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    plain = value.isprintable() and not set(value) & set(" ?#@\\")
+    if not plain or not _PUBLIC_URL.fullmatch(value):
         raise ValueError("an address such as https://corrections.example.org")
     return value.rstrip("/")
 
@@ -59,12 +88,12 @@ def _public_url(value: str) -> str:
 def _mail_url(value: str) -> str:
     if value == "maildir:":
         return value
-    parts: SplitResult = urlsplit(value)
-    tls = parts.query.removeprefix("tls=") if parts.query else "none"
     try:
-        known = parts.scheme == "smtp" and parts.hostname and parts.port
+        parts: SplitResult = urlsplit(value)
+        known = parts.scheme == "smtp" and (parts.hostname or "").encode("idna") and parts.port
+        tls = parts.query.removeprefix("tls=") if parts.query else "none"
     except ValueError:
-        known = False
+        known, tls = False, ""
     if not known or tls not in ("starttls", "implicit", "none"):
         raise ValueError(
             "smtp://[user:password@]host:port[?tls=starttls|implicit|none], or maildir:"
@@ -100,7 +129,8 @@ def _limits(value: str) -> str:
     if value == "off":
         return value
     try:
-        parse_many(value)
+        if any(limit.amount < 1 for limit in parse_many(value)):
+            raise ValueError("none at all")
     except ValueError as error:
         raise ValueError("rates such as 30/hour;100/day, or off") from error
     return value
@@ -116,20 +146,33 @@ def _database(value: str) -> str:
 
 SETTINGS: dict[str, Setting] = {
     "DATABASE_URL": Setting(None, _database),
-    "SECRET_KEY": Setting(None, _text),
+    "SECRET_KEY": Setting(None, _secret),
     "PUBLIC_URL": Setting(None, _public_url),
     "MAIL_URL": Setting("maildir:", _mail_url),
     "MAIL_CAFILE": Setting(None, _text),
     "MAIL_SENDER": Setting("corrections@localhost", _account),
     "REPLY_TO": Setting(None, _address),
-    "NEWSROOM": Setting("The Harbour Courier", _text),
+    "SIGNATURE": Setting(None, _text),
+    "CONFIRM_EMAIL": Setting("off", _choice("off", "always")),
+    "DIGEST": Setting("off", _choice("off", "daily", "hourly")),
+    "NEWSROOM": Setting("The Harbour Courier", _line),
     "EDITOR": Setting("editor@localhost", _account),
     "UNDO_SECONDS": Setting(600, _whole(0, 3600)),
+    "SECOND_APPROVAL": Setting("off", _choice("off", "facts", "all")),
     "REDIS_URL": Setting(None, _text),
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
 }
+
+
+def is_loopback(url: str) -> bool:
+    """Whether only this machine can reach an address."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -160,7 +203,10 @@ def served_at(instance: Path) -> str:
 
 
 def secret_key(instance: Path) -> str:
-    """The key kept in the instance folder, made on first use, readable by its owner alone."""
+    """The key kept in the instance folder, made on first use, readable by its owner alone.
+
+    Raises `BadConfiguration` for a file that holds none: an empty key signs nothing.
+    """
     path = instance / "secret_key"
     if not path.exists():
         # Two processes may start at once: the first to link its finished file wins,
@@ -171,7 +217,13 @@ def secret_key(instance: Path) -> str:
         with suppress(FileExistsError):
             os.link(draft, path)
         os.unlink(draft)
-    return path.read_text().strip()
+    try:
+        return _secret(path.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError) as error:
+        raise BadConfiguration(
+            f"{path} holds no key. Bring it back from a backup, or remove it: a new one is made, "
+            "and receipts and sign-ins of before are void."
+        ) from error
 
 
 def _from_environment() -> dict[str, Any]:
@@ -184,15 +236,17 @@ def _from_file(path: Path) -> dict[str, Any]:
     names: dict[str, Any] = {}
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
-    except Exception as error:
-        raise BadConfiguration(f"{path} cannot be read: {error}") from error
-    return {name: value for name, value in names.items() if name.isupper()}
+    except (Exception, SystemExit) as error:
+        raise BadConfiguration(f"{path} cannot be read: {error!r}") from error
+    return {name.removeprefix(PREFIX): value for name, value in names.items() if name.isupper()}
 
 
 def _checked(name: str, value: Any) -> Any:
     setting = SETTINGS.get(name)
-    if setting is None or value is None:
+    if setting is None:
         return value
+    if value is None:
+        return setting.default
     try:
         return setting.parse(str(value))
     except ValueError as error:

@@ -19,7 +19,11 @@ from corrections_app import create_app, schema
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.workflow import accounts
+from tests.browser.chromium import chromium, visitor
 from tests.builders import NOON
+
+# One browser for all of a test process, wherever it is asked for.
+__all__ = ["chromium", "visitor"]
 
 ENGINE = os.environ.get("CORRECTIONS_TEST_DATABASE", "sqlite")
 TRIAL: dict[str, Any] = {

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from corrections_app import cli
+from corrections_app.domain.lifecycle import Role
+from corrections_app.workflow import accounts
+from tests.builders import NOON
 from tests.processes import ROOT
 
 TEXT = "The harbour wall\n\nThe council voted on Tuesday.\n\nWork begins\nin May.\n"
@@ -169,3 +172,61 @@ def test_every_command_shows_an_example(run):
 
     for command in commands:
         assert "Example: corrections " in " ".join(run(*command, "--help").stdout.split())
+
+
+def test_all_addresses_are_known_before_the_first_file_is_stored(run, news, tmp_path):
+    nameless = tmp_path / "Привіт.txt"
+    nameless.write_text("Привіт\n\nСвіт.\n")
+
+    failed = run("import", news, nameless)
+
+    assert failed.returncode == 1
+    assert one_line(failed.stderr)
+    assert "--slug" in failed.stderr
+    assert run("import", news, "--dry-run").stdout.split("\t")[1] == "1"
+    news.write_text(TEXT.replace("Tuesday", "Wednesday"))
+    assert run("import", news, "--dry-run").stdout.split("\t")[1] == "1"
+
+
+def test_two_files_never_become_two_revisions_of_one_article(run, news, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / news.name
+    other.write_text("Another\n\nNews of another day.\n")
+
+    failed = run("import", news, other)
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert one_line(failed.stderr)
+
+
+def test_words_that_are_not_text_do_no_harm(run, news):
+    done = run("import", news, "--section", "Sport\udcff")
+
+    assert (done.returncode, done.stdout) == (0, "harbour-wall\t1\tThe harbour wall\n")
+
+
+def test_a_file_that_is_no_database_is_said_in_one_line(run, tmp_path):
+    (tmp_path / "broken.sqlite").write_text("nothing that a database would be" * 40)
+
+    failed = run("people", "list", DATABASE_URL=f"sqlite:///{tmp_path / 'broken.sqlite'}")
+
+    assert failed.returncode == 1
+    assert one_line(failed.stderr)
+
+
+def test_a_number_no_letter_has_is_misuse(run):
+    failed = run("mail", "retry", 2**63)
+
+    assert failed.returncode == 2
+    assert one_line(failed.stderr)
+
+
+def test_the_first_link_is_for_the_editor_named(make_app, capsys):
+    app = make_app(EDITOR="mira@courier.example")
+    with app.app_context():
+        accounts.add("ada@courier.example", role=Role.MODERATOR, now=NOON)
+        accounts.add("mira@courier.example", role=Role.ADMIN, now=NOON)
+
+    cli._welcome(app, "http://127.0.0.1:5000")
+
+    assert "Sign in as mira@courier.example: http" in capsys.readouterr().out

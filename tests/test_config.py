@@ -80,6 +80,66 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
 
 
 def test_a_slip_of_the_pen_is_noticed(monkeypatch):
+    monkeypatch.delenv("CORRECTIONS_TEST_DATABASE", raising=False)  # the tests' own
     monkeypatch.setenv("CORRECTIONS_NEWSROM", "x")
 
     assert config.unknown_variables() == ["CORRECTIONS_NEWSROM"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UNDO_SECONDS", "²"),
+        ("UNDO_SECONDS", "--5"),
+        ("PUBLIC_URL", "https://a b.example"),
+        ("PUBLIC_URL", "https://user:word@a.example"),
+        ("PUBLIC_URL", "http://[::1"),
+        ("MAIL_URL", "smtp://[::1:25"),
+        ("MAIL_URL", "smtp://mail..example:25"),
+        ("LIMITS", "0/hour"),
+        ("SECRET_KEY", "secret"),
+        ("NEWSROOM", "The Gazette\nBcc: all@b.example"),
+    ],
+)
+def test_what_would_only_fail_later_is_refused_at_once(tmp_path, name, value):
+    with pytest.raises(config.BadConfiguration) as refused:
+        config.load(tmp_path, {name: value})
+
+    assert f"CORRECTIONS_{name}" in str(refused.value)
+    assert "invalid literal" not in str(refused.value)
+    assert "Invalid IPv6" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://u:p@h:port/d"),
+        ("DATABASE_URL", "sqlite+foo:///x"),
+        ("REDIS_URL", "nonsense"),
+    ],
+)
+def test_what_a_library_refuses_is_said_in_a_sentence(tmp_path, name, value):
+    with pytest.raises(config.BadConfiguration, match=f"CORRECTIONS_{name}"):
+        create_app({"INSTANCE": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize("written", ["", "\n", "short", "\udcff"], ids=ascii)
+def test_a_key_file_without_a_key_stops_the_start(tmp_path, written):
+    (tmp_path / "secret_key").write_bytes(written.encode(errors="surrogateescape"))
+
+    with pytest.raises(config.BadConfiguration, match="secret_key"):
+        config.secret_key(tmp_path)
+
+
+@pytest.mark.parametrize("written", ["import sys\nsys.exit(0)", "1 / 0", "\udcff"], ids=ascii)
+def test_a_file_that_ends_the_program_is_named(tmp_path, written):
+    (tmp_path / "config.py").write_bytes(written.encode(errors="surrogateescape"))
+
+    with pytest.raises(config.BadConfiguration, match=r"config\.py"):
+        config.load(tmp_path)
+
+
+def test_none_in_the_file_means_the_default(tmp_path):
+    (tmp_path / "config.py").write_text("UNDO_SECONDS = None\n")
+
+    assert config.load(tmp_path)["UNDO_SECONDS"] == 600

@@ -10,12 +10,10 @@ import time
 
 import pytest
 
-from tests.browser.conftest import chromium, visitor
 from tests.browser.selecting import select
 from tests.processes import serving
 from tests.smtp_sink import Sink
 
-__all__ = ["chromium", "visitor"]
 pytestmark = pytest.mark.browser
 
 ARTICLE = "/articles/harbour-tariffs"

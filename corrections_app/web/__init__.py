@@ -4,25 +4,54 @@ from __future__ import annotations
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import (
     access,
+    account,
     articles,
     corrections,
+    editing,
     errors,
     filters,
     headers,
     health,
     outbox,
+    people,
     queue,
+    reasons,
     receipts,
     sign_in,
+    subscriptions,
+    triage,
 )
+
+
+class RowNumber(IntegerConverter):
+    """``<int:…>`` in an address: no larger than what a database can count to."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, max: int = 2**63 - 1) -> None:
+        super().__init__(url_map, fixed_digits, max=max)
 
 
 def register(app: Flask) -> None:
     """Hang every door in its frame."""
-    for module in (articles, corrections, receipts, queue, outbox, sign_in, health):
+    app.url_map.converters["int"] = RowNumber
+    for module in (
+        articles,
+        corrections,
+        editing,
+        receipts,
+        queue,
+        triage,
+        reasons,
+        outbox,
+        sign_in,
+        subscriptions,
+        people,
+        account,
+        health,
+    ):
         app.register_blueprint(module.blueprint)
     access.install(app)
     errors.install(app)

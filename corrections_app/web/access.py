@@ -10,11 +10,11 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
-from corrections_app.domain.errors import NotPermitted
+from corrections_app.domain.errors import NotFound, NotPermitted
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
 from corrections_app.web.answers import wants_json
-from corrections_app.workflow import accounts
+from corrections_app.workflow import signing_in
 
 Guard = Literal["session", "origin", "capability"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,8 +43,9 @@ def guard_of(view: Callable[..., Any]) -> Guard | None:
 
 def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
+    app.before_request(_refuse_nul)
     app.before_request(_check)
-    login.user_loader(accounts.by_session_key)
+    login.user_loader(signing_in.by_session_key)
     # The proxy, not the person: Flask-Login's own processor looks into the session for
     # every page, and pages that readers share must not vary by cookie.
     app.context_processor(lambda: {"current_user": current_user})
@@ -67,6 +68,12 @@ def require_person() -> Response | None:
     answer = redirect(url_for("sign_in.new", next=_here()), 303)
     answer.headers["Cache-Control"] = "no-store"
     return answer  # type: ignore[return-value]
+
+
+def _refuse_nul() -> None:
+    """No address of ours holds a NUL, and PostgreSQL takes none in a text."""
+    if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
+        raise NotFound("There is no page at this address.")
 
 
 def _check() -> Response | None:

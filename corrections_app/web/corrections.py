@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_urlsafe
 
 from flask import (
@@ -19,20 +20,24 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.anchoring import cut
-from corrections_app.domain.errors import Ambiguous, Refusal
+from corrections_app.domain.errors import Ambiguous, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import limiter
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
 from corrections_app.web.addresses import client_prefix
 from corrections_app.web.answers import given, wants_json
-from corrections_app.web.errors import refused, status_of, too_many, words_of
+from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.workflow import reading, submission
 from corrections_app.workflow.submission import Receipt
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
+
+_PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+# RFC 5646 allows longer tags, which no translation has.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @blueprint.get("/new")
@@ -61,7 +66,7 @@ def create(slug: str) -> Response:
             receipt = submission.submit(
                 slug,
                 _proposal(form, fields),
-                lang=request.accept_languages.best,
+                lang=_language(),
                 key=form.key.data or None,
                 now=now(),
             )
@@ -84,10 +89,16 @@ def _received(receipt: Receipt) -> Response:
     return answer
 
 
+def _language() -> str | None:
+    """The language the reader's browser prefers, if what it names is a language tag."""
+    best = request.accept_languages.best
+    return best if best and _LANGUAGE.fullmatch(best) else None
+
+
 def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
     start, end = form.start.data, form.end.data
-    if chosen := fields.get("place"):
-        start, end = (int(part) if part.isdigit() else None for part in chosen.split("-", 1))
+    if chosen := _PLACE.fullmatch(fields.get("place", "")):
+        start, end = int(chosen[1]), int(chosen[2])
     replacement = form.replacement.data
     if not replacement and start is None and (form.explanation.data or not form.exact.data):
         # On the page without scripts an empty box means "nothing proposed", not "delete this".
@@ -114,12 +125,14 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
     article = reading.article_at(slug)
     form = SubmissionForm(formdata=fields)
     places = refusal.details.get("places", ()) if isinstance(refusal, Ambiguous) else ()
-    number = form.revision.data if isinstance(form.revision.data, int) else None
-    revision = reading.revision_of(article, number)
+    try:
+        revision = reading.revision_of(article, form.revision.data)
+    except NotFound:  # a slip of a program; what a person typed is worth more
+        revision = article.current
     page = _page(article, revision, form, refusal=refusal, places=places)
     answer = make_response(page, status_of(refusal))
     answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return with_patience(answer, refusal)
 
 
 def _page(

@@ -34,7 +34,7 @@ _WORDS = {
     400: "The request could not be understood.",
     404: "There is no page at this address.",
     405: "This address does not take that kind of request.",
-    413: "That is more than can be sent at once: 64 KB.",
+    413: "That is more than can be sent at once. Nothing of it was kept.",
     500: "Something broke on our side. Nothing you sent was lost if you were told it arrived; "
     "otherwise try again in a moment.",
 }
@@ -62,7 +62,15 @@ def words_of(refusal: Refusal) -> str:
 def refused(refusal: Refusal) -> Response:
     """A refusal as JSON or as a page, with its status."""
     body = {"error": refusal.code, "message": words_of(refusal), "fields": refusal.fields}
-    return _answer(status_of(refusal), body | refusal.details, words_of(refusal))
+    answer = _answer(status_of(refusal), body | refusal.details, words_of(refusal))
+    return with_patience(answer, refusal)
+
+
+def with_patience(answer: Response, refusal: Refusal) -> Response:
+    """The answer, saying when to come again where the refusal knows (RFC 9110, 10.2.3)."""
+    if "retry_after" in refusal.details:
+        answer.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return answer
 
 
 def too_many(limited: RateLimitExceeded) -> TooMany:
@@ -78,10 +86,7 @@ def too_many(limited: RateLimitExceeded) -> TooMany:
 
 
 def _limited(limited: RateLimitExceeded) -> Response:
-    refusal = too_many(limited)
-    answer = refused(refusal)
-    answer.headers["Retry-After"] = str(refusal.details["retry_after"])
-    return answer
+    return refused(too_many(limited))
 
 
 def _failed(failure: HTTPException) -> Response:

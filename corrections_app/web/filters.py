@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -11,6 +11,8 @@ from markupsafe import Markup
 from corrections_app.domain.lifecycle import Fit, Kind
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web import rendering
+from corrections_app.workflow import reasons
+from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED
 
 STATES = {
     "pending": N_("waiting for an editor"),
@@ -19,6 +21,8 @@ STATES = {
     "answered": N_("answered"),
     "rejected": N_("not changed"),
     "superseded": N_("settled another way"),
+    "already_corrected": N_("already corrected"),
+    "held": N_("being checked"),
     "withdrawn": N_("withdrawn"),
 }
 FITS = {
@@ -35,13 +39,22 @@ KINDS = {
 }
 
 
+SETTLED = {
+    ALREADY_CORRECTED: N_("the article says so already"),
+    RIVAL_ACCEPTED: N_("another correction of these words was accepted"),
+}
+
+
 def install(app: Flask) -> None:
     """Give the templates their words."""
     app.add_template_filter(when)
     app.add_template_filter(day)
     app.add_template_filter(age)
     app.add_template_filter(said)
+    app.add_template_filter(reason_label)
+    app.add_template_filter(reason_sentence)
     app.add_template_global(state)
+    app.add_template_global(day_after)
     rendering.install(app)
     app.context_processor(
         lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS}
@@ -63,6 +76,12 @@ def day(moment: datetime) -> Markup:
     )
 
 
+def day_after(days: int) -> str:
+    """The day so many days from now, in the newsroom's time zone, as forms write it."""
+    here = datetime.now(ZoneInfo(current_app.config["TIMEZONE"]))
+    return (here + timedelta(days=days)).date().isoformat()
+
+
 def age(moment: datetime) -> str:
     """How long ago, in the largest whole unit."""
     seconds = int((datetime.now(UTC) - moment).total_seconds())
@@ -82,8 +101,24 @@ def said(message: str) -> str:
     return gettext(message)
 
 
-def state(status: str, decision: object = None) -> str:
+def reason_label(code: str | None) -> str:
+    """What moderators call a reason, be it of a rejection or of another closing."""
+    wording = reasons.wording(code or "")
+    return gettext(wording.label if wording else SETTLED.get(code or "", code or ""))
+
+
+def reason_sentence(code: str | None) -> str:
+    """What a reader is told of the reason for a rejection."""
+    wording = reasons.wording(code or "")
+    return gettext(wording.sentence) if wording else ""
+
+
+def state(status: str, decision: object = None, held: object = None) -> str:
     """A correction's state in a reader's words."""
+    if status == "pending" and held:
+        status = "held"
+    if status == "superseded" and getattr(decision, "reason", None) == ALREADY_CORRECTED:
+        status = ALREADY_CORRECTED
     if status == "accepted" and decision is not None:
         if getattr(decision, "after", None) is None:
             status = "answered"

@@ -5,12 +5,16 @@ They check only what belongs to a form; the rules stand in the domain.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from flask import current_app
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
+    Field,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -19,21 +23,62 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice as Choice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, StopValidation
 
 from corrections_app.domain.errors import Invalid
-from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Reason
-from corrections_app.domain.reasons import label_of
+from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Role
+from corrections_app.domain.text import tidy
 from corrections_app.language import N_
+from corrections_app.workflow import reasons
+from corrections_app.workflow.closing import ALREADY_CORRECTED
 
 AnyForm = TypeVar("AnyForm", bound="Form")
+
+
+def _tidied(text: str | None) -> str | None:
+    return None if text is None else tidy(text)
 
 
 class Form(FlaskForm):
     """A form whose token, where one is needed, is checked by the route's guard."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         csrf = False
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Every text comes in tidied; a password comes as it was typed."""
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options = options | {"filters": [_tidied]}
+            return super().bind_field(form, unbound_field, options)
+
+
+class NumbersField(Field):
+    """Whole numbers, of which there may be several: repeated, or parted by commas."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read them. Raises ValueError, which WTForms shows beside the field."""
+        parts = [part.strip() for value in valuelist for part in str(value).split(",")]
+        if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts if part):
+            raise ValueError("Send whole numbers.")
+        self.data = tuple(int(part) for part in parts if part)
+
+
+class MomentField(StringField):
+    """A day, which means its beginning, or a moment; without an offset in the newsroom's time."""
+
+    moment: datetime | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Understand what was typed. Raises StopValidation, which is shown beside the field."""
+        if not self.data:
+            return
+        zone = ZoneInfo(current_app.config["TIMEZONE"])
+        try:
+            found = datetime.fromisoformat(self.data)
+            self.moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise StopValidation("Send a day, as 2026-03-05, or a moment.") from None
 
 
 class SubmissionForm(Form):
@@ -66,7 +111,11 @@ class SubmissionForm(Form):
 class DecisionForm(Form):
     """A moderator's verdict (the contract of ``POST /queue/<id>/decision``)."""
 
-    action = SelectField(choices=[Choice(Action.ACCEPT.value, ""), Choice(Action.REJECT.value, "")])
+    action = SelectField(
+        choices=[
+            Choice(each.value, "") for each in (Action.ACCEPT, Action.REJECT, Action.SUPERSEDE)
+        ]
+    )
     seen = IntegerField(validators=[Optional()])
     revision = IntegerField(validators=[Optional()])
     key = HiddenField()
@@ -84,15 +133,46 @@ class DecisionForm(Form):
         ],
     )
     notice = TextAreaField(N_("The notice to publish"))
-    reason = SelectField(
-        N_("Reason"),
-        choices=[
-            Choice("", N_("Choose a reason")),
-            *(Choice(reason.value, label_of(reason)) for reason in Reason),
-        ],
-        default="",
-    )
+    reason = SelectField(N_("Reason"), default="")
     note = TextAreaField(N_("A note to the reader"))
+    also = NumbersField(N_("The same words elsewhere"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        settled = [Choice(ALREADY_CORRECTED, N_("The article says so already"))]
+        known = [Choice(reason.code, reason.label) for reason in reasons.offered()]
+        closes = self.action.data == Action.SUPERSEDE
+        self.reason.choices = [Choice("", ""), *(settled if closes else known)]
+
+
+class ActForm(Form):
+    """What is done with a correction besides deciding it (``POST /queue/<id>/hold``, …)."""
+
+    key = HiddenField()
+    note = TextAreaField(N_("A note"))
+    until = MomentField(N_("Until"))
+    revision = IntegerField(validators=[Optional()])
+    start = IntegerField(validators=[Optional()])
+    end = IntegerField(validators=[Optional()])
+    place = StringField()
+    """The start and end of a place that was chosen on the page, with a hyphen between."""
+
+
+class ReceiptForm(Form):
+    """What a reader may still say on the receipt's page."""
+
+    email = StringField(N_("E-mail"))
+    words = TextAreaField(N_("Why we should look again"))
+
+
+class ReasonForm(Form):
+    """A reason for rejecting, as editors word it (``POST /reasons/<code>``)."""
+
+    label = StringField(N_("What moderators see"))
+    sentence = TextAreaField(N_("What the reader is told"))
+    neutral = BooleanField(N_("Leaves the sender’s record alone"))
+    sends_letter = BooleanField(N_("Sends a letter"))
+    active = BooleanField(N_("Is offered to moderators"))
 
 
 class SignInForm(Form):
@@ -102,10 +182,41 @@ class SignInForm(Form):
     password = PasswordField(N_("Password"))
 
 
+class ForgottenForm(Form):
+    """An address, and what the link that is sent there is to do."""
+
+    email = StringField(N_("E-mail"))
+    purpose = HiddenField()
+
+
+class PasswordForm(Form):
+    """A new password; ``current`` where the old one is asked for."""
+
+    current = PasswordField(N_("Current password"))
+    password = PasswordField(N_("New password"))
+
+
+class PersonForm(Form):
+    """An account, as admins see it (the contract of ``POST /people``)."""
+
+    email = StringField(N_("E-mail"))
+    name = StringField(N_("Name"))
+    role = SelectField(
+        N_("Role"),
+        default=Role.MODERATOR,
+        choices=[
+            Choice(Role.MODERATOR.value, N_("Moderator")),
+            Choice(Role.EDITOR.value, N_("Editor")),
+            Choice(Role.ADMIN.value, N_("Admin")),
+        ],
+    )
+    section = StringField(N_("Section"))
+
+
 def read(form_class: type[AnyForm], fields: MultiDict[str, str], **kwargs: Any) -> AnyForm:
     """The form with what was sent. Raises `Invalid`, naming each field at fault."""
     form = form_class(formdata=fields, **kwargs)
     if not form.validate():
-        faults = {name: " ".join(map(str, said)) for name, said in form.errors.items()}
+        faults = {form[name].name: " ".join(map(str, form.errors[name])) for name in form.errors}
         raise Invalid(f"Check {', '.join(faults)}.", fields=faults)
     return form

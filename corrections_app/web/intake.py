@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -21,12 +21,15 @@ from typing import IO, TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
+from corrections_app.domain import limits
 from corrections_app.web.headers import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-BODY_LIMIT = 64 * 1024  # bytes
+BODY_LIMIT = limits.BODY_BYTES
+ROOM = {"/edit": limits.EDIT_BYTES}
+"""How many bytes may come instead to addresses that end like this: a whole article."""
 SLOTS = 8  # the database's pool has to hold at least as many connections
 DRAIN_FACTOR = 16
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -38,8 +41,8 @@ class BodyFirst:
     """A WSGI application in front of another, which gets complete bodies only.
 
     Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
-    of more than ``limit`` bytes, with 400 one that is not as long as announced. At
-    most ``slots`` requests are worked on at once; the others wait.
+    of more than ``limit`` bytes (or what `ROOM` allows there), with 400 one that is not
+    as long as announced. At most ``slots`` requests are worked on at once; the others wait.
     """
 
     def __init__(
@@ -65,16 +68,21 @@ class BodyFirst:
         length = _length(announced or "0")
         if length is None:
             return HTTPStatus.BAD_REQUEST, "bad_length", "The request's length is not a number."
-        if length > self._limit:
+        limit = self._limit_at(environ.get("PATH_INFO", ""))
+        if length > limit:
             # Closing on a sender in full flow would cost them the answer.
-            _read(environ["wsgi.input"], min(length, DRAIN_FACTOR * self._limit))
-            words = f"That is too long: at most {self._limit // 1024} KB."
+            _drain(environ["wsgi.input"], min(length, DRAIN_FACTOR * limit))
+            words = f"That is too long: at most {limit // 1024} KB."
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long", words
         body = _read(environ["wsgi.input"], length)
         if len(body) < length:
             return HTTPStatus.BAD_REQUEST, "cut_short", "The request broke off on its way."
         environ["wsgi.input"] = BytesIO(body)
         return None
+
+    def _limit_at(self, path: str) -> int:
+        larger = (limit for ending, limit in ROOM.items() if path.endswith(ending))
+        return next(larger, self._limit)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """The whole response, made before any of it is sent.
@@ -104,17 +112,25 @@ def _length(announced: str) -> int | None:
 
 def _read(stream: IO[bytes], length: int) -> bytes:
     """Up to ``length`` bytes; fewer when the sender stops."""
-    parts = []
+    return b"".join(_parts(stream, length, length))
+
+
+def _drain(stream: IO[bytes], length: int) -> None:
+    """Let up to ``length`` bytes pass by, keeping none."""
+    for _ in _parts(stream, length, BODY_LIMIT):
+        pass
+
+
+def _parts(stream: IO[bytes], length: int, most: int) -> Iterator[bytes]:
     while length:
         try:
-            part = stream.read(length)
+            part = stream.read(min(length, most))
         except OSError:  # the connection is gone
             break
         if not part:
             break
-        parts.append(part)
+        yield part
         length -= len(part)
-    return b"".join(parts)
 
 
 def _refused(environ: WSGIEnvironment, status: HTTPStatus, code: str, words: str) -> Response:

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from flask import Flask
 
-from corrections_app.domain.reasons import label_of, sentence_of
-from corrections_app.domain.text import Aside, Block, Mark, MarkKind
+from corrections_app.domain.text import SEPARATOR, Aside, Block, Mark, MarkKind
 
 _TEASER = 200
+_WORDS_AROUND = 3
 _WORDS_AT_EACH_END = 6
-_LONGEST_QUOTE = 300
+_LONGEST_QUOTE = 40  # words; beyond that the first and the last ones name it
 
 
 class Marked(NamedTuple):
@@ -57,10 +57,8 @@ class Group(NamedTuple):
 
 def install(app: Flask) -> None:
     """Give the templates these filters."""
-    for rule in (spans, arranged, teaser, words_link, masked):
+    for rule in (spans, arranged, rows, teaser, lead_in, lead_out, words_link, masked):
         app.add_template_filter(rule)
-    app.add_template_filter(label_of, "reason_label")
-    app.add_template_filter(sentence_of, "reason_sentence")
 
 
 def spans(block: Block) -> tuple[Span, ...]:
@@ -160,6 +158,13 @@ def _listed(parts: list[tuple[Block | Aside, int | None]]) -> list[Listing]:
     return lists
 
 
+def rows(table: Aside) -> list[list[str]]:
+    """The cells of a table's lines; a heading line that lacks its corner gets an empty one."""
+    found = [line.split(" · ") for line in table.lines]
+    width = max(map(len, found), default=0)
+    return [[""] * (width - len(row)) + row if at == 0 else row for at, row in enumerate(found)]
+
+
 def teaser(body: Iterable[Block | Aside]) -> str:
     """What an article begins with, for the list of articles: its standfirst or first words."""
     texts = [part for part in body if isinstance(part, Block)]
@@ -170,26 +175,52 @@ def teaser(body: Iterable[Block | Aside]) -> str:
     return first.text[:_TEASER].rpartition(" ")[0].rstrip(",;:–— ") + "…"
 
 
+def lead_in(before: str, reach: int) -> str:
+    """At most ``reach`` code points before some words, in their paragraph, from a whole word on."""
+    paragraph = before.rpartition(SEPARATOR)[2]
+    if len(paragraph) < reach:
+        return paragraph
+    part = paragraph[-reach:]
+    return "…\N{NO-BREAK SPACE}" + (part.partition(" ")[2] or part)
+
+
+def lead_out(after: str, reach: int) -> str:
+    """At most ``reach`` code points after some words, in their paragraph, up to a whole word."""
+    paragraph = after.partition(SEPARATOR)[0]
+    if len(paragraph) < reach:
+        return paragraph
+    part = paragraph[:reach]
+    return (part.rpartition(" ")[0] or part) + "\N{NO-BREAK SPACE}…"
+
+
 def words_link(address: str, words: str | None, prefix: str = "", suffix: str = "") -> str:
     """The address with a text fragment that leads to the words and lights them up.
 
     https://wicg.github.io/scroll-to-text-fragment/ matches whole words only, so
-    words that the selection cut in two are completed from their context.
+    words that the selection cut in two are completed from their context; what
+    else is known of it tells the words from their likes elsewhere.
     """
     if not words or not words.strip():
         return address
-    head = prefix.rpartition("\n")[2].rpartition(" ")[2]
-    tail = suffix.partition("\n")[0].partition(" ")[0]
-    whole = f"{head}{words}{tail}".strip()
-    if len(whole) > _LONGEST_QUOTE or "\n" in whole:
-        each = whole.split()
-        ends = (each[:_WORDS_AT_EACH_END], each[-_WORDS_AT_EACH_END:])
-        return f"{address}#:~:text={','.join(_escaped(' '.join(end)) for end in ends)}"
-    return f"{address}#:~:text={_escaped(whole)}"
+    ahead, _, glued = prefix.rpartition(SEPARATOR)[2].rpartition(" ")
+    glue, _, behind = suffix.partition(SEPARATOR)[0].partition(" ")
+    whole = f"{glued}{words}{glue}".split()
+    if len(whole) > _LONGEST_QUOTE or "\n" in words:
+        parts = [whole[:_WORDS_AT_EACH_END], whole[-_WORDS_AT_EACH_END:]]
+    else:
+        parts = [whole]
+    # The outermost word of a context may itself be cut in two.
+    before, after = ahead.split()[1:][-_WORDS_AROUND:], behind.split()[:-1][:_WORDS_AROUND]
+    directive = ",".join(
+        ([f"{_escaped(before)}-"] if before else [])
+        + [_escaped(part) for part in parts]
+        + ([f"-{_escaped(after)}"] if after else [])
+    )
+    return f"{address}#:~:text={directive}"
 
 
-def _escaped(words: str) -> str:
-    return quote(words, safe="").replace("-", "%2D")
+def _escaped(words: list[str]) -> str:
+    return quote(" ".join(words), safe="").replace("-", "%2D")
 
 
 def masked(address: str | None) -> str:

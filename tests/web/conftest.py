@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models import Correction
 from corrections_app.workflow import accounts
 from tests.builders import NOON
 
@@ -44,6 +46,13 @@ def moderator(app: Any) -> Moderator:
     return Moderator(sign_in(app, "max@courier.example"))
 
 
+@pytest.fixture
+def editor(app: Any) -> Moderator:
+    """Mira's browser."""
+    accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
+    return Moderator(sign_in(app, "mira@courier.example"))
+
+
 def sign_in(app: Any, email: str) -> Any:
     """A browser in which this person has signed in."""
     from corrections_app.workflow.times import now
@@ -52,3 +61,22 @@ def sign_in(app: Any, email: str) -> Any:
     link = accounts.one_time_link(email, now=now()).removeprefix("http://localhost")
     assert browser.post(link).status_code == 303
     return browser
+
+
+def as_it_is(correction: Correction) -> Correction:
+    """A correction as it stands now, whoever changed it."""
+    db.session.rollback()
+    return db.session.get_one(Correction, correction.id)
+
+
+def decided(browser: Moderator, correction: Correction, **fields: Any) -> Any:
+    """What a decision that is taken answers."""
+    known = {"action": "accept", "seen": as_it_is(correction).version}
+    answer = browser.post_json(f"/queue/{correction.id}/decision", known | fields)
+    assert answer.status_code == 200
+    return answer.json
+
+
+def text_of(answer: Any) -> str:
+    """The page that was answered."""
+    return answer.get_data(as_text=True)

@@ -107,3 +107,18 @@ def test_an_unknown_address_is_a_404_page(app):
 
     assert answer.status_code == 404
     assert "There is no such article." in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/articles/a%00b",
+        "/articles/a%00b/corrections/new",
+        "/?after=%00",
+        "/articles/harbour-wall/corrections/new?revision=99999999999999999999",
+    ],
+)
+def test_what_no_database_can_look_up_is_not_found(app, address):
+    an_article()
+
+    assert app.test_client().get(address).status_code == 404

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from sqlalchemy import func, select
 
 from corrections_app.extensions import db
-from corrections_app.models import Correction
+from corrections_app.models import Contact, Correction
 from tests.builders import an_article
 from tests.web.conftest import JSON
 
@@ -212,3 +213,96 @@ def test_a_form_for_a_place_that_is_none_does_not_break(app, query):
     answer = app.test_client().get(f"{ADDRESS}/new?{query}")
 
     assert answer.status_code in (200, 404, 422)
+
+
+HOSTILE = {
+    "a revision no column holds": {"revision": 2**63},
+    "a revision of 4,000 digits": {"revision": 10**4000},
+    "a place without an end": {"place": "5"},
+    "a place of no digits": {"place": "²-³"},
+    "a place of 5,000 digits": {"place": "9" * 5000 + "-1"},
+    "a place that is a number": {"place": 5},
+    "half a character in the key": {"key": "\ud800"},
+    "half a character in the address": {"email": "\ud800@b.example"},
+    "half a character in the source": {"source_url": "https://\ud800.example"},
+    "half a character in a name": {"\ud800": [1]},
+    "half a character in a number": {"start": "\ud800"},
+    "a NUL": {"replacement": "a\0b"},
+}
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_that_can_be_sent_breaks_it(app, change, accept):
+    sent = json.dumps(a_payload(an_article()) | change)
+
+    answer = app.test_client().post(
+        ADDRESS, data=sent, content_type="application/json", headers=OURS | {"Accept": accept}
+    )
+
+    assert answer.status_code in (201, 303, 422)
+    assert answer.is_json == (accept == "application/json")
+
+
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 12_000], ids=["lists", "objects"])
+def test_brackets_without_end_are_refused(app, body):
+    an_article()
+
+    answer = app.test_client().post(
+        ADDRESS, data=body, content_type="application/json", headers=JSON | OURS
+    )
+
+    assert (answer.status_code, answer.json["error"]) == (422, "invalid")
+
+
+def test_a_form_of_a_version_that_never_was_keeps_what_was_typed(app):
+    typed = a_payload(an_article(), replacement="typed at length") | {"revision": 9}
+
+    answer = app.test_client().post(ADDRESS, data=typed, headers=OURS)
+
+    assert answer.status_code == 422
+    assert "typed at length" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [("en-GB,en;q=0.5", "en-GB"), ("../../../etc", None), ("*", None), ("x" * 5000, None)],
+    ids=["a tag", "a path", "any", "long"],
+)
+def test_only_a_language_tag_is_kept_as_a_language(app, header, kept):
+    payload = a_payload(an_article(), email="ada@reader.example")
+
+    app.test_client().post(ADDRESS, json=payload, headers=JSON | OURS | {"Accept-Language": header})
+
+    db.session.rollback()
+    assert db.session.scalars(select(Contact)).one().lang == kept
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_who_sent_too_many_is_told_when_to_come_again(make_app, accept):
+    app = make_app(LIMITS="1/hour")
+    with app.app_context():
+        sent = {"json": a_payload(an_article()), "headers": OURS | {"Accept": accept}}
+        browser = app.test_client()
+        browser.post(ADDRESS, **sent)
+        limited = browser.post(ADDRESS, **sent)
+
+    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "3600")
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_json"),
+    [
+        ("application/json", True),
+        ("application/json, text/plain, */*", True),
+        ("application/json, text/html;q=0.5", True),
+        ("application/json;q=0.9, text/html", False),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+def test_a_program_names_json_and_a_browser_pages(app, accept, is_json):
+    answer = app.test_client().get("/articles/nowhere", headers={"Accept": accept})
+
+    assert (answer.status_code, answer.is_json) == (404, is_json)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.workflow import accounts
-from tests.builders import NOON, SECOND, a_correction, an_article
+from corrections_app.workflow import accounts, review
+from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article
 from tests.web.conftest import JSON, Moderator, sign_in
 
 
@@ -197,3 +197,164 @@ def test_the_card_of_every_kind_of_correction_can_be_opened(moderator):
     for correction in kinds:
         assert moderator.get(f"/queue/{correction.id}").status_code == 200
     assert len(db.session.scalars(select(Correction)).all()) == 4
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**20])
+def test_a_number_that_no_row_has_is_not_found(moderator, number):
+    assert moderator.get(f"/queue/{number}").status_code == 404
+    assert moderator.get(f"/outbox/{number}").status_code == 404
+
+
+def test_what_a_moderator_writes_is_stored_in_one_form(moderator):
+    correction = a_correction(an_article())
+
+    answer = moderator.post_json(
+        f"/queue/{correction.id}/decision",
+        {"action": "reject", "reason": "opinion", "seen": 1, "note": "one\r\ntwo\0\ud800"},
+    )
+
+    db.session.rollback()
+    assert answer.status_code == 200
+    assert review.standing_of(correction).note == "one\ntwo"
+
+
+def test_an_emptied_box_takes_the_words_out(moderator):
+    correction = a_correction(an_article(), "about four", "about five")
+
+    answer = moderator.post(
+        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "text": ""}
+    )
+
+    db.session.rollback()
+    assert answer.status_code == 303
+    assert "and cost million pounds" in correction.article.current.text
+
+
+def test_the_readers_own_words_typed_again_are_the_readers(moderator):
+    correction = a_correction(an_article(), "four million", "five million")
+
+    moderator.post(
+        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "text": "five million"}
+    )
+
+    db.session.rollback()
+    assert review.standing_of(correction).as_proposed
+
+
+@pytest.mark.parametrize("text", [None, "   "])
+def test_a_headline_cannot_be_taken_away(moderator, text):
+    correction = a_correction(an_article(), "The harbour wall", "")
+
+    answer = moderator.post_json(
+        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "text": text}
+    )
+
+    assert (answer.status_code, answer.json["error"]) == (422, "invalid")
+    assert answer.json["message"] == "The headline cannot be removed."
+
+
+def test_a_field_at_fault_is_called_what_the_sender_calls_it(moderator):
+    correction = a_correction(an_article())
+
+    answer = moderator.post_json(
+        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "class": "loud"}
+    )
+
+    assert (answer.status_code, list(answer.json["fields"])) == (422, ["class"])
+
+
+def test_a_card_makes_nothing_up_where_the_words_were_edited(moderator, max_):
+    article = an_article("A title", "One two three four five six.", "The end.")
+    kept = a_correction(article, "three", "THREE")
+    accept(a_correction(article, "two three four", "2 and many more words than before 4"), max_)
+
+    page = moderator.get(f"/queue/{kept.id}").get_data(as_text=True)
+
+    passage = page[page.index('<p class="passage"') :].partition("</p>")[0]
+    assert "<ins>" not in passage
+    assert "2 and many more words than before 4" in re.sub("<[^>]*>", "", passage)
+
+
+def test_the_list_says_how_many_readers_stand_behind_each(moderator):
+    article = an_article()
+    leader = a_correction(article)
+    for reader in "bc":
+        a_correction(article, email=f"{reader}@reader.example")
+    alone = a_correction(article, "May 2025", "May 2026", now=NOON + SECOND)
+
+    items = moderator.get("/queue", headers=JSON).json["items"]
+
+    assert [(item["id"], item["supporters"]) for item in items] == [(leader.id, 2), (alone.id, 0)]
+    assert moderator.get(f"/queue/{leader.id}", headers=JSON).json["supporters"] == 2
+    assert "+2 readers" in moderator.get("/queue").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("headers", [JSON, {}])
+def test_a_long_list_asks_no_more_than_a_short_one(moderator, headers):
+    counted = []
+    for number in range(12):
+        article = an_article(*HARBOUR, slug=f"wall-{number}")
+        a_correction(article)
+        a_correction(article, email="b@reader.example")
+        if number in (1, 11):
+            db.session.rollback()
+            counted.append(statements(lambda: moderator.get("/queue", headers=headers)))
+
+    assert counted[0] == counted[1]
+
+
+def statements(act):
+    """How many statements an act sends to the database."""
+    sent = []
+
+    def note(*args):
+        sent.append(args[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+@pytest.mark.parametrize("reason", ["already_corrected", ""])
+def test_a_correction_is_closed_without_a_verdict(moderator, reason):
+    correction = a_correction(an_article())
+
+    answer = moderator.post_json(
+        f"/queue/{correction.id}/decision", {"action": "supersede", "seen": 1, "reason": reason}
+    )
+
+    assert (answer.status_code, answer.json["status"]) == (200, "superseded")
+    db.session.rollback()
+    assert review.standing_of(correction).reason == (reason or None)
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"), [("supersede", "opinion"), ("reject", "already_corrected")]
+)
+def test_each_way_of_closing_has_its_own_reasons(moderator, action, reason):
+    correction = a_correction(an_article())
+
+    answer = moderator.post_json(
+        f"/queue/{correction.id}/decision", {"action": action, "seen": 1, "reason": reason}
+    )
+
+    assert (answer.status_code, answer.json["error"]) == (422, "invalid")
+    assert list(answer.json["fields"]) == ["reason"]
+
+
+def test_a_refused_decision_keeps_what_was_typed(moderator):
+    correction = a_correction(an_article())
+
+    answer = moderator.post(
+        f"/queue/{correction.id}/decision",
+        {"action": "accept", "seen": 1, "text": "one", "class": "silent", "notice": "We erred."},
+    )
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "one</textarea>" in page
+    assert "We erred." in page
+    assert 'id="other-notice-fault"' in page

@@ -14,13 +14,17 @@ let last = null;
 let range = null;
 let timer = 0;
 
-function look() {
-  if (dialog.open) return;
+function note() {
   const selection = getSelection();
   const capture = captured(article, selection);
-  if (capture && selection) {
-    if (!last) import("./lib/dialog.js"); // ready before it is asked for
-    [last, range] = [capture, hull(selection)];
+  if (capture && selection) [last, range] = [capture, hull(selection)];
+  return capture;
+}
+
+function look() {
+  if (dialog.open) return;
+  if (note()) {
+    import("./lib/dialog.js"); // ready before it is asked for
     place(/** @type {Range} */ (range));
   } else if (!offer.matches(":active, :focus-within")) {
     [last, range] = [null, null];
@@ -43,12 +47,13 @@ function place(words) {
 /** @param {Event} event @param {boolean} [aboutAll] */
 async function suggest(event, aboutAll = false) {
   event.preventDefault();
-  const capture = aboutAll ? null : (captured(article, getSelection()) ?? last);
-  const words = capture && range;
+  note();
+  const [capture, words] = aboutAll ? [null, null] : [last, range];
   try {
     const { openDialog } = await import("./lib/dialog.js");
     dialog.onclose = () => {
-      if (words) getSelection()?.addRange(words);
+      // What was sent needs no second offer; what was not waits with its words.
+      if (words && dialog.dataset.shown) getSelection()?.addRange(words);
     };
     offer.hidden = true;
     await openDialog(dialog, capture);

@@ -129,14 +129,19 @@ function refused(form, said) {
     form.key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(36)).join("");
     return notice(form, "resent", true);
   }
-  form.prepend(words("refusal", said.message));
+  let isBeside = false;
   for (const [name, message] of Object.entries(said.fields ?? {})) {
     const field = form.elements.namedItem(name);
     if (!(field instanceof HTMLElement) || field.hidden) continue;
     field.closest("details")?.setAttribute("open", "");
-    if (message !== said.message) field.closest(".field")?.append(words("fault", message));
+    field.closest(".field")?.append(words("fault", message));
     field.focus();
+    isBeside = true;
   }
+  if (isBeside) return;
+  const told = words("refusal", said.message);
+  form.prepend(told);
+  told.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {string} className @param {string} textContent */

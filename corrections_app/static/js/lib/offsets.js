@@ -13,17 +13,6 @@ export function toPoints(text, unit) {
   return points;
 }
 
-/** The UTF-16 unit at which a code point begins.
- * @param {string} text @param {number} points */
-export function toUnits(text, points) {
-  let unit = 0;
-  for (const point of text) {
-    if (points-- <= 0) break;
-    unit += point.length;
-  }
-  return unit;
-}
-
 /** A range of UTF-16 units without blanks at its ends and with no grapheme cluster
  * (UAX #29) cut in two; null where nothing is left. The server cuts alike.
  * @param {string} text @param {number} from @param {number} to

@@ -1,0 +1,164 @@
+"""Blocks become elements whose text is the canonical text and nothing else."""
+
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corrections_app.domain.text import Aside, Block, Mark, placed
+from corrections_app.web.rendering import (
+    Marked,
+    Span,
+    arranged,
+    lead_in,
+    lead_out,
+    masked,
+    rows,
+    spans,
+    words_link,
+)
+
+TEXT = "abcdefghij"
+marks = st.lists(
+    st.tuples(
+        st.sampled_from(["strong", "em", "code", "sub", "sup", "link"]),
+        st.integers(0, len(TEXT) - 1),
+        st.integers(1, len(TEXT)),
+    ).map(lambda m: Mark(m[0], min(m[1], m[2] - 1), m[2], "https://a" if m[0] == "link" else None))
+)
+
+
+def words(parts: tuple[Span, ...]) -> str:
+    return "".join(part if isinstance(part, str) else words(part.spans) for part in parts)
+
+
+def kinds(parts: tuple[Span, ...], above: tuple[str, ...] = ()):
+    """Each letter with the marks around it, outermost first."""
+    for part in parts:
+        if isinstance(part, Marked):
+            yield from kinds(part.spans, (*above, part.kind))
+        else:
+            yield from ((letter, above) for letter in part)
+
+
+@given(marks)
+def test_marks_never_change_the_text(found):
+    assert words(spans(Block("paragraph", TEXT, tuple(found)))) == TEXT
+
+
+@given(marks)
+def test_every_letter_keeps_its_marks(found):
+    shown = dict(kinds(spans(Block("paragraph", TEXT, tuple(found)))))
+
+    for at, letter in enumerate(TEXT):
+        meant = {mark.kind for mark in found if mark.start <= at < mark.end}
+        assert set(shown[letter]) - {"link"} == meant - {"link"}
+
+
+@given(marks)
+def test_a_link_never_stands_inside_a_link(found):
+    for _, above in kinds(spans(Block("paragraph", TEXT, tuple(found)))):
+        assert above.count("link") <= 1
+
+
+def test_a_mark_that_crosses_a_link_is_split_and_the_link_stays_whole():
+    block = Block("paragraph", TEXT, (Mark("em", 0, 5), Mark("link", 3, 8, "https://a")))
+
+    assert spans(block) == (
+        Marked("em", None, ("abc",)),
+        Marked("link", "https://a", (Marked("em", None, ("de",)), "fgh")),
+        "ij",
+    )
+
+
+def test_list_items_hang_beneath_the_item_above_them():
+    body = tuple(
+        Block("list_item", text, level=level)
+        for text, level in zip("abcd", (1, 2, 2, 1), strict=True)
+    )
+    (group,) = arranged(placed(body))
+
+    (outer,) = group.lists
+    assert [item.block.text for item in outer.items] == ["a", "d"]
+    assert [item.block.text for item in outer.items[0].lists[0].items] == ["b", "c"]
+
+
+def test_a_list_changes_where_its_numbering_does():
+    body = (Block("list_item", "a", level=1), Block("list_item", "1", level=1, ordered=True))
+
+    assert [found.ordered for found in arranged(placed(body))[0].lists] == [False, True]
+
+
+def test_a_picture_takes_the_caption_beneath_it():
+    body = (Aside("image", ("A boat",)), Block("caption", "A boat at dawn"))
+
+    (figure,) = arranged(placed(body))
+    assert figure.kind == "figure"
+    assert figure.parts == [(body[0], None), (body[1], 0)]
+
+
+def test_consecutive_quotations_are_one():
+    body = (Block("quote", "a"), Block("quote", "b"), Block("paragraph", "c"))
+
+    assert [group.kind for group in arranged(placed(body))] == ["quote", "paragraph"]
+
+
+def test_a_heading_line_without_its_corner_is_shifted_over_the_figures():
+    assert rows(Aside("table", ("2022 · 2023", "Hamm · 1 · 2"))) == [
+        ["", "2022", "2023"],
+        ["Hamm", "1", "2"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [
+        ("short", "short"),
+        ("Another paragraph.\n\nIts", "Its"),
+        ("these words were cut in two here ", "…\N{NO-BREAK SPACE}in two here "),
+        ("w" * 40, "…\N{NO-BREAK SPACE}" + "w" * 16),
+    ],
+)
+def test_what_leads_in_begins_with_a_whole_word(before, shown):
+    assert lead_in(before, 16) == shown
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        (" short", " short"),
+        (" end.\n\nAnother", " end."),
+        (" these words were cut", " these words\N{NO-BREAK SPACE}…"),
+    ],
+)
+def test_what_leads_out_ends_with_a_whole_word(after, shown):
+    assert lead_out(after, 16) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "prefix", "suffix", "fragment"),
+    [
+        ("recieve", "", "", "recieve"),
+        ("eciev", "lo we did not r", "e it at all th", "we did not-,recieve,-it at all"),
+        ("one-way, a & b", "", "", "one-way, a & b"),
+        ("end.\n\nBegin", "", "", "end. Begin,end. Begin"),
+    ],
+)
+def test_a_link_leads_to_whole_words_in_their_context(words, prefix, suffix, fragment):
+    address = words_link("/articles/a", words, prefix, suffix)
+
+    assert unquote(address) == f"/articles/a#:~:text={fragment}"
+
+
+def test_what_a_text_directive_is_made_of_is_escaped():
+    assert words_link("/a", "one-way, a & b").endswith("text=one%2Dway%2C%20a%20%26%20b")
+
+
+def test_words_that_are_gone_have_no_fragment():
+    assert words_link("/articles/a", "") == "/articles/a"
+
+
+def test_an_address_is_masked():
+    assert masked("reader@example.org") == "r***@example.org"
+    assert masked(None) == ""
