@@ -10,7 +10,7 @@ JOBS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: run test check bench pictures lock clean help
+.PHONY: run test check bench crash pictures lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -27,6 +27,10 @@ check: .venv/.test ## Look at style and types
 
 bench: .venv/.test ## Measure, each figure beside its reference
 	@$(BIN)/python -m tests.bench
+
+crash: .venv/.test ## Kill the server again and again, and see that nothing is lost (ARGS="--seconds 600")
+	@$(BIN)/python -m tests.bench.crash --database $(DATABASE) $(ARGS)
+	@for bug in split-commit no-turn audit-outside; do $(BIN)/python -m tests.bench.crash --seconds 10 --kills 5 --database $(DATABASE) --plant $$bug || exit 1; done
 
 pictures: .venv/.test ## Make the pictures of the README again
 	@$(BIN)/python -m tests.bench.pictures

@@ -6,9 +6,12 @@ import sys
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import delete
 
 from corrections_app import cli
 from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models import Revision
 from corrections_app.workflow import accounts
 from tests.builders import NOON
 from tests.processes import ROOT
@@ -230,3 +233,25 @@ def test_the_first_link_is_for_the_editor_named(make_app, capsys):
     cli._welcome(app, "http://127.0.0.1:5000")
 
     assert "Sign in as mira@courier.example: http" in capsys.readouterr().out
+
+
+def test_an_audit_that_is_whole_is_counted(run, news):
+    run("import", news)
+
+    done = run("audit", "verify")
+
+    assert (done.returncode, done.stdout) == (0, "1 events in 1 chains, 0 faults\n")
+
+
+def test_an_audit_with_a_fault_fails_the_command(run, news, make_app):
+    run("import", news)
+    with make_app().app_context(), db.engine.begin() as connection:
+        connection.execute(delete(Revision))
+
+    done = run("audit", "verify")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "There is an event, and nothing was done: revision of 1 of article:1.",
+        "1 events in 1 chains, 1 faults",
+    ]

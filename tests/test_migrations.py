@@ -6,13 +6,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask_migrate import downgrade
-from sqlalchemy import inspect, text
+from flask_migrate import upgrade as migrate_to
+from sqlalchemy import MetaData, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models.engine import wrong_pragmas
-from tests.builders import a_correction, an_article
+from tests.builders import NOON, a_correction, an_article
 
 
 @pytest.fixture
@@ -117,3 +118,110 @@ def test_texts_longer_than_accepted_cannot_be_stored(app):
 
 def test_the_pragmas_read_back_as_set(app):
     assert wrong_pragmas(db.engine) == {}
+
+
+def test_the_first_tables_come_up_with_all_their_rows(empty_app):
+    migrate_to(revision="0001")
+    kept = filled(FIRST)
+
+    schema.upgrade()
+
+    assert rows_of(kept) == kept
+
+
+def test_the_side_facts_come_up_with_all_their_rows(empty_app):
+    migrate_to(revision="0002")
+    kept = filled(FIRST | SIDE_FACTS)
+
+    schema.upgrade()
+
+    assert rows_of(kept) == kept
+
+
+def test_the_way_back_keeps_what_the_older_tables_can_hold(empty_app):
+    migrate_to(revision="0001")
+    kept = filled(FIRST)
+    schema.upgrade()
+
+    downgrade(revision="0001")
+
+    assert rows_of(kept) == kept
+
+
+def test_the_audit_cannot_be_changed_after_an_upgrade(empty_app):
+    migrate_to(revision="0001")
+    filled(FIRST)
+
+    schema.upgrade()
+
+    with pytest.raises(DBAPIError, match="append-only"), db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit_events"))
+
+
+def filled(rows):
+    """One row in each of these tables, as the schema at hand has them; and what they hold then."""
+    with db.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for name, row in rows.items():
+            connection.execute(insert(tables.tables[name]).values(row))
+    return rows_of({name: [row] for name, row in rows.items()})
+
+
+def rows_of(kept):
+    """The rows of these tables, in their columns of then."""
+    with db.engine.connect() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        found = {}
+        for name, (row, *_) in kept.items():
+            columns = [tables.tables[name].c[column] for column in row]
+            found[name] = [dict(one._mapping) for one in connection.execute(select(*columns))]
+    return found
+
+
+MADE = {"created_at": NOON}
+FIRST = {
+    "articles": MADE | {"id": 1, "slug": "wall", "head": 2, "lang": "en", "dir": "ltr"},
+    "idempotency_keys": MADE
+    | {"id": 1, "scope": "act:1", "key": "k", "fingerprint": "f", "answer": {"id": 1}},
+    "letters": MADE
+    | {"id": 1, "kind": "accepted", "recipient": "ada@reader.example", "message_id": "<1@x>"}
+    | {"subject": "s", "text": "t", "html": "h", "state": "sent", "attempts": 1, "unknowns": 0}
+    | {"next_attempt_at": NOON},
+    "users": MADE
+    | {"id": 1, "email": "max@courier.example", "name": "Max", "role": "moderator"}
+    | {"session_key": "s", "active": True},
+    "one_time_links": MADE
+    | {"id": 1, "user_id": 1, "purpose": "sign_in", "token_hash": "h", "expires_at": NOON},
+    "revisions": MADE
+    | {"id": 1, "article_id": 1, "number": 2, "title": "Wall", "body": [], "text": "the the"}
+    | {"change_class": "silent", "origin": "accept", "author_id": 1, "edits": [[0, 7, "the"]]},
+    "corrections": MADE
+    | {"id": 1, "reference": "ABCD-EFGH", "article_id": 1, "base_revision": 2, "start": 0}
+    | {"end": 7, "exact": "the the", "prefix": "", "suffix": "", "replacement": "the"}
+    | {"status": "accepted", "version": 2, "rank": 0.5, "decided_at": NOON},
+    "audit_events": MADE
+    | {"id": 1, "chain": "article:1", "number": 1, "action": "accept", "correction_id": 1}
+    | {"by_id": 1, "data": {"decision": 1}, "previous": "", "hash": "h"},
+    "contacts": MADE
+    | {"correction_id": 1, "email": "ada@reader.example", "name": "Ada", "credit": True},
+    "decisions": MADE
+    | {"id": 1, "correction_id": 1, "action": "accept", "outcome": "accepted", "by_id": 1}
+    | {"revision": 2, "as_proposed": True, "change_class": "silent", "undo_until": NOON},
+    "placements": {"correction_id": 1, "revision": 2, "start": 0, "end": 7, "fit": "clean"}
+    | {"known_revision": 2, "known_start": 0, "known_end": 7, "known_edits": [[0, 7, "the"]]},
+    "owed": MADE
+    | {"id": 1, "decision_id": 1, "correction_id": 1, "kind": "accepted", "due_at": NOON}
+    | {"state": "lettered", "letter_id": 1},
+}
+"""A row for each table of 0001, each pointing at the others."""
+SIDE_FACTS = {
+    "leases": {"correction_id": 1, "user_id": 1, "until": NOON},
+    "holds": MADE | {"correction_id": 1, "by_id": 1, "until": NOON, "note": "Asked."},
+    "escalations": MADE | {"correction_id": 1, "by_id": 1, "note": "A fact."},
+    "skips": MADE | {"correction_id": 1, "user_id": 1},
+    "approvals": MADE | {"correction_id": 1, "by_id": 1, "verdict": {"seen": 1}},
+    "appeals": MADE | {"decision_id": 1, "correction_id": 1, "words": "Look again."},
+}
+"""And for each table that 0002 added, beside the reasons, which it brought itself."""

@@ -19,6 +19,7 @@ CARRIED = (Fit.CLEAN, Fit.MOVED)
 _REACH = 80  # code points in which neighbouring words are looked for
 _BYSTANDERS = 3
 _WORD = re.compile(r"\S+")
+_SAID = re.compile(r"[^ \t\n]+|\n[ \t\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,16 @@ def stands_already(place: Place, applied: Sequence[Edit], text: str) -> bool:
     high = max(e.end for e in (*place.edits, *touching))
     window = text[low:high]
     wanted = splice(window, _relative(place.edits, low))
-    return wanted.split() == splice(window, _relative(touching, low)).split()
+    return _said(wanted) == _said(splice(window, _relative(touching, low)))
+
+
+def _said(text: str) -> list[str]:
+    """The words, and the breaks between them; how many blanks stand there says nothing.
+
+    A line break is not a new paragraph, and a no-break space is no blank.
+    """
+    parts = _SAID.findall(text.strip(" \t\n"))
+    return [part if part.strip(" \t\n") else "\n" * min(part.count("\n"), 2) for part in parts]
 
 
 def reads_already(place: Place, alignment: Alignment) -> bool:

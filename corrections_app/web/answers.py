@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -10,6 +11,9 @@ from flask import Response, make_response, request
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid
+
+# RFC 5646 allows longer tags, which no translation has.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def wants_json() -> bool:
@@ -33,6 +37,12 @@ def cacheable(html: str) -> Response:
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
     answer.make_conditional(request)
     return answer
+
+
+def language() -> str | None:
+    """The language the reader's browser prefers, if what it names is a language tag."""
+    best = request.accept_languages.best
+    return best if best and _LANGUAGE.fullmatch(best) else None
 
 
 def given(several: Collection[str] = ()) -> MultiDict[str, str]:

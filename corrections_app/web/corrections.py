@@ -26,7 +26,7 @@ from corrections_app.extensions import limiter
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
 from corrections_app.web.addresses import client_prefix
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import given, language, wants_json
 from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.workflow import reading, submission
@@ -36,8 +36,6 @@ from corrections_app.workflow.times import now
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
-# RFC 5646 allows longer tags, which no translation has.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @blueprint.get("/new")
@@ -66,7 +64,7 @@ def create(slug: str) -> Response:
             receipt = submission.submit(
                 slug,
                 _proposal(form, fields),
-                lang=_language(),
+                lang=language(),
                 key=form.key.data or None,
                 now=now(),
             )
@@ -87,12 +85,6 @@ def _received(receipt: Receipt) -> Response:
     answer.status_code = 200 if receipt.is_replay else 201
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _language() -> str | None:
-    """The language the reader's browser prefers, if what it names is a language tag."""
-    best = request.accept_languages.best
-    return best if best and _LANGUAGE.fullmatch(best) else None
 
 
 def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:

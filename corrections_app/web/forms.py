@@ -156,6 +156,8 @@ class ActForm(Form):
     end = IntegerField(validators=[Optional()])
     place = StringField()
     """The start and end of a place that was chosen on the page, with a hyphen between."""
+    proposed = HiddenField()
+    """When the proposal was made that is confirmed."""
 
 
 class ReceiptForm(Form):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template
 from flask import url_for as address_of
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.models import Correction
 from corrections_app.web.access import guard
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import given, language, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ReceiptForm, read
 from corrections_app.workflow import card, letters, queue, receipts, review, submission
@@ -50,8 +50,7 @@ def email(token: str) -> Response:
     """Leave an address, or another one."""
 
     def act(form: ReceiptForm) -> None:
-        lang = request.accept_languages.best
-        receipts.add_address(token, form.email.data or "", lang=lang, now=now())
+        receipts.add_address(token, form.email.data or "", lang=language(), now=now())
 
     return _act(token, act)
 

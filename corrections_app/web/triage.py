@@ -120,7 +120,11 @@ def split(correction_id: int) -> Response:
 @guard("session")
 def approve(correction_id: int) -> Response:
     """Confirm, as a second person, what was proposed."""
-    return _act(correction_id, "approve", lambda form, who: approval.approve(correction_id, **who))
+    return _act(
+        correction_id,
+        "approve",
+        lambda form, who: approval.approve(correction_id, proposed=form.proposed.data or "", **who),
+    )
 
 
 @blueprint.post("/<int:correction_id>/send-back")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.errors import NotFound, NotPermitted
+from corrections_app.domain.errors import NotFound, NotPermitted, StaleVersion
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Approval, Correction, User
@@ -20,17 +20,24 @@ from corrections_app.workflow.review import Outcome, Verdict
 from corrections_app.workflow.transaction import write
 
 
-def approve(correction_id: int, *, by: User, key: str | None, now: datetime) -> Outcome:
+def approve(
+    correction_id: int, *, proposed: str = "", by: User, key: str | None, now: datetime
+) -> Outcome:
     """Carry out the proposed decision.
 
-    Raises what `review.decide` raises, and `NotPermitted` for whoever proposed it.
+    ``proposed`` is when the proposal was made that was shown, in ISO 8601; without it
+    whatever is proposed is meant. Raises what `review.decide` raises, `StaleVersion` where
+    another one was made meanwhile, and `NotPermitted` for whoever proposed it.
     """
     request = Request(f"act:{by.id}", key, {"correction": correction_id, "action": "approve"})
 
     def plan(session: Session) -> Plan | None:
-        return review.planned(session, correction_id, _proposed(session, correction_id)[1])
+        approval, verdict = _proposed(session, correction_id)
+        _check_shown(approval, proposed)
+        return review.planned(session, correction_id, verdict)
 
     def act(session: Session, change: Plan | None) -> dict[str, Any]:
+        _check_shown(_proposed(session, correction_id)[0], proposed)
         return asdict(_approved(session, correction_id, change, by, now))
 
     return Outcome(**perform(request, correction_id, plan, act, now=now))
@@ -78,6 +85,11 @@ def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:
         }
     )
     return approval, verdict
+
+
+def _check_shown(approval: Approval, proposed: str) -> None:
+    if proposed and approval.created_at.isoformat() != proposed:
+        raise StaleVersion("Something else is proposed by now. Look at it again.")
 
 
 def _approved(

@@ -48,15 +48,15 @@ def owe_appeal(session: Session, appeal: Appeal, *, now: datetime) -> Owed | Non
     """Note that a reader is to be told that a rejection stands after a second look."""
     if appeal.correction.contact is None or appeal.correction.contact.email is None:
         return None
-    owed = Owed(
-        decision_id=appeal.decision_id,
-        correction_id=appeal.correction_id,
-        kind="appeal_upheld",
-        note=appeal.note,
-        due_at=now + timedelta(seconds=current_app.config["UNDO_SECONDS"]),
-        created_at=now,
-    )
-    session.add(owed)
+    due_at = now + timedelta(seconds=current_app.config["UNDO_SECONDS"])
+    told = {"kind": "appeal_upheld", "correction_id": appeal.correction_id}
+    owed = session.scalars(select(Owed).filter_by(decision_id=appeal.decision_id, **told)).first()
+    if owed is None:
+        owed = Owed(decision_id=appeal.decision_id, **told, created_at=now)
+        session.add(owed)
+    # A rejection after an appeal owes this kind already; what it says now counts.
+    owed.note, owed.due_at = appeal.note, due_at
+    owed.state, owed.letter_id = "waiting", None
     return owed
 
 
@@ -100,7 +100,8 @@ def cancel(
             "A letter about this has been sent already. Open it again with a note instead."
         )
     for letter in written:
-        if letter.state == "ready" and letter not in told:
+        # One that was given up, too: sent again by hand it would tell what no longer holds.
+        if letter.state in ("ready", "dead") and letter not in told:
             _hold_back(session, letter, decision_ids, now)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotPermitted
 from corrections_app.domain.lifecycle import ChangeClass, Role
+from corrections_app.domain.mailboxes import mailbox_of
 from corrections_app.domain.roles import Ability, may
 from corrections_app.models import Article, Correction, User
 
@@ -41,7 +42,9 @@ def decider(session: Session, person: User, correction: Correction) -> User:
 def sent_it(user: User, correction: Correction) -> bool:
     """Whether a correction came from this person's own address."""
     contact = correction.contact
-    return contact is not None and (contact.email or "").casefold() == user.email.casefold()
+    if contact is None or not contact.email:
+        return False
+    return mailbox_of(contact.email) == mailbox_of(user.email)
 
 
 def is_alone(session: Session) -> bool:

@@ -145,10 +145,16 @@ def uphold(
         request.keep(session, {}, now)
 
 
+def appeal_of(session: Session, correction: Correction) -> Appeal | None:
+    """The appeal that waits on a correction, if one does."""
+    return session.scalars(
+        select(Appeal).where(Appeal.correction_id == correction.id, Appeal.outcome.is_(None))
+    ).first()
+
+
 def judging(session: Session, correction: Correction, by: User) -> Appeal:
     """The appeal that waits on a correction, for someone who may judge it."""
-    appeals = select(Appeal).where(Appeal.correction_id == correction.id, Appeal.outcome.is_(None))
-    waiting = session.scalars(appeals).first()
+    waiting = appeal_of(session, correction)
     if waiting is None:
         raise AlreadyDecided("No appeal waits here.")
     permission.confirmed(session, by, Ability.JUDGE_APPEAL, correction)

@@ -125,6 +125,10 @@ def check(verdict: Verdict) -> None:
     if verdict.change_class == ChangeClass.SILENT and verdict.notice:
         sentence = "A silent change has no notice: choose a class."
         raise Invalid(sentence, fields={"notice": sentence})
+    is_told = verdict.action == Action.ACCEPT and verdict.change_class != ChangeClass.SILENT
+    if is_told and not verdict.notice.strip():
+        sentence = "Write the notice that readers will see, or call the change silent."
+        raise Invalid(sentence, fields={"notice": sentence})
 
 
 def planned(session: Session, correction_id: int, verdict: Verdict) -> Plan | None:
@@ -177,7 +181,7 @@ def _wished(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | None
 
 def _others(correction: Correction, verdict: Verdict, text: str, start: int, end: int) -> list[int]:
     """The other places ticked, which must still be exact places of the same words."""
-    if verdict.also and verdict.revision not in (None, correction.article.head):
+    if verdict.also and verdict.revision != correction.article.head:
         raise moved()
     words, length = text[start:end], end - start
     taken = [start]

@@ -31,6 +31,7 @@ from corrections_app.workflow import (
     permission,
     placing,
     publishing,
+    receipts,
 )
 from corrections_app.workflow.closing import loaded
 from corrections_app.workflow.idempotency import Request
@@ -231,9 +232,13 @@ def _check_may(
     by: User,
     now: datetime,
 ) -> None:
-    own = decision.by_id == by.id
-    ability = Ability.UNDO_OWN if own else Ability.UNDO_OTHERS
-    permission.confirmed(session, by, ability, correction)
+    """One's own decision, or an editor; while an appeal waits, whoever may judge that."""
+    if receipts.appeal_of(session, correction) is not None:
+        receipts.judging(session, correction, by)
+    else:
+        own = decision.by_id == by.id
+        ability = Ability.UNDO_OWN if own else Ability.UNDO_OTHERS
+        permission.confirmed(session, by, ability, correction)
     if action == Action.UNDO and now >= decision.undo_until:
         raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
 

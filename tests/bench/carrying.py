@@ -25,7 +25,20 @@ from corrections_app.workflow import importing, publishing
 from corrections_app.workflow.transaction import write
 from tests.builders import NOON
 
-WORDS = "harbour wall council vote winter sailing island pier tariff ferry clerk chart".split()
+WORDS = [
+    "harbour",
+    "wall",
+    "council",
+    "vote",
+    "winter",
+    "sailing",
+    "island",
+    "pier",
+    "tariff",
+    "ferry",
+    "clerk",
+    "chart",
+]
 
 
 def paragraphs(length: int, draw: random.Random) -> list[str]:

@@ -87,8 +87,8 @@ def _no_turn() -> None:
     transaction._turn = lambda session: nullcontext()  # type: ignore[assignment]
 
     def weaken(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> Any:
-        weak = statement.replace("BEGIN IMMEDIATE", "BEGIN").replace(" FOR UPDATE OF articles", "")
-        return weak.replace("pg_advisory_xact_lock", "greatest"), parameters
+        weak = statement.replace("BEGIN IMMEDIATE", "BEGIN").replace(" FOR UPDATE", "")
+        return weak.replace("pg_advisory_xact_lock(", "greatest("), parameters
 
     event.listen(Engine, "before_cursor_execute", weaken, retval=True)
 

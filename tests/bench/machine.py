@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.workflow.acts import script
+from tests.workflow.script import script
 
 EACH = 100
 

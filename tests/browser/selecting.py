@@ -7,7 +7,8 @@ from typing import Any
 # Puts the selection where a mouse would: from the first word of one block to the last of another.
 _SELECT = """([from, to]) => {
   const find = (words) => {
-    const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+    const article = document.querySelector("article");
+    const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const at = walker.currentNode.data.indexOf(words);
       if (at >= 0) return [walker.currentNode, at];

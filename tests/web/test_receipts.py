@@ -101,6 +101,20 @@ def test_an_address_is_left_later_and_shown_masked(reader):
     assert "grace@" not in page
 
 
+@pytest.mark.parametrize(("named", "kept"), [("de-AT,en", "de-AT"), ("../../etc", None)])
+def test_only_a_language_is_kept_with_an_address(reader, named, kept):
+    correction = a_correction(an_article(), email="")
+
+    reader.post(
+        at(correction, "email"),
+        data={"email": "grace@reader.example"},
+        headers={"Accept-Language": named},
+    )
+
+    db.session.rollback()
+    assert db.session.get_one(Contact, correction.id).lang == kept
+
+
 def test_an_address_is_replaced(reader):
     correction = a_correction(an_article())
 

@@ -37,7 +37,9 @@ from tests.workflow.observing import Tables, read
 
 CARRIED = ("clean", "moved")
 CLOSED = ("accepted", "rejected", "superseded")
-RAISE_VERSION = ("hold", "escalate", "split", "place", "withdraw")
+LEADS_TO = dict(zip(("accept", "reject", "supersede"), CLOSED, strict=True))
+LEADS_TO |= {"submit": "pending", "withdraw": "withdrawn"}
+RAISE_VERSION = {"accept", "reject", "supersede", "withdraw", "hold", "escalate", "split", "place"}
 
 
 class Picture(NamedTuple):
@@ -240,7 +242,7 @@ def _owed(seen: Picture) -> Iterator[str]:
     about: dict[int, list[Any]] = defaultdict(list)
     for owed in seen.tables[Owed]:
         about[owed.decision_id].append(owed)
-        if (owed.letter_id is None) == (owed.state == "lettered"):
+        if owed.state == ("lettered" if owed.letter_id is None else "waiting"):
             yield f"owed {owed.id} is {owed.state} with letter {owed.letter_id}"
     upheld = {one.decision_id for one in seen.tables[Appeal] if one.outcome == "upheld"}
     for decision in seen.decisions.values():
@@ -292,18 +294,12 @@ def _audit(seen: Picture) -> Iterator[str]:
     statuses: dict[int | None, str] = {}
     versions: Counter[int | None] = Counter()
     for event in sorted(seen.events, key=lambda one: (one.chain, one.number)):
-        about = event.correction_id
-        match event.action:
-            case "submit":
-                statuses[about] = "pending"
-            case "withdraw":
-                statuses[about] = "withdrawn"
-            case "accept" | "reject" | "supersede":
-                statuses[about] = seen.decisions[event.data["decision"]].outcome
-            case "undo" | "reopen":
-                statuses |= dict.fromkeys(event.data["opened"], "pending")
-                versions.update(event.data["opened"])
-        versions[about] += event.action in (*RAISE_VERSION, "accept", "reject", "supersede")
+        opened = event.data["opened"] if event.action in ("undo", "reopen") else []
+        statuses |= dict.fromkeys(opened, "pending")
+        versions.update(opened)
+        if event.action in LEADS_TO:
+            statuses[event.correction_id] = LEADS_TO[event.action]
+        versions[event.correction_id] += event.action in RAISE_VERSION
     for one in seen.corrections.values():
         if statuses.get(one.id) != one.status:
             yield f"correction {one.id} is {one.status}; by the audit {statuses.get(one.id)}"

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from corrections_app.domain.errors import StaleVersion
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Decision, Owed
-from corrections_app.workflow import clusters, queue, receipts, submission, triage
+from corrections_app.models import Correction, Decision, Escalation, Owed
+from corrections_app.workflow import clusters, queue, receipts, submission, triage, undoing
 from tests.builders import NOON, a_correction, accept, an_article, reject
 
 SAME = [
@@ -42,6 +42,21 @@ def test_a_deletion_is_the_same_with_or_without_its_blank(app):
     second = a_correction(article, "about four", "four")
 
     assert again(second).leader_id == first.id
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ("the\nharbour", "the\n\nharbour"),
+        ("the\N{NO-BREAK SPACE}harbour", "the\nharbour"),
+        ("the\N{NO-BREAK SPACE}harbour", "the\N{NARROW NO-BREAK SPACE}harbour"),
+    ],
+)
+def test_breaks_of_different_kinds_are_different_changes(app, ways):
+    article = an_article("The wall", "They rebuild the harbour wall.")
+    first, second = (a_correction(article, "the harbour", way) for way in ways)
+
+    assert again(first).leader_id is again(second).leader_id is None
 
 
 @pytest.mark.parametrize(
@@ -131,3 +146,24 @@ def test_rivals_are_named_beforehand(app):
 
     assert [one.id for one in clusters.rivals(db.session(), again(first))] == [rival.id]
     assert [one.id for one in clusters.rivals(db.session(), again(rival))] == [first.id]
+
+
+def test_what_is_opened_again_joins_those_who_asked_for_the_same_meanwhile(app, max_):
+    article = an_article()
+    first = a_correction(article, *SAME[0])
+    reject(first, max_)
+    second = a_correction(article, *SAME[1])
+
+    undoing.undo(first.id, by=max_, key=None, now=NOON)
+
+    assert again(first).leader_id == second.id
+
+
+def test_those_closed_with_a_leader_are_no_longer_escalated_or_held(app, max_):
+    article = an_article()
+    leader, member = (a_correction(article, *change) for change in SAME[:2])
+    triage.escalate(member.id, note="", by=max_, key=None, now=NOON)
+
+    accept(leader, max_)
+
+    assert db.session.scalars(select(Escalation)).all() == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from corrections_app.domain.errors import AlreadyDecided
+from corrections_app.domain.errors import AlreadyDecided, Invalid
 from corrections_app.domain.lifecycle import Action, Reason, Role
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Correction, Decision, Hold, Letter
@@ -21,6 +21,7 @@ from corrections_app.workflow import (
     letters,
     outbox,
     submission,
+    undoing,
 )
 from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED
 from corrections_app.workflow.transaction import write
@@ -143,6 +144,19 @@ def test_a_letter_not_yet_sent_is_held_back_when_its_decision_is_taken_back(app,
     assert outbox.one(letter_id).state == "suppressed"
     assert "taken back" in outbox.one(letter_id).error
     assert leases.claim(9, DUE + DAY) == []
+
+
+def test_a_letter_that_was_given_up_is_not_sent_by_hand_once_its_decision_is_taken_back(app, max_):
+    correction = a_correction(an_article())
+    reject(correction, max_)
+    letter_id = the_letter().id
+    with write() as session:
+        session.get_one(Letter, letter_id).state = "dead"
+
+    undoing.reopen(correction.id, "We erred.", by=max_, key=None, now=DUE)
+
+    with pytest.raises(Invalid):
+        outbox.retry(letter_id, DUE)
 
 
 def test_what_else_a_held_back_letter_told_goes_into_another(app, max_):

@@ -10,15 +10,21 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
 from tests.conftest import TRIAL
-from tests.workflow.acts import ACTS, script
+from tests.workflow.acts import submit
+from tests.workflow.script import ACTS, script
 from tests.workflow.world import PLENTY, World
 
-EXAMPLES, STEPS = 42, 50
+EXAMPLES, STEPS = 40, 50
 NUMBERS = st.integers(0, PLENTY)
 
 
@@ -42,6 +48,13 @@ class Newsroom(RuleBasedStateMachine):
         super().__init__()
         self.url = self.databases.fresh()
         self.world = World(apps_on(self.url, self.folder))
+
+    @initialize(readers=st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=6, max_size=6))
+    def begin(self, readers: list[tuple[int, int, int]]) -> None:
+        """Readers come first: without them there is nothing to decide."""
+        for choices in readers:
+            next(self.steps)
+            self.world.step(submit, *choices)
 
     def teardown(self) -> None:
         self.world.close()

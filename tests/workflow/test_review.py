@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
-from corrections_app.extensions import db
 from corrections_app.domain.proposal import Proposal
+from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, Decision, Owed, Revision, User
 from corrections_app.workflow import accounts, importing, review, submission, undoing
 from corrections_app.workflow.transaction import write
@@ -178,6 +178,16 @@ def test_a_silent_change_has_no_notice(app, max_):
         accept(correction, max_, notice="We are sorry.")
 
 
+def test_a_change_that_is_not_silent_has_a_notice(app, max_):
+    correction = a_correction(an_article(), "four million", "five million")
+
+    with pytest.raises(errors.Invalid) as refused:
+        accept(correction, max_, change_class=ChangeClass.CORRECTION)
+
+    assert "notice" in refused.value.fields
+    assert status_of(correction) == "pending"
+
+
 def test_a_letter_is_owed_when_the_undo_window_closes(app, max_):
     accept(a_correction(an_article()), max_)
 
@@ -205,7 +215,6 @@ def test_only_who_asked_and_may_know_is_owed_a_letter(app, max_, sent, verdict, 
 def test_every_decision_is_in_the_audit(app, max_):
     correction = a_correction(an_article())
     accept(correction, max_)
-
     event = db.session.scalars(select(AuditEvent).filter_by(action="accept")).one()
 
     assert (event.correction_id, event.by_id, event.data["revision"]) == (correction.id, max_.id, 2)
@@ -328,8 +337,21 @@ def test_a_place_where_other_words_stand_is_refused(app, max_, also):
     assert status_of(correction) == "pending"
 
 
-def test_nobody_decides_their_own_submission(app, max_, mira):
-    correction = a_correction(an_article(), email="max@courier.example")
+def test_other_places_count_in_a_revision_that_is_named(app, max_):
+    article = an_article("Notes", "The Harbor is old.", "Our Harbor!")
+    first, second = (article.current.text.index(words) for words in ("Harbor is", "Harbor!"))
+    place = {"revision": 1, "start": first, "end": first + 6, "exact": "Harbor"}
+    sent = submission.submit(
+        article.slug, Proposal(**place, replacement="Harbour"), key=None, now=NOON
+    )
+
+    with pytest.raises(errors.TextMoved):
+        accept(submission.by_token(sent.token), max_, revision=None, also=(second,))
+
+
+@pytest.mark.parametrize("own", ["max@courier.example", "Max+tips@courier.example"])
+def test_nobody_decides_their_own_submission(app, max_, mira, own):
+    correction = a_correction(an_article(), email=own)
 
     with pytest.raises(errors.NotPermitted):
         accept(correction, max_)

@@ -10,7 +10,7 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Contact, Correction, IdempotencyKey
 from corrections_app.workflow import submission
-from tests.builders import NOON, a_correction, a_proposal, accept, an_article
+from tests.builders import HARBOUR, NOON, a_correction, a_proposal, accept, an_article
 
 
 def count(model):
@@ -217,3 +217,15 @@ def test_a_replay_is_answered_even_when_the_words_are_gone(app, max_):
     again = submission.submit("harbour-wall", sent, key="k", now=NOON)
 
     assert (again.token, again.is_replay) == (first.token, True)
+
+
+def test_what_is_sent_from_an_older_page_finds_its_place_over_our_own_changes(app, max_):
+    article = an_article()
+    accept(a_correction(article), max_)
+    start = "\n\n".join(HARBOUR).index("May 2025")
+    sent = Proposal(revision=1, start=start, end=start + 8, replacement="May 2026")
+
+    receipt = submission.submit(article.slug, sent, key=None, now=NOON)
+
+    placed = submission.by_token(receipt.token).placement
+    assert (placed.revision, placed.start, placed.fit) == (2, start - len("the "), "clean")

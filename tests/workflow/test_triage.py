@@ -10,7 +10,16 @@ from sqlalchemy import select
 from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import ChangeClass, Reason
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Approval, Article, Contact, Correction, Escalation, Hold
+from corrections_app.models import (
+    Appeal,
+    Approval,
+    Article,
+    Contact,
+    Correction,
+    Escalation,
+    Hold,
+    Owed,
+)
 from corrections_app.workflow import approval, importing, receipts, submission, triage, undoing
 from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
 
@@ -106,6 +115,16 @@ def test_a_place_on_an_old_page_is_refused(app, max_):
         triage.place(correction.id, revision=7, start=0, end=3, by=max_, key=None, now=NOON)
 
 
+def test_words_that_say_it_already_are_no_place_for_a_correction(app, max_):
+    correction = a_correction(an_article(), "thirty", "four")
+    start = the_text().index("four")
+
+    with pytest.raises(errors.NoChange):
+        triage.place(
+            correction.id, revision=1, start=start, end=start + 4, by=max_, key=None, now=NOON
+        )
+
+
 @pytest.fixture
 def strict(app):
     app.config["SECOND_APPROVAL"] = "facts"
@@ -160,6 +179,19 @@ def test_a_proposal_can_be_sent_back(strict, max_, mira):
     assert status_of(correction) == "pending"
     with pytest.raises(errors.NotFound):
         approval.approve(correction.id, by=mira, key=None, now=NOON)
+
+
+def test_only_the_proposal_that_was_shown_is_confirmed(strict, max_, mira):
+    correction = a_correction(an_article(), "May 2025", "May 2026")
+    accept(correction, max_, **a_fact())
+    shown = db.session.get_one(Approval, correction.id).created_at.isoformat()
+    approval.send_back(correction.id, by=max_, now=NOON)
+    accept(correction, max_, **a_fact(now=NOON + DAY, text="May 2099"))
+
+    with pytest.raises(errors.StaleVersion):
+        approval.approve(correction.id, proposed=shown, by=mira, key=None, now=NOON + DAY)
+
+    assert status_of(correction) == "pending"
 
 
 def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
@@ -242,3 +274,33 @@ def test_only_a_rejection_can_be_appealed(app, max_):
 
     with pytest.raises(errors.AlreadyDecided):
         receipts.appeal(token(correction), "", now=NOON)
+
+
+def test_a_rejection_after_an_appeal_can_be_appealed_and_upheld_too(app, max_, mira):
+    correction = a_correction(an_article())
+    reject(correction, max_)
+    receipts.appeal(token(correction), "Look again.", now=NOON)
+    undoing.reopen(correction.id, "Maybe.", by=mira, key=None, now=NOON)
+    reject(correction, mira)
+    receipts.appeal(token(correction), "And again.", now=NOON)
+
+    receipts.uphold(correction.id, "We did look.", by=max_, now=NOON)
+
+    waiting = db.session.scalars(select(Owed).filter_by(kind="appeal_upheld")).one()
+    assert (waiting.state, waiting.note) == ("waiting", "We did look.")
+
+
+def test_whoever_rejected_does_not_judge_the_appeal_by_another_road(app, max_, mira):
+    correction = a_correction(an_article())
+    reject(correction, mira)
+    receipts.appeal(token(correction), "", now=NOON)
+
+    for act in (
+        lambda: undoing.undo(correction.id, by=mira, key=None, now=NOON),
+        lambda: undoing.reopen(correction.id, "So it is.", by=mira, key=None, now=NOON),
+    ):
+        with pytest.raises(errors.NotPermitted):
+            act()
+
+    undoing.reopen(correction.id, "They are right.", by=max_, key=None, now=NOON)
+    assert status_of(correction) == "pending"

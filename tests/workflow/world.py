@@ -219,6 +219,11 @@ class World:
         here = person.section in (None, SECTIONS[case.slug])
         return person.active and here and ranks.index(person.role) >= ranks.index(least)
 
+    def may_edit(self, person: Person, slug: str) -> bool:
+        """Whether the model lets this person change that article by hand, without a notice."""
+        waits = self.second == "all" and person.role == "moderator" and not self.alone
+        return person.active and person.section in (None, SECTIONS[slug]) and not waits
+
     @property
     def alone(self) -> bool:
         """Whether one person alone is left to decide."""

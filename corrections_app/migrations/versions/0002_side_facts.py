@@ -87,10 +87,11 @@ def about(table: str) -> sa.Column:
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("corrections") as table:
-        table.add_column(
-            sa.Column("stands_alone", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+    # Added, not rebuilt: SQLite drops no table that rows of others point at.
+    op.add_column(
+        "corrections",
+        sa.Column("stands_alone", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.create_table(
         "leases",
         about("leases"),
@@ -197,5 +198,4 @@ def _reasons() -> None:
 def downgrade() -> None:
     for name in ("reasons", "appeals", "approvals", "skips", "escalations", "holds", "leases"):
         op.drop_table(name)
-    with op.batch_alter_table("corrections") as table:
-        table.drop_column("stands_alone")
+    op.drop_column("corrections", "stands_alone")
