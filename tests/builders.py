@@ -11,7 +11,12 @@ from corrections_app.domain.text import Block, Body
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction
 from corrections_app.sources import Document
-from corrections_app.workflow import importing, review, submission
+from corrections_app.workflow import (
+    importing,
+    reading,
+    review,
+    submission,
+)
 from corrections_app.workflow.review import Outcome, Verdict
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -47,7 +52,7 @@ def document(*paragraphs: str, **known: Any) -> Document:
 def an_article(*paragraphs: str, slug: str = "harbour-wall", now: datetime = NOON) -> Article:
     """An article with these paragraphs, the first of them its title."""
     importing.bring_in(document(*paragraphs), slug=slug, now=now)
-    return submission.article_at(slug)
+    return reading.article_at(slug)
 
 
 def a_proposal(article: Article, exact: str, replacement: str | None, **more: Any) -> Proposal:

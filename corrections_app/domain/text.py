@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 SEPARATOR = "\n\n"
@@ -28,18 +28,9 @@ BlockKind = Literal[
 MarkKind = Literal["strong", "em", "code", "sub", "sup", "link"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
 
-BLOCK_KINDS: tuple[str, ...] = (
-    "title",
-    "standfirst",
-    "paragraph",
-    "heading",
-    "list_item",
-    "quote",
-    "preformatted",
-    "caption",
-)
-MARK_KINDS: tuple[str, ...] = ("strong", "em", "code", "sub", "sup", "link")
-ASIDE_ROLES: tuple[str, ...] = ("ad", "related", "embed", "image", "table", "note")
+BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
+MARK_KINDS: tuple[str, ...] = get_args(MarkKind)
+ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, Revision
 from corrections_app.workflow import audit, clusters, letters, placing, publishing
 from corrections_app.workflow.idempotency import Request
+from corrections_app.workflow.reading import article_at
 from corrections_app.workflow.transaction import write
 
 # Crockford's base 32: nothing that is misheard or misread on the telephone.
@@ -71,14 +72,6 @@ def submit(
         receipt = _store(session, slug, base.number, target, about, lang, now)
         request.keep(session, asdict(receipt), now)
     return receipt
-
-
-def article_at(slug: str) -> Article:
-    """The article at an address. Raises `NotFound`."""
-    article = db.session.scalar(select(Article).filter_by(slug=slug))
-    if article is None:
-        raise NotFound("There is no such article.")
-    return article
 
 
 def token_for(correction_id: int) -> str:

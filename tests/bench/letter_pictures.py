@@ -26,7 +26,7 @@ from corrections_app.workflow import (
     importing,
     lettering,
     letters,
-    submission,
+    reading,
 )
 from corrections_app.workflow.transaction import write
 from tests.browser.chromium import CHROMIUM, FLAGS
@@ -132,7 +132,7 @@ def _closings(by: object) -> None:
     put_right = [text.replace("2025", "2026") for text in HARBOUR]
     importing.bring_in(document(*put_right), slug="already", now=NOON)
     _correction("rival", "May 2025", "May 2027")
-    winner = a_correction(submission.article_at("rival"), "May 2025", "May 2026", email="")
+    winner = a_correction(reading.article_at("rival"), "May 2025", "May 2026", email="")
     accept(winner, by)
     article = an_article(*HARBOUR, slug="several")
     changes = {"May 2025": "May 2026", "thirty years": "forty years", "on Tuesday": "on Monday"}
@@ -192,7 +192,7 @@ def _waiting() -> None:
 
 
 def _sent_by(slug: str) -> Correction:
-    article = submission.article_at(slug)
+    article = reading.article_at(slug)
     return db.session.scalars(db.select(Correction).filter_by(article_id=article.id)).one()
 
 

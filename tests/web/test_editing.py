@@ -11,7 +11,11 @@ from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.extensions import db
 from corrections_app.web.intake import BodyFirst
-from corrections_app.workflow import accounts, editing, reading
+from corrections_app.workflow import (
+    accounts,
+    editing,
+    reading,
+)
 from tests.builders import HARBOUR, NOON, an_article
 from tests.web.conftest import JSON, Moderator, sign_in
 

@@ -7,7 +7,12 @@ import pytest
 from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.extensions import db
-from corrections_app.workflow import editing, review, submission, undoing
+from corrections_app.workflow import (
+    editing,
+    reading,
+    review,
+    undoing,
+)
 from tests.builders import NOON, a_correction, an_article
 
 
@@ -33,7 +38,7 @@ def test_an_edit_can_answer_a_correction(app, max_):
     assert not decision.as_proposed
     undoing.undo(remark.id, by=max_, key=None, now=NOON)
     db.session.rollback()
-    assert submission.article_at(article.slug).current.text == article.current.text.replace(
+    assert reading.article_at(article.slug).current.text == article.current.text.replace(
         "five and a half million", "four million"
     )
 
@@ -55,7 +60,7 @@ def test_an_edit_answers_only_what_still_waits_as_it_was_seen(app, max_):
             )
 
     db.session.rollback()
-    assert submission.article_at(article.slug).head == 1
+    assert reading.article_at(article.slug).head == 1
 
 
 def test_a_fact_edited_by_hand_needs_an_editor_too(app, max_, mira):

@@ -11,9 +11,13 @@ from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
 from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db
-from corrections_app.models import Article, AuditEvent, Correction, Decision, Owed, Revision, User
-from corrections_app.workflow import accounts, importing, review, submission, undoing
-from corrections_app.workflow.transaction import write
+from corrections_app.models import Article, AuditEvent, Correction, Decision, Owed, Revision
+from corrections_app.workflow import (
+    importing,
+    review,
+    submission,
+    undoing,
+)
 from tests.builders import (
     HARBOUR,
     NOON,
@@ -347,40 +351,6 @@ def test_other_places_count_in_a_revision_that_is_named(app, max_):
 
     with pytest.raises(errors.TextMoved):
         accept(submission.by_token(sent.token), max_, revision=None, also=(second,))
-
-
-@pytest.mark.parametrize("own", ["max@courier.example", "Max+tips@courier.example"])
-def test_nobody_decides_their_own_submission(app, max_, mira, own):
-    correction = a_correction(an_article(), email=own)
-
-    with pytest.raises(errors.NotPermitted):
-        accept(correction, max_)
-
-    assert accept(correction, mira).status == "accepted"
-
-
-def test_a_newsroom_of_one_is_not_locked_out(app, max_):
-    correction = a_correction(an_article(), email="max@courier.example")
-
-    assert accept(correction, max_).status == "accepted"
-
-
-def test_a_role_that_was_taken_meanwhile_does_not_decide(app, max_, mira):
-    correction = a_correction(an_article())
-    accounts.disable(max_.email, now=NOON)
-
-    with pytest.raises(errors.NotPermitted):
-        accept(correction, max_)
-
-
-def test_a_section_limits_who_decides(app, max_, mira):
-    importing.bring_in(document(section="Sport"), slug="harbour-wall", now=NOON)
-    correction = a_correction(submission.article_at("harbour-wall"))
-    with write() as session:
-        session.get(User, max_.id).section = "Politics"
-
-    with pytest.raises(errors.NotPermitted):
-        accept(correction, max_)
 
 
 def test_a_page_of_an_older_revision_counts_where_its_words_still_stand(app, max_):
