@@ -20,7 +20,7 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.anchoring import cut
-from corrections_app.domain.errors import Ambiguous, NotFound, Refusal
+from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import limiter
 from corrections_app.models import Article, Revision
@@ -99,7 +99,8 @@ def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
         revision=form.revision.data,
         start=start,
         end=end,
-        exact=form.exact.data or "",
+        # Of a chosen place the server cuts the words: typed ones may have other quotes.
+        exact="" if chosen else form.exact.data or "",
         replacement=replacement,
         explanation=form.explanation.data or "",
         kind=form.kind.data or "",
@@ -116,7 +117,7 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         return refused(refusal)
     article = reading.article_at(slug)
     form = SubmissionForm(formdata=fields)
-    places = refusal.details.get("places", ()) if isinstance(refusal, Ambiguous) else ()
+    places = refusal.details.get("places", ())
     try:
         revision = reading.revision_of(article, form.revision.data)
     except NotFound:  # a slip of a program; what a person typed is worth more

@@ -132,6 +132,20 @@ def test_typed_words_that_stand_twice_are_offered_as_a_choice(app):
     assert (found.start, found.end) == (start, end)
 
 
+def test_words_typed_with_other_quotes_are_offered_as_they_stand(app):
+    an_article()
+    typed = {"exact": '"it is HIGH time,"', "replacement": "“It is time,”", "revision": 1}
+    browser = app.test_client()
+
+    asked = browser.post(ADDRESS, data=typed, headers=OURS)
+
+    [place] = re.findall(r'name="place"[^>]*value="(\d+-\d+)"', asked.get_data(as_text=True))
+    answer = browser.post(ADDRESS, data=typed | {"place": place}, headers=OURS)
+    assert (asked.status_code, answer.status_code) == (422, 303)
+    db.session.rollback()
+    assert db.session.scalars(select(Correction)).one().exact == "“It is high time,”"
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
