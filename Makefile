@@ -36,9 +36,9 @@ pictures: .venv/.test ## Make the pictures of the README again
 	@$(BIN)/python -m tests.bench.pictures
 
 lock: ## Choose versions anew (needs uv)
-	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	    pyproject.toml -o requirements.txt
-	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	    -c requirements.txt --extra dev pyproject.toml -o tests/requirements.txt
 
 clean: ## Remove what set-up made

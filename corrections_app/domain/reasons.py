@@ -53,11 +53,6 @@ WORDINGS: dict[Reason, Wording] = {
 }
 
 
-def label_of(reason: Reason | str | None) -> str:
-    """What moderators call the reason; empty where there is none."""
-    return WORDINGS[Reason(reason)].label if reason else ""
-
-
 def sentence_of(reason: Reason | str | None) -> str:
     """What the reader is told of the reason; empty where there is none."""
     return WORDINGS[Reason(reason)].sentence if reason else ""

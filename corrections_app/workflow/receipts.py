@@ -12,7 +12,6 @@ from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, Not
 from corrections_app.domain.lifecycle import Action, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import tidy
-from corrections_app.extensions import db
 from corrections_app.models import Appeal, Contact, Correction, User
 from corrections_app.workflow import audit, closing, clusters, letters, permission, publishing
 from corrections_app.workflow.idempotency import Request
@@ -104,12 +103,6 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
             now=now,
             decision=decision.id,
         )
-
-
-def waiting_appeals() -> list[Appeal]:
-    """The appeals that nobody has judged, oldest first."""
-    query = select(Appeal).where(Appeal.outcome.is_(None)).order_by(Appeal.created_at)
-    return list(db.session.scalars(query))
 
 
 def uphold(
