@@ -1,0 +1,78 @@
+"""Characters that nobody sees, named and told apart from the words around them.
+
+Invisible are the characters Unicode tells programs to draw nothing for
+(default-ignorable code points, UAX #44), bidi controls among them, and blanks
+of another kind than the one on the keyboard. What holds an emoji together
+(UTS #51) is left alone: it is seen, as the emoji.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import regex
+
+_PICTURE = r"\p{Extended_Pictographic}[\uFE0E\uFE0F]?\p{Emoji_Modifier}?"
+_EMOJI = (
+    r"\U0001F3F4[\U000E0030-\U000E0039\U000E0061-\U000E007A]{3,6}\U000E007F"
+    rf"|{_PICTURE}(?:\u200D{_PICTURE})*"
+    r"|[0-9#*]\uFE0F?\u20E3"
+)
+# A no-break blank is white and a control character does nothing: neither is "ignorable".
+_UNSEEN = r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}--[ \n\t]]"
+_PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>{_UNSEEN})", regex.V1)
+_BLANK = regex.compile(r"\p{Zs}")
+
+
+class Part(NamedTuple):
+    """A run of ordinary characters, or one that cannot be seen.
+
+    ``name`` is ``""`` for the former, else "U+200B ZERO WIDTH SPACE".
+    """
+
+    text: str
+    name: str = ""
+
+    @property
+    def number(self) -> str:
+        """The first word of the name: "U+200B"."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def is_common(self) -> bool:
+        """Whether typesetters use it everywhere: a blank of a kind, a soft hyphen."""
+        return self.text == "\N{SOFT HYPHEN}" or bool(_BLANK.match(self.text))
+
+
+def parts(text: str) -> Iterator[Part]:
+    """The text in order, each invisible character on its own; together they are the text."""
+    done = 0
+    for found in _PART.finditer(text):
+        if found["unseen"] is None:
+            continue
+        if found.start() > done:
+            yield Part(text[done : found.start()])
+        yield Part(found[0], named(found[0]))
+        done = found.end()
+    if done < len(text):
+        yield Part(text[done:])
+
+
+def unseen(text: str) -> list[str]:
+    """The invisible characters, in order."""
+    return [part.text for part in parts(text) if part.name]
+
+
+def seen(text: str) -> str:
+    """What a reader sees: without invisible characters, every blank the ordinary one."""
+    return "".join(
+        (" " if _BLANK.match(part.text) else "") if part.name else part.text for part in parts(text)
+    )
+
+
+def named(character: str) -> str:
+    """Its number and its name in Unicode: "U+200B ZERO WIDTH SPACE"."""
+    number = f"U+{ord(character):04X}"
+    return f"{number} {unicodedata.name(character, '')}".rstrip()
