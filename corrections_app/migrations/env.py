@@ -6,9 +6,9 @@ from flask import current_app
 database = current_app.extensions["migrate"].db
 
 
-def include(_object, name, type_, _reflected, _compare_to):
-    """Full-text shadow tables belong to the database, not to the models."""
-    return not (type_ == "table" and name.startswith("search_"))
+def include(_object, name, _type, _reflected, _compare_to):
+    """Full-text search belongs to the database, not to the models."""
+    return not (name or "").startswith("search_")
 
 
 def run() -> None:

@@ -3,6 +3,8 @@
 from corrections_app.models.address import Address
 from corrections_app.models.article import Article, Revision
 from corrections_app.models.audit import AuditEvent
+from corrections_app.models.bulk import Bulk, BulkItem
+from corrections_app.models.conflict import Conflict
 from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Decision
 from corrections_app.models.idempotency import IdempotencyKey
@@ -17,6 +19,7 @@ from corrections_app.models.triage import (
     Skip,
 )
 from corrections_app.models.user import OneTimeLink, User
+from corrections_app.models.view import SavedView
 
 __all__ = [
     "Address",
@@ -24,6 +27,9 @@ __all__ = [
     "Approval",
     "Article",
     "AuditEvent",
+    "Bulk",
+    "BulkItem",
+    "Conflict",
     "Contact",
     "Correction",
     "Decision",
@@ -37,6 +43,7 @@ __all__ = [
     "Placement",
     "ReasonWording",
     "Revision",
+    "SavedView",
     "Skip",
     "User",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,6 +23,18 @@ from corrections_app.domain.lifecycle import Fit, Kind, Status
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+
+LONG_AGO = "2000-01-01 00:00:00+00:00"
+"""Whatever was not told when it is overdue comes first rather than never."""
+
+
+def _only(name: str, which: str, *columns: Any) -> Index:
+    """An index of some rows only, on both engines."""
+    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
+
+
+def _waiting(name: str, *columns: Any) -> Index:
+    return _only(name, "status = 'pending' AND leader_id IS NULL", *columns)
 
 
 class Correction(db.Model):
@@ -51,14 +64,28 @@ class Correction(db.Model):
         at_most("source_url", limits.SOURCE_URL),
         one_of("status", Status),
         one_of("kind", Kind),
-        Index("ix_corrections_waiting", "status", "created_at", "id"),
+        # One index for each order of what waits, in which nothing else stands.
+        _waiting("ix_corrections_best", "rank", "id", "overdue_at"),
+        _waiting("ix_corrections_overdue", "overdue_at", "id"),
+        _waiting("ix_corrections_waiting", "created_at", "id"),
+        _waiting("ix_corrections_by_article", "article_id", "id"),
+        # People of one section are handed cards too, however few are theirs.
+        _waiting("ix_corrections_best_in_section", "section", "rank", "id", "overdue_at"),
+        _waiting("ix_corrections_overdue_in_section", "section", "overdue_at", "id"),
+        _only("ix_corrections_closed", "status <> 'pending'", "status", "created_at", "id"),
+        _only("ix_corrections_leader_id", "leader_id IS NOT NULL", "leader_id"),
         Index("ix_corrections_article", "article_id", "status"),
+        # Of the figures, which count days: everything they ask for stands in the index.
+        Index("ix_corrections_arrived", "created_at", "section"),
+        Index("ix_corrections_settled", "decided_at", "created_at", "section"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     reference: Mapped[str] = mapped_column(String, unique=True)
     """What a reader quotes on the telephone; it opens nothing."""
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    section: Mapped[str | None] = mapped_column(String)
+    """That of its article, kept here too so that a section has an order of its own."""
     base_revision: Mapped[int]
     start: Mapped[int | None]
     end: Mapped[int | None]
@@ -71,10 +98,17 @@ class Correction(db.Model):
     source_url: Mapped[str | None] = mapped_column(String)
     status: Mapped[str] = mapped_column(String, default=Status.PENDING)
     version: Mapped[int] = mapped_column(default=1)
-    leader_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"), index=True)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"))
     stands_alone: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether a person took it out of its cluster: nothing joins it again."""
     rank: Mapped[float] = mapped_column(default=0.0)
+    """The lower, the earlier (`domain.ordering`)."""
+    overdue_at: Mapped[datetime] = mapped_column(UTCDateTime, server_default=LONG_AGO)
+    """From when on it comes before all that is not overdue."""
+    risks: Mapped[str | None] = mapped_column(Text)
+    """What the change touches (`domain.risks`), in words with a blank between them."""
+    words: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """What it is found by (`domain.searching`): its own words and the headline it was sent to."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -118,6 +152,7 @@ class Placement(db.Model):
     __table_args__ = (
         one_of("fit", Fit),
         CheckConstraint('("start" IS NULL) = ("end" IS NULL)', name="span_whole"),
+        _only("ix_placements_lost", "fit IN ('conflict', 'gone')", "fit", "correction_id"),
     )
 
     correction_id: Mapped[int] = mapped_column(

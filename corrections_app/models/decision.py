@@ -33,6 +33,9 @@ class Decision(db.Model):
             sqlite_where=text("undone_at IS NULL"),
             postgresql_where=text("undone_at IS NULL"),
         ),
+        # What is looked back for: the newest with this reason, the newest of this person.
+        Index("ix_decisions_reason", "reason", "correction_id"),
+        Index("ix_decisions_by", "by_id", "correction_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

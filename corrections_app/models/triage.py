@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
@@ -72,7 +72,7 @@ class Skip(db.Model):
         Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
     )
     user_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("users.id"), primary_key=True, autoincrement=False
+        Id, ForeignKey("users.id"), primary_key=True, autoincrement=False, index=True
     )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -97,6 +97,13 @@ class Appeal(db.Model):
 
     __tablename__ = "appeals"
     __table_args__ = (
+        Index(
+            "ix_appeals_open",
+            "created_at",
+            "correction_id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
         at_most("words", limits.EXPLANATION),
         CheckConstraint(
             "outcome IS NULL OR outcome IN ('upheld', 'reopened')", name="outcome_known"

@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
@@ -41,6 +41,8 @@ class User(UserMixin, db.Model):
     password_hash: Mapped[str | None] = mapped_column(String)
     session_key: Mapped[str] = mapped_column(String, unique=True, default=new_session_key)
     active: Mapped[bool] = mapped_column(default=True)
+    single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether a key alone does something on the triage screen (WCAG 2.1.4)."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

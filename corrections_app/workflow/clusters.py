@@ -12,20 +12,49 @@ from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.domain.splicing import widened
 from corrections_app.models import Article, Correction, Placement
+from corrections_app.workflow import ranking
 from corrections_app.workflow.closing import loaded
 
 
 def join(session: Session, article: Article, correction: Correction) -> None:
     """Attach a new correction to the cluster that asks for the same change, if there is one."""
     mine = session.get(Placement, correction.id)
-    if mine is None or not mine.edits or mine.fit not in CARRIED or correction.stands_alone:
+    if mine is None or correction.stands_alone:
         return
+    if twin := twin_of(session, article, mine):
+        correction.leader_id = twin.leader_id or twin.id
+        ranking.again(session, session.get_one(Correction, correction.leader_id))
+
+
+def twin_of(session: Session, article: Article, mine: Placement) -> Correction | None:
+    """A pending correction that asks for the same change, and that others may stand behind."""
+    if not mine.edits or mine.fit not in CARRIED:
+        return None
     for other in _touching(session, article, mine):
         if _is_equal(article, mine, other):
             twin = session.get_one(Correction, other.correction_id)
             if not twin.stands_alone:
-                correction.leader_id = twin.leader_id or twin.id
-                return
+                return twin
+    return None
+
+
+def attach(session: Session, correction: Correction, leader: Correction) -> None:
+    """Let a correction, and those that stand behind it, stand behind another one, by hand."""
+    behind = [correction, *members(session, correction)]
+    for one in behind:
+        one.leader_id = leader.id
+    correction.stands_alone = False
+    ranking.again(session, leader)
+
+
+def are_equal(session: Session, one: Correction, other: Correction) -> bool:
+    """Whether both ask for the same change: a person may have put others together, too."""
+    mine, theirs = (session.get(Placement, each.id) for each in (one, other))
+    if mine is None or theirs is None or not (mine.edits and theirs.edits):
+        return False
+    if mine.fit not in CARRIED or theirs.fit not in CARRIED:
+        return False
+    return _is_equal(one.article, mine, theirs)
 
 
 def members(session: Session, leader: Correction) -> list[Correction]:
@@ -53,10 +82,13 @@ def rivals(session: Session, correction: Correction) -> list[Correction]:
 
 def leave(session: Session, correction: Correction) -> None:
     """Take a correction out of its cluster; the next in line leads those who stay."""
-    if correction.leader_id is not None:
+    if correction.leader_id is None:
+        hand_over(session, correction)
+    else:
+        left = session.get_one(Correction, correction.leader_id)
         correction.leader_id = None
-        return
-    hand_over(session, correction)
+        ranking.again(session, left)
+    ranking.again(session, correction)
 
 
 def hand_over(session: Session, correction: Correction) -> None:
@@ -71,6 +103,7 @@ def hand_over(session: Session, correction: Correction) -> None:
             .where(Correction.leader_id == correction.id, Correction.id != heir.id)
             .values(leader_id=heir.id)
         )
+        ranking.again(session, heir)
 
 
 def rejoin(session: Session, article: Article, opened: Sequence[Correction]) -> None:
@@ -83,6 +116,7 @@ def rejoin(session: Session, article: Article, opened: Sequence[Correction]) -> 
     for one in opened:
         if one.leader_id not in together:
             one.leader_id = None
+            ranking.again(session, one)
     session.flush()
     for one in opened:
         if one.leader_id is None and not members(session, one):

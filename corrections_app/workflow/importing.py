@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text import as_json, canonical_text, tidy
 from corrections_app.extensions import db
-from corrections_app.models import Article, Revision
+from corrections_app.models import Article, Correction, Revision
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, publishing
 from corrections_app.workflow.publishing import Overtaken
@@ -127,7 +127,12 @@ def _stored(
         article = _first(session, slug, document, now)
         audit.record(session, "import", article_id=article.id, now=now, revision=1)
         return Imported(slug, 1, document.title, True)
+    filed_under = article.section
     _describe(article, document)
+    if article.section != filed_under:
+        session.flush()
+        theirs = update(Correction).where(Correction.article_id == article.id)
+        session.execute(theirs.values(section=article.section))
     if change is None:
         if not _same(article.current, document):
             raise Overtaken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,18 +11,11 @@ from sqlalchemy import ColumnElement, Select, exists, select
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.roles import Ability
-from corrections_app.models import (
-    Appeal,
-    Approval,
-    Article,
-    Correction,
-    Escalation,
-    Hold,
-    Lease,
-    Skip,
-    User,
-)
-from corrections_app.workflow import queue
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Approval, Correction, Escalation, Hold, Lease, Skip, User
+from corrections_app.workflow import filtering, paging, queue, sequence
+from corrections_app.workflow.filtering import Condition, Criteria, in_section
+from corrections_app.workflow.paging import Page, Place, Run
 
 Corrections = Select[Any]
 
@@ -55,14 +48,14 @@ class Rest:
 def within(lane: Lane, by: User, now: datetime) -> Corrections:
     """The corrections in a lane, as this person sees it."""
     if lane == Lane.APPEALS:
-        appealed = _has(Appeal, Appeal.outcome.is_(None))
+        appealed = _among(Appeal, Appeal.outcome.is_(None))
         return select(Correction).where(Correction.status == Status.REJECTED, appealed)
     conditions: dict[Lane, ColumnElement[bool]] = {
-        Lane.WAITING: ~_on_hold(now),
-        Lane.HELD: _on_hold(now),
-        Lane.ESCALATED: _has(Escalation),
-        Lane.APPROVALS: _has(Approval),
-        Lane.SKIPPED: _has(Skip, Skip.user_id == by.id),
+        Lane.WAITING: ~_has(Hold, Hold.until > now),
+        Lane.HELD: _among(Hold, Hold.until > now),
+        Lane.ESCALATED: _among(Escalation),
+        Lane.APPROVALS: _among(Approval),
+        Lane.SKIPPED: _among(Skip, Skip.user_id == by.id),
     }
     everything = queue.leaders()
     return everything.where(conditions[lane]) if lane in conditions else everything
@@ -73,36 +66,121 @@ def counts(by: User, now: datetime) -> dict[Lane, int]:
     return {lane: queue.how_many(within(lane, by, now)) for lane in Lane}
 
 
-def following(lane: Lane, by: User, now: datetime, after: str | None = None) -> Correction | None:
-    """The next card for this person, from the one after the cursor on, then from the beginning.
+def listed(
+    lane: Lane,
+    by: User,
+    now: datetime,
+    after: str | None = None,
+    criteria: Criteria | None = None,
+    size: int = paging.PAGE,
+) -> Page:
+    """A page of a lane, or of whatever is looked back for, from the one after the cursor on.
+
+    Raises `Invalid` for a cursor that is none.
+    """
+    criteria = criteria or Criteria()
+    place, begun = paging.read(after) if after and not after.isdigit() else (None, now)
+    made = runs(lane, by, begun, criteria)
+    if after and place is None:
+        place = _place(made, after, now)
+    return paging.page(made, place, begun, size)
+
+
+def count(lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
+    """How many a list has, counted no further than the cap."""
+    found = 0
+    for run in runs(lane, by, now, criteria):
+        if found < queue.CAPPED:
+            found += queue.how_many(run.query)
+    return min(found, queue.CAPPED)
+
+
+def following(
+    lane: Lane,
+    by: User,
+    now: datetime,
+    after: str | None = None,
+    criteria: Criteria | None = None,
+) -> Correction | None:
+    """The next card for this person, from the one after the given one on, then from the beginning.
 
     Leases and skips steer it, and nobody is handed what they may not decide.
+    What is overdue or escalated comes first even for someone who is further
+    down, unless they have it on their own screen at this moment.
     """
-    mine = _for(lane, by, now)
-    page = queue.waiting(after, size=1, among=mine)
-    items = page.items or (queue.waiting(size=1, among=mine).items if after else [])
-    return items[0] if items else None
+    criteria = criteria or Criteria()
+    mine = None if criteria.looks_back else _steered(lane, by, now)
+    made = runs(lane, by, now, criteria, mine)
+    place = _place(made, after, now)
+    found = []
+    if place is not None:
+        found = paging.fetch(_pressing(made, place, by, now), None, 1)
+        found = found or paging.fetch(made, place, 1)
+    found = found or paging.fetch(made, None, 1)
+    return db.session.get(Correction, found[0][1]) if found else None
 
 
 def rest(by: User, now: datetime) -> Rest:
     """What is left for others, or for later, once `following` has nothing more."""
     waiting = within(Lane.WAITING, by, now)
     skipped, leased = _has(Skip, Skip.user_id == by.id), _with_others(by, now)
+    skips = _among(Skip, Skip.user_id == by.id)
+    leases = _among(Lease, Lease.user_id != by.id, Lease.until > now)
     return Rest(
-        skipped=queue.how_many(waiting.where(skipped)),
-        leased=queue.how_many(waiting.where(leased, ~skipped)),
+        skipped=queue.how_many(waiting.where(skips)),
+        leased=queue.how_many(waiting.where(leases, ~skipped)),
         others=queue.how_many(waiting.where(~_mine_to_decide(by), ~leased, ~skipped)),
         held=queue.how_many(within(Lane.HELD, by, now)),
     )
 
 
-def _for(lane: Lane, by: User, now: datetime) -> Corrections:
-    query = within(lane, by, now).where(~_with_others(by, now))
-    if by.section is not None:
-        query = query.where(_in_section(by.section))
+def runs(
+    lane: Lane,
+    by: User,
+    now: datetime,
+    criteria: Criteria,
+    steered: list[Condition] | None = None,
+) -> list[Run]:
+    """The runs of a lane, or of what is looked back for; ``steered``: only what one is handed."""
+    if criteria.looks_back:
+        return [sequence.looking_back(criteria, now)]
+    handed = steered or []
+    if lane == Lane.APPEALS:
+        return [sequence.appeals(criteria, now, *handed)]
+    asked = filtering.conditions(criteria, now)
+    among = within(lane, by, now).where(*asked, *handed)
+    made = sequence.waiting(among, criteria, now, by)
+    judges = by.may(Ability.JUDGE_APPEAL, by.section)
+    if lane in (Lane.WAITING, Lane.ALL) and len(made) > 1 and not criteria.status and judges:
+        mine = sequence.judged_by(by)
+        not_leased = [~_with_others(by, now)] if steered is not None else []
+        made.insert(-1, sequence.appeals(criteria, now, *mine, *not_leased))
+    return made
+
+
+def _place(runs: list[Run], after: str | None, now: datetime) -> Place | None:
+    """The place of the correction with this number, if there is one."""
+    known = after and after.isascii() and after.isdigit() and len(after) < 16
+    correction = db.session.get(Correction, int(after)) if known and after else None
+    return sequence.place_of(runs, correction, now) if correction is not None else None
+
+
+def _pressing(runs: list[Run], place: Place, by: User, now: datetime) -> list[Run]:
+    """The runs before a place that do not wait until somebody begins again."""
+    names = [run.name for run in runs]
+    before = runs[: names.index(place.run)] if place.run in names else []
+    on_my_screen = _has(Lease, Lease.user_id == by.id, Lease.until > now)
+    return [replace(run, query=run.query.where(~on_my_screen)) for run in before if run.presses]
+
+
+def _steered(lane: Lane, by: User, now: datetime) -> list[Condition]:
+    """What somebody is handed of a lane."""
+    steered: list[Condition] = [~_with_others(by, now)]
     if lane == Lane.WAITING:
-        query = query.where(_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id))
-    return query
+        steered += [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
+    elif by.section is not None:
+        steered.append(in_section(by.section))
+    return steered
 
 
 def _mine_to_decide(by: User) -> ColumnElement[bool]:
@@ -112,15 +190,7 @@ def _mine_to_decide(by: User) -> ColumnElement[bool]:
         mine = ~_has(Approval)
     if not by.may(Ability.ANSWER_ESCALATED, by.section):
         mine &= ~_has(Escalation)
-    return mine if by.section is None else mine & _in_section(by.section)
-
-
-def _in_section(section: str) -> ColumnElement[bool]:
-    return exists().where(Article.id == Correction.article_id, Article.section == section)
-
-
-def _on_hold(now: datetime) -> ColumnElement[bool]:
-    return _has(Hold, Hold.until > now)
+    return mine if by.section is None else mine & in_section(by.section)
 
 
 def _with_others(by: User, now: datetime) -> ColumnElement[bool]:
@@ -128,4 +198,10 @@ def _with_others(by: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _has(table: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a correction has such a row, asked of each: for most have none."""
     return exists().where(table.correction_id == Correction.id, *more).correlate(Correction)
+
+
+def _among(table: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same, begun at those few rows: for few have one."""
+    return Correction.id.in_(select(table.correction_id).where(*more))

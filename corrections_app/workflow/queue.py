@@ -1,4 +1,4 @@
-"""What waits, oldest first: reads only."""
+"""What waits, and what the list says of it: reads only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
 
 from corrections_app.domain import limits
 from corrections_app.domain.anchoring import candidates, places
@@ -18,11 +17,11 @@ from corrections_app.domain.errors import NotFound
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.patching import splice
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Approval, Correction, Escalation, Hold
+from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
 from corrections_app.workflow.closing import loaded
+from corrections_app.workflow.filtering import pending
 from corrections_app.workflow.reading import Context, sentence
 
-PAGE = 50
 CAPPED = 1_000
 MOST_PLACES = 20
 """Of the other places of some words, a person is shown so many."""
@@ -37,14 +36,6 @@ class Passage:
     after: str
     current: str
     proposed: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some of what waits, and the cursor of what follows."""
-
-    items: list[Correction]
-    next: str | None
 
 
 @dataclass(frozen=True)
@@ -65,33 +56,19 @@ class Signs:
     escalated: bool = False
     awaiting: bool = False
     appealed: bool = False
+    known_sender: bool = False
+    """Whether it came with an address, by which others of the same reader are found."""
 
 
 def leaders() -> Select[Any]:
     """Everything pending, one for each cluster."""
-    return select(Correction).where(
-        Correction.status == Status.PENDING, Correction.leader_id.is_(None)
-    )
-
-
-def waiting(after: str | None = None, size: int = PAGE, among: Select[Any] | None = None) -> Page:
-    """Corrections, oldest first, from the one after the cursor on; by default all pending."""
-    query = (
-        (leaders() if among is None else among)
-        .options(joinedload(Correction.article), joinedload(Correction.placement))
-        .order_by(Correction.created_at, Correction.id)
-        .limit(size + 1)
-    )
-    if after and (last := db.session.get(Correction, _number(after))):
-        place = tuple_(Correction.created_at, Correction.id)
-        query = query.where(place > tuple_(last.created_at, last.id))
-    found = list(db.session.scalars(query))
-    return Page(found[:size], str(found[size - 1].id) if len(found) > size else None)
+    return select(Correction).where(pending(), Correction.leader_id.is_(None))
 
 
 def how_many(among: Select[Any] | None = None) -> int:
     """How many wait, counted no further than the cap."""
-    query = (leaders() if among is None else among).with_only_columns(Correction.id)
+    query = leaders() if among is None else among
+    query = query.with_only_columns(Correction.id, maintain_column_froms=True)
     return db.session.scalar(select(func.count()).select_from(query.limit(CAPPED).subquery())) or 0
 
 
@@ -109,6 +86,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
     escalated = _having(Escalation.correction_id, ids)
     awaiting = _having(Approval.correction_id, ids)
     appealed = _having(Appeal.correction_id, ids, Appeal.outcome.is_(None))
+    known = _having(Contact.correction_id, ids, Contact.email.is_not(None))
     return {
         one: Signs(
             supporters=supporters.get(one, 0),
@@ -116,6 +94,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
             escalated=one in escalated,
             awaiting=one in awaiting,
             appealed=one in appealed,
+            known_sender=one in known,
         )
         for one in ids
     }
@@ -155,6 +134,17 @@ def passage(correction: Correction) -> Passage | None:
         current,
         proposed,
     )
+
+
+def shown(correction: Correction) -> Passage | None:
+    """The change as a list shows it: where it stands now, or as it was sent.
+
+    The latter of what is closed, and where the words are no longer there to be changed.
+    """
+    stands = passage(correction) if correction.status == Status.PENDING else None
+    if stands is None or (stands.current == stands.proposed and not correction.is_remark):
+        return sent_passage(correction)
+    return stands
 
 
 def other_places(correction: Correction) -> list[Place]:
@@ -206,10 +196,6 @@ def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
     return max(low, start - reach), min(high, end + reach)
 
 
-def _number(cursor: str) -> int:
-    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 16 else 0
-
-
 def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any]:
     """A correction as other programs see it (the contract of ``GET /queue``)."""
     where = correction.placement
@@ -229,6 +215,7 @@ def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any
         "kind": correction.kind,
         "source_url": correction.source_url,
         "fit": where.fit if where else None,
+        "risks": (correction.risks or "").split(),
         "status": correction.status,
         "supporters": told.supporters,
         "held_until": told.held_until.isoformat() if told.held_until else None,
@@ -237,5 +224,6 @@ def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any
         "appealed": told.appealed,
         "reference": correction.reference,
         "created_at": correction.created_at.isoformat(),
+        "overdue": correction.status == Status.PENDING and correction.overdue_at <= now,
         "age": int((now - correction.created_at).total_seconds()),
     }

@@ -11,9 +11,10 @@ DATA = Path(__file__).parents[3] / "shared"
 
 def main() -> int:
     """Run each measurement as a process of its own, so that none warms another's caches."""
-    runs = [["tests.bench.alignment"], ["tests.bench.carrying"]]
+    runs = [["tests.bench.alignment"], ["tests.bench.carrying"], ["tests.bench.queue"]]
     if (DATA / "pages").is_dir():
         runs.append(["tests.bench.importing", "--data", str(DATA / "pages")])
+    runs.append(["tests.bench.lighthouse"])
     status = 0
     for module, *arguments in runs:
         print(f"\n== {module.rpartition('.')[2]} ==", flush=True)

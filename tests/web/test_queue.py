@@ -15,14 +15,17 @@ from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_artic
 from tests.web.conftest import JSON, Moderator, sign_in
 
 
-def test_the_oldest_waits_on_top(moderator):
+def test_what_is_overdue_the_longest_is_on_top(moderator):
     article = an_article()
-    a_correction(article, "May 2025", "May 2026", now=NOON + SECOND)
     a_correction(article, "the the", "the", now=NOON)
+    a_correction(article, "May 2025", "May 2026", now=NOON + SECOND)
+    a_correction(article, "will begin", "shall begin", now=NOON - SECOND)
 
     items = moderator.get("/queue", headers=JSON).json["items"]
 
-    assert [item["exact"] for item in items] == ["the the", "May 2025"]
+    # A fact is overdue after four hours, all else after two days.
+    assert [item["exact"] for item in items] == ["May 2025", "will begin", "the the"]
+    assert all(item["overdue"] for item in items)
 
 
 def test_the_list_has_the_contracts_fields(moderator):
@@ -284,7 +287,7 @@ def test_the_list_says_how_many_readers_stand_behind_each(moderator):
 
     items = moderator.get("/queue", headers=JSON).json["items"]
 
-    assert [(item["id"], item["supporters"]) for item in items] == [(leader.id, 2), (alone.id, 0)]
+    assert {item["id"]: item["supporters"] for item in items} == {leader.id: 2, alone.id: 0}
     assert moderator.get(f"/queue/{leader.id}", headers=JSON).json["supporters"] == 2
     assert "+2 readers" in moderator.get("/queue").get_data(as_text=True)
 

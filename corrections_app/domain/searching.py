@@ -1,0 +1,39 @@
+"""A text as words to be looked up: in any script, without case, accents or invisible characters.
+
+Both what is stored and what is asked is split here, so that no database's own
+idea of a word decides, and every engine finds the same.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+LONGEST = 60
+"""Code points of a word that count."""
+MOST_ASKED = 20
+"""Words of a question that count."""
+
+# Scripts written without blanks go character by character.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORD = regex.compile(rf"(?V1)[{_UNSPACED}&&\p{{L}}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+")
+_INVISIBLE = regex.compile(r"\p{Cf}+")
+
+
+def words(*texts: str | None) -> str:
+    """The different words of some texts, in the order they come, a blank between them."""
+    return " ".join(_words(" ".join(text for text in texts if text)))
+
+
+def asked(question: str) -> list[str]:
+    """The words that all have to be found; empty where nothing is asked."""
+    return list(_words(question))[:MOST_ASKED]
+
+
+def _words(text: str) -> dict[str, None]:
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    # Marks of class 0 are letters of their own, such as the vowels of Hindi.
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    found = _WORD.findall(_INVISIBLE.sub("", bare))
+    return dict.fromkeys(word[:LONGEST] for word in found)

@@ -1,0 +1,169 @@
+"""Where a correction stands in the order, written down when it comes; and why it stands there.
+
+It changes when its cluster does, in the same transaction and without touching
+its version: a moderator who has the card on the screen may go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import ordering
+from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.ordering import Factors, Matter, Record
+from corrections_app.domain.risks import Risk, found
+from corrections_app.extensions import db
+from corrections_app.models import Contact, Correction, Decision, Escalation, Placement
+from corrections_app.models import ReasonWording as Wording
+from corrections_app.workflow import background
+from corrections_app.workflow.closing import loaded
+
+RECENT = 300
+"""Of the newsroom's decisions so many tell what it is used to accept."""
+READERS = 100
+"""Readers of one cluster are counted no further."""
+KNOWN = 5
+"""Of so many of them the record is looked up."""
+
+
+class Lane(StrEnum):
+    """What a correction comes first for; each comes before all of the next."""
+
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
+    APPEAL = "appeal"
+    WORTH = "worth"
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a card stands where it does. ``waited`` is what waiting has added to its worth."""
+
+    lane: Lane
+    overdue_at: datetime
+    factors: Factors
+    record: Record
+    worth: float
+    waited: float
+
+
+def rank(session: Session, correction: Correction) -> None:
+    """Write down what a new correction touches, where it stands, and when it is overdue."""
+    risks = _risks(session, correction)
+    correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
+    again(session, correction)
+    correction.overdue_at = ordering.overdue_at(
+        correction.created_at, _matter(correction), correction.article.published_at
+    )
+
+
+def again(session: Session, correction: Correction) -> None:
+    """Write down where a correction stands, since others joined or left it."""
+    worth = _factors(session, correction, _best(session, correction)).worth
+    correction.rank = ordering.rank(worth, correction.created_at)
+
+
+def risks_of(correction: Correction) -> tuple[Risk, ...]:
+    """What the change touched when it came, of which its order was made."""
+    return tuple(Risk(risk) for risk in (correction.risks or "").split())
+
+
+def why(correction: Correction, now: datetime) -> Why:
+    """What the order of a correction is made of, in figures."""
+    session = db.session()
+    record = _best(session, correction)
+    factors = _factors(session, correction, record)
+    score = ordering.score(factors.worth, correction.created_at, now)
+    return Why(
+        lane=_lane(session, correction, now),
+        overdue_at=correction.overdue_at,
+        factors=factors,
+        record=record,
+        worth=factors.worth,
+        waited=score - factors.worth,
+    )
+
+
+def _lane(session: Session, correction: Correction, now: datetime) -> Lane:
+    if correction.status != Status.PENDING:
+        return Lane.APPEAL
+    if correction.overdue_at <= now:
+        return Lane.OVERDUE
+    return Lane.ESCALATED if session.get(Escalation, correction.id) else Lane.WORTH
+
+
+def _factors(session: Session, correction: Correction, record: Record) -> Factors:
+    matter = _matter(correction)
+    usual = ordering.usual_chance(_habit(session, correction.kind))
+    changed = ordering.changed(correction.exact, correction.replacement)
+    return Factors(
+        matter=matter,
+        chance=ordering.chance(record, usual),
+        readers=len(_cluster(session, correction)),
+        seconds=ordering.seconds_for(matter, changed),
+    )
+
+
+def _matter(correction: Correction) -> Matter:
+    risks = risks_of(correction)
+    return ordering.matter_of(correction.kind, risks, is_remark=correction.is_remark)
+
+
+def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
+    where = session.get(Placement, correction.id)
+    if where is None or where.fit not in CARRIED or not where.edits:
+        return frozenset()
+    current = correction.article.current
+    return found(current.text, loaded(where.edits) or (), background.links(current.blocks))
+
+
+def _cluster(session: Session, correction: Correction) -> list[Correction]:
+    """One correction of each reader who asks for the same; who left no address is one reader."""
+    query = (
+        select(Correction, Contact.email)
+        .outerjoin(Contact, Contact.correction_id == Correction.id)
+        .where(
+            or_(
+                Correction.id == correction.id,
+                (Correction.leader_id == correction.id) & (Correction.status == Status.PENDING),
+            )
+        )
+        .order_by(Correction.id)
+        .limit(READERS)
+    )
+    readers = {email or one.id: one for one, email in session.execute(query)}
+    return list(readers.values())
+
+
+def _best(session: Session, correction: Correction) -> Record:
+    """The best record among those who ask for the same."""
+    known = [background.record_of(one) for one in _cluster(session, correction)[:KNOWN]]
+    records = [Record(one.corrected, one.rejected) for one in known if one is not None]
+    return max(records, key=ordering.chance, default=Record())
+
+
+def _habit(session: Session, kind: str | None) -> Record:
+    """What became of this kind among the newsroom's latest decisions."""
+    latest = (
+        select(Decision.correction_id, Decision.outcome, Decision.reason)
+        .where(Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(RECENT)
+        .subquery()
+    )
+    counted = (
+        select(latest.c.outcome, func.count())
+        .join(Correction, Correction.id == latest.c.correction_id)
+        .outerjoin(Wording, Wording.code == latest.c.reason)
+        .where(Correction.kind.is_not_distinct_from(kind))
+        .where(or_(latest.c.outcome == Status.ACCEPTED, Wording.neutral.is_(False)))
+        .group_by(latest.c.outcome)
+    )
+    counts = {outcome: count for outcome, count in session.execute(counted)}
+    return Record(counts.get(Status.ACCEPTED, 0), counts.get(Status.REJECTED, 0))

@@ -1,0 +1,119 @@
+"""What comes after what: the runs of a list, and of what one person is handed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, column, exists, func, select, table
+
+from corrections_app.domain import searching
+from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.roles import Ability
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Correction, Decision, Escalation, User
+from corrections_app.workflow import filtering, permission
+from corrections_app.workflow.filtering import ANY, Condition, Criteria, Order, in_section
+from corrections_app.workflow.paging import Place, Run
+
+Corrections = Select[Any]
+
+_SEARCH = table("search_corrections", column("rowid"))
+
+
+def waiting(among: Corrections, criteria: Criteria, now: datetime, by: User) -> list[Run]:
+    """The runs of corrections that wait, in the order asked for.
+
+    The best come as what is overdue, what was passed up to ``by``, and the
+    rest by their rank.
+    """
+    if criteria.order == Order.OLDEST:
+        return [Run("oldest", among, Correction.created_at)]
+    if criteria.order == Order.NEWEST:
+        return [Run("newest", among, Correction.created_at, downwards=True)]
+    if criteria.order == Order.ARTICLE:
+        return [Run("article", among, Correction.article_id)]
+    late = Correction.overdue_at <= now
+    made = [Run("overdue", among.where(late), Correction.overdue_at, presses=True)]
+    rest = among.where(_in_time(now))
+    if by.may(Ability.ANSWER_ESCALATED, by.section):
+        mine = [in_section(by.section)] if by.section is not None else []
+        # Begun at the few that are escalated, and sorted: an index would not help.
+        few = Correction.id.in_(select(Escalation.correction_id))
+        escalated = rest.where(few, *mine)
+        made.append(Run("escalated", escalated, Correction.overdue_at, presses=True))
+        passed_up = exists().where(Escalation.correction_id == Correction.id)
+        rest = rest.where(~and_(passed_up.correlate(Correction), *mine))
+    return [*made, Run("best", rest, Correction.rank)]
+
+
+def appeals(criteria: Criteria, now: datetime, *which: Condition) -> Run:
+    """Rejections that readers asked to look at again, the oldest appeal first."""
+    query = (
+        select(Correction)
+        .join(Appeal, Appeal.correction_id == Correction.id)
+        .where(Appeal.outcome.is_(None), Correction.status == Status.REJECTED, *which)
+        .where(*filtering.conditions(criteria, now))
+    )
+    return Run("appeals", query, Appeal.created_at, Appeal.correction_id)
+
+
+def judged_by(by: User) -> list[Condition]:
+    """Which appeals this person may judge."""
+    mine: list[Condition] = [in_section(by.section)] if by.section is not None else []
+    if not permission.is_alone(db.session()):
+        own = select(Decision.id).where(Decision.id == Appeal.decision_id, Decision.by_id == by.id)
+        mine.append(~own.correlate(Appeal).exists())
+    return mine
+
+
+def looking_back(criteria: Criteria, now: datetime) -> Run:
+    """Corrections of every status, the newest first, or the oldest where that is asked for."""
+    query = select(Correction).where(*filtering.conditions(criteria, now))
+    downwards = criteria.order != Order.OLDEST
+    key: Any = Correction.id
+    if which := filtering.decided(criteria):
+        query = query.join(Decision, Decision.correction_id == Correction.id).where(*which)
+        key = Decision.correction_id
+    if criteria.words:
+        found = filtering.with_words(searching.asked(criteria.words))
+        if db.session.get_bind().dialect.name == "sqlite":
+            query = query.join(_SEARCH, _SEARCH.c.rowid == Correction.id)
+            key = _SEARCH.c.rowid
+        query = query.where(found)
+    elif not which and criteria.status not in ("", ANY):
+        return Run("closed", query, Correction.created_at, downwards=downwards)
+    return Run("back", query, key, key, downwards)
+
+
+def place_of(runs: list[Run], correction: Correction, now: datetime) -> Place:
+    """Where a correction stands, or stood before it was decided."""
+    names = [run.name for run in runs]
+    if "best" in names:
+        if correction.overdue_at <= now:
+            return Place("overdue", correction.overdue_at, correction.id)
+        if "escalated" in names and db.session.get(Escalation, correction.id):
+            return Place("escalated", correction.overdue_at, correction.id)
+        appeal = _appeal(correction) if "appeals" in names else None
+        if appeal is None:
+            return Place("best", correction.rank, correction.id)
+        return Place("appeals", appeal.created_at, correction.id)
+    if names == ["appeals"]:
+        appeal = _appeal(correction)
+        return Place("appeals", appeal.created_at if appeal else now, correction.id)
+    keys = {"article": correction.article_id, "back": correction.id}
+    return Place(names[0], keys.get(names[0], correction.created_at), correction.id)
+
+
+def _appeal(correction: Correction) -> Appeal | None:
+    query = select(Appeal).where(Appeal.correction_id == correction.id)
+    return db.session.scalars(query.order_by(Appeal.decision_id.desc()).limit(1)).first()
+
+
+def _in_time(now: datetime) -> Condition:
+    """Not overdue.
+
+    Wrapped so that no engine takes it for the range to walk, which would have to be
+    sorted: what is in time is most of what waits, as rare as such dates are among all.
+    """
+    return func.coalesce(Correction.overdue_at, now) > now

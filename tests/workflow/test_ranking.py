@@ -1,0 +1,152 @@
+"""Where a correction stands, as it is written down and as it is explained."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from corrections_app.domain import ordering
+from corrections_app.domain.lifecycle import Reason
+from corrections_app.domain.ordering import Matter, Record
+from corrections_app.domain.risks import Risk
+from corrections_app.extensions import db
+from corrections_app.models import Correction
+from corrections_app.workflow import clusters, ranking, receipts, submission, triage, undoing
+from tests.builders import NOON, SECOND, a_correction, accept, an_article, reject
+
+HOUR = timedelta(hours=1)
+
+
+def again(correction):
+    db.session.rollback()
+    return db.session.get_one(Correction, correction.id)
+
+
+def stands(correction):
+    """The rank as it is stored, beside what it would be worked out to be now."""
+    correction = again(correction)
+    worth = ranking.why(correction, NOON).worth
+    return correction.rank == pytest.approx(ordering.rank(worth, correction.created_at))
+
+
+@pytest.mark.parametrize(
+    ("exact", "replacement", "more", "risks", "hours"),
+    [
+        ("the the", "the", {}, (), 48),
+        ("May 2025", "May 2026", {}, (Risk.NUMBER, Risk.DATE), 4),
+        ("the the", "the", {"kind": "fact"}, (), 4),
+        ("high time", None, {"explanation": "Was it?"}, (), 48),
+    ],
+)
+def test_what_a_change_touches_is_written_down_when_it_comes(
+    app, exact, replacement, more, risks, hours
+):
+    sent = a_correction(an_article(), exact, replacement, **more)
+
+    assert ranking.risks_of(sent) == risks
+    assert sent.overdue_at == NOON + hours * HOUR
+    assert stands(sent)
+
+
+def test_a_reader_who_was_right_before_comes_first(app, max_):
+    article = an_article()
+    accept(a_correction(article, "four million", "five million", email="b@reader.example"), max_)
+    unknown = a_correction(article, "the the", "the", email="a@reader.example")
+    known = a_correction(article, "will begin", "shall begin", email="b@reader.example")
+
+    assert again(known).rank < again(unknown).rank
+    assert ranking.why(again(known), NOON).record == Record(1, 0)
+
+
+def test_what_was_rejected_for_no_fault_of_the_reader_does_not_count(app, max_):
+    article = an_article()
+    reject(a_correction(article), max_, reason=Reason.HOUSE_STYLE)
+    reject(a_correction(article, "will begin", "begins"), max_, reason=Reason.NOT_AN_ERROR)
+    sent = a_correction(article, "May 2025", "May 2026")
+
+    assert ranking.why(sent, NOON).record == Record(0, 1)
+
+
+def test_a_reader_who_joins_raises_the_leader_and_not_its_version(app):
+    article = an_article()
+    leader = a_correction(article, email="a@reader.example")
+    before, version = leader.rank, leader.version
+
+    a_correction(article, email="b@reader.example", now=NOON + HOUR)
+
+    leader = again(leader)
+    assert leader.rank < before
+    assert leader.version == version
+    assert ranking.why(leader, NOON).factors.readers == 2
+
+
+def test_one_reader_who_sends_it_twice_is_one_reader(app):
+    article = an_article()
+    leader = a_correction(article)
+    a_correction(article)
+
+    assert ranking.why(again(leader), NOON).factors.readers == 1
+
+
+def test_the_leader_comes_back_down_when_others_leave(app, max_):
+    article = an_article()
+    leader, *others = [a_correction(article, email=f"{name}@reader.example") for name in "abcd"]
+    ranks = [again(leader).rank]
+
+    receipts.withdraw(submission.token_for(others[0].id), now=NOON)
+    ranks.append(again(leader).rank)
+    triage.split(others[1].id, by=max_, key="k", now=NOON)
+    ranks.append(again(leader).rank)
+
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == 3
+    assert all(stands(one) for one in (leader, *others[1:]))
+
+
+def test_who_leads_next_stands_where_those_behind_put_them(app, max_):
+    article = an_article()
+    sent = [a_correction(article, email=f"{name}@reader.example") for name in "abc"]
+
+    receipts.withdraw(submission.token_for(sent[0].id), now=NOON)
+
+    assert ranking.why(again(sent[1]), NOON).factors.readers == 2
+    assert stands(sent[1])
+
+
+def test_a_cluster_put_together_by_hand_counts(app, max_):
+    article = an_article()
+    leader = a_correction(article)
+    other = a_correction(article, "will begin", "shall begin", email="b@reader.example")
+
+    triage.duplicate(other.id, leader.reference, by=max_, key="k", now=NOON)
+
+    assert again(other).leader_id == leader.id
+    assert stands(leader)
+    assert ranking.why(again(leader), NOON).factors.readers == 2
+
+
+def test_what_is_taken_back_stands_where_it_stood(app, max_):
+    article = an_article()
+    leader = a_correction(article)
+    a_correction(article, email="b@reader.example")
+    before = again(leader).rank
+
+    accept(leader, max_)
+    undoing.undo(leader.id, by=max_, key="k", now=NOON + SECOND)
+
+    assert again(leader).rank == pytest.approx(before, abs=0.05)
+    assert clusters.members(db.session(), again(leader))
+
+
+def test_a_card_says_why_it_stands_where_it_does(app, max_):
+    sent = a_correction(an_article(), "May 2025", "May 2026", kind="fact")
+
+    why = ranking.why(sent, NOON + HOUR)
+
+    assert (why.lane, why.overdue_at) == (ranking.Lane.WORTH, NOON + 4 * HOUR)
+    assert (why.factors.matter, why.factors.seconds) == (Matter.FACT, 25)
+    assert why.waited == pytest.approx(3600 * ordering.SLOPE)
+    triage.escalate(sent.id, note="A fact.", by=max_, key="k", now=NOON)
+    assert ranking.why(again(sent), NOON + HOUR).lane == ranking.Lane.ESCALATED
+    assert ranking.why(again(sent), NOON + 4 * HOUR).lane == ranking.Lane.OVERDUE
