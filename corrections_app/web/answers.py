@@ -52,18 +52,19 @@ def given(several: Collection[str] = ()) -> MultiDict[str, str]:
     Raises `Invalid` for a body that is neither.
     """
     if not request.is_json:
-        return request.form.copy()
+        sent = request.form.items(multi=True)
+        return MultiDict((name, _storable(value)) for name, value in sent)
     try:
         body = request.get_json(silent=True)
     except RecursionError:  # brackets in brackets in brackets
         body = None
     if not isinstance(body, dict):
         raise Invalid("The body is not a JSON object.")
-    named = ((_encodable(name), value) for name, value in body.items() if _kept(value))
+    named = ((_storable(name), value) for name, value in body.items() if _kept(value))
     pairs = (
         (name, one)
         for name, value in named
-        for one in (value if name in several and isinstance(value, list) else [value])
+        for one in ((value or [""]) if name in several and isinstance(value, list) else [value])
     )
     return MultiDict((name, _plain(name, value)) for name, value in pairs)
 
@@ -72,14 +73,14 @@ def _kept(value: Any) -> bool:
     return value is not None and value is not False
 
 
-def _encodable(text: str) -> str:
-    """Without lone surrogates, which JSON can hold and nothing can be made of."""
-    return text.encode(errors="ignore").decode()
+def _storable(text: str) -> str:
+    """Without what nothing can be made of: lone surrogates, and NUL, which PostgreSQL refuses."""
+    return text.encode(errors="ignore").decode().replace("\0", "")
 
 
 def _plain(name: str, value: Any) -> str:
     if value is True:
         return "1"
     if isinstance(value, str | int):
-        return _encodable(str(value))
+        return _storable(str(value))
     raise Invalid(f"{name} must be a text or a whole number.", fields={name: "of the wrong type"})

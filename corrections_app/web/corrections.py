@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from datetime import datetime
 from secrets import token_urlsafe
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -19,38 +23,51 @@ from flask import (
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from corrections_app.domain.anchoring import cut
-from corrections_app.domain.errors import NotFound, Refusal
+from corrections_app.domain import limits
+from corrections_app.domain.errors import BadKey, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
-from corrections_app.extensions import limiter
+from corrections_app.extensions import db, limiter
+from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
 from corrections_app.web.addresses import client_prefix
 from corrections_app.web.answers import given, language, wants_json
 from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
 from corrections_app.web.forms import SubmissionForm, read
-from corrections_app.workflow import reading, submission
+from corrections_app.workflow import finding, precedents, reading, submission
+from corrections_app.workflow.precedents import Asked, Question
 from corrections_app.workflow.submission import Receipt
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+_RESENT = N_(
+    "An earlier try had arrived after all. Send it again if this version should reach us too."
+)
 
 
 @blueprint.get("/new")
 def new(slug: str) -> Response:
-    """The form as a page; the dialog on the article loads the same form."""
+    """The form as a page, or without a place the way to one; the dialog loads the same page."""
     article = reading.article_at(slug)
-    revision = reading.revision_of(article, request.args.get("revision", type=int))
-    form = SubmissionForm(formdata=None, revision=revision.number, key=token_urlsafe(16))
+    opened = reading.revision_of(article, request.args.get("revision", type=int))
+    revision = opened if reading.is_on_screens(opened, now()) else article.current
     start, end = request.args.get("start", type=int), request.args.get("end", type=int)
     if start is not None and end is not None:
-        form.start.data, form.end.data = cut(revision.text, start, end)
-        form.exact.data = form.replacement.data = revision.text[form.start.data : form.end.data]
-    answer = make_response(_page(article, revision, form))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+        try:
+            if revision is not opened:
+                start, end = precedents.carried(db.session(), article, opened, start, end)
+            place = submission.passage(revision.text, start, end)
+            return _private(_form_for(article, revision, *place))
+        except Refusal as refusal:
+            if wants_json():
+                raise
+            page = _finder(article, revision, words_of(refusal))
+            return _private(page, status_of(refusal))
+    if "whole" in request.args:
+        return _private(_page(article, revision, _fresh(revision), Told()))
+    return _private(_finder(article, revision))
 
 
 @blueprint.post("")
@@ -61,11 +78,14 @@ def create(slug: str) -> Response:
     try:
         with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
             form = read(SubmissionForm, fields)
+            # Programs are asked nothing: only a form that people fill in can ask them back.
+            asks = bool(form.ask.data) and not wants_json()
             receipt = submission.submit(
                 slug,
                 _proposal(form, fields),
                 lang=language(),
                 key=form.key.data or None,
+                known=(form.known.data or "").split() if asks else None,
                 now=now(),
             )
     except Refusal as refusal:
@@ -111,41 +131,114 @@ def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
     )
 
 
+@dataclass
+class Told:
+    """What a form tells besides its fields: why it came back, or what is asked first."""
+
+    refusal: Refusal | None = None
+    words: str | None = None
+    question: Question | None = None
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+
 def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
     """The form once more, with everything typed and the reason beside the field."""
     if wants_json():
         return refused(refusal)
     article = reading.article_at(slug)
     form = SubmissionForm(formdata=fields)
-    places = refusal.details.get("places", ())
     try:
         revision = reading.revision_of(article, form.revision.data)
     except NotFound:  # a slip of a program; what a person typed is worth more
         revision = article.current
-    page = _page(article, revision, form, refusal=refusal, places=places)
-    answer = make_response(page, status_of(refusal))
-    answer.headers["Cache-Control"] = "no-store"
+    _choose(form, fields, revision)
+    if not reading.is_on_screens(revision, now()):
+        form.start.data = form.end.data = None  # the words as they were typed, no others
+    if isinstance(refusal, Asked):
+        form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
+        return _private(_page(article, revision, form, Told(question=refusal.question)), 409)
+    words = words_of(refusal)
+    if isinstance(refusal, BadKey):
+        words = gettext(_RESENT) if len(form.key.data or "") <= limits.KEY else words
+        form.key.data = token_urlsafe(16)
+    told = Told(refusal, words, places=list(refusal.details.get("places", ())))
+    answer = _private(_page(article, revision, form, told), status_of(refusal))
     return with_patience(answer, refusal)
 
 
-def _page(
-    article: Article,
-    revision: Revision,
-    form: SubmissionForm,
-    refusal: Refusal | None = None,
-    places: tuple[tuple[int, int], ...] | list[tuple[int, int]] = (),
-) -> str:
+def _choose(form: SubmissionForm, fields: MultiDict[str, str], revision: Revision) -> None:
+    """A place that was chosen stays chosen: the form comes back for the words there."""
+    chosen = _PLACE.fullmatch(fields.get("place", ""))
+    if chosen and int(chosen[1]) < int(chosen[2]) <= len(revision.text):
+        form.start.data, form.end.data = start, end = int(chosen[1]), int(chosen[2])
+        form.exact.data = revision.text[start:end]
+
+
+def _fresh(revision: Revision) -> SubmissionForm:
+    key = token_urlsafe(16)
+    return SubmissionForm(formdata=None, revision=revision.number, key=key, ask="1")
+
+
+def _form_for(article: Article, revision: Revision, start: int, end: int) -> str:
+    """The form for some words, which says where they read otherwise by now."""
+    form = _fresh(revision)
+    form.start.data, form.end.data = start, end
+    form.exact.data = form.replacement.data = revision.text[start:end]
+    question = precedents.since(db.session(), article, revision, start, end)
+    if question:
+        form.known.data = question.name
+    return _page(article, revision, form, Told(question=question))
+
+
+def _finder(article: Article, revision: Revision, words: str | None = None) -> str:
+    typed = request.args.get("q", "").strip()
+    begin = request.args.get("from", 0, type=int)
+    return render_template(
+        "corrections/find.html",
+        article=article,
+        revision=revision,
+        form=_fresh(revision),
+        words=words,
+        typed=typed,
+        begin=begin,
+        found=finding.matching(revision, typed) if typed else None,
+        listed=finding.listed(revision, begin),
+    )
+
+
+def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> str:
     start, end = form.start.data, form.end.data
-    context = reading.sentence(revision.text, start, end) if _known(start, end) else None
+    context: Any = reading.sentence(revision.text, start, end) if _known(start, end) else None
+    places = [(a, b, reading.sentence(revision.text, a, b)) for a, b in told.places]
     return render_template(
         "corrections/new.html",
         article=article,
+        revision=revision,
         form=form,
         context=context,
-        refusal=refusal,
-        words=words_of(refusal) if refusal else None,
-        places=[(a, b, reading.sentence(revision.text, a, b)) for a, b in places],
+        refusal=told.refusal,
+        words=told.words,
+        question=told.question,
+        corrected_at=_clock(told.question.at) if told.question else "",
+        places=places,
     )
+
+
+def _clock(at: datetime | None) -> str:
+    """The time of day in the newsroom, and the day too where it was another one."""
+    if at is None:
+        return ""
+    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    then, today = at.astimezone(zone), now().astimezone(zone).date()
+    day = "" if then.date() == today else f", {then.day} {then:%B %Y}"
+    return f"{then:%H:%M}{day}"
+
+
+def _private(html: str, status: int = 200) -> Response:
+    """The page as it is for this reader at this moment."""
+    answer = make_response(html, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _known(start: object, end: object) -> bool:

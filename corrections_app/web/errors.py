@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -10,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from corrections_app.domain import errors
 from corrections_app.domain.errors import Refusal, TooMany
-from corrections_app.extensions import db
+from corrections_app.extensions import db, limiter
 from corrections_app.language import gettext
 from corrections_app.web.answers import wants_json
 
@@ -74,15 +76,18 @@ def with_patience(answer: Response, refusal: Refusal) -> Response:
 
 
 def too_many(limited: RateLimitExceeded) -> TooMany:
-    """Flask-Limiter's refusal in the words of this application."""
-    seconds = limited.limit.limit.get_expiry() if limited.limit else 3600
-    minutes = max(1, round(seconds / 60))
-    return TooMany(
-        "Too many corrections came from here. Try again in %(minutes)s minutes; "
-        "what you typed is kept.",
-        minutes=minutes,
-        retry_after=seconds,
-    )
+    """Flask-Limiter's refusal in the words of this application, with the time that is left."""
+    known = limiter.current_limit
+    left = known.window.reset_time - time.time() if known else limited.limit.limit.get_expiry()
+    seconds = max(1, math.ceil(left))
+    minutes = math.ceil(seconds / 60)
+    if minutes == 1:
+        sentence = "Too many came from here. Try again in a minute; what you typed is kept."
+    else:
+        sentence = (
+            "Too many came from here. Try again in %(minutes)s minutes; what you typed is kept."
+        )
+    return TooMany(sentence, minutes=minutes, retry_after=seconds)
 
 
 def _limited(limited: RateLimitExceeded) -> Response:

@@ -1,19 +1,44 @@
-"""/receipts: the reader's own page for one correction."""
+"""/receipts: the reader's own page for each correction, and this device's list of them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from datetime import timedelta
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask import url_for as address_of
+from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
+from corrections_app.extensions import db, limiter
+from corrections_app.language import gettext, ngettext
 from corrections_app.models import Correction
 from corrections_app.web.access import guard
-from corrections_app.web.answers import given, language, wants_json
-from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.addresses import client_prefix
+from corrections_app.web.answers import cacheable, given, language, wants_json
+from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
+from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
-from corrections_app.workflow import card, letters, queue, receipts, review, submission
+from corrections_app.workflow import (
+    card,
+    letters,
+    queue,
+    receipts,
+    review,
+    submission,
+    whereabouts,
+)
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
@@ -22,10 +47,17 @@ blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
 @blueprint.after_request
 def private(answer: Response) -> Response:
     """The address is the key to the page: it must not stay in caches or travel in a Referer."""
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "receipts.index":
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The receipts that this device has kept: the page knows none, the browser does."""
+    return cacheable(render_template("receipts/index.html"))
 
 
 @blueprint.get("/<token>")
@@ -65,38 +97,79 @@ def appeal(token: str) -> Response:
 def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
     """Do it and show the receipt; or show it with what was typed, and why it was not done."""
     submission.by_token(token)
-    form = ReceiptForm(formdata=None)
+    fields: MultiDict[str, str] = MultiDict()
     try:
-        form = read(ReceiptForm, given())
-        act(form)
+        fields = given()
+        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
+            act(read(ReceiptForm, fields))
     except Refusal as refusal:
-        if wants_json() or status_of(refusal) == 404:
-            return refused(refusal)
-        page = _page(submission.by_token(token), token, form, refusal)
-        return make_response(page, status_of(refusal))
+        return _refused(token, ReceiptForm(formdata=fields), refusal)
+    except RateLimitExceeded as limited:
+        return _refused(token, ReceiptForm(formdata=fields), too_many(limited))
     if wants_json():
         return _as_json(submission.by_token(token), token)
     return redirect(address_of("receipts.show", token=token), 303)  # type: ignore[return-value]
 
 
+def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
+    if wants_json() or status_of(refusal) == 404:
+        return refused(refusal)
+    page = _page(submission.by_token(token), token, form, refusal)
+    return with_patience(make_response(page, status_of(refusal)), refusal)
+
+
 def _as_json(correction: Correction, token: str) -> Response:
-    return jsonify(reference=correction.reference, status=correction.status, receipt=token)
+    decision, hold = review.standing_of(correction), card.hold_on(correction)
+    decided_at = decision.created_at if decision else correction.decided_at
+    return jsonify(
+        reference=correction.reference,
+        status=correction.status,
+        receipt=token,
+        state=state(correction.status, decision, hold),
+        url=address_of("receipts.show", token=token),
+        article=correction.article.slug,
+        title=correction.article.current.title,
+        sent=correction.created_at.isoformat(),
+        decided=decided_at.isoformat() if decided_at else None,
+    )
 
 
 def _page(
     correction: Correction, token: str, form: ReceiptForm, refusal: Refusal | None = None
 ) -> str:
+    decision = review.standing_of(correction)
     return render_template(
         "receipts/show.html",
         correction=correction,
-        decision=review.standing_of(correction),
+        decision=decision,
         earlier=card.earlier(correction),
         hold=card.hold_on(correction),
         appeal=card.appeal_about(correction),
         promise=letters.promise(correction),
         passage=queue.sent_passage(correction),
+        spot=whereabouts.fragment(db.session(), correction, decision),
+        has_rivals=receipts.has_rivals(correction),
+        usually=_in_words(receipts.usual_wait(now())),
         token=token,
         form=form,
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )
+
+
+def _in_words(wait: timedelta | None) -> str:
+    """A wait rounded up to what people say; empty where none is known."""
+    if wait is None:
+        return ""
+    hours = wait.total_seconds() / 3600
+    if hours <= 1:
+        return gettext("Usually an editor comes to it within an hour.")
+    if hours <= 12:
+        return gettext("Usually an editor comes to it within a few hours.")
+    days = math.ceil(hours / 24)
+    sentence = ngettext(
+        "Usually an editor comes to it within a day.",
+        "Usually an editor comes to it within %(num)s days.",
+        days,
+    )
+    return sentence % {"num": days}

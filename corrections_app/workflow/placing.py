@@ -28,33 +28,62 @@ Alignments = Mapping[int, Alignment]
 """Alignments to one new text, by the number of the revision each begins at."""
 
 
-def place(session: Session, article: Article, correction: Correction) -> None:
-    """Give a new correction its place in the current revision, from the one that was read."""
+@dataclass(frozen=True)
+class Ahead:
+    """An alignment from an older revision to ``head``, made before the writer's turn."""
+
+    head: int
+    alignment: Alignment
+
+
+def ahead(session: Session, article: Article, known: int) -> Ahead | None:
+    """What placing a correction of an older revision will need; None where nothing dear is."""
+    if known == article.head or all(map(_is_own, steps(session, article.id, known))):
+        return None
+    return Ahead(article.head, _to_current(session, article, known))
+
+
+def place(
+    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
+) -> None:
+    """Give a new correction its place in the current revision, from the one that was read.
+
+    ``ready`` serves unless the article has moved on since it was made.
+    """
+    if found := standing(session, article, correction, ready):
+        session.add(found)
+        session.flush()
+
+
+def standing(
+    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
+) -> Placement | None:
+    """Where a correction's words stand in the current revision; nothing is stored.
+
+    None where it is about the whole article.
+    """
     if correction.start is None or correction.end is None:
-        return
+        return None
     base = place_of(
         correction.start, correction.end, correction.exact or "", correction.replacement
     )
     known, now = correction.base_revision, base
     if known != article.head:
-        now = _forward(session, article, known, base)
+        now = forward(session, article, known, base, ready)
     if now.fit in CARRIED:
         known, base = article.head, now
-    session.add(
-        Placement(
-            correction_id=correction.id,
-            revision=article.head,
-            start=now.start,
-            end=now.end,
-            edits=stored(now.edits),
-            fit=now.fit,
-            known_revision=known,
-            known_start=base.start,
-            known_end=base.end,
-            known_edits=stored(base.edits),
-        )
+    return Placement(
+        correction_id=correction.id,
+        revision=article.head,
+        start=now.start,
+        end=now.end,
+        edits=stored(now.edits),
+        fit=now.fit,
+        known_revision=known,
+        known_start=base.start,
+        known_end=base.end,
+        known_edits=stored(base.edits),
     )
-    session.flush()
 
 
 def align(session: Session, article: Article, text: str, *, own: bool) -> dict[int, Alignment]:
@@ -158,17 +187,32 @@ def _text(session: Session, article_id: int, number: int) -> str:
     ).one()
 
 
-def _forward(session: Session, article: Article, known: int, base: Place) -> Place:
-    """From an older revision: exactly where every step was the program's own, else aligned."""
+def forward(
+    session: Session, article: Article, known: int, base: Place, ready: Ahead | None = None
+) -> Place:
+    """A place of an older revision in the current one.
+
+    Exactly, where every step was the program's own; else by an alignment.
+    """
     made = list(steps(session, article.id, known))
     now = base
-    if all(step is not None for step in made):
+    if all(map(_is_own, made)):
         for step in made:
             now = over_own(now, step or ())
             if now.fit == Fit.CONFLICT:
                 return now
         return now
-    return over_foreign(base, Alignment(_text(session, article.id, known), article.current.text))
+    if ready is None or ready.head != article.head:
+        ready = Ahead(article.head, _to_current(session, article, known))
+    return over_foreign(base, ready.alignment)
+
+
+def _is_own(step: tuple[Edit, ...] | None) -> bool:
+    return step is not None
+
+
+def _to_current(session: Session, article: Article, known: int) -> Alignment:
+    return Alignment(_text(session, article.id, known), article.current.text)
 
 
 def place_again(session: Session, article: Article, correction: Correction) -> None:

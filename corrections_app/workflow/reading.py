@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, tuple_
 
@@ -11,6 +12,8 @@ from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
 
 PAGE = 30
+OPEN = timedelta(days=7)
+"""So long a page may stay open in a tab: until then its reader is told its very words."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,18 @@ def revision_of(article: Article, number: int | None) -> Revision:
     if revision is None:
         raise NotFound("There is no such version of this article.")
     return revision
+
+
+def is_on_screens(revision: Revision, now: datetime) -> bool:
+    """Whether readers may have a revision before them still.
+
+    Older ones are the newsroom's: what was taken out of an article is told to nobody else.
+    """
+    query = select(Revision.created_at).filter_by(
+        article_id=revision.article_id, number=revision.number + 1
+    )
+    replaced = db.session.scalar(query)
+    return replaced is None or now - replaced < OPEN
 
 
 @dataclass(frozen=True)

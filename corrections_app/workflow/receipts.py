@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,11 +13,43 @@ from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, Not
 from corrections_app.domain.lifecycle import Action, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import tidy
-from corrections_app.models import Appeal, Contact, Correction, User
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Contact, Correction, Decision, User
 from corrections_app.workflow import audit, closing, clusters, letters, permission, publishing
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.submission import by_token, checked_address
 from corrections_app.workflow.transaction import write
+
+WINDOW = timedelta(days=90)
+LEAST_DECISIONS = 10
+MOST_DECISIONS = 200
+
+
+def usual_wait(now: datetime) -> timedelta | None:
+    """How long half of the readers waited at most, of late; None with too few to say.
+
+    Of the newest decisions that a person made within `WINDOW`, `MOST_DECISIONS` count.
+    """
+    query = (
+        select(Decision.created_at, Correction.created_at)
+        .join(Correction, Correction.id == Decision.correction_id)
+        .where(
+            Decision.created_at > now - WINDOW,
+            Decision.by_id.is_not(None),
+            Decision.caused_by_id.is_(None),
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.created_at.desc())
+        .limit(MOST_DECISIONS)
+    )
+    waits = [(decided - sent).total_seconds() for decided, sent in db.session.execute(query)]
+    return timedelta(seconds=median(waits)) if len(waits) >= LEAST_DECISIONS else None
+
+
+def has_rivals(correction: Correction) -> bool:
+    """Whether others marked the same words, and suggest something else; both wait."""
+    pending = correction.status == Status.PENDING
+    return pending and bool(clusters.rivals(db.session(), correction))
 
 
 def withdraw(token: str, *, now: datetime) -> None:

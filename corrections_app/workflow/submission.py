@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,17 +18,30 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import anchoring, limits, proposal
 from corrections_app.domain.errors import Invalid, NotFound, NotFoundInText, TooLong
 from corrections_app.domain.proposal import Proposal
+from corrections_app.domain.searching import words
 from corrections_app.domain.selectors import TextQuoteSelector
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, Revision
-from corrections_app.workflow import audit, clusters, letters, placing, publishing
+from corrections_app.workflow import (
+    audit,
+    clusters,
+    letters,
+    placing,
+    precedents,
+    publishing,
+    ranking,
+)
 from corrections_app.workflow.idempotency import Request
-from corrections_app.workflow.reading import article_at
+from corrections_app.workflow.reading import article_at, is_on_screens
 from corrections_app.workflow.transaction import write
 
 # Crockford's base 32: nothing that is misheard or misread on the telephone.
 _REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 8
+_NOT_THERE = (
+    "These words do not stand at this place in the article. Reload the page, "
+    "select them again, and what you typed can be sent."
+)
 
 
 @dataclass(frozen=True)
@@ -50,12 +64,21 @@ class _Target:
 
 
 def submit(
-    slug: str, sent: Proposal, *, lang: str | None = None, key: str | None, now: datetime
+    slug: str,
+    sent: Proposal,
+    *,
+    lang: str | None = None,
+    key: str | None,
+    known: Collection[str] | None = None,
+    now: datetime,
 ) -> Receipt:
     """Store one correction of the article at ``slug``.
 
+    ``known`` names what the reader was asked already (`precedents.Question`);
+    with None nothing is asked.
+
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
-    `TooLong`, `Invalid` or `BadKey`; then nothing is stored.
+    `TooLong`, `Invalid`, `BadKey` or `precedents.Asked`; then nothing is stored.
     """
     sent = proposal.checked(sent)
     sent = replace(sent, email=checked_address(sent.email))
@@ -64,14 +87,31 @@ def submit(
     if answered := request.answered(db.session()):
         return replace(Receipt(**answered), is_replay=True)
     base = _base_revision(article, sent.revision)
+    if sent.has_target and not sent.exact and not is_on_screens(base, now):
+        raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
     target = _target(base.text, sent)
     about = proposal.about(sent, target.exact) if target.exact is not None else sent
+    if known is not None:
+        # Never added to a session: it only says what would be stored.
+        meant = Correction(
+            base_revision=base.number, **asdict(target), replacement=about.replacement
+        )
+        precedents.check(db.session(), article, meant, known)
+    ready = placing.ahead(db.session(), article, base.number)
     with write() as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
-        receipt = _store(session, slug, base.number, target, about, lang, now)
+        receipt = _store(session, slug, base.number, target, about, ready, lang, now)
         request.keep(session, asdict(receipt), now)
     return receipt
+
+
+def passage(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words that a selection means. Raises `NotFoundInText`, or `TooLong` for too many."""
+    start, end = anchoring.cut(text, start, end)
+    if end - start > limits.EXACT:
+        raise TooLong("That is more text than one correction can hold: select a shorter passage.")
+    return start, end
 
 
 def token_for(correction_id: int) -> str:
@@ -125,10 +165,8 @@ def _target(text: str, sent: Proposal) -> _Target:
     """The words meant, cut from the text that was read; nothing for the whole article."""
     if not sent.has_target:
         return _Target(None, None, None)
-    start, end = anchoring.cut(text, *_span(text, sent))
+    start, end = passage(text, *_span(text, sent))
     exact = text[start:end]
-    if len(exact) > limits.EXACT:
-        raise TooLong("That is more text than one correction can hold: select a shorter passage.")
     around = (text[max(0, start - limits.CONTEXT) : start], text[end : end + limits.CONTEXT])
     return _Target(start, end, exact, *around)
 
@@ -139,10 +177,7 @@ def _span(text: str, sent: Proposal) -> tuple[int, int]:
         return found.start, found.end
     whole = 0 <= sent.start < sent.end <= len(text)
     if not whole or (sent.exact and text[sent.start : sent.end] != sent.exact):
-        raise NotFoundInText(
-            "These words do not stand at this place in the article. Reload the page, "
-            "select them again, and what you typed can be sent."
-        )
+        raise NotFoundInText(_NOT_THERE)
     return sent.start, sent.end
 
 
@@ -152,6 +187,7 @@ def _store(
     base: int,
     target: _Target,
     sent: Proposal,
+    ready: placing.Ahead | None,
     lang: str | None,
     now: datetime,
 ) -> Receipt:
@@ -160,12 +196,16 @@ def _store(
     correction = Correction(
         reference=_new_reference(session),
         article_id=article.id,
+        section=article.section,
         base_revision=base,
         **asdict(target),
         replacement=sent.replacement if sent.has_target else None,
         explanation=sent.explanation or None,
         kind=sent.kind or None,
         source_url=sent.source_url or None,
+        words=words(
+            target.exact, sent.replacement, sent.explanation, _title(session, article.id, base)
+        ),
         created_at=now,
     )
     session.add(correction)
@@ -183,10 +223,18 @@ def _store(
         )
     if sent.email:
         letters.received(session, correction, now)
-    placing.place(session, article, correction)
+    placing.place(session, article, correction, ready)
     clusters.join(session, article, correction)
+    ranking.rank(session, correction)
     audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
     return Receipt(token_for(correction.id), correction.reference, correction.status)
+
+
+def _title(session: Session, article_id: int, number: int) -> str:
+    """The headline that the reader saw."""
+    return session.scalars(
+        select(Revision.title).filter_by(article_id=article_id, number=number)
+    ).one()
 
 
 def _new_reference(session: Session) -> str:

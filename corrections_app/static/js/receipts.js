@@ -1,0 +1,100 @@
+// @ts-check
+/** /receipts: what this device remembers of what was sent from it, and how each stands now. */
+
+const KEY = "corrections.receipts";
+const AT_ONCE = 4;
+
+/** @typedef {{url: string, reference: string, title: string, sent: string}} Kept */
+
+/** @template {Element} [T=HTMLElement] @param {string} name @param {ParentNode} [part] */
+const find = (name, part = document) => /** @type {T} */ (part.querySelector(name));
+const list = find("[data-list]");
+const row = find("template[data-row]", document);
+
+/** What is kept, newest first; anything that is not a receipt of this site is left out.
+ * @returns {Kept[]} */
+function kept() {
+  try {
+    return [].concat(JSON.parse(localStorage[KEY])).filter(address);
+  } catch {
+    return [];
+  }
+}
+
+/** The receipt's path, if that is what its address leads to. @param {Kept} receipt */
+function address(receipt) {
+  try {
+    const { origin, pathname } = new URL(receipt.url, location.href);
+    return origin === location.origin && /^\/receipts\/[\w-]+$/.test(pathname) ? pathname : "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {Kept} receipt */
+function shown(receipt) {
+  const part = /** @type {DocumentFragment} */ (
+    /** @type {HTMLTemplateElement} */ (/** @type {unknown} */ (row)).content.cloneNode(true)
+  );
+  const link = /** @type {HTMLAnchorElement} */ (find("[data-link]", part));
+  link.href = address(receipt);
+  find("[data-title]", part).textContent = receipt.title || receipt.reference;
+  find("[data-reference]", part).textContent = receipt.reference;
+  find("[data-sent]", part).textContent = when(receipt.sent);
+  const button = find("button", part);
+  button.setAttribute("aria-describedby", (link.id = `receipt-${receipt.reference}`));
+  button.onclick = () => forget(receipt);
+  return /** @type {HTMLElement} */ (part.firstElementChild);
+}
+
+/** @param {string} moment */
+function when(moment) {
+  const at = new Date(moment);
+  return Number.isNaN(+at) ? "" : at.toLocaleDateString(undefined, { dateStyle: "long" });
+}
+
+/** @param {Kept} receipt */
+function forget(receipt) {
+  const left = kept().filter((other) => other.url !== receipt.url);
+  localStorage[KEY] = JSON.stringify(left);
+  find("[data-heard]").textContent = row.dataset.forgotten ?? "";
+  const at = [...list.children].findIndex((each) => find("a", each).href.endsWith(address(receipt)));
+  list.children[at]?.remove();
+  const next = list.children[at] ?? list.lastElementChild;
+  if (next) find("a", next).focus();
+  find("[data-none]").hidden = list.childElementCount > 0;
+}
+
+/** How it stands now, in the newsroom's words. @param {Kept} receipt @param {HTMLElement} item */
+async function ask(receipt, item) {
+  const place = find("[data-state]", item);
+  const say = (/** @type {string} */ name) => {
+    place.textContent = /** @type {HTMLTemplateElement} */ (find(name)).content.textContent;
+  };
+  try {
+    const answer = await fetch(address(receipt), { headers: { Accept: "application/json" } });
+    if (answer.status === 404) return say("[data-gone]");
+    const known = await answer.json();
+    place.textContent = known.state;
+    place.classList.add(`status-${known.status}`);
+    if (known.title) find("[data-title]", item).textContent = known.title;
+  } catch {
+    say("[data-unknown]");
+  }
+}
+
+/** Shows the list at once; the states come a few at a time. */
+async function begin() {
+  const receipts = kept();
+  const items = receipts.map(shown);
+  list.replaceChildren(...items);
+  find("[data-none]").hidden = items.length > 0;
+  const waiting = receipts.map((receipt, n) => () => ask(receipt, items[n]));
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+begin();
+addEventListener("storage", ({ key }) => key === KEY && begin());
