@@ -1,4 +1,4 @@
-"""What a reader selects is what is stored, and nothing typed is lost on the way."""
+"""What a reader selects is what is captured; the words of a page are only words; it stays small."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import gzip
 import random
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import shelf
 from corrections_app.domain.anchoring import cut
 from corrections_app.domain.text import canonical_text, placed, text_blocks
 from corrections_app.sources import read, read_seeds
+from tests.browser.reader import ARTICLE, begin, field_of, imported, kept, send
 from tests.browser.selecting import select
 from tests.processes import serving
 
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.browser
 SEEDS = read_seeds(shelf("seeds"))
 BODIES = {seed.slug: read(seed.path, seed.options).body for seed in SEEDS}
 DRAWN = 60
-LOADED_AT_ONCE = ("lib/selection.js", "lib/offsets.js")
-LOADED_ON_DEMAND = ("lib/dialog.js", "lib/difference.js")
-ARTICLE = "/articles/harbour-tariffs"
+LOADED_AT_ONCE = ("lib/selection.js",)
+LOADED_ON_DEMAND = ("lib/dialog.js", "lib/kept.js", "lib/difference.js")
+HOSTILE = "<img src=x onerror=alert(1)>"
 
 # The text nodes and line breaks of each block, as any script would read them.
 BLOCKS = """() => [...document.querySelectorAll("article [data-start]")].map((block) => {
@@ -70,14 +70,6 @@ def site(tmp_path_factory):
 def page(visitor, site):
     visitor.goto(site.url + ARTICLE)
     return visitor
-
-
-def suggest(page, words, replacement):
-    select(page, words)
-    page.keyboard.press("Control+Enter")
-    field = page.get_by_role("dialog").get_by_label("What it should say")
-    field.fill(replacement)
-    return field
 
 
 @pytest.mark.parametrize("slug", BODIES)
@@ -150,66 +142,45 @@ def test_a_small_button_appears_beside_the_words_and_goes_with_them(page):
     button.wait_for(state="hidden")
 
 
-def test_a_failed_sending_keeps_the_words_and_makes_no_second_correction(page):
-    answers = []
-    page.on("response", lambda got: answers.append(got) if got.request.method == "POST" else None)
-    suggest(page, "at the the pier", "at the pier")
+def test_what_looks_like_a_tag_stays_words(visitor, tmp_path):
+    article = tmp_path / "hostile.txt"
+    text = f"{HOSTILE} in the title\n\nWrite {HOSTILE} and “</textarea>” here.\n"
+    with serving(tmp_path / "instance", LIMITS="off") as served:
+        imported(tmp_path / "instance", article, text)
+        visitor.on("dialog", lambda said: pytest.fail(f"a script ran: {said.message}"))
+        visitor.goto(f"{served.url}/articles/hostile")
+        select(visitor, f"Write {HOSTILE} and “</textarea>” here.")
+        visitor.keyboard.press("Control+Enter")
+        field = field_of(visitor)
+        field.wait_for()
+        shown = field.input_value()
+        field.fill(f"Do not write {HOSTILE} and “</textarea>” here.")
+        difference = visitor.locator("[data-difference]").inner_text()
+        send(visitor)
 
-    def lose(route):
-        route.fetch()  # it arrives, but the reader never hears so
-        route.abort()
-
-    page.route("**/corrections", lose)
-    page.keyboard.press("Control+Enter")
-    page.get_by_text("Could not send.").wait_for()
-    kept = page.get_by_label("What it should say").input_value()
-    page.unroute("**/corrections")
-    page.keyboard.press("Control+Enter")
-    page.get_by_text("Thank you. It has arrived.").wait_for()
-
-    assert kept == "at the pier"
-    assert [answer.status for answer in answers] == [200]  # the first one's answer, replayed
-
-
-def test_a_refusal_stands_beside_its_field_with_everything_still_typed(page):
-    suggest(page, "at the the pier", "at the pier")
-    page.get_by_role("dialog").get_by_label("E-mail").fill("nobody")
-
-    page.keyboard.press("Control+Enter")
-
-    page.get_by_text("This does not look like an e-mail address.").wait_for()
-    assert page.get_by_label("What it should say").input_value() == "at the pier"
-    assert page.evaluate("() => document.activeElement.id") == "email"
+        assert shown == f"Write {HOSTILE} and “</textarea>” here."
+        assert HOSTILE in difference
+        assert visitor.locator("img[src=x]").count() == 0
+        assert kept(visitor, "receipts")[0]["title"] == f"{HOSTILE} in the title"
 
 
-def test_escape_returns_to_the_words_and_what_was_typed_waits(page):
-    field = suggest(page, "at the the pier", "at the pier")
+def test_every_file_that_is_loaded_is_counted(visitor, site):
+    loaded = []
+    visitor.on("request", lambda sent: loaded.append(sent.url.partition("/static/")[2]))
 
-    page.keyboard.press("Escape")
-    page.wait_for_function("() => getSelection().toString() === 'at the the pier'")
-    page.keyboard.press("Control+Enter")
-    field.wait_for()
+    visitor.goto(site.url + ARTICLE)
+    visitor.wait_for_load_state("networkidle")
+    at_once = {name for name in loaded if name.startswith("js/")}
+    loaded.clear()
+    begin(visitor)
+    visitor.get_by_role("link", name="Choose another sentence").click()
+    visitor.get_by_role("searchbox").wait_for()
 
-    assert field.input_value() == "at the pier"
-
-
-def test_words_that_the_browser_altered_are_not_sent(page):
-    page.evaluate("() => { document.querySelector('.body p').textContent = 'Andere Worte' }")
-    select(page, "Andere")
-
-    page.keyboard.press("Control+Enter")
-
-    page.get_by_text("The words on your screen are not those that we published").wait_for()
-
-
-def test_the_article_and_the_open_dialog_are_accessible(page):
-    axe = Axe()
-    assert axe.run(page).response["violations"] == []
-
-    suggest(page, "at the the pier", "at the pier")
-    page.wait_for_timeout(200)  # half-transparent while it rises
-
-    assert axe.run(page).response["violations"] == []
+    assert at_once == {f"js/{name}" for name in ("article.js", *LOADED_AT_ONCE)}
+    assert {name for name in loaded if name} == {
+        "css/dialog.css",
+        *(f"js/{name}" for name in LOADED_ON_DEMAND),
+    }
 
 
 def test_capture_is_as_small_as_the_smallest_of_its_kind():
@@ -220,7 +191,7 @@ def test_capture_is_as_small_as_the_smallest_of_its_kind():
 
     before_selection = sum(len(gzip.compress(part)) for part in (*first, way_in))
     on_demand = sum(len(gzip.compress(part)) for part in later)
-    style = len(gzip.compress((css / "capture.css").read_bytes()))
+    style = len(gzip.compress((css / "dialog.css").read_bytes()))
 
     assert way_in
     assert before_selection <= 4 * 1024

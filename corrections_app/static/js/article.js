@@ -3,86 +3,112 @@
 import { captured, hull } from "./lib/selection.js";
 
 const QUIET = 100; // milliseconds without a change: touch knows no end of selecting
-const article = /** @type {HTMLElement} */ (document.querySelector("article[data-slug]"));
-const offer = /** @type {HTMLElement} */ (document.querySelector("[data-suggest]"));
-const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("dialog"));
+/** @param {string} name @returns {any} */
+const find = (name) => document.querySelector(name);
+const article = find("article[data-slug]");
+const offer = find("[data-suggest]");
+const begun = find("[data-begun]");
+const dialog = find("dialog.capture");
+const { address } = dialog.dataset;
+
+const loadDialog = () => import("./lib/dialog.js");
 
 /** The last good selection: on touch a tap on the button may collapse it first.
  * @type {import("./lib/selection.js").Capture | null} */
 let last = null;
 /** @type {Range | null} */
 let range = null;
+let isHeld = false;
 let timer = 0;
 
 function note() {
   const selection = getSelection();
   const capture = captured(article, selection);
-  if (capture && selection) [last, range] = [capture, hull(selection)];
+  if (capture) [last, range] = [capture, hull(selection)];
   return capture;
 }
 
 function look() {
-  if (dialog.open) return;
+  if (dialog.open || isHeld) return;
   if (note()) {
-    import("./lib/dialog.js"); // ready before it is asked for
-    place(/** @type {Range} */ (range));
-  } else if (!offer.matches(":active, :focus-within")) {
-    [last, range] = [null, null];
-  }
+    loadDialog().catch(() => {}); // ready before it is asked for
+    place();
+  } else if (!offer.matches(":focus-within")) last = range = null;
   offer.hidden = !last;
 }
 
-/** Below the end of the words, where no system callout is. By `translate`, which shifts no layout.
- * @param {Range} words */
-function place(words) {
-  const boxes = words.getClientRects();
-  const box = boxes[boxes.length - 1];
-  if (!box) return;
+/** Below the words, and after them for the Tab key. By `translate`: it shifts no layout. */
+function place() {
+  const end = range.endContainer;
+  const block = (end instanceof Element ? end : end.parentElement).closest(".body > *, .heading > *");
+  if (block && block.nextSibling !== offer) block.after(offer);
   offer.hidden = false;
-  const right = document.documentElement.clientWidth - offer.offsetWidth - 8;
-  const x = Math.max(8, Math.min(box.right - 24, right)) + scrollX;
-  offer.style.translate = `${x}px ${box.bottom + scrollY + 8}px`;
+  const { right, bottom } = [...range.getClientRects()].findLast(({ width }) => width) ?? {};
+  const { clientWidth, clientHeight } = document.documentElement;
+  const x = Math.min(right - 24, clientWidth - offer.offsetWidth - 8);
+  const y = Math.min(bottom + 8, clientHeight - offer.offsetHeight - 8);
+  offer.style.translate = `${Math.max(8, x) + scrollX}px ${y + scrollY}px`;
 }
 
-/** @param {Event} event @param {boolean} [aboutAll] */
-async function suggest(event, aboutAll = false) {
+function suggest(event) {
   event.preventDefault();
   note();
-  const [capture, words] = aboutAll ? [null, null] : [last, range];
+  open(address + (last ? `&start=${last.start}&end=${last.end}` : ""), last?.exact, range);
+}
+
+async function open(page, exact, words) {
   try {
-    const { openDialog } = await import("./lib/dialog.js");
+    const { openDialog } = await loadDialog();
     dialog.onclose = () => {
+      last = null;
       // What was sent needs no second offer; what was not waits with its words.
-      if (words && dialog.dataset.shown) getSelection()?.addRange(words);
+      if (words && dialog.dataset.shown) {
+        getSelection().removeAllRanges();
+        getSelection().addRange(words);
+      }
+      remind();
     };
-    offer.hidden = true;
-    await openDialog(dialog, capture);
+    offer.hidden = begun.hidden = true;
+    await openDialog(page, exact);
   } catch {
-    // The script could not be had: the form has a page of its own.
-    const words = capture ? `&start=${capture.start}&end=${capture.end}` : "";
-    location.assign(dialog.dataset.address + words);
+    location.assign(page); // without its script the form has a page of its own
   }
+}
+
+async function remind() {
+  try {
+    if (localStorage["corrections.drafts." + article.dataset.slug]) (await import("./lib/kept.js")).remind(begun, article.dataset.slug, open);
+  } catch {} // storage may be forbidden
 }
 
 document.addEventListener("selectionchange", () => {
   clearTimeout(timer);
   timer = setTimeout(look, QUIET);
 });
-
-document.addEventListener("keydown", (event) => {
-  const isEnter = event.code === "Enter" || event.code === "NumpadEnter";
-  if (!isEnter || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
-  if (!dialog.open) return suggest(event);
+document.addEventListener("keydown", (/** @type {any} */ event) => {
+  if (!event.code?.endsWith("Enter") || !(event.ctrlKey || event.metaKey)) return;
+  if (event.altKey || event.repeat) return;
+  if (!dialog.open) return event.target.matches("input, textarea") || suggest(event);
   event.preventDefault();
-  /** @type {HTMLFormElement | null} */ (dialog.querySelector("form.correction"))?.requestSubmit();
+  find("dialog div:not([hidden]) .correction")?.requestSubmit();
 });
-
-offer.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+document.addEventListener("click", (/** @type {any} */ event) => {
+  if (!event.target.closest("a[data-report]")) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  open(address);
+});
 offer.addEventListener("click", suggest);
-article.ownerDocument.querySelector("[data-report]")?.addEventListener("click", (event) => {
-  const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
-  if (!ctrlKey && !metaKey && !shiftKey) suggest(event, true);
+offer.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
+offer.addEventListener("touchstart", () => (isHeld = true), { passive: true });
+offer.addEventListener("touchcancel", () => (isHeld = false));
+offer.addEventListener("touchend", (event) => {
+  // Not left to `click`, which iOS may swallow with the selection.
+  isHeld = false;
+  const { clientX, clientY } = event.changedTouches[0];
+  if (offer.contains(document.elementFromPoint(clientX, clientY))) suggest(event);
 });
 
-if (/Mac|iP(hone|ad|od)/.test(navigator.platform))
+if (/Mac|iP/.test(navigator.platform))
   for (const key of document.querySelectorAll("[data-modifier]")) key.textContent = "⌘";
+remind();

@@ -1,165 +1,169 @@
 // @ts-check
-/** The dialog: the same form that stands on its own page, sent without leaving the article. */
+/** The dialog: takes pages of the server into the article. Sentences and rules are theirs. */
 import { difference } from "./difference.js";
+import { keep, keepReceipt, refill, remember } from "./kept.js";
 
 const PATIENCE = 20_000; // milliseconds until silence counts as failure
+const QUIET = 600; // milliseconds without a key until a change is told or a search made
+const FIRST = ["[data-focus]", "[aria-invalid=true]", "[role=alert]", "[autofocus]", "h1", "button"];
 
-/** Opens the form for some words, or without words for the whole article. What was typed for
- * the same words before is still there. Resolves when the form is ready, or could not be had.
- * @param {HTMLDialogElement} dialog @param {import("./selection.js").Capture | null} capture */
-export async function openDialog(dialog, capture) {
-  const words = capture ? `&start=${capture.start}&end=${capture.end}` : "";
-  const address = dialog.dataset.address + words;
-  await styled(/** @type {string} */ (dialog.dataset.style));
+/** @param {string} name @param {ParentNode} [part] @returns {any} */
+const find = (name, part = dialog) => part.querySelector(name);
+const dialog = find("dialog.capture", document);
+const { slug } = find("article[data-slug]", document).dataset;
+const style = document.createElement("link");
+const styled = new Promise((ready) => {
+  style.onload = style.onerror = ready; // an unstyled dialog is better than none
+});
+document.head.append(Object.assign(style, { rel: "stylesheet", href: dialog.dataset.style }));
+let timer = 0;
+let turn = 0;
+
+/** Opens a page of the server.
+ * @param {string} address @param {string} [exact] the words on the screen */
+export async function openDialog(address, exact) {
+  await styled;
   if (dialog.open) return;
-  const isKept = dialog.dataset.shown === address;
-  if (!isKept) show(dialog, "loading");
   dialog.showModal();
-  if (!isKept) await load(dialog, address, capture);
-  focusWords(dialog);
+  if (dialog.dataset.shown === address) focus();
+  else await load(address, exact);
 }
 
-/** @param {string} href */
-function styled(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  return new Promise((ready) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-    link.onload = link.onerror = ready; // an unstyled dialog is better than none
-    document.head.append(link);
-  });
-}
-
-/** @param {HTMLDialogElement} dialog @param {string} state */
-function show(dialog, state) {
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll("[data-when]")))
-    part.hidden = part.dataset.when !== state;
+async function load(address, exact) {
   delete dialog.dataset.shown;
-}
-
-/** @param {HTMLDialogElement} dialog @param {string} address
- * @param {import("./selection.js").Capture | null} capture */
-async function load(dialog, address, capture) {
+  show("loading");
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const section = page.querySelector("[data-correction]");
-    if (!answer.ok || !section) throw new Error(`${answer.status}`);
-    const form = /** @type {HTMLFormElement} */ (section.querySelector("form"));
-    if (capture && form.exact.value !== capture.exact) return show(dialog, "altered");
-    dialog.querySelector("[data-when=ready]")?.replaceChildren(document.adoptNode(section));
-    show(dialog, "ready");
-    dialog.dataset.shown = address;
-    animate(dialog, form);
+    const [part] = await fetched(address);
+    const form = find(".correction", part);
+    settle(part);
+    if (exact && form && !form.exact.value.includes(exact)) show("altered");
+    else dialog.dataset.shown = address;
+    if (!form) return;
+    refill(slug, form);
+    preview(form);
   } catch {
-    show(dialog, "failed");
-    const again = /** @type {HTMLElement} */ (dialog.querySelector("[data-again]"));
-    again.onclick = () => load(dialog, address, capture).then(() => focusWords(dialog));
+    show("failed");
+    find("[data-again]").onclick = () => load(address, exact);
+  } finally {
+    focus();
   }
 }
 
-/** @param {HTMLDialogElement} dialog @param {HTMLFormElement} form */
-function animate(dialog, form) {
-  form.onsubmit = (event) => {
-    event.preventDefault();
-    send(dialog, form);
-  };
-  form.oninput = () => preview(form);
-  for (const key of form.querySelectorAll("[data-modifier]"))
-    key.textContent = document.querySelector("[data-modifier]")?.textContent ?? "Ctrl";
+/** A page's part and its address; what is overtaken by another never comes. */
+async function fetched(address, how) {
+  const mine = how ? 0 : ++turn;
+  const headers = { Accept: "text/html" };
+  try {
+    const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE), ...how });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return [document.adoptNode(find("[data-arrived], [data-correction]", page)), answer.url];
+  } finally {
+    if (mine && mine !== turn) await new Promise(() => {});
+  }
 }
 
-/** @param {HTMLDialogElement} dialog */
-function focusWords(dialog) {
-  const first = dialog.querySelector("[data-when]:not([hidden]) :is([autofocus], [tabindex], button)");
-  /** @type {HTMLElement | null} */ (first)?.focus();
+function settle(part) {
+  find("[data-when=ready]").replaceChildren(part);
+  for (const told of find("[data-told]").children) told.hidden = true;
+  show("ready");
 }
 
-/** Exactly what will be sent, as a difference. @param {HTMLFormElement} form */
+function show(...states) {
+  clearTimeout(timer);
+  for (const part of dialog.querySelectorAll("[data-when]"))
+    part.hidden = !states.includes(part.dataset.when);
+}
+
+function focus() {
+  const part = find("[data-when]:not([hidden])");
+  const first = FIRST.map((name) => find(name, part)).find(Boolean) ?? part;
+  if (first.tabIndex < 0) first.tabIndex = -1;
+  first.focus();
+}
+
+/** Exactly what will be sent, as a difference: seen at once, told when the keys are quiet. */
 function preview(form) {
-  const place = /** @type {HTMLElement | null} */ (form.querySelector("[data-difference]"));
+  const place = find("[data-difference]", form);
   if (!place) return;
   const [before, removed, added, after] = difference(form.exact.value, form.replacement.value);
-  place.hidden = !removed && !added;
-  const parts = [["del", removed], ["ins", added]].filter(([, words]) => words);
-  const marked = parts.map(([tag, words]) => {
-    const element = document.createElement(tag);
-    element.append(Object.assign(document.createElement("bdi"), { textContent: words }));
-    return element;
-  });
-  place.replaceChildren(before, ...marked, after);
+  const marked = (tag, textContent) =>
+    Object.assign(document.createElement(tag), { textContent, hidden: !textContent });
+  place.hidden = false; // keeps its room, so that nothing moves under the fingers
+  if (!removed && !added) place.textContent = "";
+  else place.replaceChildren(before, marked("del", removed), marked("ins", added), after);
+  timer = setTimeout(() => {
+    [removed, added].forEach((words, n) => {
+      const told = find("[data-told]").children[n];
+      told.hidden = !words;
+      told.lastChild.textContent = words;
+    });
+  }, QUIET);
 }
 
-/** @param {HTMLDialogElement} dialog @param {HTMLFormElement} form */
-async function send(dialog, form) {
+async function search(form) {
+  const address = new URL(form.action);
+  address.search = `${new URLSearchParams(/** @type {any} */ (new FormData(form)))}`;
+  try {
+    const [part] = await fetched(address);
+    const [old, fresh] = [dialog, part].map((each) => each.querySelectorAll("[data-found]"));
+    old.forEach((place, n) => place.replaceChildren(...fresh[n].childNodes));
+  } catch {
+    load(address.href);
+  }
+}
+
+async function send(form, submitter) {
   if (form.ariaBusy) return;
   form.ariaBusy = "true";
-  for (const old of form.querySelectorAll("[data-told]")) old.remove();
-  notice(form, "offline", false);
-  notice(form, "resent", false);
+  form.isTouched = false;
+  show("ready");
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json" },
-      body: JSON.stringify(Object.fromEntries(new FormData(form))),
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    const said = await answer.json();
-    if (answer.ok) arrived(dialog, form, said);
-    else refused(form, said);
+    const body = new FormData(form, submitter);
+    const [part, url] = await fetched(form.action, { method: "POST", body });
+    const hasArrived = part.matches("[data-arrived]");
+    if (hasArrived) arrived(form, part, url);
+    if (!form.isConnected) return; // closed meanwhile, and another one opened
+    settle(part);
+    if (hasArrived) delete dialog.dataset.shown;
+    else if (find(".correction")) keep(slug, find(".correction"), dialog.dataset.shown);
+    focus();
   } catch {
     // The key stays, so that trying again never makes two of one.
-    notice(form, "offline", true);
+    show("ready", "unsent");
+    find("[data-when=unsent]").scrollIntoView();
   }
   form.ariaBusy = null;
+  if (!dialog.open) dialog.showModal(); // whoever sends and closes shall know all the same
 }
 
-/** @param {HTMLFormElement} form @param {"offline" | "resent"} name @param {boolean} isShown */
-function notice(form, name, isShown) {
-  const place = /** @type {HTMLElement} */ (form.querySelector(`[data-${name}]`));
-  place.hidden = !isShown;
-  if (isShown) place.scrollIntoView({ block: "nearest" });
+function arrived(form, part, url) {
+  keep(slug, form, form.isTouched && dialog.dataset.shown);
+  const title = find("[data-start='0']", document)?.textContent;
+  const reference = find("[data-reference]", part)?.textContent;
+  keepReceipt({ url, reference, title, sent: new Date().toISOString() });
 }
 
-/** @param {HTMLFormElement} form
- * @param {{error: string, message: string, fields: Record<string, string>}} said */
-function refused(form, said) {
-  if (said.error === "ambiguous") return form.submit(); // its page offers the places
-  if (said.error === "bad_key") {
-    // An earlier try arrived although its answer was lost, and the text has changed since.
-    form.key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(36)).join("");
-    return notice(form, "resent", true);
-  }
-  let isBeside = false;
-  for (const [name, message] of Object.entries(said.fields ?? {})) {
-    const field = form.elements.namedItem(name);
-    if (!(field instanceof HTMLElement) || field.hidden) continue;
-    field.closest("details")?.setAttribute("open", "");
-    field.closest(".field")?.append(words("fault", message));
-    field.focus();
-    isBeside = true;
-  }
-  if (isBeside) return;
-  const told = words("refusal", said.message);
-  form.prepend(told);
-  told.scrollIntoView({ block: "nearest" });
-}
-
-/** @param {string} className @param {string} textContent */
-function words(className, textContent) {
-  const told = Object.assign(document.createElement("p"), { className, textContent, role: "alert" });
-  told.dataset.told = "";
-  return told;
-}
-
-/** @param {HTMLDialogElement} dialog @param {HTMLFormElement} form
- * @param {{reference: string, url: string}} said */
-function arrived(dialog, form, said) {
-  const section = /** @type {HTMLElement} */ (form.closest("[data-correction]"));
-  const sent = /** @type {HTMLTemplateElement} */ (section.querySelector("[data-sent]")).content;
-  /** @type {HTMLElement} */ (sent.querySelector("[data-reference]")).textContent = said.reference;
-  /** @type {HTMLAnchorElement} */ (sent.querySelector("[data-receipt]")).href = said.url;
-  /** @type {HTMLElement} */ (sent.querySelector("[data-close]")).onclick = () => dialog.close();
-  section.replaceChildren(sent);
-  delete dialog.dataset.shown;
-  focusWords(dialog);
-}
+dialog.addEventListener("input", ({ target: { form, dataset } }) => {
+  clearTimeout(timer);
+  if ("live" in dataset) timer = setTimeout(search, QUIET, form);
+  if (!form.matches(".correction")) return;
+  form.isTouched = true;
+  preview(form);
+  remember(form);
+  keep(slug, form, dialog.dataset.shown);
+});
+dialog.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (form.method === "dialog") return;
+  event.preventDefault();
+  if (form.method === "get") search(form);
+  else send(form, submitter);
+});
+dialog.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-within], [data-close], [data-reload]");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  if ("close" in link.dataset) dialog.close();
+  else if ("reload" in link.dataset) location.reload();
+  else load(link.href);
+});

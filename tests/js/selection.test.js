@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { SEPARATOR, cut, selected, toPoints } from "../../corrections_app/static/js/lib/offsets.js";
-
+import { SEPARATOR, cut, selected, toPoints } from "../../corrections_app/static/js/lib/selection.js";
 const toUnits = (text, points) => [...text].slice(0, points).join("").length;
 const vectors = (name) =>
   JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));

@@ -1,0 +1,343 @@
+"""The dialog loses nothing that was typed, tells the truth, and needs no mouse."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.reader import (
+    ARRIVED,
+    ARTICLE,
+    FIELD,
+    RIGHT,
+    WRONG,
+    begin,
+    field_of,
+    imported,
+    kept,
+    posts,
+    send,
+)
+from tests.browser.selecting import select
+from tests.processes import serving
+
+pytestmark = pytest.mark.browser
+
+OTHER_WORDS = "a joke"
+UNSENT = "Could not send. Everything you typed is kept here"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
+        yield served
+
+
+@pytest.fixture
+def page(visitor, site):
+    visitor.goto(site.url + ARTICLE)
+    return visitor
+
+
+def lose(route):
+    """It arrives, but the reader never hears so."""
+    route.fetch()
+    route.abort()
+
+
+def key_of(answer):
+    return re.search(r'name="key"\s+([^\s-]+)', answer.request.post_data or "")[1]
+
+
+# Nothing typed is lost.
+
+
+def test_escape_returns_to_the_words_and_what_was_typed_waits(page):
+    field = begin(page)
+
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"() => getSelection().toString() === '{WRONG}'")
+    page.keyboard.press("Control+Enter")
+    field.wait_for()
+
+    assert field.input_value() == RIGHT
+
+
+def test_what_was_typed_is_offered_again_when_the_page_is_opened_again(page, site):
+    begin(page)
+    page.get_by_role("dialog").get_by_label("E-mail").fill("ada@reader.example")
+
+    page.goto(site.url)
+    page.goto(site.url + ARTICLE)
+    page.get_by_role("button", name="Go on").click()
+
+    field = field_of(page)
+    field.wait_for()
+    assert field.input_value() == RIGHT
+    assert page.get_by_role("dialog").get_by_label("E-mail").input_value() == "ada@reader.example"
+
+
+def test_what_was_typed_stands_there_when_the_same_words_are_selected_again(page):
+    begin(page)
+
+    page.reload()
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+
+    field = field_of(page)
+    field.wait_for()
+    assert field.input_value() == RIGHT
+
+
+def test_what_unfolds_is_unfolded_where_something_was_typed_into_it(page):
+    begin(page)
+    page.get_by_role("dialog").locator("summary").first.click()
+    page.get_by_role("dialog").get_by_label("Your name").fill("Ada")
+
+    page.reload()
+    page.get_by_role("button", name="Go on").click()
+
+    name = page.get_by_role("dialog").get_by_label("Your name")
+    name.wait_for()
+    assert name.input_value() == "Ada"
+
+
+def test_what_is_dropped_is_not_offered_again(page):
+    begin(page)
+
+    page.reload()
+    page.get_by_role("button", name="Drop it").click()
+    page.reload()
+
+    assert kept(page, "drafts.harbour-tariffs") == []
+    assert page.get_by_role("button", name="Go on").is_hidden()
+
+
+def test_words_only_looked_at_are_no_draft(page):
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    field_of(page).wait_for()
+
+    page.keyboard.press("Escape")
+
+    assert kept(page, "drafts.harbour-tariffs") == []
+
+
+def test_what_is_sent_is_kept_as_a_receipt_and_no_longer_as_a_draft(page):
+    begin(page)
+
+    send(page)
+
+    [receipt] = kept(page, "receipts")
+    assert kept(page, "drafts.harbour-tariffs") == []
+    assert set(receipt) == {"url", "reference", "title", "sent"}
+    assert "/receipts/" in receipt["url"]
+    assert receipt["reference"] in page.get_by_role("dialog").inner_text()
+    assert receipt["title"] == page.locator("h1.title").inner_text().replace("\n", " ")
+
+
+def test_two_tabs_keep_their_own_words(page):
+    other = page.context.new_page()
+    other.goto(page.url)
+    begin(page, WRONG, "along the pier")
+    begin(other, OTHER_WORDS, "a lie")
+
+    send(page)
+    other.reload()
+    other.get_by_role("button", name="Go on").click()
+
+    field = field_of(other)
+    field.wait_for()
+    assert field.input_value() == "a lie"
+
+
+# Networks fail.
+
+
+def test_a_failed_sending_keeps_the_words_and_makes_no_second_correction(page):
+    answers = posts(page)
+    begin(page, WRONG, "upon the pier")
+    page.route("**/corrections", lose)
+    page.keyboard.press("Control+Enter")
+    page.locator("dialog [data-when=unsent]").wait_for()
+    assert UNSENT in page.get_by_role("dialog").inner_text()
+
+    page.unroute("**/corrections")
+    receipts_before = kept(page, "receipts")
+    send(page)
+
+    assert receipts_before == []
+    assert [answer.status for answer in answers] == [303]  # the first one's answer, replayed
+
+
+def test_a_retry_after_a_reload_is_the_same_sending(page):
+    keys = []
+    page.on(
+        "request",
+        lambda sent: (
+            keys.append(re.search(r'name="key"\s+(\S+)', sent.post_data)[1])
+            if sent.method == "POST"
+            else None
+        ),
+    )
+    begin(page, WRONG, "by the pier")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    page.locator("dialog [data-when=unsent]").wait_for()
+    page.context.set_offline(False)
+
+    page.reload()
+    page.get_by_role("button", name="Go on").click()
+    field_of(page).wait_for()
+    send(page)
+
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_a_form_that_could_not_be_had_can_be_asked_for_again(page):
+    page.evaluate("() => import('/static/js/lib/dialog.js')")
+    page.context.set_offline(True)
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("The newsroom could not be reached.").wait_for()
+    page.context.set_offline(False)
+
+    page.get_by_role("button", name="Try again").click()
+
+    field_of(page).wait_for()
+
+
+def test_without_the_script_the_form_has_a_page_of_its_own(page):
+    page.route("**/dialog.js", lambda route: route.abort())
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/corrections/new?*start=*")
+    there = page.get_by_label(FIELD).input_value()
+    page.go_back()
+    select(page, WRONG)
+    page.get_by_role("button", name="Suggest a correction").wait_for()
+
+    assert there == WRONG
+
+
+def test_whoever_sends_and_closes_at_once_is_told_all_the_same(page):
+    begin(page, WRONG, "beside the pier")
+    held = []
+    page.route("**/corrections", lambda route: held.append(route))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => document.querySelector('form[aria-busy=true]')")
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+
+    held[0].continue_()
+
+    page.get_by_role("dialog").get_by_text(ARRIVED).wait_for()
+
+
+def test_back_from_the_receipt_the_article_can_be_corrected_again(page):
+    begin(page, WRONG, "near the pier")
+    send(page)
+    receipt = kept(page, "receipts")[0]["url"]
+
+    page.goto(receipt)
+    page.go_back()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    begin(page, OTHER_WORDS, "no joke")
+
+    send(page)
+
+
+def test_where_storage_is_forbidden_corrections_are_sent_all_the_same(visitor, site):
+    visitor.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
+    )
+    visitor.goto(site.url + ARTICLE)
+    begin(visitor, WRONG, "off the pier")
+
+    send(visitor)
+
+
+# Refusals and questions.
+
+
+def test_a_refusal_stands_beside_its_field_with_everything_still_typed(page):
+    begin(page)
+    page.get_by_role("dialog").get_by_label("E-mail").fill("nobody")
+
+    page.keyboard.press("Control+Enter")
+
+    page.get_by_role("dialog").locator("#email-fault").wait_for()
+    assert page.get_by_role("dialog").get_by_label(FIELD).input_value() == RIGHT
+    assert page.evaluate("() => document.activeElement.name") == "email"
+
+
+def test_words_that_the_browser_altered_are_not_sent(page):
+    page.evaluate("() => { document.querySelector('.body p').textContent = 'Andere Worte' }")
+    select(page, "Andere")
+
+    page.keyboard.press("Control+Enter")
+
+    page.get_by_text("The words on your screen are not those that we published").wait_for()
+    assert page.get_by_role("dialog").get_by_label(FIELD).is_hidden()
+
+
+# An address is remembered only if asked.
+
+
+def test_an_address_is_remembered_if_that_is_ticked_and_no_longer(page):
+    begin(page, WRONG, "on the pier")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail").fill("ada@reader.example")
+    assert kept(page, "contact") == []
+    dialog.locator("[data-remember]").check()
+    send(page)
+
+    page.reload()
+    begin(page, OTHER_WORDS, "a jest")
+    remembered = dialog.get_by_label("E-mail").input_value()
+    dialog.locator("[data-remember]").uncheck()
+    forgotten = kept(page, "contact")
+
+    assert remembered == "ada@reader.example"
+    assert forgotten == []
+
+
+# An old page.
+
+
+def test_an_old_page_says_what_was_corrected_and_keeps_what_was_typed(visitor, tmp_path):
+    article, instance = tmp_path / "weather.txt", tmp_path / "instance"
+    with serving(instance, LIMITS="off") as served:
+        imported(instance, article, "The weather\n\nIt rained at the the pier all day.\n")
+        visitor.goto(f"{served.url}/articles/weather")
+        begin(visitor, "at the the pier", "at the old pier")
+        imported(instance, article, "The weather\n\nIt rained at one quay all day.\n")
+        visitor.keyboard.press("Control+Enter")
+        visitor.get_by_role("heading", name="Already corrected").wait_for()
+
+        visitor.get_by_role("link", name="Load the article anew").click()
+        visitor.get_by_text("It rained at one quay").wait_for()
+
+        visitor.get_by_role("button", name="Go on").click()
+        field_of(visitor).wait_for()
+        assert field_of(visitor).input_value() == "at the old pier"
+
+
+def test_words_that_moved_in_a_newer_text_find_what_was_typed_for_them(visitor, tmp_path):
+    article, instance = tmp_path / "weather.txt", tmp_path / "instance"
+    with serving(instance, LIMITS="off") as served:
+        imported(instance, article, "The weather\n\nIt rained at the the pier all day.\n")
+        visitor.goto(f"{served.url}/articles/weather")
+        begin(visitor, "at the the pier", "at the pier")
+        imported(instance, article, "The weather\n\nAgain it rained at the the pier all day.\n")
+        visitor.reload()
+
+        select(visitor, "at the the pier")
+        visitor.keyboard.press("Control+Enter")
+
+        field_of(visitor).wait_for()
+        assert field_of(visitor).input_value() == "at the pier"
+        send(visitor)
