@@ -32,6 +32,8 @@ class Action(StrEnum):
     SKIP = "skip"
     PLACE = "place"
     SPLIT = "split"
+    DUPLICATE = "duplicate"
+    PUT_BACK = "put_back"
     PROPOSE = "propose"
 
 
@@ -108,6 +110,8 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_P, Action.SKIP): _P,
     (_P, Action.PLACE): _P,
     (_P, Action.SPLIT): _P,
+    (_P, Action.DUPLICATE): _P,
+    (_P, Action.PUT_BACK): _P,
     (_P, Action.PROPOSE): _P,
 }
 """Everything that may happen; every pair that is not here is refused."""

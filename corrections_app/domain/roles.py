@@ -27,6 +27,8 @@ class Ability(StrEnum):
     ANSWER_ESCALATED = "answer_escalated"
     DECIDE_MANY = "decide_many"
     """More than twenty with one act."""
+    SHARE_VIEWS = "share_views"
+    """Show a saved list to all colleagues, and take away what others showed."""
     MANAGE_REASONS = "manage_reasons"
     SEE_FIGURES = "see_figures"
     MANAGE_PEOPLE = "manage_people"
@@ -54,6 +56,7 @@ TABLE: dict[Ability, Grant] = {
     Ability.APPROVE: Grant(Role.EDITOR, _HERE),
     Ability.ANSWER_ESCALATED: Grant(Role.EDITOR, _HERE),
     Ability.DECIDE_MANY: Grant(Role.EDITOR, _HERE),
+    Ability.SHARE_VIEWS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.MANAGE_REASONS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.SEE_FIGURES: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.MANAGE_PEOPLE: Grant(Role.ADMIN, _EVERYWHERE),

@@ -106,6 +106,10 @@ class SubmissionForm(Form):
     credit = BooleanField(N_("Name me if the correction is published"))
     email = StringField(N_("E-mail, if you want to hear what became of it"))
     key = HiddenField()
+    ask = HiddenField()
+    """Set where a person can be asked back: what is known of the change is then said first."""
+    known = HiddenField()
+    """What this person was asked already, by `precedents.Question.name`, with blanks between."""
 
 
 class DecisionForm(Form):
@@ -136,6 +140,20 @@ class DecisionForm(Form):
     reason = SelectField(N_("Reason"), default="")
     note = TextAreaField(N_("A note to the reader"))
     also = NumbersField(N_("The same words elsewhere"))
+    edits = NumbersField(N_("What is changed"))
+    parts = IntegerField(validators=[Optional()])
+    """How many parts of the change were offered to be ticked: with none ticked, none is sent."""
+    prepared = HiddenField()
+    """The notice as the card had prepared it: left as it is, it is no reason against silence."""
+
+    @property
+    def chosen(self) -> tuple[int, ...] | None:
+        """The parts of the change that are taken; None where all are, or nothing was said."""
+        offered = self.parts.data
+        if offered is None and not self.edits.raw_data:
+            return None
+        ticked = tuple(sorted(set(self.edits.data or ())))
+        return None if offered is not None and ticked == tuple(range(offered)) else ticked
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,6 +176,10 @@ class ActForm(Form):
     """The start and end of a place that was chosen on the page, with a hyphen between."""
     proposed = HiddenField()
     """When the proposal was made that is confirmed."""
+    what = HiddenField()
+    """What is put back: a hold, an escalation or a skip."""
+    of = StringField(N_("Which one"))
+    reference = StringField(N_("Or its reference"))
 
 
 class ReceiptForm(Form):

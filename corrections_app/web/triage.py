@@ -12,31 +12,36 @@ from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.models import User
+from corrections_app.web import listing
 from corrections_app.web import queue as cards
 from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import given, wants_json
 from corrections_app.web.errors import refused, status_of
 from corrections_app.web.forms import ActForm, read
-from corrections_app.workflow import approval, queue, receipts, triage, undoing
+from corrections_app.workflow import approval, bulk, queue, receipts, triage, undoing
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("triage", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
-blueprint.after_request(cards.private)
+blueprint.after_request(listing.private)
 
 
 @blueprint.post("/undo")
 @guard("session")
 def undo_latest() -> Response:
-    """Take back one's own latest decision."""
+    """Take back one's own latest decision, or the whole act on many that it was part of."""
     try:
         form = read(ActForm, given())
-        done = undoing.undo_latest(by=person(), key=_key(form), now=now())
+        done = bulk.undo_latest(by=person(), key=_key(form), now=now())
     except Refusal as refusal:
         if wants_json():
             return refused(refusal)
-        return make_response(cards.listed(refusal), status_of(refusal))
-    return jsonify(asdict(done)) if wants_json() else cards.to_card(done.id)
+        return make_response(listing.listed(refusal), status_of(refusal))
+    if wants_json():
+        return jsonify(_plainly(done))
+    if done.bulk is not None:
+        return sent_to(url_for("bulk.show", bulk_id=done.bulk), 303)  # type: ignore[return-value]
+    return listing.to_card(done.id)
 
 
 @blueprint.post("/<int:correction_id>/undo")
@@ -94,6 +99,17 @@ def skip(correction_id: int) -> Response:
     return _act(correction_id, "skip", act, there)
 
 
+@blueprint.post("/<int:correction_id>/put-back")
+@guard("session")
+def put_back(correction_id: int) -> Response:
+    """Let what one held, skipped or passed up wait as before."""
+    return _act(
+        correction_id,
+        "put_back",
+        lambda form, who: triage.put_back(correction_id, form.what.data or "", **who),
+    )
+
+
 @blueprint.post("/<int:correction_id>/place")
 @guard("session")
 def place(correction_id: int) -> Response:
@@ -107,6 +123,19 @@ def place(correction_id: int) -> Response:
         triage.place(correction_id, revision=form.revision.data, start=start, end=end, **who)
 
     return _act(correction_id, "place", act)
+
+
+@blueprint.post("/<int:correction_id>/duplicate")
+@guard("session")
+def duplicate(correction_id: int) -> Response:
+    """Let it stand behind another one that says the same."""
+    return _act(
+        correction_id,
+        "duplicate",
+        lambda form, who: triage.duplicate(
+            correction_id, form.reference.data or form.of.data or "", **who
+        ),
+    )
 
 
 @blueprint.post("/<int:correction_id>/split")
@@ -162,8 +191,8 @@ def _act(
     except Refusal as refusal:
         return cards.again(correction_id, fields, refusal, name)
     if wants_json():
-        return jsonify(_standing(correction_id) | (asdict(done) if done else {}))
-    return sent_to(there, 303) if there else cards.to_card(correction_id)  # type: ignore[return-value]
+        return jsonify(_standing(correction_id) | (_plainly(done) if done else {}))
+    return sent_to(there, 303) if there else listing.to_card(correction_id)  # type: ignore[return-value]
 
 
 def _standing(correction_id: int) -> dict[str, Any]:
@@ -174,6 +203,11 @@ def _standing(correction_id: int) -> dict[str, Any]:
         "version": correction.version,
         "revision": correction.article.head,
     }
+
+
+def _plainly(done: Any) -> dict[str, Any]:
+    """What an act came to, without what it does not have."""
+    return {name: value for name, value in asdict(done).items() if value is not None}
 
 
 def _who(form: ActForm) -> dict[str, Any]:

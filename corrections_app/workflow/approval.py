@@ -57,6 +57,7 @@ def send_back(correction_id: int, *, by: User, key: str | None = None, now: date
         if approval.by_id != by.id:
             permission.confirmed(session, by, Ability.APPROVE, correction)
         session.delete(approval)
+        review.raise_version(session, correction)
         audit.record(
             session,
             "send_back",
@@ -82,6 +83,7 @@ def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:
             "action": Action(kept["action"]),
             "change_class": ChangeClass(kept["change_class"]),
             "also": tuple(kept["also"]),
+            "edits": None if kept.get("edits") is None else tuple(kept["edits"]),
         }
     )
     return approval, verdict

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from corrections_app.domain.lifecycle import Action, Status
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import (
@@ -136,5 +136,9 @@ def _way_back(root: Decision | None, by: User, now: datetime) -> Action | None:
         return None
     ability = Ability.UNDO_OWN if root.by_id == by.id else Ability.UNDO_OTHERS
     if not by.may(ability, root.correction.article.section):
+        return None
+    if root.revision is not None and permission.needs_second(
+        db.session(), by, ChangeClass(root.change_class)
+    ):
         return None
     return Action.UNDO if now < root.undo_until else Action.REOPEN

@@ -14,11 +14,25 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.errors import AlreadyDecided
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status, after
 from corrections_app.domain.patching import Edit
-from corrections_app.models import Approval, Correction, Decision, Escalation, Hold, Lease
+from corrections_app.language import N_, gettext
+from corrections_app.models import (
+    Approval,
+    BulkItem,
+    Correction,
+    Decision,
+    Escalation,
+    Hold,
+    Lease,
+)
 from corrections_app.workflow import audit, letters
 
 ALREADY_CORRECTED = "already_corrected"
 """Why a correction was superseded: the article says so already."""
+_DID: dict[str, str] = {
+    Status.ACCEPTED: N_("accepted"),
+    Status.REJECTED: N_("rejected"),
+    Status.SUPERSEDED: N_("closed without a verdict"),
+}
 RIVAL_ACCEPTED = "rival_accepted"
 """Why a correction was superseded: another one for the same words was accepted."""
 
@@ -40,6 +54,8 @@ class Closing:
     as_proposed: bool = True
     edits: Sequence[Edit] | None = None
     caused_by_id: int | None = None
+    bulk_id: int | None = None
+    """The act on many corrections that this is one row of."""
 
 
 def standing(session: Session, correction_id: int) -> Decision | None:
@@ -108,6 +124,9 @@ def close(session: Session, correction: Correction, terms: Closing) -> Decision:
     session.add(decision)
     session.flush()
     letters.owe(session, decision, now=terms.now)
+    if terms.bulk_id is not None:
+        row = (BulkItem.bulk_id == terms.bulk_id) & (BulkItem.correction_id == correction.id)
+        session.execute(update(BulkItem).where(row).values(decision_id=decision.id))
     audit.record(
         session,
         terms.action,
@@ -118,6 +137,7 @@ def close(session: Session, correction: Correction, terms: Closing) -> Decision:
         decision=decision.id,
         revision=decision.revision,
         reason=decision.reason,
+        **({} if terms.bulk_id is None else {"bulk": terms.bulk_id}),
     )
     return decision
 
@@ -142,13 +162,16 @@ def too_late(
 ) -> AlreadyDecided:
     """The refusal of whoever was slower: who decided, what, and when."""
     decision = standing(session, correction.id)
+    if decision is None and correction.status == Status.WITHDRAWN:
+        return AlreadyDecided("The reader withdrew this correction.", same_outcome=False)
     if decision is None:
         return AlreadyDecided("This correction is already closed.", same_outcome=False)
-    who = decision.by.name if decision.by else "The program"
+    who = decision.by.name if decision.by else gettext("The program")
     return AlreadyDecided(
-        "%(who)s was faster: this correction was already %(what)s at %(when)s.",
+        "%(who)s was faster: this correction was already %(did)s at %(when)s.",
         who=who,
         what=decision.outcome,
+        did=gettext(_DID[decision.outcome]),
         when=f"{decision.created_at:%H:%M} UTC",
         at=decision.created_at.isoformat(),
         same_outcome=decision.action == action and decision.reason == reason,

@@ -11,24 +11,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import limits
-from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.errors import (
-    Invalid,
-    NoChange,
-    NotFound,
-    Refusal,
-    StaleVersion,
-    TextMoved,
-    TooLong,
-)
-from corrections_app.domain.lifecycle import Action, ChangeClass, Status
-from corrections_app.domain.patching import Edit, edits, splice
-from corrections_app.domain.splicing import patch, widened
-from corrections_app.domain.text import tidy
+from corrections_app.domain.errors import NotFound, Refusal, StaleVersion
+from corrections_app.domain.lifecycle import Action, Status
+from corrections_app.domain.patching import Edit
+from corrections_app.domain.splicing import patch
 from corrections_app.extensions import db
 from corrections_app.models import (
     Approval,
@@ -38,31 +27,22 @@ from corrections_app.models import (
     Revision,
     User,
 )
-from corrections_app.workflow import audit, closing, clusters, permission, publishing, reasons
+from corrections_app.workflow import (
+    audit,
+    closing,
+    clusters,
+    permission,
+    publishing,
+    reasons,
+    verdicts,
+)
 from corrections_app.workflow.closing import Closing, loaded
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.performing import perform
 from corrections_app.workflow.publishing import Plan
+from corrections_app.workflow.verdicts import Verdict, check
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a moderator says of a correction, and what they saw when they said it.
-
-    ``seen`` is the correction's version and ``revision`` the article's, as shown.
-    ``text`` are the words to apply instead of the reader's. ``also`` are the
-    starts of other places of the same words, code points in ``revision``.
-    """
-
-    action: Action
-    seen: int | None
-    revision: int | None = None
-    text: str | None = None
-    change_class: ChangeClass = ChangeClass.SILENT
-    notice: str = ""
-    reason: str | None = None
-    note: str = ""
-    also: tuple[int, ...] = ()
+__all__ = ["Outcome", "Verdict", "check", "check_open", "decide", "settle", "standing_of"]
 
 
 @dataclass(frozen=True)
@@ -107,30 +87,6 @@ def standing_of(correction: Correction) -> Decision | None:
     return closing.standing(db.session(), correction.id)
 
 
-def check(verdict: Verdict) -> None:
-    """Refuse a verdict that could not be meant, whatever it is about."""
-    if verdict.seen is None:
-        sentence = "Say which version of the correction you saw (seen)."
-        raise Invalid(sentence, fields={"seen": sentence})
-    if verdict.action == Action.REJECT and not verdict.reason:
-        raise Invalid("Choose a reason.", fields={"reason": "Choose a reason."})
-    for name, limit in (
-        ("text", limits.REPLACEMENT),
-        ("note", limits.NOTE),
-        ("notice", limits.NOTICE),
-    ):
-        if len(getattr(verdict, name) or "") > limit:
-            sentence = f"That is too long: {limit:,} characters at most."
-            raise TooLong(sentence, fields={name: sentence})
-    if verdict.change_class == ChangeClass.SILENT and verdict.notice:
-        sentence = "A silent change has no notice: choose a class."
-        raise Invalid(sentence, fields={"notice": sentence})
-    is_told = verdict.action == Action.ACCEPT and verdict.change_class != ChangeClass.SILENT
-    if is_told and not verdict.notice.strip():
-        sentence = "Write the notice that readers will see, or call the change silent."
-        raise Invalid(sentence, fields={"notice": sentence})
-
-
 def planned(session: Session, correction_id: int, verdict: Verdict) -> Plan | None:
     """The change that accepting means, worked out before the writer's turn is taken.
 
@@ -143,98 +99,15 @@ def planned(session: Session, correction_id: int, verdict: Verdict) -> Plan | No
     if verdict.action != Action.ACCEPT:
         return None
     try:
-        wished = _wished(correction, verdict)
+        wished = verdicts.wished(correction, verdict)
         if wished is None:
             return None
         article = correction.article
-        applied = _applied(article, wished)
-        return publishing.plan(
-            session, article, patch(article.current.blocks, applied), applied, wished
-        )
+        made = verdicts.applied(article, wished)
+        return publishing.plan(session, article, patch(article.current.blocks, made), made, wished)
     except Refusal:
         check_open(session, correction, verdict)
         raise
-
-
-def _wished(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | None:
-    """The edits decided for, in the current text; None where nothing is applied."""
-    where = correction.placement
-    if where is None or (correction.is_remark and verdict.text is None):
-        _check_answer(verdict)
-        return None
-    if where.fit not in CARRIED or where.start is None or where.end is None:
-        raise moved()
-    text = correction.article.current.text
-    parts = loaded(where.edits)
-    if verdict.revision is not None and verdict.revision != correction.article.head:
-        _check_words_stand(correction, text, parts, where.start, where.end)
-    if verdict.text is not None:
-        _check_passage_stands(correction, verdict, text[where.start : where.end])
-        parts = edits(text[where.start : where.end], tidy(verdict.text), where.start)
-    places = [where.start, *_others(correction, verdict, text, where.start, where.end)]
-    return tuple(
-        Edit(edit.start + at - where.start, edit.end + at - where.start, edit.replacement)
-        for at in sorted(places)
-        for edit in parts or ()
-    )
-
-
-def _others(correction: Correction, verdict: Verdict, text: str, start: int, end: int) -> list[int]:
-    """The other places ticked, which must still be exact places of the same words."""
-    if verdict.also and verdict.revision != correction.article.head:
-        raise moved()
-    words, length = text[start:end], end - start
-    taken = [start]
-    for at in sorted(set(verdict.also)):
-        if at < 0 or text[at : at + length] != words:
-            raise moved()
-        if any(abs(at - other) < length for other in taken):
-            sentence = "Two of the places overlap: choose one of them."
-            raise Invalid(sentence, fields={"also": sentence})
-        taken.append(at)
-    return taken[1:]
-
-
-def _applied(article: Article, wished: Sequence[Edit]) -> tuple[Edit, ...]:
-    text = article.current.text
-    applied = widened(article.current.blocks, wished)
-    if splice(text, applied) == text:
-        sentence = "These words already stand in the article."
-        raise NoChange(sentence, fields={"text": sentence})
-    return applied
-
-
-def _check_answer(verdict: Verdict) -> None:
-    if verdict.text is not None:
-        sentence = "There are no words here to replace."
-        raise Invalid(sentence, fields={"text": sentence})
-    if not verdict.note.strip():
-        sentence = "Write the answer that the reader will get."
-        raise Invalid(sentence, fields={"note": sentence})
-
-
-def _check_words_stand(
-    correction: Correction, text: str, parts: tuple[Edit, ...] | None, start: int, end: int
-) -> None:
-    """A page of an older revision counts only where the words are those it showed."""
-    spans = [(part.start, part.end) for part in parts or ()] or [(start, end)]
-    base = correction.start or 0
-    exact = correction.exact or ""
-    own = edits(exact, correction.replacement, base) if correction.replacement is not None else ()
-    shown = [exact[part.start - base : part.end - base] for part in own] or [exact]
-    if [text[a:b] for a, b in spans] != shown:
-        raise moved()
-
-
-def _check_passage_stands(correction: Correction, verdict: Verdict, passage: str) -> None:
-    """Own words stand for the whole passage, and would take back what was accepted in it since."""
-    if verdict.revision != correction.article.head and passage != correction.exact:
-        raise moved()
-
-
-def moved() -> TextMoved:
-    """The refusal where the words are no longer those that were shown."""
-    return TextMoved("The article's words changed here. Look at them again and decide.")
 
 
 def check_open(session: Session, correction: Correction, verdict: Verdict) -> None:
@@ -263,6 +136,8 @@ def _decided(
     session.refresh(correction)
     check_open(session, correction, verdict)
     user = permission.decider(session, by, correction)
+    if verdict.prepared and change is not None and change.base == article.head:
+        verdict = verdicts.told(article, verdict, change.wished)
     if needs_second(session, user, verdict, change):
         return _propose(session, correction, article, verdict, user, now)
     return carry_out(session, correction, verdict, change, user, now)
@@ -322,18 +197,21 @@ def settle(
         change_class=verdict.change_class,
         notice=verdict.notice or None,
         revision=change.base + 1 if change else None,
-        as_proposed=verdict.text is None or _is_as_proposed(correction, change),
+        as_proposed=verdict.is_as_proposed or _asked_for(correction, change),
         edits=made,
+        bulk_id=verdict.bulk_id,
         **_words(session, change, made),
     )
     decision = closing.close(session, correction, terms)
     for member in following:
-        closing.close(session, member, replace(terms, caused_by_id=decision.id))
+        same = terms.as_proposed and clusters.are_equal(session, correction, member)
+        own = replace(terms, as_proposed=same or change is None or _asked_for(member, change))
+        closing.close(session, member, replace(own, caused_by_id=decision.id))
     return decision
 
 
-def _is_as_proposed(correction: Correction, change: Plan | None) -> bool:
-    """Whether the words typed are after all the reader's own."""
+def _asked_for(correction: Correction, change: Plan | None) -> bool:
+    """Whether the words applied are after all this reader's own."""
     where = correction.placement
     return change is not None and where is not None and change.wished == loaded(where.edits)
 
@@ -355,7 +233,10 @@ def _propose(
 ) -> Outcome:
     if session.get(Approval, correction.id):
         raise StaleVersion("A decision on this correction already waits for an editor.")
-    proposed = asdict(replace(verdict, revision=article.head)) | {"also": list(verdict.also)}
+    # An editor confirms one by one, and sees it as it stands once it is proposed.
+    kept = replace(verdict, revision=article.head, bulk_id=None, seen=correction.version + 1)
+    proposed = asdict(kept) | {"also": list(verdict.also), "edits": verdict.chosen}
+    raise_version(session, correction)
     session.add(
         Approval(correction_id=correction.id, by_id=user.id, verdict=proposed, created_at=now)
     )
@@ -369,6 +250,16 @@ def _propose(
         action_proposed=verdict.action,
     )
     return replace(_outcome(session, correction, None), awaiting=True)
+
+
+def raise_version(session: Session, correction: Correction) -> None:
+    """Let whoever has the correction on the screen see that it changed."""
+    session.execute(
+        update(Correction)
+        .where(Correction.id == correction.id)
+        .values(version=Correction.version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _outcome(session: Session, correction: Correction, undo_until: str | None) -> Outcome:

@@ -1,9 +1,10 @@
-"""What a moderator does short of deciding: hold, escalate, skip, place, split, lease."""
+"""What a moderator does short of deciding: hold, escalate, skip, place, duplicate, split, lease."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -11,11 +12,19 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.anchoring import cut
 from corrections_app.domain.carrying import place_of
-from corrections_app.domain.errors import Invalid, NoChange, NotFound, TextMoved, TooLong
+from corrections_app.domain.errors import (
+    Invalid,
+    NoChange,
+    NotFound,
+    StaleVersion,
+    TextMoved,
+    TooLong,
+)
 from corrections_app.domain.lifecycle import Action, Fit, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import (
+    Approval,
     Correction,
     Escalation,
     Hold,
@@ -24,7 +33,7 @@ from corrections_app.models import (
     Skip,
     User,
 )
-from corrections_app.workflow import audit, clusters, permission, publishing
+from corrections_app.workflow import audit, clusters, permission, publishing, ranking
 from corrections_app.workflow.closing import stored
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.transaction import write
@@ -32,6 +41,7 @@ from corrections_app.workflow.transaction import write
 LEASE = timedelta(seconds=90)
 LEASES_EACH = 3
 LONGEST_HOLD = timedelta(days=60)
+_PUT_ASIDE: dict[str, Any] = {Action.HOLD: Hold, Action.ESCALATE: Escalation}
 
 
 def hold(
@@ -71,6 +81,32 @@ def skip(correction_id: int, *, by: User, now: datetime) -> None:
         )
 
 
+def put_back(
+    correction_id: int, what: str, *, by: User, key: str | None, now: datetime
+) -> None:
+    """Take back one's own ``hold``, ``escalate`` or ``skip``: it waits as before.
+
+    Raises `Invalid` for anything else, and `StaleVersion` where a colleague holds it or passed
+    it up by now, or nobody does. A skip is nobody else's business, as it was when it was made.
+    """
+    if what == Action.SKIP:
+        mine = (Skip.correction_id == correction_id, Skip.user_id == by.id)
+        with write() as session:
+            _pending(session, correction_id, Action.SKIP)
+            session.execute(delete(Skip).where(*mine))
+        return
+    if what not in _PUT_ASIDE:
+        raise Invalid("Say what is taken back: hold, escalate or skip (what).")
+
+    def act(session: Session, correction: Correction) -> None:
+        there = session.get(_PUT_ASIDE[what], correction.id)
+        if there is None or there.by_id != by.id:
+            raise StaleVersion("That was changed meanwhile. Look at it again.")
+        session.delete(there)
+
+    _act(correction_id, Action.PUT_BACK, "", by, key, now, act, what=what)
+
+
 def split(correction_id: int, *, by: User, key: str | None, now: datetime) -> None:
     """Take a correction out of its cluster, to be decided by itself."""
 
@@ -79,6 +115,41 @@ def split(correction_id: int, *, by: User, key: str | None, now: datetime) -> No
         correction.stands_alone = True
 
     _act(correction_id, Action.SPLIT, "", by, key, now, act)
+
+
+def duplicate(correction_id: int, of: str, *, by: User, key: str | None, now: datetime) -> None:
+    """Let a correction stand behind another one of the same article, which says the same.
+
+    ``of`` is that one's reference or number. Its reader hears what becomes of the other.
+    Raises `Invalid` where ``of`` is none that it could stand behind.
+    """
+
+    def act(session: Session, correction: Correction) -> None:
+        leader = _same_as(session, correction, of)
+        if session.get(Approval, correction.id):
+            raise StaleVersion("A decision on this correction already waits for an editor.")
+        clusters.attach(session, correction, leader)
+
+    _act(correction_id, Action.DUPLICATE, "", by, key, now, act, of=of)
+
+
+def _same_as(session: Session, correction: Correction, of: str) -> Correction:
+    """Whom it stands behind: the leader of the one that was named."""
+    name = of.strip()
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 16 else None
+    named = Correction.reference == name.upper() if number is None else Correction.id == number
+    found = session.scalars(select(Correction).where(named)).first()
+    if found is not None and found.leader_id is not None and found.status == Status.PENDING:
+        found = session.get_one(Correction, found.leader_id)
+    if found is None or found.article_id != correction.article_id:
+        sentence = "There is no such correction of this article."
+    elif found.status != Status.PENDING:
+        sentence = "That one is closed already: settle this one otherwise."
+    elif found.id in (correction.id, correction.leader_id):
+        sentence = "That is this one, or stands behind it already. Name another one."
+    else:
+        return found
+    raise Invalid(sentence, fields={"of": sentence})
 
 
 def place(
@@ -121,6 +192,7 @@ def place(
             setattr(placement, name, value)
             setattr(placement, f"known_{name}", value)
         placement.fit = Fit.CLEAN
+        ranking.rank(session, correction)
 
     _act(correction_id, Action.PLACE, "", by, key, now, act, start=start, end=end)
 
@@ -130,6 +202,9 @@ def lease(correction_id: int, *, by: User, now: datetime) -> User | None:
 
     Steers, never blocks: anyone may decide a leased correction.
     """
+    known = db.session.get(Lease, correction_id)
+    if known is not None and known.user_id == by.id and known.until > now + LEASE / 2:
+        return None
     with write() as session:
         held = session.get(Lease, correction_id)
         if held is not None and held.user_id != by.id and held.until > now:

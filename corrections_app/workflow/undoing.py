@@ -8,21 +8,37 @@ refused.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.alignment import Alignment, shift
-from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, TextMoved, TooLong
-from corrections_app.domain.lifecycle import Action, Status, after
+from corrections_app.domain.errors import (
+    AlreadyDecided,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    TextMoved,
+    TooLong,
+)
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status, after
 from corrections_app.domain.patching import Edit, inverse
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.splicing import revert
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Article, Correction, Decision, Revision, User
+from corrections_app.models import (
+    Appeal,
+    Article,
+    Bulk,
+    BulkItem,
+    Correction,
+    Decision,
+    Revision,
+    User,
+)
 from corrections_app.workflow import (
     audit,
     closing,
@@ -37,6 +53,10 @@ from corrections_app.workflow.closing import loaded
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.performing import perform
 from corrections_app.workflow.publishing import Overtaken, Plan
+from corrections_app.workflow.transaction import write
+
+LONGEST = timedelta(hours=1)
+"""No setting lets a decision be undone for longer (``CORRECTIONS_UNDO_SECONDS``)."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,8 @@ class Reopened:
     status: str
     version: int
     revision: int
+    bulk: int | None = None
+    """The act on many that it was part of, which is to be taken back as a whole."""
 
 
 def undo(correction_id: int, *, by: User, key: str | None, now: datetime) -> Reopened:
@@ -62,7 +84,9 @@ def undo(correction_id: int, *, by: User, key: str | None, now: datetime) -> Reo
 def undo_latest(*, by: User, key: str | None, now: datetime) -> Reopened:
     """Take back this person's latest decision; the same key never takes back a second one.
 
-    Raises what `undo` raises, and `AlreadyDecided` when there is none left.
+    A row of an act on many is left as it is: then ``bulk`` names that act, and no later
+    call comes upon it again. Raises what `undo` raises, and `AlreadyDecided` when there is
+    none left.
     """
     request = Request(f"act:{by.id}", key, {"action": "undo_latest"})
     db.session.rollback()
@@ -71,7 +95,16 @@ def undo_latest(*, by: User, key: str | None, now: datetime) -> Reopened:
     latest = latest_of(by, now)
     if latest is None:
         raise AlreadyDecided("You have no decision that can still be undone.")
+    if (many := _many_of(latest)) is not None:
+        return _claimed(many, latest, request, by, now)
     return _take_back(latest, Action.UNDO, "", request, by, now)
+
+
+def claim(session: Session, bulk: Bulk, by: User, now: datetime) -> None:
+    """Note that an act on many is taken back; once, however often it is tried."""
+    if bulk.undone_at is None:
+        bulk.undone_at = now
+        audit.record(session, "undo_bulk", by_id=by.id, now=now, bulk=bulk.id)
 
 
 def reopen(correction_id: int, note: str, *, by: User, key: str | None, now: datetime) -> Reopened:
@@ -89,19 +122,56 @@ def reopen(correction_id: int, note: str, *, by: User, key: str | None, now: dat
     return _take_back(correction_id, Action.REOPEN, note.strip(), request, by, now)
 
 
+def made_since(moment: datetime) -> Select[Any]:
+    """Ids of the decisions after a moment that stand and that no other one brought with it.
+
+    Only the time leads to them: what somebody decided in ten years is a million rows,
+    and a planner that knows no better reads them all to find the last hour's.
+    """
+    return select(Decision.id).where(
+        Decision.created_at > moment,
+        Decision.undone_at.is_(None),
+        func.coalesce(Decision.caused_by_id, 0) == 0,
+    )
+
+
+def made_by(by: User, moment: datetime) -> Select[Any]:
+    """Ids of those of them that are this person's."""
+    return made_since(moment).where(func.coalesce(Decision.by_id, 0) == by.id)
+
+
 def latest_of(by: User, now: datetime) -> int | None:
     """The correction whose decision is this person's latest that can still be undone."""
     return db.session.scalar(
-        select(Decision.correction_id)
-        .where(
-            Decision.by_id == by.id,
-            Decision.undone_at.is_(None),
-            Decision.caused_by_id.is_(None),
-            Decision.undo_until > now,
-        )
-        .order_by(Decision.id.desc())
+        made_by(by, now - LONGEST)
+        .with_only_columns(Decision.correction_id, maintain_column_froms=True)
+        .outerjoin(BulkItem, BulkItem.decision_id == Decision.id)
+        .outerjoin(Bulk)
+        # What was left of an act that was taken back could not be taken back.
+        .where(Decision.undo_until > now, Bulk.undone_at.is_(None))
+        .order_by(Decision.created_at.desc(), Decision.id.desc())
         .limit(1)
     )
+
+
+def _many_of(correction_id: int) -> int | None:
+    """The act on many that this correction's standing decision was a row of, if it was one."""
+    decided = select(BulkItem.bulk_id).join(Decision, BulkItem.decision_id == Decision.id)
+    standing = decided.where(Decision.correction_id == correction_id, Decision.undone_at.is_(None))
+    return db.session.scalar(standing)
+
+
+def _claimed(
+    bulk_id: int, correction_id: int, request: Request, by: User, now: datetime
+) -> Reopened:
+    with write() as session:
+        if answered := request.answered(session):
+            return Reopened(**answered)
+        claim(session, session.get_one(Bulk, bulk_id), by, now)
+        one = session.get_one(Correction, correction_id)
+        done = Reopened(one.id, one.status, one.version, one.article.head, bulk_id)
+        request.keep(session, asdict(done), now)
+    return done
 
 
 def _request(correction_id: int, action: Action, note: str, by: User, key: str | None) -> Request:
@@ -238,7 +308,12 @@ def _check_may(
     else:
         own = decision.by_id == by.id
         ability = Ability.UNDO_OWN if own else Ability.UNDO_OTHERS
-        permission.confirmed(session, by, ability, correction)
+        user = permission.confirmed(session, by, ability, correction)
+        # What two people put into the article, or would have to, one does not take out alone.
+        if decision.revision is not None and permission.needs_second(
+            session, user, ChangeClass(decision.change_class)
+        ):
+            raise NotPermitted("Here a change needs a second person: ask an editor to undo it.")
     if action == Action.UNDO and now >= decision.undo_until:
         raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
 

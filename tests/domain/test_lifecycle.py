@@ -23,6 +23,8 @@ ALL = {
     Action.SKIP: {P: P},
     Action.PLACE: {P: P},
     Action.SPLIT: {P: P},
+    Action.DUPLICATE: {P: P},
+    Action.PUT_BACK: {P: P},
     Action.PROPOSE: {P: P},
 }
 

@@ -14,6 +14,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, Decision, Owed, Revision
 from corrections_app.workflow import (
     importing,
+    receipts,
     review,
     submission,
     undoing,
@@ -106,6 +107,21 @@ def test_the_second_decision_hears_who_was_faster(app, max_, mira):
     assert refused.value.details["what"] == "accepted"
     assert refused.value.details["same_outcome"] is False
     assert "mira was faster" in refused.value.message
+
+
+def test_who_is_too_late_hears_in_plain_words_what_was_done(app, max_, mira):
+    article = an_article()
+    settled, gone = a_correction(article), a_correction(article, "May 2025", "May 2026")
+    decide(settled, Action.SUPERSEDE, mira)
+    receipts.withdraw(submission.token_for(gone.id), now=NOON)
+    said = []
+    for one in (settled, gone):
+        with pytest.raises(errors.AlreadyDecided) as refused:
+            accept(one, max_, seen=1)
+        said.append(refused.value.message)
+
+    assert "mira was faster: this correction was already closed without a verdict" in said[0]
+    assert said[1] == "The reader withdrew this correction."
 
 
 def test_the_same_decision_twice_is_said_to_be_the_same(app, max_, mira):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from corrections_app.domain import errors
 from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, Owed, Revision
-from corrections_app.workflow import importing, review, undoing
+from corrections_app.workflow import changes, importing, review, undoing
 from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
 
 
@@ -210,3 +210,38 @@ def test_both_acts_stand_in_the_audit(app, max_):
 
     assert actions[-2:] == ["accept", "undo"]
     assert review.standing_of(correction) is None
+
+
+@pytest.mark.parametrize("query", ["latest", "strips", "today"])
+def test_only_the_time_leads_to_what_was_decided_last(app, max_, query):
+    asked = {
+        "latest": lambda: undoing.latest_of(max_, NOON),
+        "strips": lambda: changes.latest(max_, NOON),
+        "today": lambda: changes.today(max_, NOON),
+    }[query]
+
+    said = plans(asked)
+
+    assert "ix_decisions_by" not in said, said
+    assert "ix_decisions_caused_by_id" not in said, said
+
+
+def plans(asked):
+    """How the engine finds decisions, PostgreSQL without reading all of a small table."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    seen = []
+
+    def note(connection, _cursor, statement, given, *_more):
+        if "FROM decisions" in statement:
+            seen.append((statement, given))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    asked()
+    event.remove(db.engine, "before_cursor_execute", note)
+    with db.engine.connect() as connection:
+        if not is_sqlite:
+            for way in ("seqscan", "bitmapscan"):
+                connection.exec_driver_sql(f"SET enable_{way} = off")
+        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+        told = [connection.exec_driver_sql(explain + one, given) for one, given in seen]
+        return "\n".join(str(row[-1]) for one in told for row in one)

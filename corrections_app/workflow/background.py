@@ -1,0 +1,258 @@
+"""What is worth knowing before deciding: warnings, the sender's record, what came before.
+
+Reads only; every query looks at a bounded number of rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import false, func, select
+from sqlalchemy.orm import joinedload
+
+from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.lifecycle import Kind, Status
+from corrections_app.domain.lookalikes import looks_the_same, strangers
+from corrections_app.domain.notices import Notice, notice
+from corrections_app.domain.patching import Edit
+from corrections_app.domain.risks import Risk, found
+from corrections_app.domain.text import SEPARATOR, Block, Body, placed
+from corrections_app.extensions import db
+from corrections_app.models import (
+    Article,
+    Contact,
+    Correction,
+    Decision,
+    Placement,
+    ReasonWording,
+    Revision,
+)
+from corrections_app.workflow.closing import loaded
+
+RECENT = timedelta(hours=24)
+"""A paragraph that changed within this time is worth a second look."""
+MOST = 20
+"""Of comebacks and of neighbours a card names so many."""
+_RECORD = 200
+_PARAGRAPH = 4_000  # code points of a neighbouring paragraph that are shown
+
+FACTS = frozenset({Risk.NUMBER, Risk.DATE, Risk.NAME, Risk.QUOTATION, Risk.NEGATION, Risk.LONGER})
+"""Warnings about what is said, not about how it is spelt: such a change has a notice."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of a sender's earlier corrections; closings without a verdict are left out."""
+
+    corrected: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The paragraph of some words and its neighbours; "" where there is none."""
+
+    above: str
+    before: str
+    after: str
+    below: str
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a card says beside the change itself.
+
+    ``changes`` are the parts of the change, each as the words that go and those
+    that come. ``recent``: the paragraph changed within the last day.
+    ``fact``: the reader says that a fact is wrong. ``prepared``: the notice, where the
+    change could have one. ``now_there`` and ``asked_for`` name characters where two
+    texts look alike.
+    """
+
+    fact: bool = False
+    risks: tuple[Risk, ...] = ()
+    recent: bool = False
+    changes: tuple[tuple[str, str], ...] = ()
+    prepared: Notice | None = None
+    looks_same: bool = False
+    now_there: Sequence[str] = ()
+    asked_for: Sequence[str] = ()
+    surroundings: Surroundings | None = None
+    record: Record | None = None
+    comebacks: Sequence[Decision] = ()
+    neighbours: Sequence[Correction] = ()
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it takes the second key to accept it."""
+        return self.fact or self.recent or bool(self.risks)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether accepting changes what the article says, so that readers should be told."""
+        return self.fact or not FACTS.isdisjoint(self.risks)
+
+
+def of(correction: Correction, now: datetime) -> Background:
+    """The background of a pending correction."""
+    known = Background(
+        fact=correction.kind == Kind.FACT,
+        record=record_of(correction),
+        comebacks=rejected_before(correction),
+    )
+    where = correction.placement
+    if where is None or where.start is None or where.end is None:
+        return known
+    text = correction.article.current.text
+    known = replace(
+        known,
+        surroundings=surroundings(text, where.start, where.end),
+        neighbours=neighbours(correction, where, text),
+    )
+    edits = loaded(where.edits) if where.fit in CARRIED else None
+    return _of_change(known, correction.article, edits, now) if edits else known
+
+
+def _of_change(
+    known: Background, article: Article, edits: tuple[Edit, ...], now: datetime
+) -> Background:
+    text = article.current.text
+    risks = found(text, edits, links(article.current.blocks))
+    changes = tuple((text[edit.start : edit.end], edit.replacement) for edit in edits)
+    old, new = ("\n".join(side) for side in zip(*changes, strict=True))
+    alike = bool(risks & {Risk.LOOKALIKE, Risk.INVISIBLE})
+    return replace(
+        known,
+        risks=tuple(risk for risk in Risk if risk in risks),
+        recent=changed_since(article, edits, now - RECENT),
+        changes=changes,
+        prepared=notice(text, edits),
+        looks_same=looks_the_same(old, new),
+        now_there=strangers(new, old) if alike else (),
+        asked_for=strangers(old, new) if alike else (),
+    )
+
+
+def links(body: Body) -> list[tuple[int, int]]:
+    """Where the text of a body is marked as a link, in code points of the canonical text."""
+    return [
+        (start + mark.start, start + mark.end)
+        for block, start in placed(body)
+        if isinstance(block, Block) and start is not None
+        for mark in block.marks
+        if mark.kind == "link"
+    ]
+
+
+def record_of(correction: Correction) -> Record | None:
+    """What became of this sender's latest corrections; None where no address is known."""
+    contact = correction.contact
+    if contact is None or not contact.email:
+        return None
+    theirs = (
+        select(Contact.correction_id)
+        .where(Contact.email == contact.email, Contact.correction_id != correction.id)
+        .order_by(Contact.correction_id.desc())
+        .limit(_RECORD)
+    )
+    # Written out, since PostgreSQL does not see that two parameters are the same.
+    is_neutral = func.coalesce(ReasonWording.neutral, false())
+    counted = (
+        select(Decision.outcome, is_neutral, func.count())
+        .outerjoin(ReasonWording, ReasonWording.code == Decision.reason)
+        .where(Decision.correction_id.in_(theirs), Decision.undone_at.is_(None))
+        .group_by(Decision.outcome, is_neutral)
+    )
+    counts: Counter[str] = Counter()
+    for outcome, neutral, count in db.session.execute(counted):
+        if not neutral:
+            counts[outcome] += count
+    return Record(counts[Status.ACCEPTED], counts[Status.REJECTED])
+
+
+def rejected_before(correction: Correction) -> list[Decision]:
+    """The rejections of the very same change of this article, the newest first.
+
+    However many readers had asked for it together, it was rejected once.
+    """
+    if correction.exact is None or correction.replacement is None:
+        return []
+    query = (
+        select(Decision)
+        .join(Correction, Correction.id == Decision.correction_id)
+        .where(
+            Correction.article_id == correction.article_id,
+            Correction.status == Status.REJECTED,
+            Correction.exact == correction.exact,
+            Correction.replacement == correction.replacement,
+            Decision.undone_at.is_(None),
+        )
+        .options(joinedload(Decision.by))
+        .order_by(Decision.id.desc())
+        .limit(MOST)
+    )
+    found = {one.caused_by_id or one.id: one for one in db.session.scalars(query)}
+    return list(found.values())
+
+
+def changed_since(article: Article, edits: Sequence[Edit], since: datetime) -> bool:
+    """Whether the paragraphs of these edits read otherwise in the revision of that moment.
+
+    An article that is younger is compared with its first revision.
+    """
+    current = article.current
+    if current.number == 1 or current.created_at <= since:
+        return False
+    numbers = select(Revision.text).where(Revision.article_id == article.id)
+    then = db.session.scalar(
+        numbers.where(Revision.created_at <= since).order_by(Revision.number.desc()).limit(1)
+    ) or db.session.scalar(numbers.where(Revision.number == 1))
+    known = set((then or "").split(SEPARATOR))
+    return not known.issuperset(_paragraphs(current.text, edits))
+
+
+def neighbours(correction: Correction, where: Placement, text: str) -> list[Correction]:
+    """Other pending corrections of the same paragraph, of which this one may be a duplicate."""
+    low, high = _bounds(text, where.start or 0, where.end or 0)
+    query = (
+        select(Correction)
+        .join(Placement, Placement.correction_id == Correction.id)
+        .where(
+            Correction.article_id == correction.article_id,
+            Correction.status == Status.PENDING,
+            Correction.leader_id.is_(None),
+            Correction.id != correction.id,
+            Placement.start < high,
+            Placement.end > low,
+        )
+        .order_by(Correction.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(query))
+
+
+def surroundings(text: str, start: int, end: int) -> Surroundings:
+    """The whole paragraph around ``[start, end)`` and the ones beside it."""
+    low, high = _bounds(text, start, end)
+    above = text[max(0, low - _PARAGRAPH) : max(0, low - len(SEPARATOR))]
+    below = text[high + len(SEPARATOR) : high + _PARAGRAPH]
+    return Surroundings(
+        above=above.rpartition(SEPARATOR)[2],
+        before=text[max(low, start - _PARAGRAPH) : start],
+        after=text[end : min(high, end + _PARAGRAPH)],
+        below=below.partition(SEPARATOR)[0],
+    )
+
+
+def _paragraphs(text: str, edits: Sequence[Edit]) -> Iterator[str]:
+    for edit in edits:
+        low, high = _bounds(text, edit.start, edit.end)
+        yield from text[low:high].split(SEPARATOR)
+
+
+def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    low, high = text.rfind(SEPARATOR, 0, start), text.find(SEPARATOR, end)
+    return 0 if low < 0 else low + len(SEPARATOR), len(text) if high < 0 else high

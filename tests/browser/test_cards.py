@@ -1,0 +1,126 @@
+"""Every kind of card in a real browser: open to everyone, and made for a thumb."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from corrections_app import create_app
+from corrections_app.workflow import accounts
+from corrections_app.workflow.times import now
+from tests.browser.cards import KINDS, fill
+from tests.processes import serving
+
+pytestmark = pytest.mark.browser
+
+UNSEEN = 400
+"""Milliseconds, a little more than those in which a card takes nothing: it was not seen yet."""
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A served newsroom: its address, the cards by name, and a way to sign in."""
+    instance = tmp_path_factory.mktemp("cards") / "instance"
+    cards = fill(instance)
+    with serving(instance, LIMITS="off", SECOND_APPROVAL="facts") as site:
+        app = create_app({"INSTANCE": str(instance), "LIMITS": "off", "PUBLIC_URL": site.url})
+
+        def link():
+            with app.app_context():
+                return accounts.one_time_link("mira@courier.example", now=now())
+
+        yield site.url, cards, link
+
+
+@pytest.fixture
+def card(visitor, desk):
+    """Opens a card by its name, in the browser of an editor."""
+    url, cards, link = desk
+    visitor.goto(link())
+    visitor.click("main button")
+
+    def opened(name):
+        visitor.goto(f"{url}/queue/{cards[name]}")
+        visitor.wait_for_timeout(UNSEEN)
+        return visitor
+
+    return opened
+
+
+def violations(page):
+    return [(found["id"], found["nodes"][0]["target"]) for found in axe(page)]
+
+
+def axe(page):
+    return Axe().run(page).response["violations"]
+
+
+def test_every_card_is_open_to_everyone(card):
+    for name in KINDS:
+        assert violations(card(name)) == [], name
+
+
+def test_what_opens_on_a_card_is_open_to_everyone(card):
+    for name in ("several", "flagged", "rival", "comeback"):
+        page = card(name)
+        for act in ("context", "edit", "reject", "hold", "escalate", "duplicate"):
+            page.locator(f"summary[data-act={act}]").click()
+            assert violations(page) == [], (name, act)
+
+
+def test_cards_are_open_to_everyone_in_the_dark_and_on_a_phone(card, visitor):
+    visitor.emulate_media(color_scheme="dark")
+    visitor.set_viewport_size(PHONE)
+    for name in ("flagged", "hidden", "several", "remark", "decided"):
+        page = card(name)
+        assert violations(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
+
+
+def test_a_phone_has_three_buttons_at_the_bottom_edge(card, visitor):
+    visitor.set_viewport_size(PHONE)
+    page = card("plain")
+    boxes = [thumb.bounding_box() for thumb in page.locator(".thumb:visible").all()]
+
+    assert [round(box["width"]) for box in boxes] == [PHONE["width"] // 3] * 3
+    assert sorted(round(box["x"]) for box in boxes) == [0, 130, 260]
+    assert {round(box["y"] + box["height"]) for box in boxes} == {PHONE["height"]}
+    assert min(box["height"] for box in boxes) >= 44
+
+
+def test_rejecting_on_a_phone_opens_the_reasons_above_the_buttons(card, visitor):
+    visitor.set_viewport_size(PHONE)
+    page = card("plain")
+    page.locator("summary[data-act=reject]").click()
+    sheet, thumb = (page.locator(f"{one}:visible").first for one in (".pulled-up", ".thumb"))
+
+    bottom = sheet.bounding_box()["y"] + sheet.bounding_box()["height"]
+    assert bottom <= thumb.bounding_box()["y"] + 1
+    assert page.locator("[data-digit='1']").is_visible()
+
+
+def test_more_of_the_text_takes_the_place_of_the_sentence(card):
+    page = card("flagged")
+    page.locator("summary[data-act=context]").click()
+
+    assert page.get_by_text("The council voted on Tuesday").is_visible()
+    assert not page.locator(".card > .passage").is_visible()
+    assert page.get_by_text("who has fished here").is_visible()
+
+
+def test_a_notice_is_shown_only_where_there_is_to_be_one(card):
+    page = card("flagged")
+    notice = page.locator("#accept-notice")
+
+    assert notice.is_visible()
+    page.select_option("#accept-class", "silent")
+    assert not notice.is_visible()
+
+
+def test_both_sides_of_a_difference_stand_apart_in_either_direction(card):
+    page = card("rtl")
+
+    assert page.locator(".passage").get_attribute("dir") == "rtl"
+    assert page.locator(".passage del bdi").count() == 1
+    assert page.locator(".passage ins bdi").count() == 1
