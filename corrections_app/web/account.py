@@ -1,4 +1,4 @@
-"""/account: one's own name and password."""
+"""/account: one's own name and password, and whether single keys count."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from corrections_app.web.errors import status_of, words_of
 from corrections_app.web.forms import PasswordForm, PersonForm
 from corrections_app.web.sign_in import BY_LINK
 from corrections_app.web.throttling import count_guess
-from corrections_app.workflow import accounts, signing_in
+from corrections_app.workflow import accounts, preferences, signing_in
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -42,18 +42,24 @@ def private(answer: Response) -> Response:
 
 @blueprint.get("")
 def show() -> Response:
-    """Name and password."""
+    """Name, keys and password."""
     return _page()
 
 
 @blueprint.post("")
 @guard("session")
 def update() -> Response:
-    """Change the name or, where one is sent, the password; other browsers are then signed out."""
+    """Change the name, whether single keys count, or the password.
+
+    With a new password other browsers are signed out.
+    """
     user = person()
     try:
         if "password" in request.form:
             return _enter_again(_with_new_password(user), "password")
+        if "single_keys" in request.form:
+            preferences.set_single_keys(user, request.form["single_keys"] == "on")
+            return redirect(url_for("account.show", done="keys"), 303)  # type: ignore[return-value]
         accounts.rename(user, request.form.get("name", ""), now=now())
     except Refusal as refusal:
         return _page(refusal)

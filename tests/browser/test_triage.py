@@ -1,0 +1,152 @@
+"""A hundred cards by keys alone, each as it was meant."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import select
+
+from corrections_app.domain.lifecycle import Reason
+from corrections_app.extensions import db
+from corrections_app.models import Escalation, Hold, Skip
+from corrections_app.workflow import importing
+from corrections_app.workflow.times import now
+from tests.builders import a_correction, document
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_hundred_cards_are_decided_by_keys_alone(newsroom):
+    section = newsroom.section()
+    ids = newsroom.slips(section, 90)
+    figures = newsroom.story(section, *[f"In hall {n} sat 1{n} people." for n in range(10, 18)])
+    ids += [
+        a_correction(figures, f"1{n} people", f"2{n} people", now=now(), email="").id
+        for n in range(10, 18)
+    ]
+    ids += lost_words(newsroom, section, 2)
+    plan = dict(zip(ids, [*PLAN * 9, *["accept_flagged"] * 8, "place", "place"], strict=True))
+    desk = newsroom.desk(section)
+    desk.begin()
+    # A hundred times three tenths of a second would be half a minute of waiting.
+    desk.pause = 60
+    desk.page.evaluate(
+        "(pause) => document.querySelector('[data-triage]').dataset.pause = pause", 60
+    )
+    done, begun = {}, time.perf_counter()
+    while len(done) < len(plan):
+        card = desk.at()
+        assert card not in done
+        done[card] = plan[card]
+        HANDS[plan[card]](desk)
+    desk.settle()
+    seconds = time.perf_counter() - begun
+    waits = sorted(desk.page.evaluate("window.waits.slice(1)"))
+    print(
+        f"\n100 cards by keys: {seconds / 100:.2f} s a card, of which {desk.pause / 1000} s are "
+        f"waited; key to next card painted: median {waits[len(waits) // 2]:.0f} ms, "
+        f"p95 {waits[int(len(waits) * 0.95)]:.0f} ms"
+    )
+
+    assert done == plan
+    assert {card: outcome_of(newsroom, card) for card in plan} == {
+        card: OUTCOMES[what] for card, what in plan.items()
+    }
+
+
+PLAN = [
+    *["accept", "digit", "otherwise", "settled", "skip"],
+    *["repeat", "accept", "note", "hold", "escalate"],
+]
+OUTCOMES = {
+    "accept": ("accepted", None, None),
+    "accept_flagged": ("accepted", None, None),
+    "place": ("accepted", None, None),
+    "otherwise": ("accepted", None, "words of my own"),
+    "digit": ("rejected", Reason.HOUSE_STYLE, None),
+    "repeat": ("rejected", Reason.HOUSE_STYLE, None),
+    "note": ("rejected", Reason.NOT_AN_ERROR, "Not so, see?"),
+    "settled": ("superseded", "already_corrected", None),
+    "skip": ("skipped", None, None),
+    "hold": ("held", None, "asking"),
+    "escalate": ("escalated", None, "help"),
+}
+
+
+def type_and_send(desk, key, text):
+    desk.press(key)
+    desk.page.keyboard.press("Control+A")
+    desk.page.keyboard.type(text)
+    desk.page.keyboard.press("Control+Enter")
+
+
+def note_and_send(desk, key, text):
+    desk.press(key)
+    desk.page.locator(f"details:has([data-act={ACTS[key]}]) textarea").focus()
+    desk.page.keyboard.type(text)
+    desk.page.keyboard.press("Control+Enter")
+
+
+ACTS = {"h": "hold", "f": "escalate"}
+
+
+def settle_otherwise(desk):
+    desk.press("d")
+    desk.page.locator("[name=reason][value=already_corrected]").focus()
+    desk.page.keyboard.press("Control+Enter")
+
+
+def place_and_accept(desk):
+    desk.press("p")
+    desk.page.keyboard.press("Control+A")
+    desk.page.keyboard.type("rebuilt words")
+    desk.page.keyboard.press("Enter")
+    desk.page.locator("[name=place]").first.wait_for()
+    desk.page.keyboard.press("Control+Enter")
+    desk.page.locator("[data-act^=accept]").first.wait_for()
+    desk.press("Shift+A")
+
+
+HANDS = {
+    "accept": lambda desk: desk.press("a"),
+    "accept_flagged": lambda desk: desk.press("Shift+A"),
+    "digit": lambda desk: desk.press("r", "2"),
+    "repeat": lambda desk: desk.press("r", "r"),
+    "note": lambda desk: (
+        desk.press("r", "0"),
+        desk.page.keyboard.type("Not so, see?"),
+        desk.page.keyboard.press("Control+Enter"),
+    ),
+    "otherwise": lambda desk: type_and_send(desk, "e", "words of my own"),
+    "settled": settle_otherwise,
+    "skip": lambda desk: desk.press("s"),
+    "hold": lambda desk: note_and_send(desk, "h", "asking"),
+    "escalate": lambda desk: note_and_send(desk, "f", "help"),
+    "place": place_and_accept,
+}
+
+
+def lost_words(newsroom, section, number):
+    """Corrections whose words are gone, in articles where other words stand for them."""
+    lost = []
+    for _ in range(number):
+        article = newsroom.story(section, "Some quite bulit wods stood here once.")
+        lost.append(a_correction(article, "bulit wods", "built words", now=now(), email="").id)
+        told = document(article.current.title, "Now rebuilt words stand there.", section=section)
+        importing.bring_in(told, slug=article.slug, now=now())
+    return lost
+
+
+def outcome_of(newsroom, card):
+    """What became of a card: how it was closed or put aside, the reason, and what was typed."""
+    decision = newsroom.decisions([card]).get(card)
+    if decision is not None:
+        typed = decision.note or (None if decision.as_proposed else decision.after)
+        return decision.outcome, decision.reason, typed
+    if hold := db.session.get(Hold, card):
+        return "held", None, hold.note
+    if escalation := db.session.get(Escalation, card):
+        return "escalated", None, escalation.note
+    skipped = db.session.scalar(select(Skip).where(Skip.correction_id == card))
+    return ("skipped" if skipped else "pending"), None, None
