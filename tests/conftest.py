@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from corrections_app import create_app, schema
@@ -148,8 +149,14 @@ def database(databases: Databases) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: Any) -> FileSystemBytecodeCache:
+    """The templates' code: hundreds of applications would each compile it again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(database: str, tmp_path: Path) -> Iterator[Any]:
+def make_app(database: str, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Any]:
     """Makes applications on this test's database, with other settings where asked."""
     made = []
 
@@ -157,6 +164,7 @@ def make_app(database: str, tmp_path: Path) -> Iterator[Any]:
         given = TRIAL | {"DATABASE_URL": database, "INSTANCE": str(tmp_path / "instance")}
         app = create_app(given | config)
         app.test_client_class = Browser
+        app.jinja_env.bytecode_cache = compiled
         made.append(app)
         return app
 

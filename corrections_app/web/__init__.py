@@ -10,12 +10,17 @@ from corrections_app.web import (
     access,
     account,
     articles,
+    bulk,
+    changes,
+    compression,
     corrections,
     editing,
     errors,
+    figures,
     filters,
     headers,
     health,
+    keys,
     outbox,
     people,
     queue,
@@ -24,6 +29,7 @@ from corrections_app.web import (
     sign_in,
     subscriptions,
     triage,
+    views,
 )
 
 
@@ -44,7 +50,11 @@ def register(app: Flask) -> None:
         receipts,
         queue,
         triage,
+        bulk,
+        views,
+        changes,
         reasons,
+        figures,
         outbox,
         sign_in,
         subscriptions,
@@ -54,9 +64,12 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)
+    changes.install(app)
     errors.install(app)
     filters.install(app)
     headers.install(app)
+    compression.install(app)
+    keys.install(app)
     hops = app.config["PROXY_HOPS"]
     if hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -23,6 +23,7 @@ EDITORS = MODERATORS | {
     Ability.APPROVE,
     Ability.ANSWER_ESCALATED,
     Ability.DECIDE_MANY,
+    Ability.SHARE_VIEWS,
     Ability.MANAGE_REASONS,
     Ability.SEE_FIGURES,
 }
@@ -35,6 +36,7 @@ EVERYWHERE = {
     Ability.SEE_QUEUE,
     Ability.SEE_LETTERS,
     Ability.READ_REVISIONS,
+    Ability.SHARE_VIEWS,
     Ability.MANAGE_REASONS,
     Ability.SEE_FIGURES,
     Ability.MANAGE_PEOPLE,

@@ -26,7 +26,7 @@ class Moderator:
         return self.client.get(path, **kwargs)
 
     def token(self) -> str:
-        page = self.client.get("/queue").get_data(as_text=True)
+        page = self.client.get("/account").get_data(as_text=True)
         found = re.search(r'<meta name="csrf-token" content="([^"]+)"', page)
         assert found
         return found[1]

@@ -114,6 +114,11 @@ def accept_also(world: World, which: int, who: int, how: int) -> Expected:
     return _decide(world, which, who, how, Action.ACCEPT, also=tuple(also))
 
 
+def accept_part(world: World, which: int, who: int, how: int) -> Expected:
+    """One of its parts, which now and then it has not."""
+    return _decide(world, which, who, how, Action.ACCEPT, edits=(how % 3,))
+
+
 def reject(world: World, which: int, who: int, how: int) -> Expected:
     """With a reason; one of them sends no letter."""
     reason = REASONS[how % len(REASONS)]
@@ -234,6 +239,15 @@ def split(world: World, which: int, who: int, how: int) -> None:
     case = world.case(which, "pending")
     with world.permitted(world.may(world.person(who), case)):
         triage.split(case.id, by=world.user(who), key=world.key(), now=world.now)
+
+
+def duplicate(world: World, which: int, who: int, how: int) -> None:
+    """A person puts it behind another one, of whatever article and state."""
+    case, other = world.case(which, "pending"), world.case(how, "pending")
+    with world.permitted(world.may(world.person(who), case)):
+        triage.duplicate(case.id, str(other.id), by=world.user(who), key=world.key(), now=world.now)
+    assert other.slug == case.slug
+    assert other.id != case.id
 
 
 def place(world: World, which: int, who: int, how: int) -> None:

@@ -39,7 +39,10 @@ CARRIED = ("clean", "moved")
 CLOSED = ("accepted", "rejected", "superseded")
 LEADS_TO = dict(zip(("accept", "reject", "supersede"), CLOSED, strict=True))
 LEADS_TO |= {"submit": "pending", "withdraw": "withdrawn"}
-RAISE_VERSION = {"accept", "reject", "supersede", "withdraw", "hold", "escalate", "split", "place"}
+RAISE_VERSION = {
+    "accept", "reject", "supersede", "withdraw", "hold", "escalate", "split", "place",
+    "duplicate", "propose", "send_back",
+}  # fmt: skip
 
 
 class Picture(NamedTuple):

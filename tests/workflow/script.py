@@ -25,6 +25,8 @@ ACTS: tuple[Act, ...] = (
     acts.supersede,
     acts.place,
     acts.split,
+    acts.duplicate,
+    acts.accept_part,
     acts.hold,
     acts.escalate,
     acts.skip,
@@ -40,7 +42,7 @@ ACTS: tuple[Act, ...] = (
     acts_around.wait,
     acts_around.restart,
 )
-WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 20]
+WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 22]
 """How often each act comes in a script: more is sent than decided, and decided than all else."""
 
 

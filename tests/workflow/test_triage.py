@@ -19,6 +19,7 @@ from corrections_app.models import (
     Escalation,
     Hold,
     Owed,
+    Skip,
 )
 from corrections_app.workflow import approval, importing, receipts, submission, triage, undoing
 from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
@@ -304,3 +305,77 @@ def test_whoever_rejected_does_not_judge_the_appeal_by_another_road(app, max_, m
 
     undoing.reopen(correction.id, "They are right.", by=max_, key=None, now=NOON)
     assert status_of(correction) == "pending"
+
+
+def put_back(correction, what, by, key=None):
+    triage.put_back(correction.id, what, by=by, key=key, now=NOON)
+
+
+def put_aside(correction, what, by):
+    if what == "hold":
+        triage.hold(correction.id, until=NOON + DAY, note="", by=by, key=None, now=NOON)
+    elif what == "escalate":
+        triage.escalate(correction.id, note="", by=by, key=None, now=NOON)
+    else:
+        triage.skip(correction.id, by=by, now=NOON)
+
+
+PUT_ASIDE = {"hold": Hold, "escalate": Escalation, "skip": Skip}
+
+
+@pytest.mark.parametrize("what", PUT_ASIDE)
+def test_what_was_put_aside_can_be_put_back(app, max_, what):
+    correction = a_correction(an_article())
+    put_aside(correction, what, max_)
+
+    put_back(correction, what, max_)
+
+    db.session.rollback()
+    assert list(db.session.scalars(select(PUT_ASIDE[what]))) == []
+    assert status_of(correction) == "pending"
+
+
+@pytest.mark.parametrize("what", ["hold", "escalate"])
+def test_nobody_puts_back_what_a_colleague_put_aside(app, max_, mira, what):
+    correction = a_correction(an_article())
+    put_aside(correction, what, max_)
+    put_aside(correction, what, mira)
+
+    with pytest.raises(errors.StaleVersion):
+        put_back(correction, what, max_)
+
+    db.session.rollback()
+    assert db.session.scalars(select(PUT_ASIDE[what])).one().by_id == mira.id
+
+
+def test_a_colleague_s_skip_stays_when_one_s_own_is_put_back(app, max_, mira):
+    correction = a_correction(an_article())
+    for by in (max_, mira):
+        put_aside(correction, "skip", by)
+
+    put_back(correction, "skip", max_)
+
+    db.session.rollback()
+    assert [one.user_id for one in db.session.scalars(select(Skip))] == [mira.id]
+
+
+def test_putting_back_twice_with_one_key_is_once(app, max_):
+    correction = a_correction(an_article())
+    put_aside(correction, "hold", max_)
+
+    for _ in range(2):
+        put_back(correction, "hold", max_, key="k")
+
+    with pytest.raises(errors.StaleVersion):
+        put_back(correction, "hold", max_, key="another")
+    with pytest.raises(errors.Invalid):
+        put_back(correction, "accept", max_)
+
+
+def test_only_what_waits_can_be_put_back(app, max_):
+    correction = a_correction(an_article())
+    put_aside(correction, "skip", max_)
+    reject(correction, max_)
+
+    with pytest.raises(errors.AlreadyDecided):
+        put_back(correction, "skip", max_)
