@@ -88,12 +88,15 @@ def test_from_highlight_to_letter(visitor, site, post):
 
     sign_in(page, site)
     page.locator("li", has_text="pier").get_by_role("link").first.click()
-    page.get_by_role("button", name="Accept", exact=False).first.click()
-    page.get_by_text("Accepted").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)  # nobody decides sooner than they see
+    page.get_by_role("button", name="Accept").first.click()
+    page.locator(".strip", has_text="Accepted").wait_for()
     page.locator(".card", has_text="joke").wait_for()  # the next one came by itself
-    page.get_by_role("button", name="Reject").first.click()
+    page.wait_for_timeout(500)
+    page.keyboard.press("r")
     page.get_by_role("button", name="Opinion").click()
-    page.get_by_text("Rejected").first.wait_for()
+    page.locator(".strip", has_text="Rejected").wait_for()
 
     page.goto(site.url + ARTICLE)
     text = page.locator("article").inner_text()
