@@ -159,6 +159,54 @@ def test_letters_come_up_with_all_their_rows(empty_app):
     assert rows_of(kept) == kept
 
 
+@pytest.mark.parametrize("head", ["0004", "0005"])
+def test_the_order_comes_up_with_all_its_rows(empty_app, head):
+    migrate_to(revision=head)
+    kept = filled(FIRST | SIDE_FACTS)
+
+    schema.upgrade()
+
+    assert rows_of(kept) == kept
+
+
+def test_acts_on_many_and_views_come_up_with_all_their_rows(empty_app):
+    migrate_to(revision="0007")
+    kept = filled(FIRST | SIDE_FACTS | MANY)
+
+    schema.upgrade()
+
+    assert rows_of(kept) == kept
+
+
+def test_the_way_back_from_acts_on_many_keeps_every_decision(empty_app):
+    migrate_to(revision="0005")
+    kept = filled(FIRST | SIDE_FACTS)
+    migrate_to(revision="0007")
+    filled(MANY)
+
+    downgrade(revision="0005")
+
+    assert rows_of(kept) == kept
+    assert not MANY.keys() & set(inspect(db.engine).get_table_names())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE bulks SET action = 'withdraw'",
+        "UPDATE bulk_items SET decision_id = 99",
+        "INSERT INTO saved_views SELECT 2, owner_id, name, query, shared, created_at"
+        " FROM saved_views",
+    ],
+)
+def test_the_tables_of_acts_and_views_hold_nothing_impossible(empty_app, statement):
+    schema.upgrade()
+    filled(FIRST | MANY)
+
+    with pytest.raises(DBAPIError), db.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
 def test_what_was_sent_before_is_ordered_and_found(empty_app):
     migrate_to(revision="0003")
     filled(FIRST | SIDE_FACTS)
@@ -279,3 +327,12 @@ SIDE_FACTS = {
     "appeals": MADE | {"decision_id": 1, "correction_id": 1, "words": "Look again."},
 }
 """And for each table that 0002 added, beside the reasons, which it brought itself."""
+MANY = {
+    "bulks": MADE | {"id": 1, "by_id": 1, "action": "accept", "note": "n", "finished_at": NOON},
+    "bulk_items": {"bulk_id": 1, "correction_id": 1, "position": 0, "version": 1, "revision": 1}
+    | {"decision_id": 1, "answer": {"code": "done"}, "undo_answer": None},
+    "conflicts": MADE | {"id": 1, "correction_id": 1, "code": "already_decided"},
+    "saved_views": MADE
+    | {"id": 1, "owner_id": 1, "name": "Mine", "query": "kind=typo", "shared": True},
+}
+"""And for each table that 0007 added."""

@@ -33,15 +33,14 @@ MOST = 60
 def show() -> Response:
     """Which of the cards ``ids`` were closed, and how many came ``since``.
 
-    This person's leases on the cards ``keep`` run on, as long as somebody asks.
+    This person's leases on the first of the cards ``keep`` run on, as long as somebody asks.
     """
     ids, moment = _ids(request.args), now()
     closed = [_told(*pair) for pair in changes.closed(ids)]
     since = _since(request.args.get("since"), moment)
     lane = listing.asked_lane() or Lane.WAITING
     new = changes.new_since(since, lane, person(), moment)
-    keep = set(_ids(request.args, "keep")) - {one["id"] for one in closed}
-    changes.renew(keep, by=person(), now=moment)
+    changes.renew(_ids(request.args, "keep"), by=person(), now=moment)
     return jsonify(closed=closed, new=new, now=moment.isoformat())
 
 

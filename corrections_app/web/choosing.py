@@ -50,7 +50,7 @@ def shown(criteria: Criteria) -> dict[str, Any]:
     return {
         "typed": request.args,
         "chips": _chips(criteria),
-        "choices": _choices(),
+        "choices": _choices(criteria),
         "views": known,
         "this_view": next((view for view in known if view.query == query), None),
         "may_delete": views.may_delete,
@@ -115,8 +115,9 @@ def _status(status: str) -> str:
     return gettext("open or closed") if status == ANY else state(status)
 
 
-def _choices() -> dict[str, list[Choice]]:
+def _choices(criteria: Criteria) -> dict[str, list[Choice]]:
     """The fields that have a list of values, in the order of the form."""
+    ages = sorted({*AGES, criteria.older} - {0})
     return {
         "status": [Choice(each, _status(each)) for each in (*Status, ANY)],
         "section": [Choice(name, name) for name in figures.sections()],
@@ -125,7 +126,7 @@ def _choices() -> dict[str, list[Choice]]:
         "risk": [Choice(risk, gettext(words)) for risk, words in RISKS.items()],
         "older": [
             Choice(str(days), ngettext("%(num)s day", "%(num)s days", days) % {"num": days})
-            for days in AGES
+            for days in ages
         ],
         "reason": [Choice(each.code, gettext(each.label)) for each in reasons.everything()],
         "by": [Choice(str(user.id), user.name) for user in everyone()],

@@ -80,7 +80,7 @@ def index() -> Response:
 
 @blueprint.app_template_filter("duration")
 def duration(seconds: int | None) -> str:
-    """A duration in its largest unit, with one more digit where that says more."""
+    """A duration in its largest unit; below two of a unit, in the next smaller one."""
     if seconds is None:
         return "–"
     if seconds < 120:
@@ -95,11 +95,13 @@ def duration(seconds: int | None) -> str:
 
 @blueprint.app_template_filter("percent")
 def percent(part: int, whole: int) -> str:
-    """A share in whole per cent; what is small, but not nothing, is said to be so."""
+    """A share in whole per cent; nearly none is not told as none, nor nearly all as all."""
     if not whole:
         return "–"
     share = 100 * part / whole
-    return "<1 %" if 0 < share < 1 else f"{share:.0f} %"
+    if 0 < share < 1 or 99 < share < 100:
+        return "<1 %" if share < 1 else ">99 %"
+    return f"{share:.0f} %"
 
 
 def _ages(known: Figures) -> list[Bar]:

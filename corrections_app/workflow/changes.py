@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.extensions import db
@@ -18,7 +18,7 @@ from corrections_app.models import Correction, Decision, Lease, User
 from corrections_app.workflow import lanes, queue, undoing
 from corrections_app.workflow.lanes import Lane
 from corrections_app.workflow.transaction import write
-from corrections_app.workflow.triage import LEASE
+from corrections_app.workflow.triage import LEASES_EACH, give_back, take
 
 NEW_AT_MOST = 100
 """New corrections are counted no further."""
@@ -69,24 +69,36 @@ def new_since(moment: datetime, lane: Lane, by: User, now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 
 
-def renew(ids: Collection[int], *, by: User, now: datetime) -> None:
-    """Let this person's leases on these cards run on, where they run out soon.
+def renew(ids: Sequence[int], *, by: User, now: datetime) -> None:
+    """Let this person's leases on these cards run on, where they run out soon or are lost.
 
-    One that a colleague took meanwhile stays the colleague's.
+    They are lost where a page that closed gave them back after the next one had
+    opened: so a page that is loaded again takes them anew. One that a colleague took
+    meanwhile stays the colleague's.
     """
     by_id = by.id
-    due = (Lease.user_id == by_id, Lease.correction_id.in_(ids), Lease.until < now + FRESH)
-    if not ids or not db.session.scalar(select(exists().where(*due))):
+    if not _due(db.session(), ids[:LEASES_EACH], by_id, now):
         return
     with write() as session:
-        session.execute(update(Lease).where(*due).values(until=now + LEASE))
+        for correction_id in sorted(_due(session, ids[:LEASES_EACH], by_id, now)):
+            take(session, correction_id, by_id, now)
+
+
+def _due(session: Session, ids: Sequence[int], by_id: int, now: datetime) -> list[int]:
+    mine = (Lease.user_id == by_id) & (Lease.until >= now + FRESH)
+    theirs = (Lease.user_id != by_id) & (Lease.until > now)
+    held = select(Lease.correction_id).where(Lease.correction_id.in_(ids), mine | theirs)
+    pending = select(Correction.id).where(
+        Correction.id.in_(ids), Correction.status == Status.PENDING, Correction.id.not_in(held)
+    )
+    return list(session.scalars(pending))
 
 
 def release(ids: Collection[int], *, by: User) -> None:
     """Give back this person's leases on these cards."""
     by_id = by.id
     with write() as session:
-        session.execute(delete(Lease).where(Lease.user_id == by_id, Lease.correction_id.in_(ids)))
+        give_back(session, by_id, Lease.correction_id.in_(ids))
 
 
 def latest(by: User, now: datetime) -> Sequence[Decision]:

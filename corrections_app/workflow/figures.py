@@ -101,7 +101,7 @@ class _Made(NamedTuple):
     reason: str | None
     undone: bool
     by_person: bool
-    count: int
+    number: int
 
 
 # Written so that no index of the second column is taken instead of that of the days.
@@ -132,8 +132,8 @@ def figures(days: int, section: str | None, now: datetime) -> Figures:
         pace=_pace(since, section),
         by_kind=_shares(made),
         reasons=_reasons(made),
-        decisions=sum(one.count for one in made if one.by_person),
-        undone=sum(one.count for one in made if one.by_person and one.undone),
+        decisions=sum(one.number for one in made if one.by_person),
+        undone=sum(one.number for one in made if one.by_person and one.undone),
         conflicts=_conflicts(shared_since, section),
         letters_failed=_letters_failed(since, section),
     )
@@ -209,11 +209,11 @@ def _pace(since: datetime, section: str | None) -> Spread:
     """
     together = exists().where(BulkItem.decision_id == Decision.id)
     here: Any = true() if section is None else Correction.section == section
-    latest = (
+    latest: Any = (
         select(Decision.by_id, Decision.created_at, and_(here, ~together))
         .join(Correction, Correction.id == Decision.correction_id)
         .where(Decision.created_at >= since, _BY_PERSON)
-        .order_by(Decision.created_at.desc(), Decision.id.desc())
+        .order_by(Decision.created_at.desc())
         .limit(LATEST)
     )
     moments: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
@@ -238,14 +238,14 @@ def _shared_since(since: datetime) -> datetime:
 
 def _made(since: datetime, section: str | None) -> list[_Made]:
     """The decisions, also those that were taken back, counted by what they came to."""
-    columns = (
+    columns: tuple[Any, ...] = (
         Correction.kind,
         Decision.outcome,
         Decision.reason,
         Decision.undone_at.is_not(None).label("undone"),
         _BY_PERSON.label("by_person"),
     )
-    query: Select[Any] = (
+    query = (
         select(*columns, func.count())
         .join(Correction, Correction.id == Decision.correction_id)
         .where(Decision.created_at >= since)
@@ -260,8 +260,8 @@ def _shares(made: Iterable[_Made]) -> list[Share]:
     accepted: Counter[str | None] = Counter()
     for one in made:
         if not one.undone and one.outcome in (Status.ACCEPTED, Status.REJECTED):
-            total[one.kind] += one.count
-            accepted[one.kind] += one.count if one.outcome == Status.ACCEPTED else 0
+            total[one.kind] += one.number
+            accepted[one.kind] += one.number if one.outcome == Status.ACCEPTED else 0
     shares = [Share(kind, accepted[kind], count) for kind, count in total.items()]
     return sorted(shares, key=lambda share: (-share.total, share.name or ""))
 
@@ -271,7 +271,7 @@ def _reasons(made: Iterable[_Made]) -> list[tuple[str, int]]:
     reasons: Counter[str] = Counter()
     for one in made:
         if not one.undone and one.outcome == Status.REJECTED:
-            reasons[one.reason or ""] += one.count
+            reasons[one.reason or ""] += one.number
     return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -81,9 +82,7 @@ def skip(correction_id: int, *, by: User, now: datetime) -> None:
         )
 
 
-def put_back(
-    correction_id: int, what: str, *, by: User, key: str | None, now: datetime
-) -> None:
+def put_back(correction_id: int, what: str, *, by: User, key: str | None, now: datetime) -> None:
     """Take back one's own ``hold``, ``escalate`` or ``skip``: it waits as before.
 
     Raises `Invalid` for anything else, and `StaleVersion` where a colleague holds it or passed
@@ -205,25 +204,48 @@ def lease(correction_id: int, *, by: User, now: datetime) -> User | None:
     known = db.session.get(Lease, correction_id)
     if known is not None and known.user_id == by.id and known.until > now + LEASE / 2:
         return None
+    by_id = by.id
     with write() as session:
-        held = session.get(Lease, correction_id)
-        if held is not None and held.user_id != by.id and held.until > now:
-            return held.user
         if session.get(Correction, correction_id) is None:
             return None
-        session.merge(Lease(correction_id=correction_id, user_id=by.id, until=now + LEASE))
-        session.flush()
+        if not take(session, correction_id, by_id, now):
+            held = session.get(Lease, correction_id)
+            return held.user if held is not None else None
         newest = (
             select(Lease.correction_id)
-            .where(Lease.user_id == by.id)
+            .where(Lease.user_id == by_id)
             .order_by(Lease.until.desc(), Lease.correction_id.desc())
             .limit(LEASES_EACH)
         )
-        kept = list(session.scalars(newest))
-        session.execute(
-            delete(Lease).where(Lease.user_id == by.id, Lease.correction_id.not_in(kept))
-        )
+        give_back(session, by_id, Lease.correction_id.not_in(list(session.scalars(newest))))
     return None
+
+
+def take(session: Session, correction_id: int, by_id: int, now: datetime) -> bool:
+    """Let a card be this person's, unless a colleague has it; of two at once one gets it."""
+    mine = (
+        update(Lease)
+        .where(Lease.correction_id == correction_id)
+        .where((Lease.user_id == by_id) | (Lease.until <= now))
+        .values(user_id=by_id, until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(mine).rowcount == 1:  # type: ignore[attr-defined]
+        return True
+    row = insert(Lease).values(correction_id=correction_id, user_id=by_id, until=now + LEASE)
+    try:
+        with session.begin_nested():
+            session.execute(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def give_back(session: Session, by_id: int, which: ColumnElement[bool]) -> None:
+    """Let these cards be nobody's; one that is being decided at this moment will be so anyway."""
+    theirs = select(Lease.correction_id).where(Lease.user_id == by_id, which)
+    found = list(session.scalars(theirs.with_for_update(skip_locked=True)))
+    session.execute(delete(Lease).where(Lease.user_id == by_id, Lease.correction_id.in_(found)))
 
 
 def _act(

@@ -59,9 +59,12 @@ def main() -> int:
         command = [sys.executable, "-m", "tests.bench.queue", *more, "--database"]
         return max(subprocess.call([*command, name]) for name in ("sqlite", "postgresql"))
     os.environ["CORRECTIONS_TEST_DATABASE"] = asked.database
-    small = _measured(asked.database, REFERENCE, asked.runs)
-    large = _measured(asked.database, asked.rows, asked.runs)
-    return _told(asked.database, asked.rows, small, large)
+    from tests.bench import triage
+
+    small, small_by_keys = _measured(asked.database, REFERENCE, asked.runs)
+    large, large_by_keys = _measured(asked.database, asked.rows, asked.runs)
+    status = _told(asked.database, asked.rows, small, large)
+    return status | triage.told(asked.database, asked.rows, small_by_keys, large_by_keys)
 
 
 def _told(database: str, rows: int, small: Figures, large: Figures) -> int:
@@ -78,18 +81,21 @@ def _told(database: str, rows: int, small: Figures, large: Figures) -> int:
     return status
 
 
-def _measured(database: str, rows: int, runs: int) -> Figures:
+def _measured(database: str, rows: int, runs: int) -> tuple[Figures, dict[str, list[float]]]:
+    """The figures, and those of a person who decides by keys before the same rows."""
     from corrections_app import create_app
+    from tests.bench import triage
     from tests.conftest import TRIAL, Databases
 
     folder = Path(tempfile.mkdtemp(prefix="corrections-queue-"))
     folder.chmod(0o755)  # PostgreSQL's own user must reach its folder
     databases = Databases(folder)
     try:
-        config = {"DATABASE_URL": databases.fresh(), "INSTANCE": str(folder / "instance")}
-        app = create_app(TRIAL | config)
+        url, instance = databases.fresh(), folder / "instance"
+        app = create_app(TRIAL | {"DATABASE_URL": url, "INSTANCE": str(instance)})
         with app.app_context():
-            return _in_app(rows, runs)
+            figures = _in_app(rows, runs)
+        return figures, triage.by_keys(databases, url, instance, rows)
     finally:
         databases.close()
         shutil.rmtree(folder, ignore_errors=True)

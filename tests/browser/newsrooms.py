@@ -11,7 +11,7 @@ from tests.conftest import TRIAL
 from tests.processes import serving
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory, databases):
     instance = tmp_path_factory.mktemp("triage") / "instance"
     url = databases.fresh()
@@ -24,7 +24,7 @@ def served(tmp_path_factory, databases):
     databases.drop(url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def open_newsroom(served, chromium):
     opened = Newsroom(*served, chromium)
     yield opened
@@ -53,7 +53,7 @@ def careful(newsroom):
 @pytest.fixture
 def newcomer(newsroom, request):
     """The same for somebody of whom no other test knows."""
-    return before_slips(newsroom, name=request.node.name.replace("_", ""))
+    return before_slips(newsroom, name="".join(filter(str.isalnum, request.node.name)))
 
 
 def before_slips(newsroom, **how):

@@ -229,6 +229,27 @@ def test_the_look_before_an_act_has_no_barriers(page, site, act):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+def test_results_have_keys_and_no_barriers(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    press(page, "j", "Shift+J")
+    page.get_by_role("button", name="Reject…").click()
+    page.get_by_label("Could not be verified").check()
+    page.get_by_role("button", name="Reject them").click()
+    page.wait_for_url(re.compile(r"/queue/bulk/\d+"))
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    press(page, "z")
+    page.wait_for_selector("text=2 taken back")
+    press(page, "j", "x")
+    assert ticked(page) == [0]
+    assert Axe().run(page).response["violations"] == []
+    page.evaluate("document.activeElement.blur()")
+    press(page, "v")
+    page.wait_for_url(f"{site.url}/queue?order=oldest")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_screen(page, site, width):
     page.set_viewport_size({"width": width, "height": 800})
     for path in ("/queue", "/figures", "/queue?status=any"):

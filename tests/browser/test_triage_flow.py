@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from corrections_app.domain.lifecycle import Action
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Lease
-from corrections_app.workflow import importing
+from corrections_app.models import Correction, Escalation, Hold, Lease, Skip, User
+from corrections_app.workflow import bulk, importing
 from corrections_app.workflow.times import now
 from tests.builders import document
 
@@ -299,3 +300,74 @@ def section_of(correction_id):
 
 def assert_says(desk, sentence):
     desk.page.locator("[data-why]", has_text=sentence).wait_for()
+
+
+@pytest.mark.parametrize(("key", "table"), [("s", Skip), ("f", Escalation), ("h", Hold)])
+def test_what_was_put_aside_comes_back_by_the_same_key(newsroom, newcomer, key, table):
+    first = newcomer.at()
+    newcomer.press("a")
+    newcomer.settle()
+    aside = newcomer.at()
+    put_aside(newcomer, key)
+    newcomer.await_card(newcomer.ids[2])
+
+    newcomer.page.keyboard.press("z")
+    newcomer.await_card(aside)
+
+    db.session.rollback()
+    assert db.session.scalar(select(table).where(table.correction_id == aside)) is None
+    newcomer.page.keyboard.press("z")
+    newcomer.await_card(first)
+    assert newsroom.decisions(newcomer.ids) == {}
+
+
+def put_aside(desk, key):
+    desk.press(key)
+    if key != "s":
+        desk.page.keyboard.press("Control+Enter")
+
+
+def test_a_strip_puts_back_what_was_put_aside(newsroom, desk):
+    first = desk.at()
+    put_aside(desk, "s")
+    desk.settle()
+    desk.press("a")
+    desk.settle()
+
+    desk.page.locator(f".strip[data-id='{first}']").get_by_role("button", name="Undo").click()
+
+    desk.await_card(first)
+    assert desk.ids[1] in newsroom.decisions(desk.ids)
+
+
+def test_a_card_that_is_loaded_again_is_still_ones_own(desk):
+    first = desk.at()
+
+    desk.page.reload(wait_until="networkidle")
+
+    db.session.rollback()
+    assert first in leases(desk.ids)
+
+
+def test_what_was_done_with_many_is_shown_as_a_whole_when_it_is_taken_back(newsroom, newcomer):
+    user_id, _ = newsroom.people["testwhatwasdonewithmanyisshownasawholewhenitistakenback"]
+    items = tuple(bulk.Seen(one, 1, 1) for one in newcomer.ids[1:3])
+    act = bulk.Act(Action.REJECT, items, reason="house_style")
+    bulk.carry_out(act, by=db.session.get_one(User, user_id), key=None, now=now())
+
+    newcomer.press("z")
+
+    newcomer.page.get_by_role("heading", name="2 taken back").wait_for()
+    assert newsroom.decisions(newcomer.ids) == {}
+
+
+def test_the_end_has_no_ring_around_its_heading(newsroom):
+    section = newsroom.section()
+    newsroom.slips(section, 1)
+    desk = newsroom.desk(section)
+    desk.begin()
+
+    desk.press("a")
+
+    desk.page.locator("[data-rest] .nothing-head").wait_for()
+    assert desk.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none"

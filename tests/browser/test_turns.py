@@ -155,3 +155,16 @@ def test_words_that_were_sent_are_not_offered_again_without_being_selected(page)
 
     page.get_by_role("searchbox").wait_for()
 
+
+def test_who_sent_too_many_is_told_when_to_try_again_with_everything_still_typed(visitor, tmp_path):
+    with serving(tmp_path / "instance", "--samples", LIMITS="1 per hour") as served:
+        visitor.goto(served.url + ARTICLE)
+        begin(visitor)
+        send(visitor)
+        visitor.keyboard.press("Escape")
+        begin(visitor, OTHER_WORDS, "no joke")
+
+        visitor.keyboard.press("Control+Enter")
+
+        visitor.get_by_role("alert").get_by_text("Too many came from here. Try again in").wait_for()
+        assert field_of(visitor).input_value() == "no joke"

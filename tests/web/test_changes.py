@@ -99,9 +99,31 @@ def test_only_ones_own_leases_run_on(moderator, editor):
 def test_watching_a_card_is_not_taking_it(moderator):
     correction = a_correction(an_article())
 
-    changes(moderator, ids=correction.id, keep=correction.id)
+    changes(moderator, ids=correction.id)
 
     assert until(correction) is None
+
+
+def test_a_card_on_the_screen_is_taken_again_when_its_lease_was_lost(moderator):
+    article = an_article()
+    correction = a_correction(article)
+    closed = a_correction(article, "May 2025", "May 2026")
+    reject(closed, max_himself(), reason="house_style", now=now())
+
+    changes(moderator, keep=f"{correction.id},{closed.id},999")
+
+    assert until(correction) > now() + 60 * SECOND
+    assert until(closed) is None
+
+
+def test_nobody_takes_more_cards_than_a_screen_needs(moderator):
+    article = an_article(*[f"Here the wrod number {n} stands." for n in range(5)])
+    cards = [a_correction(article, f"wrod number {n}", f"word number {n}").id for n in range(5)]
+
+    changes(moderator, keep=",".join(map(str, cards)))
+
+    db.session.rollback()
+    assert sorted(db.session.scalars(select(Lease.correction_id))) == cards[: triage.LEASES_EACH]
 
 
 def test_leaving_gives_back_ones_own_leases(moderator, editor):

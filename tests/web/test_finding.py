@@ -41,7 +41,7 @@ def test_all_sentences_are_listed_by_paragraph(browser):
     ]
     assert page.count("<details>") == 3
     for name in ("Headline", "Paragraph 1", "Paragraph 2"):
-        assert f">{name}</span>" in page
+        assert f">{name}</b>" in page
     assert page.count("data-found") == 2
     assert 'role="search"' in page
 

@@ -9,6 +9,7 @@ import pytest
 
 from corrections_app.extensions import db
 from corrections_app.models import SavedView
+from corrections_app.web.figures import percent
 from corrections_app.workflow.times import now
 from tests.builders import NOON, SECOND, a_correction, an_article
 from tests.web.conftest import decided, text_of
@@ -118,6 +119,19 @@ def test_what_is_closed_can_be_found_and_not_ticked(moderator):
 
     assert rows(page) == [one.id]
     assert "data-pick>" not in page
+
+
+def test_what_is_closed_is_shown_between_whole_words(moderator):
+    one = a_correction(an_article(), "pounds", "pound")
+    decided(moderator, one, action="reject", reason="opinion")
+    assert not one.prefix.startswith(" ")
+
+    page = text_of(moderator.get("/queue?status=rejected"))
+
+    before, after = re.findall(r'<span class="around">(.*?)</span>', page)
+    assert before.startswith("…\N{NO-BREAK SPACE}")
+    assert f" {before[2:].split()[0]} " in one.article.current.text
+    assert after == "."
 
 
 def test_overdue_ones_stand_under_a_heading_of_their_own(moderator):
@@ -242,6 +256,20 @@ def test_the_figures_of_nothing_are_shown_too(editor, query):
 
     assert "Waiting now" in page
     assert 'role="img"' in page
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [(0, 0, "–"), (0, 9, "0 %"), (1, 999, "<1 %"), (998, 999, ">99 %"), (9, 9, "100 %")],
+)
+def test_a_share_never_says_none_or_all_of_what_is_not(part, whole, words):
+    assert percent(part, whole) == words
+
+
+def test_an_age_that_the_form_does_not_offer_stays_in_it(moderator):
+    page = text_of(moderator.get("/queue?older=5"))
+
+    assert '<option value="5" selected>5 days</option>' in page
 
 
 def test_the_figures_show_each_plot_with_its_numbers(editor):

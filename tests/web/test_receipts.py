@@ -93,7 +93,7 @@ def test_an_address_is_left_later_and_shown_masked(reader):
 
     answer = reader.post(at(correction, "email"), data={"email": "grace@reader.example"})
 
-    assert "Keep its address" in before
+    assert "Keep the address of this page" in before
     assert (answer.status_code, answer.location) == (303, at(correction))
     assert address_of(correction) == "grace@reader.example"
     page = text_of(reader.get(at(correction)))

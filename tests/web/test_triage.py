@@ -351,3 +351,18 @@ def test_the_lane_stays_while_one_works_in_it(moderator, max_):
     assert forms
     assert all(address.endswith("lane=escalated") for address in forms)
     assert answer.location == path
+
+
+@pytest.mark.parametrize("what", ["hold", "escalate"])
+def test_what_one_put_aside_is_put_back_from_the_card(moderator, editor, what):
+    correction = a_correction(an_article())
+    until = (now() + timedelta(days=3)).date().isoformat()
+    put_aside = {"hold": {"until": until}, "escalate": {}}[what]
+    page = moderator.post(f"/queue/{correction.id}/{what}", put_aside, follow_redirects=True)
+    assert "Put it back" in page.text
+    assert "Put it back" not in editor.get(f"/queue/{correction.id}").text
+
+    page = moderator.post(f"/queue/{correction.id}/put-back", {"what": what}, follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "Put it back" not in page.text

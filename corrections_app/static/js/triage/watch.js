@@ -1,5 +1,5 @@
 // @ts-check
-/** What colleagues do meanwhile: asked every eight seconds while the page can be seen. */
+/** What colleagues do meanwhile: asked at once and every eight seconds while the page can be seen. */
 import { word } from "./words.js";
 
 const PAUSE = 8_000; // milliseconds
@@ -32,7 +32,8 @@ export function watch(watched, told, signedOut) {
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   };
-  timer = setTimeout(ask, PAUSE);
+  // At once: the page before may have given back what this one was handed.
+  ask();
   document.addEventListener("visibilitychange", ask);
   document.addEventListener("triage:ask", ask);
   addEventListener("pagehide", () => leave(watched().keep));
