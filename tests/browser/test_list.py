@@ -241,6 +241,7 @@ def test_results_have_keys_and_no_barriers(page, site, width):
 
     press(page, "z")
     page.wait_for_selector("text=2 taken back")
+    page.wait_for_load_state()
     press(page, "j", "x")
     assert ticked(page) == [0]
     assert Axe().run(page).response["violations"] == []
