@@ -4,5 +4,26 @@ from __future__ import annotations
 
 from tests.browser.firefox import firefox
 from tests.browser.newsrooms import careful, desk, newcomer, newsroom, open_newsroom, served
+from tests.conftest import ENGINE
 
 __all__ = ["careful", "desk", "firefox", "newcomer", "newsroom", "open_newsroom", "served"]
+
+# What a page does by itself is the same over either database: these run over SQLite alone.
+if ENGINE == "postgresql":
+    collect_ignore = [
+        f"test_{name}.py"
+        for name in (
+            "access",
+            "capture",
+            "cards",
+            "dialog",
+            "finding",
+            "receipts",
+            "selections",
+            "touch",
+            "triage_keys",
+            "turns",
+            "weight",
+            "without_scripts",
+        )
+    ]

@@ -20,6 +20,7 @@ def test_undo_walks_back_through_ones_own_decisions(newsroom, newcomer):
     for key in ("a", "j", "a"):
         order.append(newcomer.at())
         newcomer.press(key)
+        newcomer.await_other(order[-1])
     order.append(newcomer.at())
     newcomer.press("r", "1")
     newcomer.settle()

@@ -78,6 +78,10 @@ class Desk:
         """Wait until a card lies on the table."""
         self.page.locator(f"article.card[data-id='{number}']").wait_for()
 
+    def await_other(self, number: int) -> None:
+        """Wait until another card than this lies on the table."""
+        self.page.locator(f"article.card:not([data-id='{number}'])").wait_for()
+
     def strip(self) -> Any:
         """What was done last."""
         return self.page.locator("[data-newest] .strip")
@@ -132,7 +136,7 @@ class Newsroom:
         with write() as session:
             session.execute(update(User).where(User.id == user_id).values(section=section))
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(20_000)
         page.add_init_script(f"window.pause = {pause};")
         page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.pages.append(page)

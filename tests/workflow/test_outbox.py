@@ -346,9 +346,11 @@ def test_a_worker_told_to_stop_finishes_the_letter_in_hand(desk, database, sink,
     assert states == ["sent", "ready", "ready"]
 
 
-@pytest.mark.parametrize(("plant", "is_fine"), [(None, True), ("mark-before-send", False)])
+@pytest.mark.parametrize(
+    ("plant", "tries", "is_fine"), [(None, 1, True), ("mark-before-send", 4, False)]
+)
 def test_killed_workers_lose_no_letter_and_a_planted_fault_shows(
-    database, sink, tmp_path, plant, is_fine
+    database, sink, tmp_path, plant, tries, is_fine
 ):
     config = TRIAL | {
         "DATABASE_URL": database,
@@ -356,9 +358,12 @@ def test_killed_workers_lose_no_letter_and_a_planted_fault_shows(
         "MAIL_URL": sink.url,
     }
 
-    result = kill_workers.run(config, sink, kills=12, plant=plant)
+    # Where a kill falls is chance: twelve may all miss the moment that the fault needs.
+    results = [kill_workers.run(config, sink, kills=12, plant=plant)]
+    while results[-1].is_fine and len(results) < tries:
+        results.append(kill_workers.run(config, sink, kills=12, plant=plant))
 
-    assert result.is_fine is is_fine, str(result)
+    assert results[-1].is_fine is is_fine, str(results)
 
 
 WORKER = """
