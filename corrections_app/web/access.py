@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
 from corrections_app.domain.errors import NotFound, NotPermitted
+from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
 from corrections_app.web.answers import wants_json
@@ -93,6 +94,25 @@ def _check() -> Response | None:
             _check_token()
         return refused
     raise NotPermitted("This address takes no changes.")
+
+
+def reserve(blueprint: Blueprint, ability: Ability, sentence: str) -> None:
+    """Keep a whole blueprint for people who may do something, and out of every cache.
+
+    ``sentence`` tells everybody else why; what counts is what they may at this moment.
+    """
+
+    def able() -> None:
+        if not person().may(ability):
+            raise NotPermitted(sentence)
+
+    def private(answer: Response) -> Response:
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+    blueprint.before_request(require_person)
+    blueprint.before_request(able)
+    blueprint.after_request(private)
 
 
 def _check_token() -> None:

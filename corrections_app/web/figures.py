@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from corrections_app.domain.errors import NotPermitted
 from corrections_app.domain.lifecycle import Kind
 from corrections_app.domain.roles import Ability
 from corrections_app.language import N_, gettext, ngettext
-from corrections_app.web.access import person, require_person
+from corrections_app.web.access import reserve
 from corrections_app.web.answers import wants_json
 from corrections_app.web.filters import KINDS, reason_label
 from corrections_app.workflow import figures
@@ -38,21 +37,7 @@ class Bar(NamedTuple):
 
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
-blueprint.before_request(require_person)
-
-
-@blueprint.before_request
-def leads_only() -> None:
-    """Refuse everyone else, as they are at this moment."""
-    if not person().may(Ability.SEE_FIGURES):
-        raise NotPermitted("Only an editor may see the figures.")
-
-
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Editors' pages stay in no cache."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
+reserve(blueprint, Ability.SEE_FIGURES, "Only an editor may see the figures.")
 
 
 @blueprint.get("")

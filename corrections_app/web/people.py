@@ -16,11 +16,11 @@ from flask import (
     url_for,
 )
 
-from corrections_app.domain.errors import NotPermitted, Refusal
+from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import Ability
 from corrections_app.models import User
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import guard, person, reserve
 from corrections_app.web.answers import given, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import PersonForm, read
@@ -33,21 +33,7 @@ ACTS: dict[str, Callable[..., None]] = {
     "enable": accounts.enable,
 }
 blueprint = Blueprint("people", __name__, url_prefix="/people")
-blueprint.before_request(require_person)
-
-
-@blueprint.before_request
-def admins_only() -> None:
-    """Refuse everyone else, as they are at this moment."""
-    if not person().may(Ability.MANAGE_PEOPLE):
-        raise NotPermitted("Only an admin may see and change who works here.")
-
-
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Addresses of colleagues stay in no cache."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
+reserve(blueprint, Ability.MANAGE_PEOPLE, "Only an admin may see and change who works here.")
 
 
 @blueprint.get("")

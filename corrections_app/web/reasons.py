@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask import url_for as address_of
 
-from corrections_app.domain.errors import NotFound, NotPermitted, Refusal
+from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.models import ReasonWording
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import guard, person, reserve
 from corrections_app.web.answers import given, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ReasonForm, read
@@ -18,21 +18,9 @@ from corrections_app.workflow import reasons
 from corrections_app.workflow.times import now
 
 blueprint = Blueprint("reasons", __name__, url_prefix="/reasons")
-blueprint.before_request(require_person)
-
-
-@blueprint.before_request
-def editors_only() -> None:
-    """Refuse everyone else, as they are at this moment."""
-    if not person().may(Ability.MANAGE_REASONS):
-        raise NotPermitted("Only an editor may see and change the wording of reasons.")
-
-
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Editors' pages stay in no cache."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
+reserve(
+    blueprint, Ability.MANAGE_REASONS, "Only an editor may see and change the wording of reasons."
+)
 
 
 @blueprint.get("")
