@@ -124,7 +124,7 @@ def carry(
     old = article.current.text
     made = dict(alignments)
     rows, settled = [], []
-    for placement in session.scalars(_pending(article.id)):
+    for placement in session.scalars(_pending(article.id).order_by(Placement.correction_id)):
         known = placement.known_revision
         was = _known(placement)
         if step.applied is not None and known == before:
