@@ -111,7 +111,7 @@ def shown(
         sent_of=queue.sent_passage,
         decision=decision,
         known=known,
-        why=ranking.why(correction, now()) if pending else None,
+        why=ranking.why(correction, known.record, now()) if pending else None,
         matters=MATTERS,
         prepared=prepared,
         summary=_summary(correction, passage),
@@ -127,6 +127,8 @@ def shown(
         act=act,
         lane=request.args.get("lane"),
         this_moment=now(),
+        # RFC 7240: the scripts ask for a card alone, around which theirs stands already.
+        alone="return=minimal" in request.headers.get("Prefer", ""),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )

@@ -65,7 +65,9 @@ def rank(session: Session, correction: Correction) -> None:
 
 def again(session: Session, correction: Correction) -> None:
     """Write down where a correction stands, since others joined or left it."""
-    worth = _factors(session, correction, _best(session, correction)).worth
+    others = _others(session, correction)
+    record = _best(background.record_of(correction), others)
+    worth = _factors(session, correction, others, record).worth
     correction.rank = ordering.rank(worth, correction.created_at)
 
 
@@ -74,11 +76,12 @@ def risks_of(correction: Correction) -> tuple[Risk, ...]:
     return tuple(Risk(risk) for risk in (correction.risks or "").split())
 
 
-def why(correction: Correction, now: datetime) -> Why:
-    """What the order of a correction is made of, in figures."""
+def why(correction: Correction, own: background.Record | None, now: datetime) -> Why:
+    """What the order of a correction is made of, in figures; ``own`` is its sender's record."""
     session = db.session()
-    record = _best(session, correction)
-    factors = _factors(session, correction, record)
+    others = _others(session, correction)
+    record = _best(own, others)
+    factors = _factors(session, correction, others, record)
     score = ordering.score(factors.worth, correction.created_at, now)
     return Why(
         lane=_lane(session, correction, now),
@@ -98,14 +101,16 @@ def _lane(session: Session, correction: Correction, now: datetime) -> Lane:
     return Lane.ESCALATED if session.get(Escalation, correction.id) else Lane.WORTH
 
 
-def _factors(session: Session, correction: Correction, record: Record) -> Factors:
+def _factors(
+    session: Session, correction: Correction, others: list[Correction], record: Record
+) -> Factors:
     matter = _matter(correction)
     usual = ordering.usual_chance(_habit(session, correction.kind))
     changed = ordering.changed(correction.exact, correction.replacement)
     return Factors(
         matter=matter,
         chance=ordering.chance(record, usual),
-        readers=len(_cluster(session, correction)),
+        readers=1 + len(others),
         seconds=ordering.seconds_for(matter, changed),
     )
 
@@ -123,27 +128,24 @@ def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
     return found(current.text, loaded(where.edits) or (), background.links(current.blocks))
 
 
-def _cluster(session: Session, correction: Correction) -> list[Correction]:
-    """One correction of each reader who asks for the same; who left no address is one reader."""
+def _others(session: Session, correction: Correction) -> list[Correction]:
+    """One correction of each other reader who asks for the same; who left no address is one."""
     query = (
         select(Correction, Contact.email)
         .outerjoin(Contact, Contact.correction_id == Correction.id)
-        .where(
-            or_(
-                Correction.id == correction.id,
-                (Correction.leader_id == correction.id) & (Correction.status == Status.PENDING),
-            )
-        )
+        .where(Correction.leader_id == correction.id, Correction.status == Status.PENDING)
         .order_by(Correction.id)
-        .limit(READERS)
+        .limit(READERS - 1)
     )
-    readers = {email or one.id: one for one, email in session.execute(query)}
+    sender = correction.contact.email if correction.contact else None
+    found = session.execute(query)
+    readers = {email or one.id: one for one, email in found if not email or email != sender}
     return list(readers.values())
 
 
-def _best(session: Session, correction: Correction) -> Record:
-    """The best record among those who ask for the same."""
-    known = [background.record_of(one) for one in _cluster(session, correction)[:KNOWN]]
+def _best(own: background.Record | None, others: list[Correction]) -> Record:
+    """The best record among the sender's own and those of others who ask for the same."""
+    known = [own, *map(background.record_of, others[: KNOWN - 1])]
     records = [Record(one.corrected, one.rejected) for one in known if one is not None]
     return max(records, key=ordering.chance, default=Record())
 

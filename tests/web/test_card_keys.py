@@ -249,3 +249,14 @@ def test_words_that_look_like_markup_stay_words(moderator):
     assert "<script>alert" not in page
     assert "&lt;b&gt;it" in page
     db.session.rollback()
+
+
+def test_the_scripts_are_given_the_card_without_what_stands_around_it(moderator):
+    path = f"/queue/{a_correction(an_article()).id}"
+
+    whole = text_of(moderator.get(path))
+    alone = text_of(moderator.get(path, headers={"Prefer": "return=minimal"}))
+
+    for page, around in ((whole, 1), (alone, 0)):
+        assert page.count("data-triage") == around
+        assert page.count('<article class="card"') == 1

@@ -12,8 +12,21 @@ from corrections_app.domain.ordering import Matter, Record
 from corrections_app.domain.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.workflow import clusters, ranking, receipts, submission, triage, undoing
+from corrections_app.workflow import (
+    background,
+    clusters,
+    ranking,
+    receipts,
+    submission,
+    triage,
+    undoing,
+)
 from tests.builders import NOON, SECOND, a_correction, accept, an_article, reject
+
+
+def why(correction, now):
+    return ranking.why(correction, background.record_of(correction), now)
+
 
 HOUR = timedelta(hours=1)
 
@@ -26,7 +39,7 @@ def again(correction):
 def stands(correction):
     """The rank as it is stored, beside what it would be worked out to be now."""
     correction = again(correction)
-    worth = ranking.why(correction, NOON).worth
+    worth = why(correction, NOON).worth
     return correction.rank == pytest.approx(ordering.rank(worth, correction.created_at))
 
 
@@ -56,7 +69,7 @@ def test_a_reader_who_was_right_before_comes_first(app, max_):
     known = a_correction(article, "will begin", "shall begin", email="b@reader.example")
 
     assert again(known).rank < again(unknown).rank
-    assert ranking.why(again(known), NOON).record == Record(1, 0)
+    assert why(again(known), NOON).record == Record(1, 0)
 
 
 def test_what_was_rejected_for_no_fault_of_the_reader_does_not_count(app, max_):
@@ -65,7 +78,7 @@ def test_what_was_rejected_for_no_fault_of_the_reader_does_not_count(app, max_):
     reject(a_correction(article, "will begin", "begins"), max_, reason=Reason.NOT_AN_ERROR)
     sent = a_correction(article, "May 2025", "May 2026")
 
-    assert ranking.why(sent, NOON).record == Record(0, 1)
+    assert why(sent, NOON).record == Record(0, 1)
 
 
 def test_a_reader_who_joins_raises_the_leader_and_not_its_version(app):
@@ -78,7 +91,7 @@ def test_a_reader_who_joins_raises_the_leader_and_not_its_version(app):
     leader = again(leader)
     assert leader.rank < before
     assert leader.version == version
-    assert ranking.why(leader, NOON).factors.readers == 2
+    assert why(leader, NOON).factors.readers == 2
 
 
 def test_one_reader_who_sends_it_twice_is_one_reader(app):
@@ -86,7 +99,7 @@ def test_one_reader_who_sends_it_twice_is_one_reader(app):
     leader = a_correction(article)
     a_correction(article)
 
-    assert ranking.why(again(leader), NOON).factors.readers == 1
+    assert why(again(leader), NOON).factors.readers == 1
 
 
 def test_the_leader_comes_back_down_when_others_leave(app, max_):
@@ -110,7 +123,7 @@ def test_who_leads_next_stands_where_those_behind_put_them(app, max_):
 
     receipts.withdraw(submission.token_for(sent[0].id), now=NOON)
 
-    assert ranking.why(again(sent[1]), NOON).factors.readers == 2
+    assert why(again(sent[1]), NOON).factors.readers == 2
     assert stands(sent[1])
 
 
@@ -123,7 +136,7 @@ def test_a_cluster_put_together_by_hand_counts(app, max_):
 
     assert again(other).leader_id == leader.id
     assert stands(leader)
-    assert ranking.why(again(leader), NOON).factors.readers == 2
+    assert why(again(leader), NOON).factors.readers == 2
 
 
 def test_what_is_taken_back_stands_where_it_stood(app, max_):
@@ -142,11 +155,11 @@ def test_what_is_taken_back_stands_where_it_stood(app, max_):
 def test_a_card_says_why_it_stands_where_it_does(app, max_):
     sent = a_correction(an_article(), "May 2025", "May 2026", kind="fact")
 
-    why = ranking.why(sent, NOON + HOUR)
+    told = why(sent, NOON + HOUR)
 
-    assert (why.lane, why.overdue_at) == (ranking.Lane.WORTH, NOON + 4 * HOUR)
-    assert (why.factors.matter, why.factors.seconds) == (Matter.FACT, 25)
-    assert why.waited == pytest.approx(3600 * ordering.SLOPE)
+    assert (told.lane, told.overdue_at) == (ranking.Lane.WORTH, NOON + 4 * HOUR)
+    assert (told.factors.matter, told.factors.seconds) == (Matter.FACT, 25)
+    assert told.waited == pytest.approx(3600 * ordering.SLOPE)
     triage.escalate(sent.id, note="A fact.", by=max_, key="k", now=NOON)
-    assert ranking.why(again(sent), NOON + HOUR).lane == ranking.Lane.ESCALATED
-    assert ranking.why(again(sent), NOON + 4 * HOUR).lane == ranking.Lane.OVERDUE
+    assert why(again(sent), NOON + HOUR).lane == ranking.Lane.ESCALATED
+    assert why(again(sent), NOON + 4 * HOUR).lane == ranking.Lane.OVERDUE
