@@ -18,8 +18,9 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass
 class Served:
-    """A running ``corrections serve``: its address, and the one-time link it printed."""
+    """A running ``corrections serve``: its folder, address, and one-time link."""
 
+    instance: Path
     url: str
     link: str
     process: subprocess.Popen[str]
@@ -56,7 +57,7 @@ def serving(
         text=True,
     )
     try:
-        yield _announced(process)
+        yield _announced(instance, process)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -64,7 +65,7 @@ def serving(
             process.stdout.close()
 
 
-def _announced(process: subprocess.Popen[str]) -> Served:
+def _announced(instance: Path, process: subprocess.Popen[str]) -> Served:
     said: list[str] = []
     until = time.monotonic() + 60
     while time.monotonic() < until and process.stdout:
@@ -76,4 +77,4 @@ def _announced(process: subprocess.Popen[str]) -> Served:
     address = re.search(r"is at (http://\S+)", words)
     link = re.search(r"Sign in as \S+: (http://\S+)", words)
     assert address, f"the server did not start: {words}"
-    return Served(address[1], link[1] if link else "", process)
+    return Served(instance, address[1], link[1] if link else "", process)

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.browser.chromium import CHROMIUM, ENGINE, FLAGS
 from tests.browser.selecting import select
 from tests.processes import serving
 from tests.smtp_sink import Sink
@@ -19,6 +20,14 @@ pytestmark = pytest.mark.browser
 ARTICLE = "/articles/harbour-tariffs"
 BEFORE_THE_AD = "Brid O'Shea, who have publicly called for"
 AFTER_THE_AD = "However, the people stressed"
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright):
+    """The browser as people have it, windows and all."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM or ENGINE, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -268,7 +268,7 @@ def _wait_until_gone(family: list[tuple[int, str]]) -> list[int]:
 @contextmanager
 def instances(count: int, plant: str = "", undo: int = 1) -> Iterator[list[Instance]]:
     """Instances on fresh databases of the engine that the tests run on."""
-    from tests.conftest import Databases
+    from tests.databases import Databases
 
     folder = Path(tempfile.mkdtemp(prefix="corrections-crash-"))
     folder.chmod(0o755)

@@ -171,7 +171,8 @@ def main() -> int:
     parser.add_argument("--plant", choices=["mark-before-send"])
     given = parser.parse_args()
     os.environ["CORRECTIONS_TEST_DATABASE"] = given.database
-    from tests.conftest import TRIAL, Databases
+    from tests.applications import TRIAL
+    from tests.databases import Databases
 
     with tempfile.TemporaryDirectory(prefix="corrections-") as name:
         folder = Path(name)

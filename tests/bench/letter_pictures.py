@@ -29,6 +29,7 @@ from corrections_app.workflow import (
     reading,
 )
 from corrections_app.workflow.transaction import write
+from tests.applications import TRIAL
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.builders import (
     HARBOUR,
@@ -40,7 +41,6 @@ from tests.builders import (
     document,
     reject,
 )
-from tests.conftest import TRIAL
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "pictures" / "letters"
 DUE = NOON + timedelta(minutes=10)

@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _run(seeds: range, database: str) -> int:
-    from tests.conftest import Databases
+    from tests.databases import Databases
     from tests.workflow.test_machine import apps_on
     from tests.workflow.world import World
 

@@ -84,8 +84,9 @@ def _told(database: str, rows: int, small: Figures, large: Figures) -> int:
 def _measured(database: str, rows: int, runs: int) -> tuple[Figures, dict[str, list[float]]]:
     """The figures, and those of a person who decides by keys before the same rows."""
     from corrections_app import create_app
+    from tests.applications import TRIAL
     from tests.bench import triage
-    from tests.conftest import TRIAL, Databases
+    from tests.databases import Databases
 
     folder = Path(tempfile.mkdtemp(prefix="corrections-queue-"))
     folder.chmod(0o755)  # PostgreSQL's own user must reach its folder

@@ -158,7 +158,7 @@ def _link(url: str, instance: Path) -> str:
     from corrections_app.extensions import db
     from corrections_app.workflow import accounts
     from corrections_app.workflow.times import now
-    from tests.conftest import TRIAL
+    from tests.applications import TRIAL
 
     with create_app(TRIAL | {"DATABASE_URL": url, "INSTANCE": str(instance)}).app_context():
         link = accounts.one_time_link("person1@courier.example", now=now())
@@ -171,8 +171,9 @@ def _filled(rows: int) -> Samples:
     from corrections_app import create_app
     from corrections_app.extensions import db
     from corrections_app.workflow.times import now
+    from tests.applications import TRIAL
     from tests.bench.filling import fill
-    from tests.conftest import TRIAL, Databases
+    from tests.databases import Databases
 
     folder = Path(tempfile.mkdtemp(prefix="corrections-triage-"))
     folder.chmod(0o755)  # PostgreSQL's own user must reach its folder

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from tests.browser.firefox import firefox
 from tests.browser.newsrooms import careful, desk, newcomer, newsroom, open_newsroom, served
-from tests.conftest import ENGINE
+from tests.browser.samples import page, site
+from tests.databases import ENGINE
 
-__all__ = ["careful", "desk", "firefox", "newcomer", "newsroom", "open_newsroom", "served"]
+__all__ = [
+    "careful",
+    "desk",
+    "firefox",
+    "newcomer",
+    "newsroom",
+    "open_newsroom",
+    "page",
+    "served",
+    "site",
+]
 
 # What a page does by itself is the same over either database: these run over SQLite alone.
 if ENGINE == "postgresql":

@@ -6,8 +6,8 @@ import pytest
 
 from corrections_app import create_app
 from corrections_app.extensions import db
+from tests.applications import TRIAL
 from tests.browser.triaging import PAUSE, Newsroom
-from tests.conftest import TRIAL
 from tests.processes import serving
 
 

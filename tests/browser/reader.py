@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.selecting import select
-from tests.processes import ROOT, environment
+from tests.processes import ROOT, Served, environment
 
 ARTICLE = "/articles/harbour-tariffs"
 WRONG, RIGHT = "at the the pier", "at the pier"
@@ -60,13 +60,14 @@ def posts(page: Any) -> list[Any]:
     return answers
 
 
-def imported(instance: Path, path: Path, text: str) -> None:
-    """An article of this text, or the next revision of it, brought in by the command."""
+def imported(site: Served, path: Path, text: str) -> str:
+    """The address of an article of this text, or of its next revision, as an operator brings it."""
     path.write_text(text, "utf-8")
     subprocess.run(
         [sys.executable, "-m", "corrections_app", "import", str(path)],
         cwd=ROOT,
-        env=environment(instance),
+        env=environment(site.instance),
         check=True,
         capture_output=True,
     )
+    return f"{site.url}/articles/{path.stem}"

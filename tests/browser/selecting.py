@@ -17,7 +17,7 @@ _SELECT = """([from, to]) => {
   };
   const [first, start] = find(from);
   const [last, end] = find(to);
-  first.parentElement.scrollIntoView({ block: "center" });
+  first.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
   const selection = getSelection();
   selection.removeAllRanges();
   selection.setBaseAndExtent(first, start, last, end + to.length);

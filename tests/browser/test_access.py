@@ -7,23 +7,10 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.reader import ARTICLE, SHIFTS, WRONG, begin, field_of
+from tests.browser.reader import SHIFTS, WRONG, begin, field_of
 from tests.browser.selecting import select
-from tests.processes import serving
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
-        yield served
-
-
-@pytest.fixture
-def page(visitor, site):
-    visitor.goto(site.url + ARTICLE)
-    return visitor
 
 
 # Keys, names and announcements.

@@ -13,7 +13,6 @@ from corrections_app.domain.text import canonical_text, placed, text_blocks
 from corrections_app.sources import read, read_seeds
 from tests.browser.reader import ARTICLE, begin, field_of, imported, kept, send
 from tests.browser.selecting import select
-from tests.processes import serving
 
 pytestmark = pytest.mark.browser
 
@@ -58,18 +57,6 @@ UNITS = "() => document.querySelector('article').textContent.length"
 SELECT_ALL = "() => getSelection().selectAllChildren(document.body)"
 CAPTURED = """async () => (await import("/static/js/lib/selection.js"))
   .captured(document.querySelector("article"), getSelection())"""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
-        yield served
-
-
-@pytest.fixture
-def page(visitor, site):
-    visitor.goto(site.url + ARTICLE)
-    return visitor
 
 
 @pytest.mark.parametrize("slug", BODIES)
@@ -142,26 +129,23 @@ def test_a_small_button_appears_beside_the_words_and_goes_with_them(page):
     button.wait_for(state="hidden")
 
 
-def test_what_looks_like_a_tag_stays_words(visitor, tmp_path):
-    article = tmp_path / "hostile.txt"
+def test_what_looks_like_a_tag_stays_words(visitor, site, tmp_path):
+    visitor.on("dialog", lambda said: pytest.fail(f"a script ran: {said.message}"))
     text = f"{HOSTILE} in the title\n\nWrite {HOSTILE} and “</textarea>” here.\n"
-    with serving(tmp_path / "instance", LIMITS="off") as served:
-        imported(tmp_path / "instance", article, text)
-        visitor.on("dialog", lambda said: pytest.fail(f"a script ran: {said.message}"))
-        visitor.goto(f"{served.url}/articles/hostile")
-        select(visitor, f"Write {HOSTILE} and “</textarea>” here.")
-        visitor.keyboard.press("Control+Enter")
-        field = field_of(visitor)
-        field.wait_for()
-        shown = field.input_value()
-        field.fill(f"Do not write {HOSTILE} and “</textarea>” here.")
-        difference = visitor.locator("[data-difference]").inner_text()
-        send(visitor)
+    visitor.goto(imported(site, tmp_path / "hostile.txt", text))
+    select(visitor, f"Write {HOSTILE} and “</textarea>” here.")
+    visitor.keyboard.press("Control+Enter")
+    field = field_of(visitor)
+    field.wait_for()
+    shown = field.input_value()
+    field.fill(f"Do not write {HOSTILE} and “</textarea>” here.")
+    difference = visitor.locator("[data-difference]").inner_text()
+    send(visitor)
 
-        assert shown == f"Write {HOSTILE} and “</textarea>” here."
-        assert HOSTILE in difference
-        assert visitor.locator("img[src=x]").count() == 0
-        assert kept(visitor, "receipts")[0]["title"] == f"{HOSTILE} in the title"
+    assert shown == f"Write {HOSTILE} and “</textarea>” here."
+    assert HOSTILE in difference
+    assert visitor.locator("img[src=x]").count() == 0
+    assert kept(visitor, "receipts")[0]["title"] == f"{HOSTILE} in the title"
 
 
 def test_every_file_that_is_loaded_is_counted(visitor, site):

@@ -20,24 +20,11 @@ from tests.browser.reader import (
     send,
 )
 from tests.browser.selecting import select
-from tests.processes import serving
 
 pytestmark = pytest.mark.browser
 
 OTHER_WORDS = "a joke"
 UNSENT = "Could not send. Everything you typed is kept here"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
-        yield served
-
-
-@pytest.fixture
-def page(visitor, site):
-    visitor.goto(site.url + ARTICLE)
-    return visitor
 
 
 def lose(route):
@@ -308,36 +295,32 @@ def test_an_address_is_remembered_if_that_is_ticked_and_no_longer(page):
 # An old page.
 
 
-def test_an_old_page_says_what_was_corrected_and_keeps_what_was_typed(visitor, tmp_path):
-    article, instance = tmp_path / "weather.txt", tmp_path / "instance"
-    with serving(instance, LIMITS="off") as served:
-        imported(instance, article, "The weather\n\nIt rained at the the pier all day.\n")
-        visitor.goto(f"{served.url}/articles/weather")
-        begin(visitor, "at the the pier", "at the old pier")
-        imported(instance, article, "The weather\n\nIt rained at one quay all day.\n")
-        visitor.keyboard.press("Control+Enter")
-        visitor.get_by_role("heading", name="Already corrected").wait_for()
+def test_an_old_page_says_what_was_corrected_and_keeps_what_was_typed(visitor, site, tmp_path):
+    article = tmp_path / "weather.txt"
+    visitor.goto(imported(site, article, "The weather\n\nIt rained at the the pier all day.\n"))
+    begin(visitor, "at the the pier", "at the old pier")
+    imported(site, article, "The weather\n\nIt rained at one quay all day.\n")
+    visitor.keyboard.press("Control+Enter")
+    visitor.get_by_role("heading", name="Already corrected").wait_for()
 
-        visitor.get_by_role("link", name="Load the article anew").click()
-        visitor.get_by_text("It rained at one quay").wait_for()
+    visitor.get_by_role("link", name="Load the article anew").click()
+    visitor.get_by_text("It rained at one quay").wait_for()
 
-        visitor.get_by_role("button", name="Go on").click()
-        field_of(visitor).wait_for()
-        assert field_of(visitor).input_value() == "at the old pier"
+    visitor.get_by_role("button", name="Go on").click()
+    field_of(visitor).wait_for()
+    assert field_of(visitor).input_value() == "at the old pier"
 
 
-def test_words_that_moved_in_a_newer_text_find_what_was_typed_for_them(visitor, tmp_path):
-    article, instance = tmp_path / "weather.txt", tmp_path / "instance"
-    with serving(instance, LIMITS="off") as served:
-        imported(instance, article, "The weather\n\nIt rained at the the pier all day.\n")
-        visitor.goto(f"{served.url}/articles/weather")
-        begin(visitor, "at the the pier", "at the pier")
-        imported(instance, article, "The weather\n\nAgain it rained at the the pier all day.\n")
-        visitor.reload()
+def test_words_that_moved_in_a_newer_text_find_what_was_typed_for_them(visitor, site, tmp_path):
+    article = tmp_path / "rain.txt"
+    visitor.goto(imported(site, article, "The rain\n\nIt rained at the the pier all day.\n"))
+    begin(visitor, "at the the pier", "at the pier")
+    imported(site, article, "The rain\n\nAgain it rained at the the pier all day.\n")
+    visitor.reload()
 
-        select(visitor, "at the the pier")
-        visitor.keyboard.press("Control+Enter")
+    select(visitor, "at the the pier")
+    visitor.keyboard.press("Control+Enter")
 
-        field_of(visitor).wait_for()
-        assert field_of(visitor).input_value() == "at the pier"
-        send(visitor)
+    field_of(visitor).wait_for()
+    assert field_of(visitor).input_value() == "at the pier"
+    send(visitor)

@@ -6,23 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.reader import ARRIVED, ARTICLE, FIELD, SHIFTS, field_of, kept, send
-from tests.processes import serving
 
 pytestmark = pytest.mark.browser
 
 SENTENCE = "careless"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
-        yield served
-
-
-@pytest.fixture
-def page(visitor, site):
-    visitor.goto(site.url + ARTICLE)
-    return visitor
 
 
 @pytest.fixture

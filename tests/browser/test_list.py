@@ -168,7 +168,7 @@ def test_an_act_goes_from_ticks_over_a_look_to_results_and_back(page, site):
     assert page.locator(".came-done").count() == 3
 
     page.get_by_role("link", name="Back to the list").click()
-    assert page.url == f"{site.url}/queue?order=oldest"
+    page.wait_for_url(f"{site.url}/queue?order=oldest")  # with its scripts, which hear the keys
     assert page.locator("[data-row]").count() == HOW_MANY - 3
     press(page, "z")
     page.wait_for_url(results.partition("?")[0])

@@ -7,7 +7,6 @@ import pytest
 from corrections_app import shelf
 from corrections_app.sources import read_seeds
 from tests.browser.selecting import select
-from tests.processes import serving
 
 pytestmark = pytest.mark.browser
 
@@ -31,15 +30,9 @@ WATCH = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
-        yield served.url
-
-
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_transferred_in_thirty_kilobytes(visitor, site, address):
-    visitor.goto(site + address, wait_until="networkidle")
+    visitor.goto(site.url + address, wait_until="networkidle")
 
     assert 0 < visitor.evaluate(TRANSFERRED) <= MOST
 
@@ -48,7 +41,7 @@ def test_a_page_is_transferred_in_thirty_kilobytes(visitor, site, address):
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_on_a_page_jumps_or_runs_over(visitor, site, address, width):
     visitor.set_viewport_size({"width": width, "height": 800})
-    visitor.goto(site + address, wait_until="networkidle")
+    visitor.goto(site.url + address)
     visitor.evaluate(WATCH)
 
     visitor.mouse.wheel(0, 700)
@@ -59,7 +52,7 @@ def test_nothing_on_a_page_jumps_or_runs_over(visitor, site, address, width):
 
 
 def test_the_way_in_and_the_dialog_move_nothing(visitor, site):
-    visitor.goto(f"{site}/articles/lighthouse-reopens", wait_until="networkidle")
+    visitor.goto(f"{site.url}/articles/lighthouse-reopens", wait_until="networkidle")
     visitor.evaluate(WATCH)
 
     select(visitor, "then a kettle")

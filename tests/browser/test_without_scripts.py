@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.processes import serving
-
 pytestmark = pytest.mark.browser
 ARTICLE = "/articles/harbour-tariffs"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
-        yield served
 
 
 @pytest.fixture
@@ -35,10 +27,10 @@ def test_a_few_words_lead_to_the_sentence_and_on_to_the_receipt(plain):
     plain.get_by_role("button", name="Find the sentence").click()
     plain.get_by_role("link", name="at the the pier rather").click()
     field = plain.get_by_label("What it should say")
-    field.fill(field.input_value().replace("the the", "the"))
+    field.fill(field.input_value().replace("the the", "some old"))
     plain.get_by_role("button", name="Send").click()
+    plain.wait_for_url("**/receipts/**")
 
-    assert "/receipts/" in plain.url
     assert plain.get_by_text("waiting for an editor").is_visible()
     assert plain.get_by_role("button", name="Go on reading").count() == 0
     plain.get_by_label("Your e-mail address").fill("grace@reader.example")

@@ -216,9 +216,9 @@ def test_only_the_editor_takes_long_requests_and_only_from_moderators(app, moder
     assert moderator.post(f"{PATH}/edit", {"text": "a" * limits.EDIT_BYTES}).status_code == 413
 
 
-def test_the_layer_in_front_lets_whole_articles_in(app, moderator):
+def test_the_layer_in_front_lets_whole_articles_in(app, moderator, monkeypatch):
     an_article()
-    app.wsgi_app = BodyFirst(app.wsgi_app)
+    monkeypatch.setattr(app, "wsgi_app", BodyFirst(app.wsgi_app))
     fields = {"revision": 1, "text": f"{FIVE}\n\n{'word ' * 50_000}"}
 
     assert moderator.post_json(f"{PATH}/edit", fields).status_code == 200

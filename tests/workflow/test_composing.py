@@ -255,6 +255,7 @@ def test_every_reason_has_words_for_both_sides(reason):
     assert sentence.endswith(".")
 
 
+@pytest.mark.own_app
 def test_a_template_in_the_instance_takes_the_place_of_ours(app, max_, tmp_path):
     own = tmp_path / "instance" / "templates" / "emails" / "accepted"
     own.mkdir(parents=True)
@@ -264,6 +265,7 @@ def test_a_template_in_the_instance_takes_the_place_of_ours(app, max_, tmp_path)
     assert the_letter().subject == "Ta very much, friend"
 
 
+@pytest.mark.own_app
 def test_a_broken_template_says_so_and_is_tried_again(app, max_, tmp_path):
     own = tmp_path / "instance" / "templates" / "emails" / "accepted"
     own.mkdir(parents=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ from hypothesis.stateful import (
 
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
-from tests.conftest import TRIAL
+from tests.applications import TRIAL
 from tests.workflow.acts import submit
 from tests.workflow.script import ACTS, script
 from tests.workflow.world import PLENTY, World
@@ -29,8 +30,12 @@ NUMBERS = st.integers(0, PLENTY)
 
 
 def apps_on(url: str, instance: Path) -> Callable[..., Any]:
-    """Makes applications on one database, as the program would be started again and again."""
+    """Makes applications on one database, as the program would be started again and again.
 
+    What is asked for again is not bound again: nothing of an act stays in an application.
+    """
+
+    @cache
     def make(**config: Any) -> Any:
         return create_app(TRIAL | {"DATABASE_URL": url, "INSTANCE": str(instance)} | config)
 
@@ -41,13 +46,13 @@ class Newsroom(RuleBasedStateMachine):
     """One rule for each act; what each run needs is given by the test."""
 
     databases: ClassVar[Any]
-    folder: ClassVar[Path]
+    make_app: ClassVar[Callable[..., Any]]
     steps: ClassVar[Iterator[int]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.url = self.databases.fresh()
-        self.world = World(apps_on(self.url, self.folder))
+        self.databases.again()
+        self.world = World(type(self).make_app)
 
     @initialize(readers=st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=6, max_size=6))
     def begin(self, readers: list[tuple[int, int, int]]) -> None:
@@ -58,7 +63,6 @@ class Newsroom(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.world.close()
-        self.databases.drop(self.url)
 
 
 def _rule_of(act: Any) -> Any:
@@ -75,7 +79,8 @@ for _act in ACTS:
 
 
 def test_whatever_is_done_every_invariant_holds(databases, tmp_path):
-    Newsroom.databases, Newsroom.folder, Newsroom.steps = databases, tmp_path, count()
+    Newsroom.databases, Newsroom.steps = databases, count()
+    Newsroom.make_app = staticmethod(apps_on(databases.again(), tmp_path))
     run_state_machine_as_test(
         Newsroom,
         settings=settings(

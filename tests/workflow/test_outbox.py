@@ -21,9 +21,9 @@ from corrections_app.models import Letter
 from corrections_app.workflow import accounts, composing, delivery, leases, outbox, worker
 from corrections_app.workflow.leases import LEASE, Fate
 from corrections_app.workflow.transaction import write
+from tests.applications import TRIAL
 from tests.bench import kill_workers
 from tests.builders import NOON, a_correction, accept, an_article
-from tests.conftest import TRIAL
 from tests.smtp_sink import Sink
 
 ROOT = Path(__file__).parent.parent.parent
