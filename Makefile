@@ -20,7 +20,7 @@ run: .venv/.run ## Serve the application with its sample articles
 	@$(BIN)/corrections serve --samples --host $(HOST) --port $(PORT)
 
 test: .venv/.test ## Run the tests (DATABASE=postgresql for the other engine)
-	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test ## Look at style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -20,10 +20,10 @@ def served(database: str, tmp_path: Path) -> Iterator[Instance]:
 
 
 def test_killed_while_people_work_it_keeps_what_it_acknowledged_and_every_invariant(served):
-    found = storms([served], seconds=0, kills=5)
+    found = storms([served], seconds=0, kills=3)
 
     assert found == []
-    assert served.kills >= 5
+    assert served.kills >= 3
     assert served.ledger.total() > 0
 
 

@@ -17,9 +17,10 @@ def run(*command):
 def test_an_empty_environment_gives_a_page(tmp_path):
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT)
     [wheel] = tmp_path.glob("*.whl")
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
+    pip += ["install", "--quiet", "--no-compile"]
     run(*pip, "--require-hashes", "-r", ROOT / "requirements.txt")
     run(*pip, "--no-deps", wheel)
 
