@@ -12,13 +12,10 @@ from corrections_app.web import choosing
 from corrections_app.web.access import person, require_person
 from corrections_app.web.answers import wants_json
 from corrections_app.web.errors import refused, status_of, words_of
-from corrections_app.workflow import filtering, lanes, queue, triage
+from corrections_app.workflow import filtering, lanes, queue
 from corrections_app.workflow.filtering import Criteria
 from corrections_app.workflow.lanes import Lane, Rest
 from corrections_app.workflow.times import now
-
-PATIENCE = 3
-"""So often is another card looked for when a colleague was faster to take one."""
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 """The doors of the list, to which `web.queue` adds those of a card."""
@@ -49,28 +46,14 @@ def index() -> Response:
     return jsonify(items=items, next=page.next)
 
 
-@blueprint.get("/next")
-def following() -> Response:
-    """The next card for this person, or the list, saying why there is none."""
-    lane, criteria = _lane(), asked_criteria()
-    for _ in range(PATIENCE):
-        found = lanes.following(lane, person(), now(), request.args.get("after"), criteria)
-        if found is None:
-            break
-        # Taken here rather than with the card: two who ask at once are handed two cards.
-        if triage.lease(found.id, by=person(), now=now()) is None:
-            return to_card(found.id)
-    if criteria.narrows:
-        return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
-    rest = lanes.rest(person(), now())
-    if lane == Lane.WAITING and any((rest.skipped, rest.leased, rest.others)):
-        return make_response(listed(rest=rest))
-    return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
-
-
 def to_card(correction_id: int) -> Response:
     """The way to a card, in the lane and under the filters that the person works with."""
-    return sent_to(url_for("queue.show", correction_id=correction_id, **where()), 303)  # type: ignore[return-value]
+    return sent_to(address_of(correction_id), 303)  # type: ignore[return-value]
+
+
+def address_of(correction_id: int) -> str:
+    """Where a card is, in the lane and under the filters that the person works with."""
+    return url_for("queue.show", correction_id=correction_id, **where())
 
 
 def listed(

@@ -1,10 +1,11 @@
-"""/queue/<id>: one correction, the decision."""
+"""/queue/next and /queue/<id>: the way to a card, the card, the decision."""
 
 from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask import redirect as sent_to
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
@@ -16,12 +17,21 @@ from corrections_app.web.access import guard, person
 from corrections_app.web.answers import given, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ActForm, DecisionForm, read
-from corrections_app.web.listing import blueprint, to_card
+from corrections_app.web.listing import (
+    address_of,
+    asked_criteria,
+    asked_lane,
+    blueprint,
+    listed,
+    to_card,
+    where,
+)
 from corrections_app.web.warnings import MATTERS, install, notice_text
 from corrections_app.workflow import (
     background,
     card,
     conflicts,
+    lanes,
     letters,
     queue,
     ranking,
@@ -29,12 +39,48 @@ from corrections_app.workflow import (
     review,
     triage,
 )
+from corrections_app.workflow.lanes import Lane
 from corrections_app.workflow.review import Verdict
 from corrections_app.workflow.times import now
 
 install(blueprint)
 
+PATIENCE = 3
+"""So often is another card looked for when a colleague was faster to take one."""
 _SUMMARY = 60
+
+
+@blueprint.get("/next")
+def following() -> Response:
+    """The next card for this person, or the list, saying why there is none."""
+    lane, criteria = asked_lane() or Lane.WAITING, asked_criteria()
+    for _ in range(PATIENCE):
+        found = lanes.following(lane, person(), now(), request.args.get("after"), criteria)
+        if found is None:
+            break
+        # Taken here rather than with the card: two who ask at once are handed two cards.
+        if triage.lease(found.id, by=person(), now=now()) is None:
+            return _handed(found.id)
+    if criteria.narrows:
+        return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
+    rest = lanes.rest(person(), now())
+    if lane == Lane.WAITING and any((rest.skipped, rest.leased, rest.others)):
+        return make_response(listed(rest=rest))
+    return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
+
+
+def _handed(correction_id: int) -> Response:
+    """The card itself where a script waits for it, which saves a way there and back."""
+    if not _alone():
+        return to_card(correction_id)
+    answer = make_response(shown(correction_id))
+    answer.headers["Content-Location"] = address_of(correction_id)
+    return answer
+
+
+def _alone() -> bool:
+    """Whether the scripts ask for a card without what stands around theirs (RFC 7240, 4.2)."""
+    return "return=minimal" in request.headers.get("Prefer", "")
 
 
 @blueprint.get("/<int:correction_id>")
@@ -127,8 +173,7 @@ def shown(
         act=act,
         lane=request.args.get("lane"),
         this_moment=now(),
-        # RFC 7240: the scripts ask for a card alone, around which theirs stands already.
-        alone="return=minimal" in request.headers.get("Prefer", ""),
+        alone=_alone(),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )

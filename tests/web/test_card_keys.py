@@ -260,3 +260,16 @@ def test_the_scripts_are_given_the_card_without_what_stands_around_it(moderator)
     for page, around in ((whole, 1), (alone, 0)):
         assert page.count("data-triage") == around
         assert page.count('<article class="card"') == 1
+
+
+def test_the_scripts_are_handed_the_next_card_without_a_detour(moderator):
+    article = an_article()
+    first, second = a_correction(article), a_correction(article, "May 2025", "May 2026")
+    asked = {"Prefer": "return=minimal"}
+
+    detour = moderator.get(f"/queue/next?after={first.id}&lane=waiting")
+    handed = moderator.get(f"/queue/next?after={first.id}&lane=waiting", headers=asked)
+
+    assert detour.status_code == 303
+    assert handed.headers["Content-Location"] == detour.location
+    assert f'data-id="{second.id}"' in text_of(handed)

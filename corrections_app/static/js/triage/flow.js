@@ -8,6 +8,8 @@ import { piece, tell, word } from "./words.js";
 
 /** @typedef {import("./pages.js").Page} Page */
 
+const PRECEDENCE = 250; // milliseconds that a decision on its way goes before the next card
+
 /** @type {Hand<Page>} */
 const hand = new Hand();
 /** What was decided here and not taken back: the server may still hand it out for a moment.
@@ -116,6 +118,8 @@ function fill() {
 }
 
 async function look() {
+  // At the same time both would take longer; alone, either is done before the next key can fall.
+  if (hand.current) await Promise.race([idle(), new Promise((done) => setTimeout(done, PRECEDENCE))]);
   const last = hand.ahead.at(-1) ?? hand.current ?? origin;
   if (hand.ahead.length || !last) return;
   let page;

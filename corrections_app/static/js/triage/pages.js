@@ -38,7 +38,8 @@ export async function fetched(url, init) {
   });
   const text = await answer.text();
   const read = new DOMParser().parseFromString(text, "text/html");
-  const page = pageOf(read, answer.url);
+  const where = answer.headers.get("Content-Location") ?? answer.url; // of the next card, its own
+  const page = pageOf(read, new URL(where, answer.url).href);
   if (answer.status >= 500 || (!page.card && !read.querySelector("[data-rest]")))
     throw new Error(`${answer.status}`);
   return page;
