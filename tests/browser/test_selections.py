@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 # Another number draws other selections: CORRECTIONS_SELECTIONS=2 make test
 SEED = os.environ.get("CORRECTIONS_SELECTIONS", "1")
-DRAWN = {"chromium": 60, "firefox": 20}
+DRAWN = {"chromium": 30, "firefox": 15}
 HARD = Path(__file__).with_name("hard.md")
 SAMPLES = {seed.slug: (seed.path, seed.options) for seed in read_seeds(shelf("seeds"))}
 TEXTS = {slug: canonical_text(read(*sample).body) for slug, sample in SAMPLES.items()}
