@@ -28,7 +28,8 @@ function idOf(card, url) {
   return Number(card.dataset.id ?? /\/queue\/(\d+)/.exec(url)?.[1] ?? 0);
 }
 
-/** A page of ours, without what stands on this one already. Rejects where there is no answer, or one that is no page for a person at work.
+/** A page of ours, without what stands on this one already. Rejects where there is no answer, or
+ * one that is no page for a person at work.
  * @param {string} url @param {RequestInit} [init] @returns {Promise<Page>} */
 export async function fetched(url, init) {
   const answer = await fetch(url, {
