@@ -60,11 +60,13 @@ def _fill_in(app: Flask, instance: Path) -> None:
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
     app.config.update(
         PUBLIC_URL=public,
+        HAS_MAIL_SERVER=app.config["MAIL_URL"] != "maildir:",
         # Then nobody is promised a letter: it would lie here, where no reader can open it.
         LETTERS_STAY_HERE=app.config["MAIL_URL"] == "maildir:"
         and not configuration.is_loopback(public),
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
+        PERMANENT_SESSION_LIFETIME=app.config["SESSION_ABSOLUTE"],
         SESSION_COOKIE_NAME="corrections",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,35 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+# When a browser was last seen is known to the minute.
+_SHORTEST = timedelta(minutes=5)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(low: timedelta, high: timedelta) -> Callable[[str], timedelta]:
+    """A length of time with its unit: 45m, 12h, 14d."""
+
+    def parse(value: str) -> timedelta:
+        found = re.fullmatch(r"([0-9]{1,6}) ?([mhd])", value)
+        span = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+        if span is None or not low <= span <= high:
+            raise ValueError(
+                f"minutes, hours or days such as 45m, 12h or 14d, from {_in_units(low)} to "
+                f"{_in_units(high)}"
+            )
+        return span
+
+    return parse
+
+
+def _in_units(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minutes % size == 0:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m"
 
 
 def _choice(*values: str) -> Callable[[str], str]:
@@ -159,6 +189,8 @@ SETTINGS: dict[str, Setting] = {
     "EDITOR": Setting("editor@localhost", _account),
     "UNDO_SECONDS": Setting(600, _whole(0, 3600)),
     "SECOND_APPROVAL": Setting("off", _choice("off", "facts", "all")),
+    "SESSION_IDLE": Setting(timedelta(hours=24), _span(_SHORTEST, timedelta(days=30))),
+    "SESSION_ABSOLUTE": Setting(timedelta(days=14), _span(_SHORTEST, timedelta(days=90))),
     "REDIS_URL": Setting(None, _text),
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
@@ -247,7 +279,8 @@ def _checked(name: str, value: Any) -> Any:
         return value
     if value is None:
         return setting.default
+    text = _in_units(value) if isinstance(value, timedelta) else str(value)
     try:
-        return setting.parse(str(value))
+        return setting.parse(text)
     except ValueError as error:
-        raise BadConfiguration(f"{PREFIX}{name} is {str(value)!r}; it must be {error}.") from error
+        raise BadConfiguration(f"{PREFIX}{name} is {text!r}; it must be {error}.") from error

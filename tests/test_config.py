@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,15 @@ def test_defaults_run(tmp_path):
     settings = config.load(tmp_path)
 
     assert (settings["MAIL_URL"], settings["UNDO_SECONDS"]) == ("maildir:", 600)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("45m", timedelta(minutes=45)), ("12 h", timedelta(hours=12)), ("2d", timedelta(days=2))],
+)
+def test_a_length_of_time_has_its_unit(tmp_path, said, meant):
+    assert config.load(tmp_path, {"SESSION_IDLE": said})["SESSION_IDLE"] == meant
+    assert config.load(tmp_path, {"SESSION_IDLE": meant})["SESSION_IDLE"] == meant
 
 
 def test_the_environment_beats_the_defaults_and_the_file_beats_both(tmp_path, monkeypatch):
@@ -63,6 +73,13 @@ def test_postgresql_means_psycopg_3(tmp_path, value):
         ("MAIL_SENDER", "a@b.example,c@d.example"),
         ("REPLY_TO", "nobody"),
         ("EDITOR", "two words@x"),
+        ("SESSION_IDLE", "24"),
+        ("SESSION_IDLE", "4m"),
+        ("SESSION_IDLE", "soon"),
+        ("SESSION_IDLE", "31d"),
+        ("SESSION_ABSOLUTE", "-1h"),
+        ("SESSION_ABSOLUTE", "0d"),
+        ("SESSION_ABSOLUTE", "999999d"),
     ],
 )
 def test_nonsense_is_refused(tmp_path, name, value):

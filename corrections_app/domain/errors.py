@@ -88,10 +88,20 @@ class NotPermitted(Refusal):
     code = "not_permitted"
 
 
+class SpentLink(NotPermitted):
+    """A one-time link that was used, has expired, or gave way to a newer one."""
+
+
 class TooMany(Refusal):
     """More requests than the limit allows; ``details['retry_after']`` in seconds."""
 
     code = "too_many"
+
+
+class Busy(Refusal):
+    """No room to do this at this moment; ``details['retry_after']`` in seconds."""
+
+    code = "busy"
 
 
 class BadKey(Refusal):

@@ -18,7 +18,7 @@ from corrections_app.models.triage import (
     ReasonWording,
     Skip,
 )
-from corrections_app.models.user import OneTimeLink, User
+from corrections_app.models.user import BrowserSession, OneTimeLink, User
 from corrections_app.models.view import SavedView
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Approval",
     "Article",
     "AuditEvent",
+    "BrowserSession",
     "Bulk",
     "BulkItem",
     "Conflict",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
@@ -44,7 +44,8 @@ class Letter(db.Model):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     secret: Mapped[str | None] = mapped_column(Text)
-    """A one-time link, put in only while sending: no page shows it, and it is then forgotten."""
+    """A one-time link, put in only while sending: no page shows it, and it is forgotten when
+    the letter was sent or given up."""
     state: Mapped[str] = mapped_column(String, default="ready")
     attempts: Mapped[int] = mapped_column(default=0)
     unknowns: Mapped[int] = mapped_column(default=0)
@@ -57,6 +58,8 @@ class Letter(db.Model):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    kept_here: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was put into the instance's maildir, for want of a mail server: it left nobody."""
 
     owed: Mapped[list[Owed]] = relationship(back_populates="letter")
 

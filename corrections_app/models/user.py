@@ -1,9 +1,8 @@
-"""User: the people who decide, and the one-time links that let them in."""
+"""User: the people who decide, the browsers they are signed in on, and their one-time links."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from secrets import token_urlsafe
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, true
@@ -14,11 +13,6 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import Ability, may
 from corrections_app.extensions import db
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
-
-
-def new_session_key() -> str:
-    """A key that ties signed-in browsers to an account; changing it signs them all out."""
-    return token_urlsafe(24)
 
 
 class User(UserMixin, db.Model):
@@ -39,16 +33,25 @@ class User(UserMixin, db.Model):
     section: Mapped[str | None] = mapped_column(String)
     """The only section whose articles this person decides; None is the whole newspaper."""
     password_hash: Mapped[str | None] = mapped_column(String)
-    session_key: Mapped[str] = mapped_column(String, unique=True, default=new_session_key)
     active: Mapped[bool] = mapped_column(default=True)
     single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether a key alone does something on the triage screen (WCAG 2.1.4)."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    # Of the browser that asks, while its request is answered; no column: it is kept nowhere.
+    session_token = None  # type: str | None
+
     def get_id(self) -> str:
-        """What the session cookie holds: never the row's id, so that it can be revoked."""
-        return self.session_key
+        """What the session cookie holds: the browser's token, never anything a table holds."""
+        assert self.session_token is not None, "this person has not come in"
+        return self.session_token
+
+    def __eq__(self, other: object) -> bool:
+        """The same account; Flask-Login would compare what the cookies hold."""
+        return isinstance(other, User) and self.id == other.id
+
+    __hash__ = object.__hash__
 
     @property
     def is_active(self) -> bool:
@@ -58,6 +61,21 @@ class User(UserMixin, db.Model):
     def may(self, ability: Ability, article_section: str | None = None) -> bool:
         """Whether this person may do this, to an article of that section."""
         return self.active and may(self.role, self.section, ability, article_section)
+
+
+class BrowserSession(db.Model):
+    """A browser in which somebody is signed in; its cookie's token is kept only as a hash."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """To the minute: most requests write nothing."""
+
+    user: Mapped[User] = relationship()
 
 
 class OneTimeLink(db.Model):

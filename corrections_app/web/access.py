@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 
-from corrections_app.domain.errors import NotFound, NotPermitted
+from corrections_app.domain.errors import NotFound, NotPermitted, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
 from corrections_app.web.answers import wants_json
-from corrections_app.workflow import signing_in
+from corrections_app.workflow import sessions
+from corrections_app.workflow.times import now
 
 Guard = Literal["session", "origin", "capability"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,7 +30,9 @@ def guard(kind: Guard) -> Callable[[View], View]:
     """Declare what stands before an unsafe route.
 
     ``session``: signed in, and the token of the page. ``origin``: sent from
-    our own pages. ``capability``: whoever holds the unguessable address.
+    our own pages. ``capability``: whoever holds the unguessable address. What
+    signs a browser in takes ``origin``, also where the address is unguessable:
+    another site knows one of its own (docs/decisions/0013).
     """
 
     def mark(view: View) -> View:
@@ -46,10 +51,28 @@ def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
     app.before_request(_refuse_nul)
     app.before_request(_check)
-    login.user_loader(signing_in.by_session_key)
+    app.after_request(_note_browser)
+    login.user_loader(_by_session)
     # The proxy, not the person: Flask-Login's own processor looks into the session for
     # every page, and pages that readers share must not vary by cookie.
     app.context_processor(lambda: {"current_user": current_user})
+
+
+def _by_session(token: str) -> User | None:
+    found = sessions.find(token, now())
+    if found is None:
+        return None
+    if found.is_to_be_noted:
+        g.browser_seen = token
+    return found.user
+
+
+def _note_browser(answer: Response) -> Response:
+    """After the answer is made: it must not fail, nor be undone, because this cannot be noted."""
+    if "browser_seen" in g:
+        with suppress(SQLAlchemyError, OSError, Refusal):
+            sessions.note(g.pop("browser_seen"), now())
+    return answer
 
 
 def person() -> User:

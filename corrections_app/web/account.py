@@ -19,6 +19,7 @@ from flask_login import login_user
 from corrections_app.domain.errors import Refusal
 from corrections_app.models import User
 from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.devices import account_of
 from corrections_app.web.errors import status_of, words_of
 from corrections_app.web.forms import PasswordForm, PersonForm
 from corrections_app.web.sign_in import BY_LINK
@@ -75,7 +76,7 @@ def sign_out_elsewhere() -> Response:
 
 def _with_new_password(user: User) -> User:
     if _must_know_password(user):
-        count_guess()
+        count_guess(f"browser-{account_of(user.get_id())}")
         signing_in.check_password(user, request.form.get("current", ""))
     return signing_in.set_password(user.id, request.form["password"], now=now())
 
@@ -87,7 +88,7 @@ def _must_know_password(user: User) -> bool:
 
 
 def _enter_again(user: User, what: str) -> Response:
-    """Back in with the account's new key; the old one is worth nothing."""
+    """Back in with a new token; all that were good before are worth nothing."""
     session.clear()
     login_user(user)
     return redirect(url_for("account.show", done=what), 303)  # type: ignore[return-value]

@@ -28,8 +28,10 @@ STATUS: dict[type[Refusal], int] = {
     errors.TextMoved: 409,
     errors.StaleVersion: 409,
     errors.NotPermitted: 403,
+    errors.SpentLink: 403,
     errors.NotFound: 404,
     errors.TooMany: 429,
+    errors.Busy: 503,
 }
 
 _WORDS = {

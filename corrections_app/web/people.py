@@ -8,11 +8,13 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    current_app,
     jsonify,
     make_response,
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 
@@ -27,11 +29,14 @@ from corrections_app.web.forms import PersonForm, read
 from corrections_app.workflow import accounts, particulars
 from corrections_app.workflow.times import now
 
-ACTS: dict[str, Callable[..., None]] = {
+ACTS: dict[str, Callable[..., str | None]] = {
     "link": accounts.send_link,
     "disable": accounts.disable,
     "enable": accounts.enable,
 }
+HANDED_OVER = "handed_over"
+"""In the session of an admin without a mail server: whose link the next page shows, and the link.
+It is gone from there when it was shown, and stands in no table."""
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 reserve(blueprint, Ability.MANAGE_PEOPLE, "Only an admin may see and change who works here.")
 
@@ -51,7 +56,7 @@ def create() -> Response:
     fields = given()
     try:
         form = read(PersonForm, fields)
-        user = accounts.invite(
+        user, link = accounts.invite(
             form.email.data or "",
             name=form.name.data or "",
             role=Role(form.role.data),
@@ -63,6 +68,7 @@ def create() -> Response:
         if wants_json():
             return refused(refusal)
         return _list(PersonForm(formdata=fields), refusal)
+    _hand_over(user.id, link)
     return _done(user, "invited", 201)
 
 
@@ -98,10 +104,22 @@ def update(user_id: int) -> Response:
 def act(user_id: int, act: str) -> Response:
     """Send a sign-in link, close the account, or open it again."""
     try:
-        ACTS[act](accounts.one(user_id).email, by=person(), now=now())
+        link = ACTS[act](accounts.one(user_id).email, by=person(), now=now())
     except Refusal as refusal:
         return _again(user_id, refusal)
+    _hand_over(user_id, link)
     return _done(accounts.one(user_id), act)
+
+
+def _hand_over(user_id: int, link: str | None) -> None:
+    """Show a link on the next page, once, where no letter brings it."""
+    if link is not None and not current_app.config["HAS_MAIL_SERVER"] and not wants_json():
+        session[HANDED_OVER] = [user_id, link]
+
+
+def _handed_over(user_id: int) -> str | None:
+    owner, link = session.pop(HANDED_OVER, None) or (None, None)
+    return link if owner == user_id else None
 
 
 def _done(user: User, what: str, status: int = 200) -> Response:
@@ -125,7 +143,8 @@ def _list(form: PersonForm, refusal: Refusal | None = None) -> Response:
 
 def _one(user: User, form: PersonForm, refusal: Refusal | None = None) -> Response:
     done = request.args.get("done") if request.method == "GET" else None
-    return _page("people/show.html", form, refusal, user=user, done=done)
+    link = _handed_over(user.id)
+    return _page("people/show.html", form, refusal, user=user, done=done, link=link)
 
 
 def _page(template: str, form: PersonForm, refusal: Refusal | None, **values: Any) -> Response:

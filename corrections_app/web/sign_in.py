@@ -12,15 +12,17 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
-from corrections_app.domain.errors import Refusal
+from corrections_app.domain.errors import Refusal, SpentLink
 from corrections_app.models import User
-from corrections_app.web.access import guard
-from corrections_app.web.errors import status_of, words_of
+from corrections_app.web import devices
+from corrections_app.web.access import guard, person
+from corrections_app.web.answers import wants_json
+from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ForgottenForm, PasswordForm, SignInForm, read
 from corrections_app.web.throttling import count_guess, count_letter
-from corrections_app.workflow import signing_in
+from corrections_app.workflow import sessions, signing_in
 from corrections_app.workflow.links import Purpose
 from corrections_app.workflow.times import now
 
@@ -48,10 +50,13 @@ def new() -> Response:
 @guard("origin")
 def create() -> Response:
     """Sign in with address and password."""
+    known = devices.known_for(request.form.get("email", ""))
     try:
-        count_guess()
+        count_guess(known)
         form = read(SignInForm, request.form.copy())
-        user = signing_in.sign_in(form.email.data or "", form.password.data or "", now=now())
+        user = signing_in.sign_in(
+            form.email.data or "", form.password.data or "", known=known is not None, now=now()
+        )
     except Refusal as refusal:
         return _page("new", SignInForm(formdata=request.form), refusal)
     return _enter(user)
@@ -79,35 +84,47 @@ def send() -> Response:
     return redirect(url_for("sign_in.forgotten", sent=1), 303)  # type: ignore[return-value]
 
 
+@blueprint.errorhandler(SpentLink)
+def spent(refusal: SpentLink) -> Response:
+    """A link that lets nobody in leads to where another one is asked for."""
+    if wants_json():
+        return refused(refusal)
+    return _page("spent", ForgottenForm(formdata=None), refusal)
+
+
 @blueprint.get("/sign-in/reset/<token>")
 def choose(token: str) -> Response:
     """The form for a new password; opening it spends nothing."""
-    signing_in.check_reset(token, now=now())
-    return _page("reset", PasswordForm(formdata=None), token=token)
+    owner = signing_in.owner_of(token, Purpose.RESET, now=now())
+    return _page("reset", PasswordForm(formdata=None), token=token, switch=_switch_to(owner))
 
 
 @blueprint.post("/sign-in/reset/<token>")
-@guard("capability")
+@guard("origin")
 def reset(token: str) -> Response:
     """Spend the link on a new password, and sign in with it."""
     form = PasswordForm(formdata=request.form)
-    signing_in.check_reset(token, now=now())
+    owner = signing_in.owner_of(token, Purpose.RESET, now=now())
     try:
-        count_guess()
+        count_guess(f"link-{devices.account_of(token)}")
         user = signing_in.reset_password(token, form.password.data or "", now=now())
+    except SpentLink:
+        raise
     except Refusal as refusal:
-        return _page("reset", form, refusal, token=token)
+        return _page("reset", form, refusal, token=token, switch=_switch_to(owner))
     return _enter(user)
 
 
 @blueprint.get("/sign-in/<token>")
 def confirm(token: str) -> Response:
     """A button: mail scanners follow links, so opening one must spend nothing."""
-    return make_response(render_template("sign_in/confirm.html", token=token))
+    owner = signing_in.owner_of(token, Purpose.SIGN_IN, now=now())
+    page = render_template("sign_in/confirm.html", token=token, switch=_switch_to(owner))
+    return make_response(page)
 
 
 @blueprint.post("/sign-in/<token>")
-@guard("capability")
+@guard("origin")
 def use(token: str) -> Response:
     """Spend a one-time link; in that session a forgotten password need not be known."""
     answer = _enter(signing_in.use_link(token, now=now()))
@@ -118,20 +135,32 @@ def use(token: str) -> Response:
 @blueprint.post("/sign-out")
 @guard("session")
 def destroy() -> Response:
-    """Sign out."""
+    """Sign out: on the server too, so that a copy of the cookie is worth nothing."""
+    sessions.end(person().get_id())
     logout_user()
     session.clear()
     return redirect(url_for("articles.index"), 303)  # type: ignore[return-value]
 
 
+def _switch_to(owner: User) -> tuple[str, str] | None:
+    """The names of who goes and who comes, where somebody else is signed in here."""
+    here = person() if current_user.is_authenticated else owner
+    return None if here == owner else (here.name, owner.name)
+
+
 def _enter(user: User) -> Response:
+    before = session.get("_user_id")
+    if before is not None:
+        sessions.end(before)
     session.clear()  # nothing a stranger put into this browser's session survives
     login_user(user)
     target = request.form.get("next", "")
     # Only a path of our own: rebuilt from one known prefix, never taken as given.
     known = target.startswith(PLACES)
     plain = known and target.isascii() and not set(target) & set("\\ :@?#\r\n")
-    return redirect(target if plain else url_for("queue.index"), 303)  # type: ignore[return-value]
+    answer = redirect(target if plain else url_for("queue.index"), 303)
+    devices.remember(answer, user.email)  # type: ignore[arg-type]
+    return answer  # type: ignore[return-value]
 
 
 def _page(

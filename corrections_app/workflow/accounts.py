@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,8 +15,7 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import User
-from corrections_app.models.user import new_session_key
-from corrections_app.workflow import audit, composing, links, outbox, particulars
+from corrections_app.workflow import audit, composing, links, outbox, particulars, sessions
 from corrections_app.workflow.links import Purpose
 from corrections_app.workflow.transaction import write
 
@@ -47,6 +47,11 @@ def nobody_was_here() -> bool:
     return not db.session.scalar(seen)
 
 
+def has_admin() -> bool:
+    """Whether anyone may say who works here."""
+    return db.session.scalar(select(User.id).filter_by(role=Role.ADMIN, active=True)) is not None
+
+
 def add(email: str, *, role: Role, now: datetime) -> User:
     """A new account; an existing one gets the role and becomes active.
 
@@ -64,9 +69,16 @@ def add(email: str, *, role: Role, now: datetime) -> User:
     return user
 
 
+class Invitation(NamedTuple):
+    """A new account, and the address of the page that lets its owner in."""
+
+    user: User
+    link: str
+
+
 def invite(
     email: str, *, name: str, role: Role, section: str | None, by: User, now: datetime
-) -> User:
+) -> Invitation:
     """A new account, and a letter with the link that lets its owner in.
 
     Without a name the address gives one. Raises `Invalid`, also when there is
@@ -96,7 +108,7 @@ def invite(
             role=role,
             section=section,
         )
-    return user
+    return Invitation(user, link)
 
 
 def change(
@@ -132,8 +144,9 @@ def disable(email: str, *, by: User | None = None, now: datetime) -> None:
     with _managing(by) as session:
         user = _held(session, user_id)
         if user.active:
-            # Another key, not only the flag: enabled again, the old browsers stay signed out.
-            user.active, user.session_key = False, new_session_key()
+            user.active = False
+            # Not only by the flag: enabled again, the old browsers stay signed out.
+            sessions.end_all(session, user.id)
             links.void(session, user.id, now)
             audit.record(session, "disable_person", by_id=by_id, now=now, person=user.id)
 
@@ -149,7 +162,9 @@ def enable(email: str, *, by: User | None = None, now: datetime) -> None:
 
 
 def one_time_link(email: str, *, now: datetime) -> str:
-    """The address of a page whose button signs this person in, once, within a day.
+    """The address of a page whose button signs this person in, once, within an hour.
+
+    Links that were made before are void.
 
     Raises `NotFound`, and `Invalid` when the account is disabled.
     """
@@ -160,8 +175,8 @@ def one_time_link(email: str, *, now: datetime) -> str:
     return links.address_of(Purpose.SIGN_IN, token)
 
 
-def send_link(email: str, *, by: User, now: datetime) -> None:
-    """Send a person such a link by mail.
+def send_link(email: str, *, by: User, now: datetime) -> str:
+    """Send a person such a link by mail; its address.
 
     Raises `NotFound`, `NotPermitted`, and `Invalid` when the account is disabled.
     """
@@ -174,6 +189,7 @@ def send_link(email: str, *, by: User, now: datetime) -> None:
         links.keep(session, user_id, Purpose.SIGN_IN, token, now)
         outbox.enqueue(session, letter, now)
         audit.record(session, "make_link", by_id=by_id, now=now, person=user_id)
+    return link
 
 
 @contextmanager

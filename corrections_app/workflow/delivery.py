@@ -41,10 +41,13 @@ class Counts:
     later: int = 0
     dead: int = 0
     trouble: str | None = None
+    kept_here: bool = False
+    """Whether ``sent`` letters only went into the instance's maildir."""
 
     def __str__(self) -> str:
+        sent = "kept here, for want of a mail server" if self.kept_here else "sent"
         said = (
-            f"{self.composed} written, {self.sent} sent, {self.later} later, {self.dead} given up"
+            f"{self.composed} written, {self.sent} {sent}, {self.later} later, {self.dead} given up"
         )
         return f"{said}; letters cannot be delivered: {self.trouble}" if self.trouble else said
 
@@ -65,7 +68,7 @@ def deliver(now: datetime, stop: Event | None = None) -> Counts:
             if not claimed:
                 break
             trouble = _send_batch(post, claimed, sender_of(app), clock, stop, sent)
-    return Counts(composed, sent["sent"], sent["ready"], sent["dead"], trouble)
+    return Counts(composed, sent["sent"], sent["ready"], sent["dead"], trouble, post.keeps)
 
 
 def next_due(now: datetime) -> datetime | None:
@@ -130,7 +133,7 @@ def _try(post: Post, letter: Claimed, sender: Sender) -> Fate:
         return Fate("ready", str(error), is_unknown=True)
     except Undelivered as error:
         return Fate("ready", str(error))
-    return Fate("sent")
+    return Fate("sent", kept_here=post.keeps)
 
 
 def _running_from(now: datetime) -> Callable[[], datetime]:

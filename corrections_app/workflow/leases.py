@@ -59,6 +59,8 @@ class Fate:
     state: str
     error: str | None = None
     is_unknown: bool = False
+    kept_here: bool = False
+    """Whether it left nobody, because there is no mail server."""
 
 
 def written(letter: Letter | Claimed) -> Written:
@@ -111,7 +113,9 @@ def record(letter: Claimed, fate: Fate, now: datetime) -> str:
         "next_attempt_at": now + waits.wait(letter.attempts, random()),
     }
     if state == "sent":
-        values |= {"sent_at": now, "secret": None}
+        values |= {"sent_at": now, "kept_here": fate.kept_here}
+    if state != "ready":
+        values["secret"] = None  # it goes no more, so nothing needs the link that it holds
     with write() as session:
         session.execute(_in_our_hands(letter).values(**values))
         if letter.address_key and (state == "sent" or fate.is_unknown):

@@ -11,8 +11,8 @@ from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.errors import NotPermitted
-from corrections_app.models import OneTimeLink
+from corrections_app.domain.errors import SpentLink
+from corrections_app.models import OneTimeLink, User
 
 
 class Purpose(StrEnum):
@@ -22,7 +22,8 @@ class Purpose(StrEnum):
     RESET = "reset"
 
 
-LIFETIME = {Purpose.SIGN_IN: timedelta(hours=24), Purpose.RESET: timedelta(hours=3)}
+LIFETIME = timedelta(minutes=60)
+"""Of every link, an invitation's too: who comes later asks for another at /sign-in/forgotten."""
 _PATH = {Purpose.SIGN_IN: "/sign-in", Purpose.RESET: "/sign-in/reset"}
 
 
@@ -37,20 +38,25 @@ def address_of(purpose: Purpose, token: str) -> str:
 
 
 def keep(session: Session, user_id: int, purpose: Purpose, token: str, now: datetime) -> None:
-    """Make a token good for one person and purpose, for its lifetime."""
+    """Make a token good for one person and purpose, for an hour, and no other one of theirs.
+
+    The person's row is held, so that of two asked for at one moment one is good.
+    """
+    session.get(User, user_id, with_for_update=True)
+    void(session, user_id, now)
     session.add(
         OneTimeLink(
             user_id=user_id,
             purpose=purpose,
             token_hash=_hashed(token),
-            expires_at=now + LIFETIME[purpose],
+            expires_at=now + LIFETIME,
             created_at=now,
         )
     )
 
 
 def check(session: Session, token: str, purpose: Purpose, now: datetime) -> int:
-    """Whose link this is, without spending it. Raises `NotPermitted`."""
+    """Whose link this is, without spending it. Raises `SpentLink`."""
     alive = select(OneTimeLink.user_id).where(*_is_alive(token, purpose, now))
     return _known(session.scalar(alive))
 
@@ -59,7 +65,7 @@ def spend(session: Session, token: str, purpose: Purpose, now: datetime) -> int:
     """Use a link up, and say whose it was.
 
     Of two browsers that try at the same moment the database lets one change
-    the row. Raises `NotPermitted` when it is spent, old or unknown.
+    the row. Raises `SpentLink` when it is spent, old or unknown.
     """
     spent = (
         update(OneTimeLink)
@@ -94,9 +100,9 @@ def _known(user_id: int | None) -> int:
     return user_id
 
 
-def refusal() -> NotPermitted:
+def refusal() -> SpentLink:
     """What is said of a link that lets nobody in."""
-    return NotPermitted("This link was already used or has expired. Ask for a new one.")
+    return SpentLink("This link was already used or has expired. Ask for a new one.")
 
 
 def _hashed(token: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from secrets import token_urlsafe
 from threading import BoundedSemaphore
@@ -12,7 +13,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from corrections_app.domain.errors import Invalid
+from corrections_app.domain.errors import Busy, Invalid
 
 SHORTEST = 12
 LONGEST = 500
@@ -20,8 +21,11 @@ LONGEST = 500
 _FEWEST_DIFFERENT = 5
 
 _hasher = PasswordHasher()
-# Each hash takes 64 MiB: a crowd at the door must not take all memory.
-_room = BoundedSemaphore(2)
+# Each hash takes 64 MiB and a tenth of a second of every core: a crowd at the door must take
+# neither all memory nor the threads that serve readers. Who finds no room is told so at once.
+_for_strangers = BoundedSemaphore(2)
+_for_those_known = BoundedSemaphore(1)
+"""The crowd cannot fill this one: for devices and people who have been here before."""
 
 
 def check(password: str, known: Iterable[str] = ()) -> None:
@@ -41,20 +45,38 @@ def check(password: str, known: Iterable[str] = ()) -> None:
 
 
 def hashed(password: str) -> str:
-    """The argon2id hash that is kept (RFC 9106)."""
-    with _room:
+    """The argon2id hash that is kept (RFC 9106). Raises `Busy`."""
+    with _room(known=True):
         return _hasher.hash(_same_everywhere(password))
 
 
-def matches(kept: str | None, password: str) -> bool:
-    """Whether this is the password kept; where none is kept, the same work is done for nothing."""
-    nobody = _nobody()  # asked for in every case, so that the first one tells no more than others
-    with _room:
+def matches(kept: str | None, password: str, *, known: bool = False) -> bool:
+    """Whether this is the password kept; where none is kept, the same work is done for nothing.
+
+    ``known`` is somebody whom a crowd of strangers must not keep out. Raises `Busy`.
+    """
+    with _room(known):
+        nobody = _nobody()  # asked for in every case: the first one tells no more than others
         try:
             _hasher.verify(kept or nobody, _same_everywhere(password))
         except (VerificationError, InvalidHashError):
             return False
     return kept is not None
+
+
+@contextmanager
+def _room(known: bool) -> Iterator[None]:
+    """Room for one hash, or `Busy` at once: whoever waited would hold a thread of the server."""
+    rooms = (_for_strangers, _for_those_known) if known else (_for_strangers,)
+    room = next((one for one in rooms if one.acquire(blocking=False)), None)
+    if room is None:
+        raise Busy(
+            "Too many are signing in at this moment. Try again in a few seconds.", retry_after=2
+        )
+    try:
+        yield
+    finally:
+        room.release()
 
 
 @cache

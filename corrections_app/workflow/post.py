@@ -30,6 +30,9 @@ from corrections_app.workflow.smtp import (
 class Post(Protocol):
     """Takes letters, one at a time."""
 
+    keeps: bool
+    """Whether letters stay on this machine."""
+
     def connect(self) -> None:
         """Be ready to take one. Raises `smtp.Unreachable`: then no letter could go."""
 
@@ -42,6 +45,8 @@ class Post(Protocol):
 
 class SmtpPost:
     """Sends letters over one connection, opened when the first one goes."""
+
+    keeps = False
 
     def __init__(
         self, account: Account, *, cafile: str | None, name: str | None, timeout: float = TIMEOUT
@@ -96,6 +101,8 @@ class SmtpPost:
 
 class MaildirPost:
     """Keeps letters as files, for an instance without a mail server."""
+
+    keeps = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -11,28 +11,31 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.errors import Invalid, NotPermitted
 from corrections_app.extensions import db
 from corrections_app.models import User
-from corrections_app.models.user import new_session_key
-from corrections_app.workflow import audit, composing, links, outbox, particulars, passwords
+from corrections_app.workflow import (
+    audit,
+    composing,
+    links,
+    outbox,
+    particulars,
+    passwords,
+    sessions,
+)
 from corrections_app.workflow.composing import Composed
 from corrections_app.workflow.links import Purpose
 from corrections_app.workflow.transaction import write
 
 
-def by_session_key(key: str) -> User | None:
-    """The active person whose signed-in browsers carry ``key``."""
-    return db.session.scalar(select(User).filter_by(session_key=key, active=True))
-
-
-def sign_in(email: str, password: str, *, now: datetime) -> User:
-    """The person with this address and password.
+def sign_in(email: str, password: str, *, known: bool = False, now: datetime) -> User:
+    """The person with this address and password, whose ``session_token`` is a new browser's.
 
     Raises `NotPermitted`, saying no more, after the same work whoever is
-    unknown, closed or without a password. Whoever calls it has counted the try.
+    unknown, closed or without a password, and `Busy` before any. Whoever calls
+    it has counted the try; ``known`` is a device on which this person was before.
     """
     user = _active_at(email.strip().lower())
     kept, user_id = (user.password_hash, user.id) if user else (None, None)
     refusal = NotPermitted("The address or the password is wrong.")
-    if not _matches(kept, password) or user_id is None:
+    if not _matches(kept, password, known) or user_id is None:
         raise refusal
     with write() as session:
         user = session.get_one(User, user_id, with_for_update=True)
@@ -43,8 +46,14 @@ def sign_in(email: str, password: str, *, now: datetime) -> User:
     return user
 
 
+def owner_of(token: str, purpose: Purpose, *, now: datetime) -> User:
+    """Whom a link lets in, without spending it. Raises `SpentLink`."""
+    session = db.session()
+    return _active(session.get(User, links.check(session, token, purpose, now)))
+
+
 def use_link(token: str, *, now: datetime) -> User:
-    """Spend a sign-in link. Raises `NotPermitted` when it is spent, old or unknown."""
+    """Spend a sign-in link. Raises `SpentLink` when it is spent, old or unknown."""
     with write() as session:
         user = _owner(session, links.spend(session, token, Purpose.SIGN_IN, now))
         _arrived(session, user, now)
@@ -67,23 +76,19 @@ def mail_link(email: str, purpose: Purpose, *, now: datetime) -> None:
     with write() as session:
         letter = outbox.enqueue(session, composed, now)
         if user_id is None:
+            links.void(session, 0, now)  # nobody's: as much work as for somebody
             session.delete(letter)
         else:
             links.keep(session, user_id, purpose, token, now)
-
-
-def check_reset(token: str, *, now: datetime) -> None:
-    """Whether a reset link is good, without spending it. Raises `NotPermitted`."""
-    _reset_by(token, now)
 
 
 def reset_password(token: str, password: str, *, now: datetime) -> User:
     """Spend a reset link on a new password, and sign its owner in.
 
     The password is judged first, so that a bad one does not cost the link.
-    Raises `NotPermitted` for the link and `Invalid` for the password.
+    Raises `SpentLink`, `Invalid` for the password, and `Busy`.
     """
-    hashed, letter = _prepared(_reset_by(token, now), password)
+    hashed, letter = _prepared(owner_of(token, Purpose.RESET, now=now), password)
     with write() as session:
         user = _owner(session, links.spend(session, token, Purpose.RESET, now))
         _give(session, user, hashed, letter, now)
@@ -94,38 +99,36 @@ def reset_password(token: str, password: str, *, now: datetime) -> User:
 def set_password(user_id: int, password: str, *, now: datetime) -> User:
     """Give an account a new password; sign out its browsers and spend its links.
 
-    Raises `Invalid` for a password too easily guessed.
+    The person's ``session_token`` is a new one, for the browser that asked.
+    Raises `Invalid` for a password too easily guessed, and `Busy`.
     """
     hashed, letter = _prepared(db.session.get_one(User, user_id), password)
     with write() as session:
         user = _owner(session, user_id)
         _give(session, user, hashed, letter, now)
+        sessions.begin(session, user, now)
     return user
 
 
 def check_password(user: User, password: str) -> None:
-    """Whether this is the person's own password. Raises `Invalid`, naming ``current``."""
-    if not _matches(user.password_hash, password):
+    """Whether this is the person's own password. Raises `Busy`, and `Invalid` for ``current``."""
+    if not _matches(user.password_hash, password, True):
         words = "This is not your password."
         raise Invalid(words, fields={"current": words})
 
 
 def sign_out_everywhere(user_id: int, *, now: datetime) -> User:
-    """Sign out all browsers of an account; whoever asks is signed in again by the caller."""
+    """Sign out all browsers of an account; ``session_token`` is for the one that asked."""
     with write() as session:
         user = _owner(session, user_id)
-        user.session_key = new_session_key()
+        sessions.end_all(session, user.id)
+        sessions.begin(session, user, now)
         audit.record(session, "sign_out_everywhere", by_id=user.id, now=now)
     return user
 
 
 def _active_at(email: str) -> User | None:
     return db.session.scalar(select(User).filter_by(email=email, active=True))
-
-
-def _reset_by(token: str, now: datetime) -> User:
-    session = db.session()
-    return _active(session.get(User, links.check(session, token, Purpose.RESET, now)))
 
 
 def _owner(session: Session, user_id: int) -> User:
@@ -148,14 +151,15 @@ def _prepared(user: User, password: str) -> tuple[str, Composed]:
     return passwords.hashed(password), letter
 
 
-def _matches(kept: str | None, password: str) -> bool:
-    # The connection goes back first: a crowd that waits to be compared must not hold them all.
+def _matches(kept: str | None, password: str, known: bool) -> bool:
+    # The connection goes back first: a comparison takes a tenth of a second, and must not hold one.
     db.session.rollback()
-    return passwords.matches(kept, password)
+    return passwords.matches(kept, password, known=known)
 
 
 def _give(session: Session, user: User, hashed: str, letter: Composed, now: datetime) -> None:
-    user.password_hash, user.session_key = hashed, new_session_key()
+    user.password_hash = hashed
+    sessions.end_all(session, user.id)
     links.void(session, user.id, now)
     outbox.enqueue(session, letter, now)
     audit.record(session, "set_password", by_id=user.id, now=now)
@@ -163,4 +167,5 @@ def _give(session: Session, user: User, hashed: str, letter: Composed, now: date
 
 def _arrived(session: Session, user: User, now: datetime) -> None:
     user.last_seen_at = now
+    sessions.begin(session, user, now)
     audit.record(session, "sign_in", by_id=user.id, now=now)

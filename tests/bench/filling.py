@@ -36,7 +36,7 @@ def fill(rows: int, now: datetime) -> None:
     """So many corrections with all that belongs to them, in an empty database."""
     random = Random(1)
     articles = max(1, rows // EACH)
-    _pour("users", "id email name role session_key active created_at section", _people(now))
+    _pour("users", "id email name role active created_at section", _people(now))
     columns = "id slug head lang dir section created_at published_at"
     _pour("articles", columns, _articles(articles, now))
     columns = "id article_id number title body text change_class origin created_at"
@@ -86,7 +86,7 @@ def _people(now: datetime) -> Rows:
         (3, "moderator", SECTIONS[3]),
     ):
         name = f"person{number}"
-        yield number, f"{name}@courier.example", name, role, name, True, now, section
+        yield number, f"{name}@courier.example", name, role, True, now, section
 
 
 def _articles(articles: int, now: datetime) -> Rows:

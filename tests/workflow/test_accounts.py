@@ -11,7 +11,7 @@ from corrections_app.domain.errors import Invalid, NotFound, NotPermitted, Refus
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Letter, User
-from corrections_app.workflow import accounts, signing_in
+from corrections_app.workflow import accounts, sessions, signing_in
 from tests.builders import NOON, an_article
 from tests.racing import at_once, meeting_before
 
@@ -47,14 +47,16 @@ def acts():
 
 
 def test_who_is_disabled_comes_back_to_nothing_open(app, max_):
+    spent = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
+    browser = signing_in.use_link(spent, now=NOON).session_token
     link = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
-    before = again(max_).session_key
+    assert sessions.find(browser, NOON).user.id == max_.id
 
     accounts.disable(MAX, now=NOON)
     accounts.enable(MAX, now=NOON)
 
     assert again(max_).active
-    assert signing_in.by_session_key(before) is None
+    assert sessions.find(browser, NOON) is None
     with pytest.raises(NotPermitted):
         signing_in.use_link(link, now=LATER)
 
@@ -71,13 +73,14 @@ def test_a_closed_account_gets_no_link(app, max_, ada):
 
 
 def test_an_invitation_lets_its_reader_in(app, ada):
-    user = accounts.invite(
+    user, link = accounts.invite(
         "Bo@courier.example", name=" Bo  Lind ", role=Role.EDITOR, section=None, by=ada, now=NOON
     )
 
     [letter] = rows(Letter)
     assert (letter.kind, letter.recipient) == ("invitation", "bo@courier.example")
     assert "Dear Bo Lind," in letter.text
+    assert letter.secret == link
     assert signing_in.use_link(token_in(letter), now=LATER).id == user.id
 
 

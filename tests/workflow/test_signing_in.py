@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
-from corrections_app.domain.errors import Invalid, NotPermitted
+from corrections_app.domain.errors import Busy, Invalid, NotPermitted, SpentLink
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Letter, OneTimeLink, User
-from corrections_app.workflow import accounts, passwords, signing_in
+from corrections_app.workflow import accounts, passwords, sessions, signing_in
 from corrections_app.workflow.links import Purpose
 from tests.builders import NOON
 from tests.racing import at_once, meeting_before
@@ -114,6 +116,75 @@ def test_a_password_that_is_soon_guessed_is_refused(app, max_, password):
     assert again(max_).password_hash is None
 
 
+# Room for hashes
+
+
+@pytest.fixture
+def crowd(monkeypatch):
+    """Strangers whose passwords are being compared, for as long as they please."""
+    room = threading.BoundedSemaphore(2)
+    monkeypatch.setattr(passwords, "_for_strangers", room)
+    room.acquire()
+    room.acquire()
+    return room
+
+
+@pytest.mark.parametrize("email", [MAX, "nobody@courier.example"])
+def test_whoever_finds_no_room_is_told_so_at_once(app, max_, crowd, comparisons, email):
+    with pytest.raises(Busy) as refused:
+        signing_in.sign_in(email, PASSWORD, now=NOON)
+
+    assert refused.value.details == {"retry_after": 2}
+    assert comparisons == []
+    crowd.release()
+    with pytest.raises(NotPermitted):
+        signing_in.sign_in(email, "wrong", now=NOON)
+    assert comparisons == ["wrong"]
+
+
+def test_a_crowd_of_strangers_keeps_nobody_out_who_was_here(app, max_, crowd):
+    signing_in.set_password(max_.id, PASSWORD, now=NOON)
+    signing_in.check_password(again(max_), PASSWORD)
+
+    assert signing_in.sign_in(MAX, PASSWORD, known=True, now=NOON).id == max_.id
+
+
+def test_room_is_given_back_whatever_was_typed(app, max_):
+    for _ in range(5):
+        with pytest.raises(NotPermitted):
+            signing_in.sign_in(MAX, "wrong", now=NOON)
+
+
+def test_no_more_are_hashed_at_once_than_there_is_room_for(app, max_, monkeypatch):
+    hashing, most, lock, full = [], [], threading.Lock(), threading.Event()
+
+    def verify(*_given):
+        with lock:
+            hashing.append(1)
+            most.append(len(hashing))
+        full.wait(60)
+        with lock:
+            hashing.pop()
+        raise VerifyMismatchError
+
+    def turned_away():
+        try:
+            signing_in.sign_in(MAX, "wrong", known=True, now=NOON)
+        except Busy:
+            turned.append(1)
+            if len(turned) == 5:
+                full.set()
+            raise
+
+    turned: list[int] = []
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+
+    came = at_once(app, *[turned_away] * 8)
+
+    assert max(most) == 3
+    assert sum(isinstance(one, Busy) for one in came) == 5
+
+
 # Links by mail
 
 
@@ -139,12 +210,58 @@ def test_no_link_goes_to_who_has_no_account(app, max_, email):
 def test_a_link_is_good_only_for_what_it_was_made_for(app, max_):
     signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
     signing_in.mail_link(MAX, Purpose.SIGN_IN, now=NOON)
-    reset, sign_in = map(token_in, rows(Letter))
+    sign_in = token_in(rows(Letter)[1])
 
     with pytest.raises(NotPermitted):
-        signing_in.use_link(reset, now=LATER)
-    with pytest.raises(NotPermitted):
         signing_in.reset_password(sign_in, PASSWORD, now=LATER)
+    signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
+    with pytest.raises(NotPermitted):
+        signing_in.use_link(token_in(rows(Letter)[2]), now=LATER)
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_a_link_dies_when_another_is_asked_for(app, max_, purpose):
+    signing_in.mail_link(MAX, Purpose.SIGN_IN, now=NOON)
+    signing_in.mail_link(MAX, purpose, now=NOON)
+    shell = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
+    first, second = map(token_in, rows(Letter))
+
+    for token, meant in ((first, Purpose.SIGN_IN), (second, purpose)):
+        with pytest.raises(SpentLink):
+            signing_in.owner_of(token, meant, now=LATER)
+    assert signing_in.use_link(shell, now=LATER).id == max_.id
+
+
+def test_another_person_s_link_stays(app, max_, mira):
+    hers = accounts.one_time_link(mira.email, now=NOON).rpartition("/")[2]
+
+    signing_in.mail_link(MAX, Purpose.SIGN_IN, now=NOON)
+    signing_in.mail_link("nobody@courier.example", Purpose.SIGN_IN, now=NOON)
+
+    assert signing_in.use_link(hers, now=LATER).id == mira.id
+
+
+def test_of_links_asked_for_at_one_moment_one_is_good(app, max_):
+    links = at_once(app, *[lambda: accounts.one_time_link(MAX, now=NOON)] * 4)
+
+    came = []
+    for link in links:
+        try:
+            came.append(signing_in.owner_of(link.rpartition("/")[2], Purpose.SIGN_IN, now=LATER).id)
+        except SpentLink:
+            came.append(None)
+    assert sorted(came, key=str) == sorted([max_.id, None, None, None], key=str)
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_every_link_is_good_for_an_hour(app, max_, purpose):
+    signing_in.mail_link(MAX, purpose, now=NOON)
+    token = token_in(rows(Letter)[0])
+
+    almost = NOON + timedelta(minutes=59, seconds=59)
+    assert signing_in.owner_of(token, purpose, now=almost).id == max_.id
+    with pytest.raises(SpentLink):
+        signing_in.owner_of(token, purpose, now=NOON + timedelta(minutes=60))
 
 
 def test_a_reset_link_is_spent_once_and_on_a_good_password(app, max_):
@@ -180,21 +297,15 @@ def test_two_resets_by_one_link_leave_one_password(app, max_):
     assert acts().count("set_password") == 1
 
 
-def test_a_reset_link_grows_old(app, max_):
-    signing_in.mail_link(MAX, Purpose.RESET, now=NOON)
-
-    with pytest.raises(NotPermitted):
-        signing_in.check_reset(token_in(rows(Letter)[0]), now=NOON + timedelta(hours=3))
-
-
 def test_a_new_password_ends_sessions_and_links_and_is_told_of(app, max_):
+    spent = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
+    before = signing_in.use_link(spent, now=NOON).session_token
     link = accounts.one_time_link(MAX, now=NOON).rpartition("/")[2]
-    before = again(max_).session_key
 
-    signing_in.set_password(max_.id, PASSWORD, now=NOON)
+    user = signing_in.set_password(max_.id, PASSWORD, now=NOON)
 
-    assert signing_in.by_session_key(before) is None
-    assert signing_in.by_session_key(again(max_).session_key).id == max_.id
+    assert sessions.find(before, NOON) is None
+    assert sessions.find(user.session_token, NOON).user.id == max_.id
     with pytest.raises(NotPermitted):
         signing_in.use_link(link, now=LATER)
     [letter] = rows(Letter)

@@ -1,0 +1,55 @@
+"""Devices on which somebody signed in before: a crowd of strangers cannot lock their owner out.
+
+A cookie for each account, sealed, good for nothing by itself; it only moves the
+tries of this device from the strangers' budget to one of its own ("device
+cookies", OWASP). It goes to /sign-in and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from flask import Response, current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+REMEMBERED = timedelta(days=180)
+
+
+def remember(answer: Response, email: str) -> None:
+    """Let this device be known as one on which the person with this address came in."""
+    account = account_of(email)
+    answer.set_cookie(
+        _cookie(account),
+        _seal().dumps([account, token_urlsafe(12)]),
+        max_age=REMEMBERED,
+        path="/sign-in",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_for(email: str) -> str | None:
+    """What to count the tries of this device under, if this person came in on it before."""
+    account = account_of(email)
+    sealed = request.cookies.get(_cookie(account), "")
+    try:
+        owner, nonce = _seal().loads(sealed, max_age=int(REMEMBERED.total_seconds()))
+    except (BadData, ValueError, TypeError):
+        return None
+    return f"device-{nonce}" if owner == account else None
+
+
+def account_of(email: str) -> str:
+    """An address, hashed: neither cookies nor a store of limits are a place for addresses."""
+    return sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _cookie(account: str) -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device-{account[:8]}"
+
+
+def _seal() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known device")

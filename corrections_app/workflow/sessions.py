@@ -1,0 +1,100 @@
+"""Signed-in browsers: a random token in the cookie, only its hash here, and an end to each.
+
+Whoever steals the database and the secret key finds no token in either, so no
+browser that is signed in can be imitated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.extensions import db
+from corrections_app.models import BrowserSession, User
+from corrections_app.workflow.transaction import write
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when a browser was last seen: more would be a write a request."""
+
+
+class Found(NamedTuple):
+    """Who is signed in, and whether it is time to `note` that their browser was used."""
+
+    user: User
+    is_to_be_noted: bool
+
+
+def begin(session: Session, user: User, now: datetime) -> None:
+    """Sign a browser in, inside a write: the person's ``session_token`` is what its cookie holds.
+
+    Those that were left behind, anybody's, are cleared away with it.
+    """
+    _purge(session, now)
+    user.session_token = token_urlsafe(32)
+    hashed = _hashed(user.session_token)
+    session.add(
+        BrowserSession(user_id=user.id, token_hash=hashed, created_at=now, last_seen_at=now)
+    )
+
+
+def find(token: str, now: datetime) -> Found | None:
+    """Who is signed in with this token, if that is neither ended nor too old."""
+    query = (
+        select(User, BrowserSession.last_seen_at)
+        .join(BrowserSession)
+        .where(BrowserSession.token_hash == _hashed(token), User.active, *_is_alive(now))
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        return None
+    user, last_seen_at = row
+    user.session_token = token
+    return Found(user, last_seen_at <= now - SEEN_EVERY)
+
+
+def note(token: str, now: datetime) -> None:
+    """Write down that a browser was used: idle ones end."""
+    with write() as session:
+        session.execute(
+            update(BrowserSession).filter_by(token_hash=_hashed(token)).values(last_seen_at=now)
+        )
+
+
+def end(token: str) -> None:
+    """Sign a browser out: a copy of its cookie is worth nothing any more."""
+    with write() as session:
+        session.execute(delete(BrowserSession).filter_by(token_hash=_hashed(token)))
+
+
+def end_all(session: Session, user_id: int) -> None:
+    """Sign out all browsers of an account, inside the write that calls for it."""
+    session.execute(delete(BrowserSession).filter_by(user_id=user_id))
+
+
+def _purge(session: Session, now: datetime) -> None:
+    # Of two who clear at one moment, neither waits for the other's rows.
+    over = (
+        select(BrowserSession.id)
+        .where(or_(*(~one for one in _is_alive(now))))
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(delete(BrowserSession).where(BrowserSession.id.in_(over)))
+
+
+def _is_alive(now: datetime) -> Iterable[ColumnElement[bool]]:
+    idle, absolute = current_app.config["SESSION_IDLE"], current_app.config["SESSION_ABSOLUTE"]
+    return (
+        BrowserSession.last_seen_at > now - idle,
+        BrowserSession.created_at > now - absolute,
+    )
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
