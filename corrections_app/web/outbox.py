@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from corrections_app.web.access import guard, require_person
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.masking import for_colleague
 from corrections_app.workflow import outbox
 from corrections_app.workflow.times import now
 
@@ -37,6 +38,7 @@ def index() -> Response:
             unwritten=outbox.unwritten() if show == "due" and not before else [],
             counts=outbox.counts(),
             capped=outbox.CAPPED,
+            void=outbox.has_lost_its_link,
             show=show,
             older=found[-1].id if len(found) == outbox.PAGE else None,
         )
@@ -45,17 +47,24 @@ def index() -> Response:
 
 @blueprint.get("/<int:letter_id>")
 def show(letter_id: int) -> Response:
-    """One letter as it was, or will be, sent."""
+    """One letter as it was, or will be, sent; less what would let us act as its reader."""
     letter = outbox.one(letter_id)
     return make_response(
-        render_template("outbox/show.html", letter=letter, headers=outbox.headers(letter))
+        render_template(
+            "outbox/show.html",
+            letter=letter,
+            headers=outbox.headers(letter),
+            shown=lambda words: for_colleague(words, letter, person()),
+            void=outbox.has_lost_its_link(letter),
+        )
     )
 
 
 @blueprint.get("/<int:letter_id>/html")
 def html(letter_id: int) -> Response:
     """The letter's HTML part by itself, for the frame on its page."""
-    answer = make_response(outbox.one(letter_id).html)
+    letter = outbox.one(letter_id)
+    answer = make_response(for_colleague(letter.html, letter, person()))
     answer.headers["Content-Security-Policy"] = LETTER_POLICY
     return answer
 

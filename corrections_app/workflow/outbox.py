@@ -22,7 +22,7 @@ from corrections_app.workflow import composing
 from corrections_app.workflow.addresses import OPEN
 from corrections_app.workflow.composing import Composed
 from corrections_app.workflow.leases import written
-from corrections_app.workflow.message import headers_of
+from corrections_app.workflow.message import SECRET_MARK, headers_of
 from corrections_app.workflow.post import sender_of
 from corrections_app.workflow.transaction import write
 
@@ -102,9 +102,11 @@ def how_many_unsent() -> int:
 def retry(letter_id: int, now: datetime) -> None:
     """Send a letter that was given up, or that waits for its next try, at once.
 
-    Raises `NotFound`, or `Invalid` for one that was sent or is being sent.
+    Raises `NotFound`, or `Invalid` for one that was sent or is being sent, and for one
+    whose one-time link is forgotten.
     """
-    one(letter_id)
+    if has_lost_its_link(one(letter_id)):
+        raise Invalid("The link of this letter is void. Send a new one instead.")
     with write() as session:
         again = session.execute(
             update(Letter)
@@ -115,6 +117,11 @@ def retry(letter_id: int, now: datetime) -> None:
         )
         if again.rowcount != 1:  # type: ignore[attr-defined]
             raise Invalid("This letter is not waiting: it was sent, or is being sent now.")
+
+
+def has_lost_its_link(letter: Letter) -> bool:
+    """Whether the letter was to carry a one-time link, which is kept nowhere any more."""
+    return letter.secret is None and SECRET_MARK in letter.text
 
 
 def _how_many(states: Sequence[str]) -> int:
