@@ -98,10 +98,12 @@ def _database() -> Iterator[Finding]:
 
 def _schema() -> Iterator[Finding]:
     version, needed = schema.current(), schema.newest()
-    if version == needed:
+    if version is None:
+        yield Finding("schema", "none yet; corrections serve makes it")
+    elif version == needed:
         yield Finding("schema", f"version {version}")
     else:
-        said = f"version {version or 'none'}, needed is {needed}"
+        said = f"version {version}, needed is {needed}"
         yield Finding("schema", said, False, "corrections db upgrade")
 
 

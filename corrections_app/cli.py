@@ -14,7 +14,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
 
-from corrections_app import create_app, schema, shelf
+from corrections_app import create_app, schema, shelf, welcome
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import ChangeClass, Role
@@ -111,7 +111,7 @@ def serve(host: str, port: int, samples: bool) -> int:
             port=port,
             instance=Path(app.instance_path),
             letters=["corrections_app", "mail", "worker"],
-            on_ready=lambda url: _welcome(app, url),
+            on_ready=lambda url: welcome.greet(app, url),
             # Limits kept in memory would multiply by the number of processes.
             workers=2 if redis else 1,
         )
@@ -124,7 +124,7 @@ def _prepare(app: Flask, samples: bool) -> None:
         schema.ready()
         if samples:
             _bring_in_samples()
-        if not accounts.everyone():
+        if not accounts.has_admin():
             accounts.add(app.config["EDITOR"], role=Role.ADMIN, now=now())
         db.session.remove()
         db.engine.dispose()  # the workers are forked: they must open connections of their own
@@ -134,21 +134,6 @@ def _bring_in_samples() -> None:
     for slug, path, options in read_seeds(shelf("seeds")):
         if not importing.exists(slug):
             importing.bring_in(read(path, options), slug=slug, now=now())
-
-
-def _welcome(app: Flask, url: str) -> None:
-    with app.app_context():
-        if not app.config["PUBLIC_URL_IS_NAMED"]:
-            app.config["PUBLIC_URL"] = url
-        click.echo(f"Reader corrections is at {app.config['PUBLIC_URL']}")
-        people = [person for person in accounts.everyone() if person.active]
-        if people and accounts.nobody_was_here():
-            wanted = app.config["EDITOR"]
-            editor = min(people, key=lambda p: (p.email != wanted, p.role != Role.ADMIN)).email
-            click.echo(f"Sign in as {editor}: {accounts.one_time_link(editor, now=now())}")
-        click.echo("Stop it with Ctrl+C.")
-        db.session.remove()
-        db.engine.dispose()
 
 
 @commands.command("import")
@@ -280,7 +265,7 @@ def people_enable(email: str) -> None:
 @click.argument("email")
 @with_tables
 def people_link(email: str) -> None:
-    """Print a link that signs a person in, once, within a day.
+    """Print a link that signs a person in, once, within an hour; older ones are void.
 
     Example: corrections people link mira@example.org
     """
