@@ -314,9 +314,8 @@ def mail_list() -> None:
     Example: corrections mail list
     """
     for letter in outbox.newest():
-        click.echo(
-            f"{letter.id}\t{letter.state}\t{letter.kind}\t{letter.recipient}\t{letter.error or ''}"
-        )
+        state = "kept here" if letter.kept_here else letter.state
+        click.echo(f"{letter.id}\t{state}\t{letter.kind}\t{letter.recipient}\t{letter.error or ''}")
 
 
 @mail.command("retry")

@@ -9,8 +9,12 @@ import pytest
 from sqlalchemy import delete, text
 
 from corrections_app import cli
+from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Revision
+from corrections_app.workflow import accounts, signing_in
+from corrections_app.workflow.links import Purpose
+from tests.builders import NOON
 from tests.processes import ROOT
 
 TEXT = "The harbour wall\n\nThe council voted on Tuesday.\n\nWork begins\nin May.\n"
@@ -155,6 +159,18 @@ def test_check_finds_nothing_wrong_with_a_fresh_instance(run):
 
     assert done.returncode == 0, done.stdout
     assert "BAD" not in done.stdout
+
+
+def test_a_letter_that_went_nowhere_is_not_called_sent(run, app):
+    signing_in.mail_link(
+        accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON).email,
+        Purpose.SIGN_IN,
+        now=NOON,
+    )
+    db.session.rollback()
+
+    assert run("mail", "deliver").stdout.startswith("0 written, 1 kept here")
+    assert run("mail", "list").stdout.startswith("1\tkept here\tsign_in\tmax@courier.example")
 
 
 def test_check_is_content_with_an_instance_that_serve_has_yet_to_fill(run, databases):

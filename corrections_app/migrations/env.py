@@ -49,7 +49,7 @@ def _tables_may_be_rebuilt(connection):
         driver.execute("PRAGMA foreign_keys=1")
 
 
-def _check_references(ctx, **_):
+def _check_references(ctx, step, heads, run_args):
     """After each version and before it is committed: no row points at one that is not there.
 
     Raises RuntimeError, which takes the version back.

@@ -118,7 +118,9 @@ def _hand_over(user_id: int, link: str | None) -> None:
 
 
 def _handed_over(user_id: int) -> str | None:
-    owner, link = session.pop(HANDED_OVER, None) or (None, None)
+    if HANDED_OVER not in session:
+        return None
+    owner, link = session.pop(HANDED_OVER)
     return link if owner == user_id else None
 
 
