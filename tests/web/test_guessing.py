@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
+from corrections_app.web.devices import account_of
 from corrections_app.workflow import accounts, passwords, signing_in
 from corrections_app.workflow.times import now
 from tests.builders import NOON
@@ -102,7 +103,15 @@ def test_a_device_is_known_for_its_owner_only(throttled, hashes):
     guess(own, 0, password=PASSWORD)
     for number in range(1, 30):
         guess(throttled.test_client(), number, "mira@courier.example")
+    assert guess(own, 99, "mira@courier.example").status_code == 429
 
+    # Nor under her cookie's name, which anyone can work out.
+    name, sealed = next(
+        (one.key, one.value) for one in own._cookies.values() if "device" in one.key
+    )
+    hers = name.replace(account_of(MAX)[:8], account_of("mira@courier.example")[:8])
+    assert hers != name
+    own.set_cookie(hers, sealed, path="/sign-in")
     assert guess(own, 99, "mira@courier.example").status_code == 429
 
 

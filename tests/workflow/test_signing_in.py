@@ -122,10 +122,19 @@ def test_a_password_that_is_soon_guessed_is_refused(app, max_, password):
 @pytest.fixture
 def crowd(monkeypatch):
     """Strangers whose passwords are being compared, for as long as they please."""
-    room = threading.BoundedSemaphore(2)
+
+    class Room(threading.BoundedSemaphore):
+        """Where nobody waits, be it for a moment."""
+
+        def acquire(self, blocking=True, timeout=None):
+            assert not blocking
+            assert timeout is None
+            return super().acquire(blocking=False)
+
+    room = Room(2)
     monkeypatch.setattr(passwords, "_for_strangers", room)
-    room.acquire()
-    room.acquire()
+    assert room.acquire(blocking=False)
+    assert room.acquire(blocking=False)
     return room
 
 
