@@ -34,6 +34,8 @@ MOST = 3
 """So many changes are told one by one; more are told as one passage."""
 _LONGEST, _SHORTER = 300, 90
 _LONGEST_QUOTATION = 160
+_AT_LENGTH, _MANY = 600, 24
+"""Code points that are changed, and edits, beyond which nobody wants to be told each word."""
 _TRIMMED = " \n\t.,;:!?…·–—-"
 _POSSESSIVE = regex.compile(r"['’]s$")
 _CONTROLS = regex.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Cc}--[\n\t]]", regex.V1)
@@ -79,6 +81,9 @@ def notice(text: str, edits: Sequence[Edit]) -> Notice:
 
     The same change at several places is told once.
     """
+    if _is_long(edits):
+        way, words = _at_length(text, edits)
+        return Notice(_OPENING + _WAYS[way], words)
     together = list(_together(text, edits))
     phrases = [Phrase(text, *one) for one in together[: MOST + 1]]
     told = _told_apart(phrases, _LONGEST if len(together) == 1 else _SHORTER)
@@ -92,8 +97,30 @@ def notice(text: str, edits: Sequence[Edit]) -> Notice:
 
 def respells_names(text: str, edits: Sequence[Edit]) -> bool:
     """Whether all that these edits do to names is to spell them otherwise."""
+    if _is_long(edits):
+        return False
     touched = [one for one in _together(text, edits) if Risk.NAME in found(text, [one[0]])]
     return bool(touched) and all(_respells(Phrase(text, *one)) for one in touched)
+
+
+def _is_long(edits: Sequence[Edit]) -> bool:
+    changed = sum(len(edit.replacement) + edit.end - edit.start for edit in edits)
+    return changed > _AT_LENGTH or len(edits) > _MANY
+
+
+def _at_length(text: str, edits: Sequence[Edit]) -> _Told:
+    """The beginnings of what stood there and of what shall: no word of it is weighed."""
+    low, high = edits[0].start, edits[-1].end
+    moved = [Edit(edit.start - low, edit.end - low, edit.replacement) for edit in edits]
+    sides = text[low:high], splice(text[low:high], moved)
+    wrong, right = (nested(_short(_plain(side[: 2 * _LONGEST]), _LONGEST)) for side in sides)
+    if wrong == right or not (wrong or right):
+        return ("passage", {"right": right}) if right else ("other", {})
+    if not wrong:
+        return "omitted_all", {"left_out": right}
+    if not right:
+        return "included_all", {"put_in": wrong}
+    return "words", {"right": right, "wrong": wrong}
 
 
 def _together(text: str, edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int]]:
@@ -115,8 +142,9 @@ def _together(text: str, edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int
 
 
 def _is_of_signs(text: str, edit: Edit) -> bool:
-    old, new = text[edit.start : edit.end], edit.replacement
-    return words_of(old) == words_of(new) and not text[max(0, edit.start - 1) : edit.end + 1].isalnum()
+    if words_of(text[edit.start : edit.end]) != words_of(edit.replacement):
+        return False
+    return not text[max(0, edit.start - 1) : edit.end + 1].isalnum()
 
 
 def _told_apart(phrases: Sequence[Phrase], longest: int) -> list[_Told]:
@@ -129,7 +157,7 @@ def _told_apart(phrases: Sequence[Phrase], longest: int) -> list[_Told]:
 
 def _told(phrase: Phrase, longest: int) -> _Told:
     """What one change is, and the words that tell it."""
-    plain = _plain(phrase.wrong), _plain(phrase.right)
+    plain = _bare(phrase.wrong), _bare(phrase.right)
     if not any(plain) or plain[0] == plain[1]:
         return _mended(phrase, longest)
     risks = found(phrase.text, [_edit(phrase)])
@@ -229,7 +257,7 @@ def _quotation(phrase: Phrase, longest: int) -> _Told | None:
 
 def _one_sided(phrase: Phrase, longest: int) -> _Told:
     """Words that were left out, or that should not have been there, and what they stand in."""
-    is_omission = not _plain(phrase.wrong)
+    is_omission = not _bare(phrase.wrong)
     words = phrase.right if is_omission else phrase.wrong
     name, way = ("left_out", "omitted") if is_omission else ("put_in", "included")
     told = {name: _fit(phrase, words, longest)}
@@ -255,13 +283,15 @@ def _apart(way: str, phrase: Phrase, longest: int) -> _Told:
     wrong, right = (_fit(phrase, side, longest) for side in sides)
     if wrong == right and max(map(len, map(_plain, sides))) > longest:
         return "passage", {"right": right}
-    if wrong == right:
+    if wrong == right or not wrong or not right:
         return _mended(phrase, longest)
     return way, {"right": right, "wrong": wrong}
 
 
 def _as_one(text: str, edits: Sequence[Edit]) -> _Told:
     low, high = edits[0].start, edits[-1].end
+    if high - low > _AT_LENGTH:
+        return _at_length(text, edits)
     moved = [Edit(edit.start - low, edit.end - low, edit.replacement) for edit in edits]
     phrase = Phrase(text, Edit(low, high, splice(text[low:high], moved)))
     grow_whole(phrase)
@@ -272,8 +302,9 @@ def _as_one(text: str, edits: Sequence[Edit]) -> _Told:
 
 def _fit(phrase: Phrase, words: str, longest: int, trimmed: bool = True) -> str:
     """The words as they may stand in a sentence: on one line, short, their marks in pairs."""
-    if not is_balanced(_plain(words)) and is_balanced(_plain(whole := _to_the_marks(phrase, words))):
-        words = whole
+    if not is_balanced(_plain(words)):
+        whole = _to_the_marks(phrase, words)
+        words = whole if is_balanced(_plain(whole)) else words
     plain = _plain(words) if trimmed else _BLANKS.sub(" ", _CONTROLS.sub("", words)).strip()
     return nested(_short(plain, longest))
 
@@ -293,6 +324,11 @@ def _to_the_marks(phrase: Phrase, words: str) -> str:
 def _plain(words: str) -> str:
     """The words without what stands around them, on one line."""
     return _BLANKS.sub(" ", _CONTROLS.sub("", words)).strip(_TRIMMED)
+
+
+def _bare(words: str) -> str:
+    """The words without quotation marks that stand alone: what is left to tell."""
+    return nested(_plain(words)).strip(_TRIMMED)
 
 
 def _short(words: str, longest: int) -> str:

@@ -183,7 +183,8 @@ def grow_figure(phrase: Phrase) -> Phrase:
         phrase.grow_left()
         return phrase
     for length in (3, 2, 1):
-        if tuple(word.lower() for word in phrase.words_before(length)[::-1]) in HEDGES:
+        before = tuple(word.lower() for word in phrase.words_before(length)[::-1])
+        if len(before) == length and before in HEDGES:
             phrase.grow_left(length)
             break
     if not is_money and not _AFTER_FIGURE.search(phrase.right) and not _is_share(phrase.right):

@@ -30,30 +30,33 @@ i w z na do od o u po za przed przez nie jest są był była się to że oraz al
 """
 SMALL = frozenset(_SMALL.split())
 
-MULTIPLES = frozenset(
-    """hundred thousand million millions billion billions trillion dozen bn m percent
-    millionen million milliarde milliarden mio mrd tausend prozent
-    millions milliard milliards mille millones mil
-    тисяч тисячі тисяча мільйон мільйони мільйонів мільярд мільярди мільярдів відсотків відсотка
-    тысяч тысячи тысяча миллион миллиона миллионов миллиард миллиарда миллиардов процентов процента
-    ألف آلاف مليون ملايين مليار km kg cm mm kmh mph""".split()
-)
+_MULTIPLES = """
+hundred thousand million millions billion billions trillion dozen bn m percent
+millionen million milliarde milliarden mio mrd tausend prozent
+millions milliard milliards mille millones mil
+тисяч тисячі тисяча мільйон мільйони мільйонів мільярд мільярди мільярдів відсотків відсотка
+тысяч тысячи тысяча миллион миллиона миллионов миллиард миллиарда миллиардов процентов процента
+ألف آلاف مليون ملايين مليار km kg cm mm kmh mph
+"""
+MULTIPLES = frozenset(_MULTIPLES.split())
 """They follow a number and are part of it."""
 
+_HEDGES = """
+at least|at most|no more than|more than|less than|fewer than|up to|about|around|nearly|almost
+over|under|roughly|approximately|some|only
+mindestens|höchstens|mehr als|rund|etwa|fast|über
+au moins|plus de|moins de|environ|près de|más de|menos de|al menos|cerca de
+понад|близько|майже|щонайменше|більше ніж|более|менее|около|почти|не менее|свыше
+"""
 HEDGES = frozenset(
-    tuple(words.split())
-    for words in (
-        "at least|at most|no more than|more than|less than|fewer than|up to|about|around|nearly|"
-        "almost|over|under|roughly|approximately|some|only|mindestens|höchstens|mehr als|rund|etwa|"
-        "fast|über|au moins|plus de|moins de|environ|près de|más de|menos de|al menos|cerca de|"
-        "понад|близько|майже|щонайменше|більше ніж|более|менее|около|почти|не менее|свыше"
-    ).split("|")
+    tuple(hedge.split()) for line in _HEDGES.strip().split("\n") for hedge in line.split("|")
 )
-"""They stand before a number and say how exact it is."""
+"""They stand before a number and say how exact it is, each as its words."""
 
-PLURALS = frozenset("people men women children per cent".split())
+PLURALS = frozenset({"people", "men", "women", "children"})
 
-PARTICLES = frozenset("de da di du del della van von der den ten ter bin ibn al el la le y".split())
+_PARTICLES = "de da di du del della van von der den ten ter bin ibn al el la le y"
+PARTICLES = frozenset(_PARTICLES.split())
 """Small words inside a name."""
 
 DIFFERENT = frozenset({frozenset({"slovakia", "slovenia"}), frozenset({"словакія", "словенія"})})
