@@ -258,6 +258,7 @@ def test_the_second_key_publishes_no_notice_that_is_not_in_sight(newsroom):
     desk.press("Shift+A")
 
     assert "Read the notice" in desk.page.locator("[data-why]").inner_text()
+    assert desk.page.locator(".decide > .accept [data-unread]").count() == 1
     assert newsroom.decisions([flagged]) == {}
     notice = desk.page.locator("#accept-notice").input_value()
     assert notice.endswith("it is about 50 people, not 40.")

@@ -59,9 +59,11 @@ function confirmsNotice(thing) {
   const { left, top, bottom } = notice.getBoundingClientRect();
   if (document.elementFromPoint(left + 8, (top + bottom) / 2) !== notice) {
     notice.scrollIntoView({ block: "center" });
+    box.labels?.[0]?.setAttribute("data-unread", "");
     return false;
   }
   box.checked = true;
+  box.labels?.[0]?.removeAttribute("data-unread");
   return true;
 }
 
