@@ -182,7 +182,10 @@ def _figure(phrase: Phrase, longest: int) -> _Told | None:
         return None
     if len(words_of(bare.wrong)) + len(words_of(bare.right)) > 12:
         return None
-    words = {"right": _fit(phrase, phrase.right, longest), "wrong": _fit(bare, bare.wrong, longest)}
+    right = phrase.right
+    if phrase.before < bare.before:  # "About 40" began a sentence; here it does not
+        right = right[:1].lower() + right[1:]
+    words = {"right": _fit(phrase, right, longest), "wrong": _fit(bare, bare.wrong, longest)}
     return ("figure", words) if words["right"] != words["wrong"] else None
 
 
@@ -311,6 +314,8 @@ def _fit(phrase: Phrase, words: str, longest: int, trimmed: bool = True) -> str:
 
 def _to_the_marks(phrase: Phrase, words: str) -> str:
     """The words with the mark that opens or closes their quotation, where it is a word away."""
+    if words not in (phrase.wrong, phrase.right):
+        return words  # they were shaped already, and no side of the phrase is theirs
     is_right = words == phrase.right
     wider = phrase.copied()
     for _ in range(3):

@@ -39,7 +39,7 @@ def told(exact, replacement, text=TEXT):
         ("It killed at least 19 people in all.", "19", "20",
          "misstated a figure: it is at least 20 people, not 19."),
         ("About 40 people came.", "40", "50",
-         "misstated a figure: it is About 50 people, not 40."),
+         "misstated a figure: it is about 50 people, not 40."),
         ("It has 30 islands.", "30", "31", "misstated a figure: it is 31 islands, not 30."),
         ("It cost $5.4 million in all.", "5.4", "4.5",
          "misstated a figure: it is $4.5 million, not $5.4 million."),
