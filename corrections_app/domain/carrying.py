@@ -116,6 +116,22 @@ def reads_already(place: Place, alignment: Alignment) -> bool:
     return bool(parts) and all(_is_made(edit, alignment) for edit in parts)
 
 
+def says_so(text: str, start: int, end: int, exact: str, wanted: str) -> bool:
+    """Whether the paragraphs around a place say what was asked for, and no more what was read.
+
+    For words that other hands changed, so that the edits do not fit them any more.
+    """
+    low, high = text.rfind("\n\n", 0, start), text.find("\n\n", end)
+    passage = " ".join(text[max(0, low) : high if high >= 0 else len(text)].split())
+    read, asked = (" ".join(words.split()) for words in (exact, wanted))
+    gone = not _stands_in(passage, read) or _stands_in(asked, read)
+    return gone and (not asked or _stands_in(passage, asked))
+
+
+def _stands_in(passage: str, words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", passage) is not None
+
+
 def _joined(parts: Sequence[Edit], text: str) -> list[Edit]:
     """The edits, those with no word between them made one: each is then between bystanders."""
     joined: list[Edit] = []

@@ -84,6 +84,8 @@ class Reason(StrEnum):
     UNVERIFIED = "unverified"
     OUT_OF_SCOPE = "out_of_scope"
     SPAM = "spam"
+    OTHER = "other"
+    """In the editor's own words: a note that the reader gets."""
 
 
 NO_LETTER: frozenset[Reason] = frozenset({Reason.SPAM})

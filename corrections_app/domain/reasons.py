@@ -50,7 +50,13 @@ WORDINGS: dict[Reason, Wording] = {
         "It is better sent as a letter to the editor, and we would be glad to have it.",
     ),
     Reason.SPAM: Wording("Spam or abuse", "The message was not about the article."),
+    Reason.OTHER: Wording("Other, in my own words", "An editor has written why."),
 }
+
+
+def lacks_its_note(code: str | None, note: str) -> bool:
+    """Whether this reason says nothing without a note, and there is none."""
+    return code == Reason.OTHER and not note.strip()
 
 
 def sentence_of(reason: Reason | str | None) -> str:

@@ -69,6 +69,8 @@ class Revision(db.Model):
     exactly; absent after an import or an edit by hand."""
     change_class: Mapped[str] = mapped_column(String, default=ChangeClass.SILENT)
     notice: Mapped[str | None] = mapped_column(Text)
+    thanks: Mapped[list[str] | None] = mapped_column(JSON)
+    """The readers whom the notice thanks, each as they wrote their name."""
     origin: Mapped[str] = mapped_column(String)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

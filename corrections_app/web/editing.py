@@ -17,13 +17,14 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound, Refusal, TextMoved
 from corrections_app.domain.lifecycle import ChangeClass, Status
 from corrections_app.domain.text import placed
+from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Article, Correction
 from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import cacheable, given, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
-from corrections_app.web.forms import DecisionForm, Form, read
-from corrections_app.workflow import editing, history, queue
+from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
+from corrections_app.workflow import crediting, editing, history, queue
 from corrections_app.workflow.editing import Edited, Resolved
 from corrections_app.workflow.reading import article_at, revision_of
 from corrections_app.workflow.times import now
@@ -68,6 +69,8 @@ class EditForm(ChangeForm):
     """The correction that this edit answers, and its version as it was shown."""
     seen = IntegerField(validators=[Optional()])
     note = TextAreaField(N_("A note to the reader"))
+    thanks = NumbersField()
+    """The corrections whose readers are named with the notice."""
 
 
 @blueprint.url_value_preprocessor
@@ -121,7 +124,7 @@ def text(slug: str) -> Response:
 @guard("session")
 def edit(slug: str) -> Response:
     """What was typed becomes the article's new revision."""
-    fields = given()
+    fields = given(several=("thanks",))
     try:
         form = read(EditForm, fields)
         if form.merge.data:
@@ -144,7 +147,8 @@ def edit(slug: str) -> Response:
 def _resolved(form: EditForm) -> Resolved | None:
     if form.resolves.data is None:
         return None
-    return Resolved(form.resolves.data, form.seen.data, form.note.data or "")
+    thanks = tuple(form.thanks.data or ())
+    return Resolved(form.resolves.data, form.seen.data, form.note.data or "", thanks)
 
 
 @blueprint.get("/revisions")
@@ -213,7 +217,12 @@ def _editor(
     """The editor with its form; ``shown``: the changes to look at before saving."""
     answered = _answered(article, form)
     page = render_template(
-        "editing/edit.html", article=article, answered=answered, **shown, **_asked(form, refusal)
+        "editing/edit.html",
+        article=article,
+        answered=answered,
+        credits=crediting.asked(db.session(), answered) if answered else [],
+        **shown,
+        **_asked(form, refusal),
     )
     return make_response(page, status_of(refusal) if refusal else 200)
 

@@ -64,6 +64,15 @@ class NumbersField(Field):
         self.data = tuple(int(part) for part in parts if part)
 
 
+class WordsField(Field):
+    """Short names, of which there may be several: repeated, or with blanks or commas between."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read them; what is no name that is asked for helps nobody."""
+        named = (str(value).replace(",", " ").split() for value in valuelist)
+        self.data = tuple(dict.fromkeys(word for words in named for word in words))
+
+
 class MomentField(StringField):
     """A day, which means its beginning, or a moment; without an offset in the newsroom's time."""
 
@@ -145,6 +154,10 @@ class DecisionForm(Form):
     """How many parts of the change were offered to be ticked: with none ticked, none is sent."""
     prepared = HiddenField()
     """The notice as the card had prepared it: left as it is, it is no reason against silence."""
+    confirmed = WordsField(N_("Publish this notice as it stands"))
+    """What the person who says yes has read: ``notice``, the prepared one."""
+    thanks = NumbersField(N_("Thanks by name"))
+    """The corrections whose readers are named with the notice."""
 
     @property
     def chosen(self) -> tuple[int, ...] | None:

@@ -100,7 +100,7 @@ def decide(correction_id: int) -> Response:
     """Accept, accept in other words, answer, reject or close in another way."""
     fields: MultiDict[str, str] = MultiDict()
     try:
-        fields = given(several=("also", "edits"))
+        fields = given(several=("also", "edits", "confirmed", "thanks"))
         form = read(DecisionForm, fields)
         outcome = review.decide(
             correction_id, _verdict(form), by=person(), key=form.key.data or None, now=now()
@@ -145,8 +145,8 @@ def shown(
     pending = correction.status == Status.PENDING
     known = background.of(correction, now()) if pending else background.Background()
     prepared = notice_text(known.prepared)
-    if fields is None:
-        form.notice.data = prepared
+    if refusal and _is_untouched(form):
+        form.notice.data = refusal.details.get("prepared") or prepared
     wanted = request.values.get("words", "").strip()
     return render_template(
         "queue/show.html",
@@ -215,10 +215,16 @@ def _forms(fields: MultiDict[str, str] | None, act: str) -> tuple[DecisionForm, 
     return form, acting
 
 
+def _is_untouched(form: DecisionForm) -> bool:
+    """Whether the notice is the one that the card had prepared, to the letter."""
+    notice = (form.notice.data or "").strip()
+    return bool(notice) and notice == (form.prepared.data or "").strip()
+
+
 def _verdict(form: DecisionForm) -> Verdict:
     notice = (form.notice.data or "").strip()
     change_class = ChangeClass(form.change_class.data)
-    untouched = bool(notice) and notice == (form.prepared.data or "").strip()
+    untouched = _is_untouched(form)
     return Verdict(
         action=Action(form.action.data),
         seen=form.seen.data,
@@ -229,6 +235,8 @@ def _verdict(form: DecisionForm) -> Verdict:
         prepared=untouched and change_class != ChangeClass.SILENT,
         reason=form.reason.data or None,
         note=form.note.data or "",
+        confirmed=form.confirmed.data or (),
+        thanks=tuple(form.thanks.data or ()),
         also=tuple(form.also.data or ()),
         edits=form.chosen,
     )

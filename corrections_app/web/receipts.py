@@ -32,6 +32,7 @@ from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
 from corrections_app.workflow import (
     card,
+    crediting,
     letters,
     queue,
     receipts,
@@ -148,6 +149,7 @@ def _page(
         promise=letters.promise(correction),
         passage=queue.sent_passage(correction),
         spot=whereabouts.fragment(db.session(), correction, decision),
+        is_named=crediting.is_named(correction, decision),
         has_rivals=receipts.has_rivals(correction),
         usually=_in_words(receipts.usual_wait(now())),
         token=token,

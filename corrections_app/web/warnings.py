@@ -11,6 +11,7 @@ from corrections_app.domain.notices import Notice
 from corrections_app.domain.ordering import Matter
 from corrections_app.domain.risks import Risk
 from corrections_app.language import N_, gettext
+from corrections_app.workflow.verdicts import told
 
 RISKS = {
     Risk.NUMBER: N_("changes a number"),
@@ -57,4 +58,4 @@ def risk_label(risk: str) -> str:
 
 def notice_text(notice: Notice | None) -> str:
     """The prepared notice in the current language."""
-    return gettext(notice.sentence) % notice.words if notice else ""
+    return told(notice) if notice else ""

@@ -12,7 +12,7 @@ from corrections_app.domain.errors import NotFound, NotPermitted, StaleVersion
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Approval, Correction, User
-from corrections_app.workflow import audit, closing, permission, publishing, review
+from corrections_app.workflow import audit, closing, permission, publishing, review, verdicts
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.performing import perform
 from corrections_app.workflow.publishing import Plan
@@ -83,6 +83,8 @@ def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:
             "action": Action(kept["action"]),
             "change_class": ChangeClass(kept["change_class"]),
             "also": tuple(kept["also"]),
+            "thanks": tuple(kept.get("thanks", ())),
+            "confirmed": tuple(kept.get("confirmed", ())),
             "edits": None if kept.get("edits") is None else tuple(kept["edits"]),
         }
     )
@@ -107,6 +109,9 @@ def _approved(
         raise NotPermitted("You proposed this yourself: someone else must confirm it.")
     if permission.sent_it(user, correction) and not permission.is_alone(session):
         raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
+    if change is not None and change.base == correction.article.head:
+        shown = replace(verdict, confirmed=(verdicts.NOTICE,))
+        verdicts.check_notice(correction.article, shown, change.wished)
     proposer = approval.by_id
     outcome = review.carry_out(
         session, correction, replace(verdict, seen=correction.version), change, user, now

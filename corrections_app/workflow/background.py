@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Kind, Status
 from corrections_app.domain.lookalikes import looks_the_same, strangers
-from corrections_app.domain.notices import Notice, notice
+from corrections_app.domain.notices import Notice, notice, respells_names
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.risks import Risk, found
 from corrections_app.domain.text import SEPARATOR, Block, Body, placed
@@ -39,7 +39,9 @@ MOST = 20
 _RECORD = 200
 _PARAGRAPH = 4_000  # code points of a neighbouring paragraph that are shown
 
-FACTS = frozenset({Risk.NUMBER, Risk.DATE, Risk.NAME, Risk.QUOTATION, Risk.NEGATION, Risk.LONGER})
+FACTS = frozenset(
+    {Risk.NUMBER, Risk.DATE, Risk.NAME, Risk.QUOTATION, Risk.LINK, Risk.NEGATION, Risk.LONGER}
+)
 """Warnings about what is said, not about how it is spelt: such a change has a notice."""
 
 
@@ -68,8 +70,8 @@ class Background:
     ``changes`` are the parts of the change, each as the words that go and those
     that come. ``recent``: the paragraph changed within the last day.
     ``fact``: the reader says that a fact is wrong. ``prepared``: the notice, where the
-    change could have one. ``now_there`` and ``asked_for`` name characters where two
-    texts look alike.
+    change could have one. ``is_respelt``: names are only spelt otherwise. ``now_there``
+    and ``asked_for`` name characters where two texts look alike.
     """
 
     fact: bool = False
@@ -77,6 +79,7 @@ class Background:
     recent: bool = False
     changes: tuple[tuple[str, str], ...] = ()
     prepared: Notice | None = None
+    is_respelt: bool = False
     looks_same: bool = False
     now_there: Sequence[str] = ()
     asked_for: Sequence[str] = ()
@@ -93,7 +96,8 @@ class Background:
     @property
     def is_told(self) -> bool:
         """Whether accepting changes what the article says, so that readers should be told."""
-        return self.fact or not FACTS.isdisjoint(self.risks)
+        told = FACTS - {Risk.NAME} if self.is_respelt else FACTS
+        return self.fact or not told.isdisjoint(self.risks)
 
 
 def of(correction: Correction, now: datetime) -> Background:
@@ -130,6 +134,7 @@ def _of_change(
         recent=changed_since(article, edits, now - RECENT),
         changes=changes,
         prepared=notice(text, edits),
+        is_respelt=Risk.NAME in risks and respells_names(text, edits),
         looks_same=looks_the_same(old, new),
         now_there=strangers(new, old) if alike else (),
         asked_for=strangers(old, new) if alike else (),

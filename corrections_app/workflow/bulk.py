@@ -139,7 +139,7 @@ def _check(act: Act, by: User) -> None:
         raise Invalid("This cannot be done with several at once.")
     check_count(len(act.items), by)
     if act.action == Action.REJECT:
-        reasons.check(db.session(), act.reason)
+        reasons.check(db.session(), act.reason, act.note)
     if len(act.note) > limits.NOTE:
         sentence = f"The note is too long: {limits.NOTE:,} characters at most."
         raise TooLong(sentence, fields={"note": sentence})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
@@ -22,7 +22,8 @@ from corrections_app.models import (
     Lease,
     User,
 )
-from corrections_app.workflow import clusters, permission, queue
+from corrections_app.workflow import clusters, crediting, permission, queue, reading, verdicts
+from corrections_app.workflow.crediting import Credit
 from corrections_app.workflow.queue import Place
 
 SHOWN = 20
@@ -40,7 +41,13 @@ class Around:
     leader: Correction | None
     supporters: Sequence[Correction]
     rivals: Sequence[Correction]
+    rival_count: int
+    """How many are closed when this one is accepted, of which ``rivals`` are the first."""
     others: Sequence[Place]
+    credits: Sequence[Credit]
+    """Who asked to be named with a notice."""
+    may_say_so: bool
+    """Whether the article may say already what is asked for."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,10 @@ class Closed:
     decision: Decision | None
     root: Decision | None
     along: Sequence[Decision]
+    along_count: int
+    """How many were closed with it, of which ``along`` are the first."""
+    thanks: Sequence[str]
+    """The readers whom its notice thanks."""
     appeal: Appeal | None
     may_judge: bool
     back: Action | None
@@ -72,7 +83,10 @@ def around(correction: Correction, by: User, now: datetime) -> Around:
         leader=session.get(Correction, correction.leader_id) if correction.leader_id else None,
         supporters=clusters.members(session, correction),
         rivals=clusters.rivals(session, correction)[:SHOWN],
+        rival_count=clusters.count_rivals(session, correction),
         others=queue.other_places(correction),
+        credits=crediting.asked(session, correction),
+        may_say_so=verdicts.may_say_so(session, correction),
     )
 
 
@@ -87,6 +101,8 @@ def closed(correction: Correction, decision: Decision | None, by: User, now: dat
         decision=decision,
         root=root,
         along=_along(decision) if decision else [],
+        along_count=_count_along(decision) if decision else 0,
+        thanks=_thanks(correction, decision),
         appeal=appeal,
         may_judge=_may_judge(appeal, by),
         back=_way_back(root, by, now),
@@ -121,6 +137,18 @@ def _along(decision: Decision) -> list[Decision]:
         .limit(SHOWN)
     )
     return list(db.session.scalars(query))
+
+
+def _thanks(correction: Correction, decision: Decision | None) -> Sequence[str]:
+    if decision is None or decision.revision is None:
+        return ()
+    made = reading.revision_of(correction.article, decision.revision)
+    return made.thanks or ()
+
+
+def _count_along(decision: Decision) -> int:
+    query = select(func.count()).where(Decision.caused_by_id == decision.id)
+    return db.session.scalar(query) or 0
 
 
 def _may_judge(appeal: Appeal | None, by: User) -> bool:

@@ -67,17 +67,26 @@ def members(session: Session, leader: Correction) -> list[Correction]:
 
 def rivals(session: Session, correction: Correction) -> list[Correction]:
     """The pending leaders that ask for something else of the very same words."""
+    found = _contradicting(session, correction)
+    query = select(Correction).where(Correction.id.in_(found), Correction.leader_id.is_(None))
+    return list(session.scalars(query.order_by(Correction.id)))
+
+
+def count_rivals(session: Session, correction: Correction) -> int:
+    """How many corrections accepting this one closes: rivals, and those that stand behind them."""
+    own = {one.id for one in members(session, correction)}
+    return len(set(_contradicting(session, correction)) - own)
+
+
+def _contradicting(session: Session, correction: Correction) -> list[int]:
     mine = session.get(Placement, correction.id)
     if mine is None or not mine.edits or mine.fit not in CARRIED:
         return []
-    others = _touching(session, correction.article, mine)
-    found = [
+    return [
         other.correction_id
-        for other in others
+        for other in _touching(session, correction.article, mine)
         if conflicts(loaded(mine.edits) or (), loaded(other.edits) or ()) == Relation.RIVAL
     ]
-    query = select(Correction).where(Correction.id.in_(found), Correction.leader_id.is_(None))
-    return list(session.scalars(query.order_by(Correction.id)))
 
 
 def leave(session: Session, correction: Correction) -> None:

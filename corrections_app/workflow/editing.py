@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import Body, as_json, canonical_text, tidy
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
-from corrections_app.workflow import audit, permission, publishing
+from corrections_app.workflow import audit, crediting, permission, publishing
 from corrections_app.workflow.history import between
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.publishing import Overtaken, Plan
@@ -53,6 +53,8 @@ class Resolved:
     correction_id: int
     seen: int | None
     note: str = ""
+    thanks: tuple[int, ...] = ()
+    """The corrections whose readers the notice thanks by name."""
 
 
 @dataclass(frozen=True)
@@ -203,13 +205,14 @@ def _made(
             user = permission.confirmed_for(session, change.by, Ability.EDIT_ARTICLE, article)
             if permission.needs_second(session, user, change.change_class):
                 raise NotPermitted("A change of this kind is an editor's to make: ask one.")
-            cause = _resolve(session, change, plan, user)
+            cause, thanks = _resolve(session, change, plan, user)
             revision = publishing.publish(
                 session,
                 plan,
                 origin=change.origin,
                 change_class=change.change_class,
                 notice=change.notice or None,
+                thanks=thanks,
                 author_id=change.by.id,
                 caused_by_id=cause,
                 now=change.now,
@@ -222,10 +225,12 @@ def _made(
         raise _moved(article_at(slug)) from None
 
 
-def _resolve(session: Session, change: _Change, plan: Plan, user: User) -> int | None:
-    """Accept the correction that this edit answers; the number of the decision."""
+def _resolve(
+    session: Session, change: _Change, plan: Plan, user: User
+) -> tuple[int | None, Sequence[str]]:
+    """Accept the correction that this edit answers: the decision's number, and whom to thank."""
     if change.resolves is None:
-        return None
+        return None, ()
     correction = session.get(Correction, change.resolves.correction_id)
     if correction is None or correction.article_id != plan.article_id:
         raise NotFound("There is no such correction of this article.")
@@ -236,14 +241,15 @@ def _resolve(session: Session, change: _Change, plan: Plan, user: User) -> int |
         change_class=change.change_class,
         notice=change.notice,
         note=change.resolves.note,
+        thanks=change.resolves.thanks,
     )
     check(verdict)
     check_open(session, correction, verdict)
     permission.decider(session, user, correction)
-    old = revision_of(correction.article, plan.base).text
-    return settle(
-        session, correction, verdict, plan, [_passage(old, plan.text)], user, change.now
-    ).id
+    thanks = crediting.named(session, correction, verdict)
+    passage = _passage(revision_of(correction.article, plan.base).text, plan.text)
+    decision = settle(session, correction, verdict, plan, [passage], user, change.now)
+    return decision.id, thanks
 
 
 def _passage(old: str, new: str) -> Edit:

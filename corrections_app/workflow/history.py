@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,8 @@ class Entry:
     notice: str | None
     by: str | None
     created_at: datetime
+    thanks: Sequence[str] | None = None
+    """The readers who are thanked with the notice."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "notice": entry.notice,
         "by": entry.by,
         "created_at": entry.created_at.isoformat(),
+        "thanks": list(entry.thanks or ()),
     }
 
 
@@ -94,6 +98,7 @@ def _entries(article: Article) -> Any:
             Revision.notice,
             User.name,
             Revision.created_at,
+            Revision.thanks,
         )
         .outerjoin(User, User.id == Revision.author_id)
         .where(Revision.article_id == article.id)

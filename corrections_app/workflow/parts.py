@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from corrections_app.domain.differences import Piece, difference
-from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.lifecycle import Reason, Status
 from corrections_app.domain.patching import Edit, splice
 from corrections_app.domain.quoting import sentence_around, text_fragment
 from corrections_app.domain.reasons import WORDINGS
@@ -59,7 +59,9 @@ def part_of(owed: Owed) -> Part:
     """What there is to say of one correction and its decision, if there is one."""
     correction, decision = owed.correction, owed.decision
     made, place = _made(correction.article, decision) if decision else (None, None)
-    note = owed.note or (decision.note if decision and owed.kind != "appeal_upheld" else None)
+    # A second look has its own note; only where the first one is the reason does it stand in.
+    has_it = decision and (owed.kind != "appeal_upheld" or decision.reason == Reason.OTHER)
+    note = owed.note or (decision.note if decision and has_it else None)
     return Part(
         kind=owed.kind,
         outcome=kind_of(decision) if decision else owed.kind,

@@ -67,13 +67,15 @@ def publish(
     origin: str,
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str | None = None,
+    thanks: Sequence[str] = (),
     author_id: int | None,
     caused_by_id: int | None = None,
     now: datetime,
 ) -> Revision:
     """Add the revision, carry every pending correction to it, close those it settles.
 
-    ``caused_by_id`` is the decision that makes the change, if one does.
+    ``caused_by_id`` is the decision that makes the change, if one does; ``thanks`` are the
+    names that stand with the notice.
 
     Raises `Overtaken` when the article is no longer at ``change.base``.
     """
@@ -90,6 +92,7 @@ def publish(
         edits=closing.stored(change.edits),
         change_class=change_class,
         notice=notice,
+        thanks=list(thanks) or None,
         origin=origin,
         author_id=author_id,
         created_at=now,

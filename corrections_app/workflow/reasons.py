@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound, TooLong
+from corrections_app.domain.reasons import lacks_its_note
 from corrections_app.extensions import db
 from corrections_app.models import ReasonWording, User
 from corrections_app.workflow import audit
@@ -30,12 +31,15 @@ def wording(code: str) -> ReasonWording | None:
     return db.session.get(ReasonWording, code)
 
 
-def check(session: Session, code: str | None) -> ReasonWording:
-    """The reason with this code. Raises `Invalid` for one that is not offered."""
+def check(session: Session, code: str | None, note: str = "") -> ReasonWording:
+    """The reason with this code. Raises `Invalid` where it is not offered, or lacks its note."""
     reason = session.get(ReasonWording, code or "")
     if reason is None or not reason.active:
         sentence = "Choose one of the reasons offered."
         raise Invalid(sentence, fields={"reason": sentence})
+    if lacks_its_note(code, note):
+        sentence = "Write to the reader why: this reason says nothing else."
+        raise Invalid(sentence, fields={"note": sentence})
     return reason
 
 

@@ -31,6 +31,7 @@ from corrections_app.workflow import (
     audit,
     closing,
     clusters,
+    crediting,
     permission,
     publishing,
     reasons,
@@ -136,8 +137,9 @@ def _decided(
     session.refresh(correction)
     check_open(session, correction, verdict)
     user = permission.decider(session, by, correction)
-    if verdict.prepared and change is not None and change.base == article.head:
-        verdict = verdicts.told(article, verdict, change.wished)
+    verdicts.check_settled(session, correction, verdict)
+    if change is not None and change.base == article.head:
+        verdicts.check_notice(article, verdict, change.wished)
     if needs_second(session, user, verdict, change):
         return _propose(session, correction, article, verdict, user, now)
     return carry_out(session, correction, verdict, change, user, now)
@@ -157,6 +159,7 @@ def carry_out(
     correction looked at. Raises `Overtaken` and `Invalid`.
     """
     made = change.edits or () if change else None
+    thanks = crediting.named(session, correction, verdict)
     decision = settle(session, correction, verdict, change, made, user, now)
     if change is not None:
         publishing.publish(
@@ -165,6 +168,7 @@ def carry_out(
             origin="accept",
             change_class=verdict.change_class,
             notice=verdict.notice or None,
+            thanks=thanks,
             author_id=user.id,
             caused_by_id=decision.id,
             now=now,
@@ -186,7 +190,7 @@ def settle(
     ``made`` are the edits from the current text to that of ``change``.
     """
     if verdict.action == Action.REJECT:
-        reasons.check(session, verdict.reason)
+        reasons.check(session, verdict.reason, verdict.note)
     following = clusters.members(session, correction)
     terms = Closing(
         action=verdict.action,
@@ -235,7 +239,8 @@ def _propose(
         raise StaleVersion("A decision on this correction already waits for an editor.")
     # An editor confirms one by one, and sees it as it stands once it is proposed.
     kept = replace(verdict, revision=article.head, bulk_id=None, seen=correction.version + 1)
-    proposed = asdict(kept) | {"also": list(verdict.also), "edits": verdict.chosen}
+    lists = {"also": list(verdict.also), "thanks": list(verdict.thanks), "edits": verdict.chosen}
+    proposed = asdict(kept) | lists
     raise_version(session, correction)
     session.add(
         Approval(correction_id=correction.id, by_id=user.id, verdict=proposed, created_at=now)

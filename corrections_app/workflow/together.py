@@ -20,7 +20,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Correction, User
-from corrections_app.workflow import background, clusters
+from corrections_app.workflow import background, clusters, verdicts
 from corrections_app.workflow.closing import loaded
 
 ACTIONS = (Action.ACCEPT, Action.REJECT, Action.SUPERSEDE, Action.SKIP)
@@ -35,6 +35,7 @@ _RISK = N_("It carries a warning: look at it by itself.")
 _RECENT = N_("The article was changed here within the last 24 hours: look at it by itself.")
 _PROPOSED = N_("A colleague proposed what to do with it: look at it by itself.")
 _LOST = N_("Its words do not stand in the article as they were.")
+_NOT_SO = N_("The article does not say so: look at it by itself.")
 _RIVALS = N_("Other readers ask for something else here, and accepting it would close theirs.")
 
 
@@ -70,6 +71,8 @@ def hindrance(
         return CLOSED
     if correction.leader_id is not None:
         return _BEHIND
+    if action == Action.SUPERSEDE and not verdicts.may_say_so(session, correction):
+        return _NOT_SO
     return _not_accepted(session, correction, now) if action == Action.ACCEPT else None
 
 

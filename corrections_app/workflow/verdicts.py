@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.carrying import CARRIED, says_so
 from corrections_app.domain.errors import Invalid, NoChange, TextMoved, TooLong
 from corrections_app.domain.lifecycle import Action, ChangeClass
-from corrections_app.domain.notices import notice
+from corrections_app.domain.notices import Notice, notice
 from corrections_app.domain.patching import Edit, edits, splice
 from corrections_app.domain.splicing import widened
 from corrections_app.domain.text import tidy
 from corrections_app.language import gettext
-from corrections_app.models import Article, Correction
-from corrections_app.workflow.closing import loaded
+from corrections_app.models import Article, Correction, Placement
+from corrections_app.workflow.closing import ALREADY_CORRECTED, loaded
+
+NOTICE = "notice"
+"""What is confirmed by whoever lets a prepared notice stand: nobody publishes one unread."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,11 @@ class Verdict:
     also: tuple[int, ...] = ()
     edits: tuple[int, ...] | None = None
     prepared: bool = False
-    """Whether the notice is the prepared one: then it names the words that are applied."""
+    """Whether the notice is the prepared one as it was shown, and must be so still."""
+    confirmed: tuple[str, ...] = ()
+    """What the one who decides has read and confirmed; a prepared notice, by `NOTICE`."""
+    thanks: tuple[int, ...] = ()
+    """The corrections whose readers the notice thanks by name, of those who asked for it."""
     bulk_id: int | None = None
     """The act on many corrections that this is one row of."""
 
@@ -60,7 +69,8 @@ def check(verdict: Verdict) -> None:
         sentence = "Say which version of the correction you saw (seen)."
         raise Invalid(sentence, fields={"seen": sentence})
     if verdict.action == Action.REJECT and not verdict.reason:
-        raise Invalid("Choose a reason.", fields={"reason": "Choose a reason."})
+        sentence = "Choose a reason; “other” is one for your own words."
+        raise Invalid(sentence, fields={"reason": sentence})
     for name, limit in (
         ("text", limits.REPLACEMENT),
         ("note", limits.NOTE),
@@ -90,10 +100,53 @@ def _check_parts(verdict: Verdict) -> None:
         raise Invalid(sentence, fields={"edits": sentence})
 
 
-def told(article: Article, verdict: Verdict, edits: Sequence[Edit]) -> Verdict:
-    """The verdict with its prepared notice about these edits of the current text."""
-    sentence = notice(article.current.text, edits)
-    return replace(verdict, notice=gettext(sentence.sentence) % sentence.words, prepared=False)
+def check_notice(article: Article, verdict: Verdict, edits: Sequence[Edit]) -> None:
+    """Refuse a prepared notice that nobody read, or that would now read otherwise.
+
+    ``edits`` are those decided for, in the current text. Raises `Invalid`, whose details
+    hold the sentence to look at (``prepared``).
+    """
+    if verdict.change_class == ChangeClass.SILENT:
+        return
+    sentence = told(notice(article.current.text, edits))
+    if verdict.prepared and verdict.notice != sentence:
+        words = "The notice reads otherwise for these words. Read it again, then accept."
+    elif verdict.notice == sentence and NOTICE not in verdict.confirmed:
+        words = "Read the notice that will be published: change it, or tick that it may stand."
+    else:
+        return
+    raise Invalid(words, fields={"notice": words}, prepared=sentence)
+
+
+def told(prepared: Notice) -> str:
+    """A prepared notice in the current language."""
+    sentences = (prepared, *prepared.further)
+    return " ".join(gettext(one.sentence) % one.words for one in sentences)
+
+
+def check_settled(session: Session, correction: Correction, verdict: Verdict) -> None:
+    """Refuse "the article says so already" where it does not. Raises `Invalid`."""
+    if verdict.action != Action.SUPERSEDE or verdict.reason != ALREADY_CORRECTED:
+        return
+    if not may_say_so(session, correction):
+        sentence = "The article does not say so here. Accept it, or settle it in another way."
+        raise Invalid(sentence, fields={"reason": sentence})
+
+
+def may_say_so(session: Session, correction: Correction) -> bool:
+    """Whether the article may say already what a correction asks for.
+
+    Of a remark, and of words that are not to be found, a person has to know.
+    """
+    where = session.get(Placement, correction.id, populate_existing=True)
+    wanted = correction.replacement
+    if where is None or wanted is None or where.start is None or where.end is None:
+        return True
+    text = correction.article.current.text
+    parts = loaded(where.edits) or ()
+    if where.fit in CARRIED:
+        return splice(text, parts) == text
+    return says_so(text, where.start, where.end, correction.exact or "", wanted)
 
 
 def wished(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | None:

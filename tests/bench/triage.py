@@ -67,6 +67,7 @@ CARD = """() => {
   const has = (name) => card.querySelector(`[data-act~=${name}]`) !== null;
   return has("accept_flagged") ? "Shift+A" : has("accept") ? "a" : "";
 }"""
+UNREAD = "() => document.querySelector('article.card [data-unread]') !== null"
 SETTLED = "() => !document.querySelector('.strip[data-state=sending]')"
 FAILED = "() => document.querySelectorAll('.strip[data-state=failed]').length"
 
@@ -130,6 +131,8 @@ def _decided(page: Any, cards: int) -> Samples:
             break
         for key in _keys(page.evaluate(CARD), number):
             page.keyboard.press(key)
+        if page.evaluate(UNREAD):  # the notice came into sight by the first press
+            page.keyboard.press("Shift+A")
         taken.append(time.perf_counter() - begun)
     page.wait_for_function(SETTLED)
     assert page.evaluate(FAILED) == 0, "some decisions did not arrive"

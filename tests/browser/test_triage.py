@@ -66,8 +66,8 @@ OUTCOMES = {
     "otherwise": ("accepted", None, "words of my own"),
     "digit": ("rejected", Reason.HOUSE_STYLE, None),
     "repeat": ("rejected", Reason.HOUSE_STYLE, None),
-    "note": ("rejected", Reason.NOT_AN_ERROR, "Not so, see?"),
-    "settled": ("superseded", "already_corrected", None),
+    "note": ("rejected", Reason.OTHER, "Not so, see?"),
+    "settled": ("superseded", None, None),
     "skip": ("skipped", None, None),
     "hold": ("held", None, "asking"),
     "escalate": ("escalated", None, "help"),
@@ -93,7 +93,7 @@ ACTS = {"h": "hold", "f": "escalate"}
 
 def settle_otherwise(desk):
     desk.press("d")
-    desk.page.locator("[name=reason][value=already_corrected]").focus()
+    desk.page.locator(".settled [name=reason]:checked").focus()
     desk.page.keyboard.press("Control+Enter")
 
 

@@ -245,3 +245,55 @@ def test_nothing_of_it_keeps_anybody_out(desk, scheme, width):
 def violations(page):
     found = Axe().run(page).response["violations"]
     return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+
+
+def test_the_second_key_publishes_no_notice_that_is_not_in_sight(newsroom):
+    section = newsroom.section()
+    article = newsroom.story(section, "About 40 people came.", "It was the the end.")
+    flagged = a_correction(article, "40 people", "50 people", now=now(), email="").id
+    desk = newsroom.desk(section)
+    desk.page.set_viewport_size({"width": 1000, "height": 420})
+    desk.page.goto(f"{desk.url}/queue/{flagged}")
+
+    desk.press("Shift+A")
+
+    assert "Read the notice" in desk.page.locator("[data-why]").inner_text()
+    assert desk.page.locator(".decide > .accept [data-unread]").count() == 1
+    assert newsroom.decisions([flagged]) == {}
+    notice = desk.page.locator("#accept-notice").input_value()
+    assert notice.endswith("it is about 50 people, not 40.")
+    desk.press("Shift+A")
+    desk.settle()
+    assert newsroom.decisions([flagged])[flagged].notice == notice
+
+
+def test_a_click_publishes_no_notice_without_a_word(newsroom):
+    section = newsroom.section()
+    article = newsroom.story(section, "About 40 people came.", "It was the the end.")
+    flagged = a_correction(article, "40 people", "50 people", now=now(), email="").id
+    desk = newsroom.desk(section)
+    desk.page.goto(f"{desk.url}/queue/{flagged}")
+    desk.look()
+
+    desk.page.get_by_role("button", name="Accept", exact=False).first.click()
+    desk.page.locator("#accept-notice-fault").wait_for()
+
+    assert newsroom.decisions([flagged]) == {}
+    desk.look()
+    desk.page.locator(".decide > .accept [value=notice]").check()
+    desk.page.get_by_role("button", name="Accept", exact=False).first.click()
+    desk.settle()
+    assert newsroom.decisions([flagged])[flagged].outcome == "accepted"
+
+
+def test_a_note_after_r_is_a_reason_of_its_own_and_r_again_asks_for_the_next(newsroom, desk):
+    first = desk.at()
+    for again, words in (("0", "Ask Ada."), ("r", "Ask Bo.")):
+        desk.press("r", again)
+        desk.page.keyboard.type(words)
+        desk.page.keyboard.press("Control+Enter")
+        desk.await_other(first)
+    desk.settle()
+
+    made = newsroom.decisions(desk.ids).values()
+    assert {(one.reason, one.note) for one in made} == {("other", "Ask Ada."), ("other", "Ask Bo.")}

@@ -12,7 +12,7 @@ from corrections_app.workflow import review
 from tests.builders import a_correction, an_article, reject
 from tests.web.conftest import as_it_is, decided, text_of
 
-NOTICE = "An earlier version of this article gave “May 2025” where it should have said “May 2026”."
+NOTICE = "An earlier version of this article misstated a date: it is May 2026, not May 2025."
 
 
 def card_of(moderator, correction):
@@ -55,6 +55,11 @@ def test_a_flagged_card_has_no_single_key_and_a_prepared_notice(moderator):
     assert "changes a date" in page
     fields = sent_form(moderator, correction, "accept_flagged")
     assert (fields["class"], fields["notice"], fields["prepared"]) == ("correction", NOTICE, NOTICE)
+    unread = moderator.post(f"/queue/{correction.id}/decision", fields)
+    assert unread.status_code == 422
+    assert "Read the notice that will be published" in text_of(unread)
+    assert NOTICE in text_of(unread)
+    fields["confirmed"] = "notice"
     assert moderator.post(f"/queue/{correction.id}/decision", fields).status_code == 303
     assert review.standing_of(as_it_is(correction)).notice == NOTICE
 
@@ -82,11 +87,17 @@ def test_a_notice_that_was_typed_is_not_dropped_in_silence(moderator):
 
 def test_own_words_are_what_an_untouched_notice_names(moderator):
     correction = a_correction(an_article(), "May 2025", "May 2026")
-    fields = sent_form(moderator, correction, "accept_flagged") | {"text": "May 2031"}
+    fields = sent_form(moderator, correction, "accept_flagged")
+    mine = {"text": "May 2031", "confirmed": "notice"}
 
-    moderator.post(f"/queue/{correction.id}/decision", fields)
+    page = text_of(moderator.post(f"/queue/{correction.id}/decision", fields | mine))
 
-    assert "“May 2031”" in review.standing_of(as_it_is(correction)).notice
+    asked = NOTICE.replace("2026", "2031")
+    assert page.count(asked) == 2  # in the box, and beside it as what the card had prepared
+    assert review.standing_of(as_it_is(correction)) is None
+    again = fields | mine | {"notice": asked, "prepared": asked}
+    assert moderator.post(f"/queue/{correction.id}/decision", again).status_code == 303
+    assert review.standing_of(as_it_is(correction)).notice == asked
 
 
 SEVERAL = "Work will begin in May 2025 and cost about four million"
@@ -103,7 +114,7 @@ CHANGED = SEVERAL.replace("Work", "Works").replace("four", "five")
 )
 def test_parts_are_ticked_without_scripts(moderator, ticked, status, reads):
     correction = a_correction(an_article(), SEVERAL, CHANGED)
-    fields = sent_form(moderator, correction, "accept_flagged")
+    fields = sent_form(moderator, correction, "accept_flagged") | {"notice": "My own words."}
     assert fields["edits"] == ["0", "1"]
 
     answer = moderator.post(f"/queue/{correction.id}/decision", fields | {"edits": ticked})
@@ -139,7 +150,7 @@ def test_each_reason_is_a_button_with_its_digit(moderator):
     digits = re.findall(r'<button name="reason" value="(\w+)" data-digit="(\d)"', page)
 
     assert [digit for _, digit in digits] == [str(n) for n in range(1, len(digits) + 1)]
-    assert [code for code, _ in digits] == [reason.value for reason in Reason]
+    assert [code for code, _ in digits] == [one.value for one in Reason if one != Reason.OTHER]
     assert 'data-digit="0"' in page
     answer = moderator.post(
         f"/queue/{correction.id}/decision", {"action": "reject", "reason": "opinion", "seen": 1}

@@ -323,7 +323,7 @@ def statements(act):
 
 @pytest.mark.parametrize("reason", ["already_corrected", ""])
 def test_a_correction_is_closed_without_a_verdict(moderator, reason):
-    correction = a_correction(an_article())
+    correction = a_correction(an_article(), replacement=None, explanation="Once is enough.")
 
     answer = moderator.post_json(
         f"/queue/{correction.id}/decision", {"action": "supersede", "seen": 1, "reason": reason}

@@ -204,7 +204,8 @@ def test_only_a_rejection_is_appealed(reader, max_, action):
     ],
 )
 def test_the_outcome_is_said_in_plain_words(reader, max_, action, more, state, sentence):
-    correction = a_correction(an_article())
+    remark = {"replacement": None, "explanation": "Once is enough."}
+    correction = a_correction(an_article(), **(remark if action == "supersede" else {}))
     decide(correction, action, max_, **more)
 
     page = text_of(reader.get(at(correction)))

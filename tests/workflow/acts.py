@@ -126,8 +126,9 @@ def reject(world: World, which: int, who: int, how: int) -> Expected:
 
 
 def supersede(world: World, which: int, who: int, how: int) -> Expected:
-    """Settled another way."""
-    return _decide(world, which, who, how, Action.SUPERSEDE, reason="already_corrected")
+    """Settled another way, or said to be so already, which is refused where it is not."""
+    reason = ("already_corrected", None)[how % 2]
+    return _decide(world, which, who, how, Action.SUPERSEDE, reason=reason)
 
 
 def _decide(

@@ -32,7 +32,8 @@ def test_a_slip_of_the_pen_has_no_warning(app):
     [
         ("May 2025", "May 2026", (Risk.NUMBER, Risk.DATE), True),
         ("four million", "five million", (Risk.NUMBER,), True),
-        ("Marlow", "Marlowe", (Risk.NAME,), True),
+        ("Marlow", "Marlowe", (Risk.NAME,), False),
+        ("Ada Marlow", "Eva Holm", (Risk.NAME,), True),
         ("harbour wall.", "harb\u200bour wall.", (Risk.INVISIBLE,), False),
         ("council", "c\u043euncil", (Risk.LOOKALIKE,), False),
     ],

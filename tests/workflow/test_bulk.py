@@ -112,12 +112,34 @@ def test_what_is_not_accepted_may_still_be_rejected(app, max_):
     assert statuses([one]) == ["rejected"]
 
 
-def test_many_are_closed_as_already_corrected(slips, max_):
-    carried_out(slips, max_, Action.SUPERSEDE)
+def test_many_are_closed_as_already_corrected(app, max_):
+    article = an_article()
+    words = ("rebuild", "council", "pounds")
+    remarks = [a_correction(article, one, None, explanation="Which?") for one in words]
+
+    carried_out(remarks, max_, Action.SUPERSEDE)
 
     decisions = db.session.scalars(select(Decision.reason)).all()
-    assert statuses(slips) == ["superseded"] * 6
-    assert decisions == ["already_corrected"] * 6
+    assert statuses(remarks) == ["superseded"] * 3
+    assert decisions == ["already_corrected"] * 3
+
+
+def test_none_is_closed_as_already_corrected_where_the_article_says_otherwise(slips, max_):
+    made = carried_out(slips, max_, Action.SUPERSEDE)
+
+    assert codes(made) == ["apart"] * 6
+    assert "does not say so" in bulk.one(made).items[0].answer["template"]
+    assert statuses(slips) == ["pending"] * 6
+
+
+def test_many_are_rejected_in_ones_own_words_and_never_without_them(slips, max_):
+    with pytest.raises(Invalid) as refused:
+        carried_out(slips, max_, Action.REJECT, reason="other", note=" ")
+    assert list(refused.value.fields) == ["note"]
+
+    carried_out(slips, max_, Action.REJECT, reason="other", note="We print it as it was sent.")
+
+    assert statuses(slips) == ["rejected"] * 6
 
 
 def test_many_are_skipped_by_this_person(slips, max_):

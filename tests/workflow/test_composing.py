@@ -106,6 +106,29 @@ def test_a_rejected_reader_is_told_why_and_by_whom_to_be_heard(make_app, databas
     assert "A reply to this letter reaches an editor" in text
 
 
+def test_words_that_stay_are_not_struck_out(app, max_):
+    reject(a_correction(an_article(), "Ada Marlow", "Eva Marlow"), max_)
+
+    letter = the_letter()
+
+    assert "<del" not in letter.html
+    assert "line-through" not in letter.html
+    before, after = "said Ada Marlow, who", "said Eva Marlow, who"
+    assert Page(letter.html).text.index(before) < Page(letter.html).text.index(after)
+    promise = "somebody who did not decide it before will take it, where there is somebody else"
+    assert promise in flowing(letter.text)
+    assert promise in Page(letter.html).text
+
+
+def test_a_reason_in_ones_own_words_is_those_words(app, max_):
+    reject(a_correction(an_article()), max_, reason=Reason.OTHER, note="It is a quotation, twice.")
+
+    text = flowing(the_letter().text)
+
+    assert "An editor has written why. From the editor: It is a quotation, twice." in text
+    assert "We checked the passage" not in text
+
+
 def test_a_remark_gets_its_answer_with_the_words_it_was_about(app, max_):
     remark = a_correction(an_article(), "Ada Marlow", None, explanation="Is this her real name?")
 

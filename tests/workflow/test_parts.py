@@ -172,19 +172,42 @@ def _back(how, correction, by):
     return undoing.reopen(correction.id, "It was right.", by=by, key=None, now=NOON)
 
 
+AS_PREPARED = {"change_class": "correction", "prepared": True, "confirmed": ("notice",)}
+
+
+def asked_again(correction, by, **more):
+    """The sentence that is shown instead of the one that was confirmed."""
+    with pytest.raises(errors.Invalid) as refused:
+        decide(correction, Action.ACCEPT, by, **more, **AS_PREPARED)
+    assert list(refused.value.fields) == ["notice"]
+    assert correction.status == "pending"
+    return refused.value.details["prepared"]
+
+
+def test_a_prepared_notice_is_published_only_when_it_was_confirmed(app, three, max_):
+    sentence = asked_again(three, max_, edits=(2,), notice="As shown.")
+    unseen = {"change_class": "correction", "notice": sentence}
+
+    for prepared in (True, False):  # a program may not say that it is the prepared one
+        with pytest.raises(errors.Invalid, match="Read the notice"):
+            accept(three, max_, edits=(2,), prepared=prepared, **unseen)
+
+    own = unseen | {"notice": f"{sentence} We regret it."}
+    assert accept(three, max_, edits=(2,), **own).status == "accepted"
+
+
 def test_the_prepared_notice_names_the_words_that_are_applied(app, three, max_):
-    prepared = {"change_class": "correction", "notice": "As shown.", "prepared": True}
+    sentence = asked_again(three, max_, edits=(2,), notice="As shown.")
 
-    accept(three, max_, edits=(2,), **prepared)
-
-    assert review.standing_of(three).notice.endswith(
-        "gave “four” where it should have said “five”."
-    )
+    assert "five million pounds, not four million" in sentence
+    accept(three, max_, edits=(2,), notice=sentence, **AS_PREPARED)
+    assert review.standing_of(three).notice == sentence
 
 
 def test_the_prepared_notice_names_ones_own_words(app, three, max_):
-    prepared = {"change_class": "correction", "notice": "As shown.", "prepared": True}
+    own = {"text": EXACT.replace("2025", "2031"), "revision": 1}
+    sentence = asked_again(three, max_, notice="As shown.", **own)
 
-    decide(three, Action.ACCEPT, max_, text=EXACT.replace("2025", "2031"), revision=1, **prepared)
-
-    assert "“May 2031”" in review.standing_of(three).notice
+    assert "May 2031, not May 2025" in sentence
+    decide(three, Action.ACCEPT, max_, notice=sentence, **own, **AS_PREPARED)
+    assert review.standing_of(three).notice == sentence

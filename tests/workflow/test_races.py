@@ -30,7 +30,7 @@ ROUNDS = 5
 WORDS = [f"word{n:02}" for n in range(40)]
 PAGE = ("Forty words", *(" and ".join(WORDS[n : n + 8]) + "." for n in range(0, 40, 8)))
 ACTIONS = (Action.ACCEPT, Action.REJECT, Action.SUPERSEDE)
-REASONS = {Action.REJECT: "not_an_error", Action.SUPERSEDE: "already_corrected"}
+REASONS = {Action.REJECT: "not_an_error"}
 
 # What one process does: it waits for the word, then its threads decide all at once.
 DECIDE = """

@@ -44,8 +44,27 @@ function accept(card, name) {
   const isFlagged = card?.dataset.flagged !== undefined;
   if (isFlagged && name === "accept") return tell(word("flagged"));
   const thing = card && (thingOf("accept_flagged", card) ?? thingOf("accept", card));
-  if (thing) press(thing);
-  else tell(word("impossible"));
+  if (!thing) tell(word("impossible"));
+  else if (name === "accept_flagged" && !confirmsNotice(thing)) tell(word("notice-unseen"));
+  else press(thing);
+}
+
+/** The second key says that a prepared notice may stand, where it can be read; else it is brought
+ * into sight. Whether there is nothing left to read. @param {HTMLElement} thing */
+function confirmsNotice(thing) {
+  const form = thing.closest("form");
+  const box = /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector("[name=confirmed][value=notice]"));
+  const notice = form?.querySelector("[name=notice]");
+  if (!box?.checkVisibility() || !notice) return true;
+  const { left, top, bottom } = notice.getBoundingClientRect();
+  if (document.elementFromPoint(left + 8, (top + bottom) / 2) !== notice) {
+    notice.scrollIntoView({ block: "center" });
+    box.labels?.[0]?.setAttribute("data-unread", "");
+    return false;
+  }
+  box.checked = true;
+  box.labels?.[0]?.removeAttribute("data-unread");
+  return true;
 }
 
 /** A card that is decided already names its own way back. @param {HTMLElement | null | undefined} card */

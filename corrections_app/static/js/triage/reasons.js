@@ -65,9 +65,11 @@ function repeat(card) {
   choose(known.map((reason) => buttonOf(card, String(reason))).find(Boolean) ?? null);
 }
 
-/** @param {HTMLElement} card @param {string} reason @returns {HTMLElement | null} */
+/** What stands for a reason: its button, or the box that is to be written in.
+ * @param {HTMLElement} card @param {string} reason @returns {HTMLElement | null} */
 function buttonOf(card, reason) {
-  return card.querySelector(`.reasons [name=reason][value="${CSS.escape(reason)}"]`);
+  const code = CSS.escape(reason);
+  return card.querySelector(`.reasons [name=reason][value="${code}"], [data-reason="${code}"]`);
 }
 
 /** A button is pressed; a reason to tick is ticked and sent; a field is gone into.
