@@ -179,13 +179,13 @@ def test_acts_on_many_and_views_come_up_with_all_their_rows(empty_app):
 
 
 def test_ones_own_words_become_a_reason_and_go_again(empty_app):
-    migrate_to(revision="0006")
+    migrate_to(revision="0007")
     kept = filled(FIRST | SIDE_FACTS | MANY)
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE reasons SET position = 40 WHERE code = 'opinion'"))
         before = set(connection.execute(text("SELECT code, sentence FROM reasons")))
 
-    migrate_to(revision="0007")
+    migrate_to(revision="0008")
 
     with db.engine.begin() as connection:
         after = connection.execute(text("SELECT code, sentence, position FROM reasons")).all()
@@ -193,7 +193,7 @@ def test_ones_own_words_become_a_reason_and_go_again(empty_app):
     assert {row[:2] for row in after} - before == {("other", "An editor has written why.")}
     assert next(row.position for row in after if row.code == "other") == 41
     assert rows_of(kept) == kept
-    downgrade(revision="0006")
+    downgrade(revision="0007")
     with db.engine.connect() as connection:
         assert set(connection.execute(text("SELECT code, sentence FROM reasons"))) == before
         assert connection.scalar(text("SELECT reason FROM decisions")) == "other"
