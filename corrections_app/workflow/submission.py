@@ -114,11 +114,11 @@ def passage(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def token_for(correction_id: int) -> str:
-    """The unguessable address of a correction's receipt: an HMAC of its id."""
+def token_for(correction: Correction) -> str:
+    """The unguessable address of a correction's receipt: an HMAC of what its row alone has."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    seal = hmac.new(key, f"receipt:{correction_id}".encode(), sha256).digest()[:18]
-    return f"{correction_id:x}-{urlsafe_b64encode(seal).decode()}"
+    seal = hmac.new(key, f"receipt:{correction.seal}".encode(), sha256).digest()[:18]
+    return f"{correction.id:x}-{urlsafe_b64encode(seal).decode()}"
 
 
 def by_token(token: str) -> Correction:
@@ -129,11 +129,12 @@ def by_token(token: str) -> Correction:
         correction_id = int(number, 16) if known else 0
     except ValueError:
         correction_id = 0
-    if not hmac.compare_digest(token_for(correction_id).encode(), token.encode()):
-        raise NotFound("There is no receipt at this address. Check that it was copied whole.")
     correction = db.session.get(Correction, correction_id)
-    if correction is None:
-        raise NotFound("There is no receipt at this address.")
+    sealed = token_for(correction) if correction else ""
+    if correction is None or not hmac.compare_digest(
+        sealed.encode(), token.encode(errors="replace")
+    ):
+        raise NotFound("There is no receipt at this address. Check that it was copied whole.")
     return correction
 
 
@@ -227,7 +228,7 @@ def _store(
     clusters.join(session, article, correction)
     ranking.rank(session, correction)
     audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
-    return Receipt(token_for(correction.id), correction.reference, correction.status)
+    return Receipt(token_for(correction), correction.reference, correction.status)
 
 
 def _title(session: Session, article_id: int, number: int) -> str:

@@ -107,7 +107,7 @@ def test_the_leader_comes_back_down_when_others_leave(app, max_):
     leader, *others = [a_correction(article, email=f"{name}@reader.example") for name in "abcd"]
     ranks = [again(leader).rank]
 
-    receipts.withdraw(submission.token_for(others[0].id), now=NOON)
+    receipts.withdraw(submission.token_for(others[0]), now=NOON)
     ranks.append(again(leader).rank)
     triage.split(others[1].id, by=max_, key="k", now=NOON)
     ranks.append(again(leader).rank)
@@ -121,7 +121,7 @@ def test_who_leads_next_stands_where_those_behind_put_them(app, max_):
     article = an_article()
     sent = [a_correction(article, email=f"{name}@reader.example") for name in "abc"]
 
-    receipts.withdraw(submission.token_for(sent[0].id), now=NOON)
+    receipts.withdraw(submission.token_for(sent[0]), now=NOON)
 
     assert why(again(sent[1]), NOON).factors.readers == 2
     assert stands(sent[1])

@@ -33,7 +33,7 @@ def status_of(correction):
 
 
 def token(correction):
-    return submission.token_for(correction.id)
+    return submission.token_for(correction)
 
 
 def the_text():
