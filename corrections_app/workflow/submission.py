@@ -10,12 +10,11 @@ from datetime import datetime
 from hashlib import sha256
 from secrets import choice
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import anchoring, limits, proposal
+from corrections_app.domain import anchoring, limits, mailboxes, proposal
 from corrections_app.domain.errors import Invalid, NotFound, NotFoundInText, TooLong
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.searching import words
@@ -143,12 +142,10 @@ def checked_address(email: str) -> str:
     if not email.strip():
         return ""
     try:
-        # Without SMTPUTF8, because most mail servers still refuse such local parts.
-        found = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
+        return mailboxes.public_address(email.strip())
+    except mailboxes.NotAnAddress:
         sentence = "This does not look like an e-mail address. Correct it, or leave it empty."
         raise Invalid(sentence, fields={"email": sentence}) from None
-    return found.ascii_email or found.normalized
 
 
 def _base_revision(article: Article, number: int | None) -> Revision:
