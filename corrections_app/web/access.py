@@ -14,7 +14,7 @@ from corrections_app.domain.errors import NotFound, NotPermitted
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
-from corrections_app.web.answers import wants_json
+from corrections_app.web.answers import check_type, wants_json
 from corrections_app.workflow import signing_in
 
 Guard = Literal["session", "origin", "capability"]
@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
     app.before_request(_refuse_nul)
     app.before_request(_check)
+    app.before_request(check_type)
     login.user_loader(signing_in.by_session_key)
     # The proxy, not the person: Flask-Login's own processor looks into the session for
     # every page, and pages that readers share must not vary by cookie.
@@ -116,6 +117,7 @@ def reserve(blueprint: Blueprint, ability: Ability, sentence: str) -> None:
 
 
 def _check_token() -> None:
+    request.get_data()  # kept, for whoever reads the fields: Flask-WTF would use it up
     try:
         csrf.protect()
     except CSRFError:

@@ -8,7 +8,7 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import limits
+from corrections_app.domain import characters, limits
 from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, NotPermitted, TooLong
 from corrections_app.domain.lifecycle import Action, Status, after
 from corrections_app.domain.roles import Ability
@@ -100,15 +100,18 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
 
 
 def appeal(token: str, words: str, *, now: datetime) -> None:
-    """Ask for a second look at a rejection, once. Raises `AlreadyDecided`, `TooLong`.
+    """Ask for a second look at a rejection, once. Raises `AlreadyDecided`, `TooLong`, `Invalid`.
 
     Sending it twice is the same as once, while it waits.
     """
+    characters.check_keepable("words", words)
     words = tidy(words).strip()
     if len(words) > limits.EXPLANATION:
         sentence = f"That is too long: {limits.EXPLANATION:,} characters at most."
         raise TooLong(sentence, fields={"words": sentence})
-    correction_id = by_token(token).id
+    sent = by_token(token)
+    characters.check("words", words, lines=True, stood=sent.exact or "")
+    correction_id = sent.id
     with write() as session:
         correction = _locked(session, correction_id)
         after(Status(correction.status), Action.APPEAL)

@@ -14,8 +14,8 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import anchoring, limits, mailboxes, proposal
-from corrections_app.domain.errors import Invalid, NotFound, NotFoundInText, TooLong
+from corrections_app.domain import anchoring, characters, limits, mailboxes, proposal
+from corrections_app.domain.errors import BadKey, Invalid, NotFound, NotFoundInText, TooLong
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.searching import words
 from corrections_app.domain.selectors import TextQuoteSelector
@@ -79,6 +79,7 @@ def submit(
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
     `TooLong`, `Invalid`, `BadKey` or `precedents.Asked`; then nothing is stored.
     """
+    characters.check("key", key or "", refusal=BadKey)
     sent = proposal.checked(sent)
     sent = replace(sent, email=checked_address(sent.email))
     article = article_at(slug)
@@ -88,7 +89,9 @@ def submit(
     base = _base_revision(article, sent.revision)
     if sent.has_target and not sent.exact and not is_on_screens(base, now):
         raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
+    characters.check("exact", sent.exact, lines=True, stood=base.text)
     target = _target(base.text, sent)
+    proposal.check_words(sent, target.exact or "")
     about = proposal.about(sent, target.exact) if target.exact is not None else sent
     if known is not None:
         # Never added to a session: it only says what would be stored.
@@ -139,6 +142,7 @@ def by_token(token: str) -> Correction:
 
 def checked_address(email: str) -> str:
     """An address as letters can be sent to it, empty for none. Raises `Invalid`."""
+    characters.check("email", email)
     if not email.strip():
         return ""
     try:
