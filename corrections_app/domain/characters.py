@@ -33,8 +33,8 @@ _REFUSED = regex.compile(
 )
 _LINES = frozenset("\t\n\r")
 _SENTENCE = (
-    "This holds %(character)s at place %(at)s, which nobody can see or which means nothing. "
-    "Send it without."
+    "This holds %(character)s at place %(at)s, a character that nobody sees or that means "
+    "nothing. It cannot be sent."
 )
 
 

@@ -43,7 +43,7 @@ from corrections_app.workflow.times import now
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
-_LEFT_OUT = N_("Below it is left out: look whether the rest is right, and send it again.")
+_LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
 _RESENT = N_(
     "An earlier try had arrived after all. Send it again if this version should reach us too."
 )
