@@ -67,7 +67,12 @@ def given(several: Collection[str] = ()) -> MultiDict[str, str]:
     ``several`` names the fields that may come more than once: in JSON, a list. Their
     characters are as they came: see `check_keepable`. Raises `Invalid` for a body that is neither.
     """
-    fields = MultiDict(_from_json(several) if request.is_json else _from_form())
+    fields: MultiDict[str, str] = MultiDict()
+    for name, value in _from_json(several) if request.is_json else _from_form():
+        if value is None:
+            fields.setlistdefault(name)  # named, and nothing said of it
+        else:
+            fields.add(name, value)
     if len(fields) > limits.FIELDS:
         raise Invalid("There are more fields than any form here has.")
     return fields
@@ -110,7 +115,8 @@ def _from_form() -> Iterator[tuple[str, str]]:
     yield from request.form.items(multi=True)
 
 
-def _from_json(several: Collection[str]) -> Iterator[tuple[str, str]]:
+def _from_json(several: Collection[str]) -> Iterator[tuple[str, str | None]]:
+    """The names and values of an object; for null and false there is no value."""
     try:
         body = json.loads(request.get_data().decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError):  # no JSON, or brackets in brackets in brackets
@@ -120,8 +126,7 @@ def _from_json(several: Collection[str]) -> Iterator[tuple[str, str]]:
     for name, value in body.items():
         is_list = name in several and isinstance(value, list)
         for one in (value or [""]) if is_list else [value]:
-            if one is not None and one is not False:
-                yield name, _plain(name, one)
+            yield name, None if one is None or one is False else _plain(name, one)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -58,6 +58,21 @@ def test_a_field_that_nobody_knows_is_named(post, road, name):
     assert stored() == 0
 
 
+@pytest.mark.parametrize("value", [None, False, True, 1, "", [], {}, [None]])
+def test_a_field_that_nobody_knows_is_named_whatever_it_says(post, value):
+    answer = post(REMARK | {"role": value}, "JSON")
+
+    assert (answer.status_code, list(answer.json["fields"])) == (422, ["role"])
+
+
+def test_null_and_false_are_as_if_nothing_was_said(post):
+    fields = dict.fromkeys(["exact", "replacement", "start", "kind", "name", "email", "key"])
+
+    answer = post(REMARK | fields | {"credit": False}, "JSON")
+
+    assert answer.status_code == 201
+
+
 @roads
 def test_a_name_that_cannot_be_shown_is_told_without_what_cannot(post, road):
     answer = post(REMARK | {"ro\u202ele\0" + "x" * 99: "1"}, road)
