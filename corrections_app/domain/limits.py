@@ -9,6 +9,8 @@ EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 NOTE = 2_000
 NOTICE = 1_000
 KEY = 100
+FIELDS = 40
+"""Of one request, by name; a field that may be repeated counts once."""
 SLUG = 100
 BODY_BYTES = 64 * 1024
 ARTICLE = 500_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from corrections_app.domain import limits
+from corrections_app.domain import characters, limits
 from corrections_app.domain.errors import Invalid, NoChange, Refusal, TooLong
 from corrections_app.domain.lifecycle import Kind
 from corrections_app.domain.text import normalise, tidy
@@ -53,11 +53,16 @@ class Proposal:
 def checked(proposal: Proposal) -> Proposal:
     """The proposal with its texts tidied.
 
-    Raises `TooLong`, `Invalid` or `NoChange`, which name the field at fault.
+    Raises `TooLong`, `Invalid` or `NoChange`, which name the field at fault. Call
+    `check_words` once the words of the article are known.
     """
     for name, limit in _LENGTHS.items():
         if len(getattr(proposal, name) or "") > limit:
             raise _at(TooLong, name, _TOO_LONG[name], limit=f"{limit:,}")
+    for name in ("exact", "replacement", "explanation"):
+        characters.check_keepable(name, getattr(proposal, name) or "")
+    for name in ("kind", "source_url", "name", "email"):
+        characters.check(name, getattr(proposal, name))
     tidied = replace(
         proposal,
         exact=tidy(proposal.exact),
@@ -70,6 +75,15 @@ def checked(proposal: Proposal) -> Proposal:
     _check_choices(tidied)
     _check_says_something(tidied)
     return tidied
+
+
+def check_words(proposal: Proposal, exact: str) -> None:
+    """Refuse characters that are not taken; ``exact`` is what the article says. Raises `Invalid`.
+
+    What stood in the words that a reader marked may stay in what they write about them.
+    """
+    for name in ("replacement", "explanation"):
+        characters.check(name, getattr(proposal, name) or "", lines=True, stood=exact)
 
 
 def about(proposal: Proposal, exact: str) -> Proposal:

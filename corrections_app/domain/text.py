@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from corrections_app.domain.characters import UNKEEPABLE
+
 SEPARATOR = "\n\n"
 
 BlockKind = Literal[
@@ -75,14 +77,12 @@ _BLANKS = re.compile(r"[ \t\f\v]+")
 _BLANKS_AT_BREAK = re.compile(r" ?\n ?")
 _BREAKS = re.compile(r"\n{2,}")
 _EMPTY_LINE = re.compile(r"\n(?=\n)")
-# Controls have no glyph and PostgreSQL refuses NUL; lone surrogates cannot be encoded at all.
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def tidy(text: str) -> str:
     """Text as it can be stored: LF line ends, NFC, nothing unstorable, all else as it came."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
+    return unicodedata.normalize("NFC", UNKEEPABLE.sub("", text))
 
 
 def normalise(text: str, *, preformatted: bool = False) -> str:

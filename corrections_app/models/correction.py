@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,11 @@ from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
 
 LONG_AGO = "2000-01-01 00:00:00+00:00"
 """Whatever was not told when it is overdue comes first rather than never."""
+
+
+def new_nonce() -> str:
+    """128 random bits, in 22 characters."""
+    return token_urlsafe(16)
 
 
 def _only(name: str, which: str, *columns: Any) -> Index:
@@ -83,6 +89,9 @@ class Correction(db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     reference: Mapped[str] = mapped_column(String, unique=True)
     """What a reader quotes on the telephone; it opens nothing."""
+    nonce: Mapped[str | None] = mapped_column(String, default=new_nonce)
+    """What its receipt's address seals beside its number, which a restored backup gives away
+    again; None in rows from before there was one, whose receipts seal the number alone."""
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     section: Mapped[str | None] = mapped_column(String)
     """That of its article, kept here too so that a section has an order of its own."""
@@ -115,6 +124,14 @@ class Correction(db.Model):
     article: Mapped[Article] = relationship()
     contact: Mapped[Contact | None] = relationship(back_populates="correction", uselist=False)
     placement: Mapped[Placement | None] = relationship(uselist=False)
+
+    @property
+    def seal(self) -> str:
+        """What is sealed wherever something may be known of this row, and of no later one.
+
+        A number is given again to the next row once a backup was restored that knew less.
+        """
+        return str(self.id) if self.nonce is None else f"{self.id}:{self.nonce}"
 
     @property
     def is_remark(self) -> bool:

@@ -16,7 +16,7 @@ from corrections_app.domain.errors import NotFound, NotPermitted, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
-from corrections_app.web.answers import wants_json
+from corrections_app.web.answers import check_type, wants_json
 from corrections_app.workflow import sessions
 from corrections_app.workflow.times import now
 
@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
     app.before_request(_refuse_nul)
     app.before_request(_check)
+    app.before_request(check_type)
     app.after_request(_note_browser)
     login.user_loader(_by_session)
     # The proxy, not the person: Flask-Login's own processor looks into the session for
@@ -139,6 +140,7 @@ def reserve(blueprint: Blueprint, ability: Ability, sentence: str) -> None:
 
 
 def _check_token() -> None:
+    request.get_data()  # kept, for whoever reads the fields: Flask-WTF would use it up
     try:
         csrf.protect()
     except CSRFError:

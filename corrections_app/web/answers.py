@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Response, make_response, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
 
+from corrections_app.domain import characters, limits
 from corrections_app.domain.errors import Invalid
 
 # RFC 5646 allows longer tags, which no translation has.
+_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+_LONGEST_NAME = 40
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -45,42 +52,104 @@ def language() -> str | None:
     return best if best and _LANGUAGE.fullmatch(best) else None
 
 
+def check_type() -> None:
+    """Refuse a body that is neither a form nor JSON, in UTF-8. Raises `UnsupportedMediaType`."""
+    if request.endpoint is None or not request.content_length:
+        return
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in _TYPES or charset not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType
+
+
 def given(several: Collection[str] = ()) -> MultiDict[str, str]:
     """The fields sent, from a form or from a JSON object, as the forms read them.
 
-    ``several`` names the fields that may come more than once: in JSON, a list.
-    Raises `Invalid` for a body that is neither.
+    ``several`` names the fields that may come more than once: in JSON, a list. Their
+    characters are as they came: see `check_keepable`. Raises `Invalid` for a body that is neither.
     """
-    if not request.is_json:
-        sent = request.form.items(multi=True)
-        return MultiDict((name, _storable(value)) for name, value in sent)
+    fields: MultiDict[str, str] = MultiDict()
+    for name, value in _from_json(several) if request.is_json else _from_form():
+        if value is None:
+            fields.setlistdefault(name)  # named, and nothing said of it
+        else:
+            fields.add(name, value)
+    if len(fields) > limits.FIELDS:
+        raise Invalid("There are more fields than any form here has.")
+    return fields
+
+
+def check_keepable(fields: MultiDict[str, str]) -> None:
+    """Refuse what nothing can keep in any field. Raises `Invalid`, naming it.
+
+    It is then taken out of the fields, so that the form can be shown again with the rest.
+    """
     try:
-        body = request.get_json(silent=True)
-    except RecursionError:  # brackets in brackets in brackets
+        for name, value in fields.items(multi=True):
+            characters.check_keepable(printable(name), value)
+    except Invalid:
+        for name, values in list(fields.lists()):
+            fields.setlist(name, [characters.UNKEEPABLE.sub("", value) for value in values])
+        raise
+
+
+def printable(name: str) -> str:
+    """The name of a field that nobody here chose, fit to be told."""
+    return characters.without(name)[:_LONGEST_NAME]
+
+
+def _from_form() -> Iterator[tuple[str, str]]:
+    """The fields of a form, whose bytes are as they should be: a half-read letter is refused."""
+    body = request.get_data()
+    try:
+        text = body.decode()
+        if request.mimetype == "application/x-www-form-urlencoded":
+            yield from parse_qsl(text, keep_blank_values=True, errors="strict")
+            return
+    except ValueError:
+        raise Invalid("The form is not in UTF-8.") from None
+    if request.files:
+        raise Invalid(
+            "Files cannot be sent here.",
+            fields=dict.fromkeys(map(printable, request.files), "a file"),
+        )
+    yield from request.form.items(multi=True)
+
+
+def _from_json(several: Collection[str]) -> Iterator[tuple[str, str | None]]:
+    """The names and values of an object; for null and false there is no value."""
+    try:
+        body = json.loads(request.get_data().decode(), object_pairs_hook=_once)
+    except (ValueError, RecursionError):  # no JSON, or brackets in brackets in brackets
         body = None
     if not isinstance(body, dict):
         raise Invalid("The body is not a JSON object.")
-    named = ((_storable(name), value) for name, value in body.items() if _kept(value))
-    pairs = (
-        (name, one)
-        for name, value in named
-        for one in ((value or [""]) if name in several and isinstance(value, list) else [value])
-    )
-    return MultiDict((name, _plain(name, value)) for name, value in pairs)
+    for name, value in body.items():
+        is_list = name in several and isinstance(value, list)
+        for one in (value or [""]) if is_list else [value]:
+            yield name, None if one is None or one is False else _plain(name, one)
 
 
-def _kept(value: Any) -> bool:
-    return value is not None and value is not False
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which each name stands once: programs disagree which of two counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(
+            name for name, count in Counter(name for name, _ in pairs).items() if count > 1
+        )
+        raise repeated(twice)
+    return found
 
 
-def _storable(text: str) -> str:
-    """Without what nothing can be made of: lone surrogates, and NUL, which PostgreSQL refuses."""
-    return text.encode(errors="ignore").decode().replace("\0", "")
+def repeated(name: str) -> Invalid:
+    """The refusal of a field that came more than once."""
+    name = printable(name)
+    return Invalid("%(name)s came more than once.", fields={name: "more than once"}, name=name)
 
 
 def _plain(name: str, value: Any) -> str:
     if value is True:
         return "1"
     if isinstance(value, str | int):
-        return _storable(str(value))
+        return str(value)
+    name = printable(name)
     raise Invalid(f"{name} must be a text or a whole number.", fields={name: "of the wrong type"})

@@ -16,7 +16,7 @@ from corrections_app.language import gettext
 from corrections_app.models import Bulk, BulkItem
 from corrections_app.web import listing
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import check_keepable, given, wants_json
 from corrections_app.web.choosing import kept
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.workflow import bulk, queue, reasons, together
@@ -58,6 +58,7 @@ def create() -> Response:
     rows: tuple[Seen, ...] = ()
     try:
         fields = given(several=("item", "shown"))
+        check_keepable(fields)
         rows = tuple(_seen(one) for one in fields.getlist("item"))
         act = Act(_action(fields), rows, fields.get("reason") or None, fields.get("note", ""))
         made = bulk.carry_out(act, by=person(), key=fields.get("key") or None, now=now())

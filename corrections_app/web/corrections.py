@@ -22,8 +22,9 @@ from flask import (
 )
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
+from wtforms import TextAreaField
 
-from corrections_app.domain import limits
+from corrections_app.domain import characters, limits
 from corrections_app.domain.errors import BadKey, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db, limiter
@@ -42,6 +43,7 @@ from corrections_app.workflow.times import now
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+_LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
 _RESENT = N_(
     "An earlier try had arrived after all. Send it again if this version should reach us too."
 )
@@ -158,12 +160,24 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
         return _private(_page(article, revision, form, Told(question=refusal.question)), 409)
     words = words_of(refusal)
-    if isinstance(refusal, BadKey):
+    if "character" in refusal.details:
+        _leave_out(form, refusal, revision)
+        words = f"{words} {gettext(_LEFT_OUT)}"
+    elif isinstance(refusal, BadKey):
         words = gettext(_RESENT) if len(form.key.data or "") <= limits.KEY else words
+    if isinstance(refusal, BadKey):
         form.key.data = token_urlsafe(16)
     told = Told(refusal, words, places=list(refusal.details.get("places", ())))
     answer = _private(_page(article, revision, form, told), status_of(refusal))
     return with_patience(answer, refusal)
+
+
+def _leave_out(form: SubmissionForm, refusal: Refusal, revision: Revision) -> None:
+    """Take what is not taken out of the form: nobody can find it there, since nobody sees it."""
+    for name in form.data.keys() & refusal.fields.keys():
+        stood = revision.text if name == "exact" else form.exact.data or ""
+        lines = isinstance(form[name], TextAreaField)
+        form[name].data = characters.without(str(form[name].data or ""), lines=lines, stood=stood)
 
 
 def _choose(form: SubmissionForm, fields: MultiDict[str, str], revision: Revision) -> None:

@@ -6,7 +6,7 @@ They check only what belongs to a form; the rules stand in the domain.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -29,6 +29,7 @@ from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Role
 from corrections_app.domain.text import tidy
 from corrections_app.language import N_
+from corrections_app.web.answers import check_keepable, printable, repeated
 from corrections_app.workflow import reasons
 from corrections_app.workflow.closing import ALREADY_CORRECTED
 
@@ -41,6 +42,9 @@ def _tidied(text: str | None) -> str | None:
 
 class Form(FlaskForm):
     """A form whose token, where one is needed, is checked by the route's guard."""
+
+    besides: ClassVar[frozenset[str] | None] = None
+    """What strangers may send besides its fields, each once; None where that is not looked at."""
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -92,6 +96,8 @@ class MomentField(StringField):
 
 class SubmissionForm(Form):
     """A reader's correction (the contract of ``POST /articles/<slug>/corrections``)."""
+
+    besides = frozenset({"place", "prefix", "suffix", "remember", "csrf_token"})
 
     revision = IntegerField(validators=[Optional()])
     start = IntegerField(validators=[Optional()])
@@ -198,6 +204,8 @@ class ActForm(Form):
 class ReceiptForm(Form):
     """What a reader may still say on the receipt's page."""
 
+    besides = frozenset({"csrf_token"})
+
     email = StringField(N_("E-mail"))
     words = TextAreaField(N_("Why we should look again"))
 
@@ -252,8 +260,23 @@ class PersonForm(Form):
 
 def read(form_class: type[AnyForm], fields: MultiDict[str, str], **kwargs: Any) -> AnyForm:
     """The form with what was sent. Raises `Invalid`, naming each field at fault."""
+    check_keepable(fields)
+    if form_class.besides is not None:
+        _check_names(form_class(formdata=None), fields)
     form = form_class(formdata=fields, **kwargs)
     if not form.validate():
         faults = {form[name].name: " ".join(map(str, form.errors[name])) for name in form.errors}
         raise Invalid(f"Check {', '.join(faults)}.", fields=faults)
     return form
+
+
+def _check_names(form: Form, fields: MultiDict[str, str]) -> None:
+    """Refuse a field that the form has not, or that came twice: nothing sent is ignored."""
+    known = {field.name for field in form} | (form.besides or frozenset())
+    for name, values in fields.lists():
+        if name not in known:
+            shown = printable(name)
+            sentence = "There is no field “%(name)s” here."
+            raise Invalid(sentence, fields={shown: sentence % {"name": shown}}, name=shown)
+        if len(values) > 1:
+            raise repeated(name)

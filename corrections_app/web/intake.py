@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from io import BytesIO
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_LIMIT = limits.BODY_BYTES
-ROOM = {"/edit": limits.EDIT_BYTES}
-"""How many bytes may come instead to addresses that end like this: a whole article."""
+ROOM = limits.EDIT_BYTES
+"""How many bytes may come instead from who is signed in, with an article edited by hand."""
+EDITING = re.compile(r"/articles/[^/]+/edit")
+SIGNED_IN = re.compile(r"(?:^|;)\s*corrections=")
+"""The session's cookie. Whether it is a true one the application finds out."""
 SLOTS = 8  # the database's pool has to hold at least as many connections
 DRAIN_FACTOR = 16
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -41,7 +45,7 @@ class BodyFirst:
     """A WSGI application in front of another, which gets complete bodies only.
 
     Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
-    of more than ``limit`` bytes (or what `ROOM` allows there), with 400 one that is not
+    of more than ``limit`` bytes (or what `ROOM` allows), with 400 one that is not
     as long as announced. At most ``slots`` requests are worked on at once; the others wait.
     """
 
@@ -68,7 +72,7 @@ class BodyFirst:
         length = _length(announced or "0")
         if length is None:
             return HTTPStatus.BAD_REQUEST, "bad_length", "The request's length is not a number."
-        limit = self._limit_at(environ.get("PATH_INFO", ""))
+        limit = self._limit_for(environ)
         if length > limit:
             # Closing on a sender in full flow would cost them the answer.
             _drain(environ["wsgi.input"], min(length, DRAIN_FACTOR * limit))
@@ -80,9 +84,9 @@ class BodyFirst:
         environ["wsgi.input"] = BytesIO(body)
         return None
 
-    def _limit_at(self, path: str) -> int:
-        larger = (limit for ending, limit in ROOM.items() if path.endswith(ending))
-        return next(larger, self._limit)
+    def _limit_for(self, environ: WSGIEnvironment) -> int:
+        edits = EDITING.fullmatch(environ.get("PATH_INFO", ""))
+        return ROOM if edits and SIGNED_IN.search(environ.get("HTTP_COOKIE", "")) else self._limit
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """The whole response, made before any of it is sent.

@@ -20,6 +20,7 @@ from flask import url_for as address_of
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
+from corrections_app.domain import characters
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db, limiter
 from corrections_app.language import gettext, ngettext
@@ -115,7 +116,13 @@ def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
 def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
     if wants_json() or status_of(refusal) == 404:
         return refused(refusal)
-    page = _page(submission.by_token(token), token, form, refusal)
+    correction = submission.by_token(token)
+    if "character" in refusal.details:  # nobody finds in a box what nobody sees
+        for name in form.data.keys() & refusal.fields.keys():
+            form[name].data = characters.without(
+                form[name].data or "", lines=name == "words", stood=correction.exact or ""
+            )
+    page = _page(correction, token, form, refusal)
     return with_patience(make_response(page, status_of(refusal)), refusal)
 
 

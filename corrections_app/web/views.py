@@ -8,7 +8,7 @@ from flask import redirect as sent_to
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.web import listing
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import check_keepable, given, wants_json
 from corrections_app.web.choosing import kept
 from corrections_app.web.errors import refused, status_of
 from corrections_app.workflow import views
@@ -26,6 +26,7 @@ def create() -> Response:
     """Keep the list that is on the screen by a name."""
     try:
         fields = given()
+        check_keepable(fields)
         view = views.save(
             fields.get("name", ""),
             kept(fields.get("query", "")),

@@ -30,6 +30,7 @@ from corrections_app.models import (
     ReasonWording,
     Revision,
 )
+from corrections_app.workflow import addresses
 from corrections_app.workflow.closing import loaded
 
 RECENT = timedelta(hours=24)
@@ -153,9 +154,15 @@ def links(body: Body) -> list[tuple[int, int]]:
 
 
 def record_of(correction: Correction) -> Record | None:
-    """What became of this sender's latest corrections; None where no address is known."""
+    """What became of this sender's latest corrections; None where no sender is known.
+
+    An address counts once its owner acted on a letter: until then anyone may have typed it,
+    to stand higher by another's record or to spoil it.
+    """
     contact = correction.contact
     if contact is None or not contact.email:
+        return None
+    if addresses.state_of(addresses.key_of(contact.email)) != "confirmed":
         return None
     theirs = (
         select(Contact.correction_id)

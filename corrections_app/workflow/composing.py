@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from secrets import token_hex
 from time import time_ns
 from typing import Any
 
 from flask import current_app
 
 from corrections_app import language
-from corrections_app.models import Contact, Owed
+from corrections_app.models import Contact, Correction, Owed
 from corrections_app.workflow import addresses, post
 from corrections_app.workflow.message import SECRET_MARK, Written, plain
 from corrections_app.workflow.parts import Part, part_of, site
@@ -93,7 +94,7 @@ def _of_parts(
         told[0].kind if len(told) == 1 else SEVERAL,
         contact.email,
         address_key=key,
-        thread=" ".join(thread_id(one.correction_id) for one in owed[:MOST_IN_FULL]),
+        thread=" ".join(thread_id(one.correction) for one in owed[:MOST_IN_FULL]),
         # A name is a stranger's words too, until an editor has read them.
         name=contact.name if all(one.decision_id for one in owed) else None,
         title=told[0].title if len(titles) == 1 else None,
@@ -139,18 +140,23 @@ def to_desk(kind: str, email: str, name: str, *, once: str, **values: Any) -> Co
 def trial(email: str, now: datetime) -> Written:
     """A letter that only shows that letters can go; the outbox knows nothing of it."""
     composed = _written("test", email, parts=[])
-    identifier = _identifier("test", time_ns())
+    identifier = _identifier(f"test-{time_ns()}", token_hex(12))
     return Written(email, identifier, None, composed.subject, composed.text, composed.html, now)
 
 
 def message_id(letter_id: int) -> str:
-    """The Message-ID of a letter: from its row, so that sending it again repeats it."""
-    return _identifier("letter", letter_id)
+    """A Message-ID for a new letter, kept in its row so that sending it again repeats it.
+
+    It is drawn at random: a restored backup gives a letter's number to another letter.
+    """
+    return _identifier(f"letter-{letter_id}", token_hex(12))
 
 
-def thread_id(correction_id: int) -> str:
+def thread_id(correction: Correction) -> str:
     """The Message-ID that all letters about one correction refer to; no letter has it."""
-    return _identifier("correction", correction_id)
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    seal = hmac.new(key, f"correction-id:{correction.seal}".encode(), sha256).hexdigest()[:24]
+    return _identifier(f"correction-{correction.id}", seal)
 
 
 def _written(
@@ -205,11 +211,9 @@ def _language_spoken() -> str:
     return found.group(1).replace("_", "-") if found else "en"
 
 
-def _identifier(what: str, number: int) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    seal = hmac.new(key, f"{what}-id:{number}".encode(), sha256).hexdigest()[:24]
+def _identifier(what: str, seal: str) -> str:
     host = post.host_of(current_app._get_current_object())  # type: ignore[attr-defined]
-    return f"<{what}-{number}.{seal}@{host}>"
+    return f"<{what}.{seal}@{host}>"
 
 
 def _is_local_sender() -> bool:

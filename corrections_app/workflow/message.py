@@ -7,8 +7,8 @@ whatever was validated before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -22,17 +22,10 @@ from typing import Any
 import flask_mail
 from markupsafe import escape
 
-from corrections_app.domain import limits
+from corrections_app.domain import mailboxes
 
 SECRET_MARK = "[one-time-link]"
 """Stands in a stored letter where its secret will stand in the one that is sent."""
-
-_ATOM = r"[A-Za-z0-9!#$&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-# RFC 5321, section 4.1.2: Dot-string "@" Domain, and nothing else of it. No quoted
-# strings, no per cent sign (old relays route by it), no address literals.
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
-_LONGEST_LOCAL_PART = 64
 
 _OUR_WAY = frozenset({"from", "subject", "list-id", "list-unsubscribe", "message-id", "references"})
 _FOLDED = 76
@@ -127,12 +120,11 @@ class Message(flask_mail.Message):
 
 
 def single_address(address: str) -> str:
-    """The address itself, if it is exactly one by the strict grammar; else `Malformed`."""
-    local = address.partition("@")[0]
-    fits = len(local) <= _LONGEST_LOCAL_PART and len(address) <= limits.EMAIL
-    if not fits or not _ADDRESS.fullmatch(address):
-        raise Malformed("This is not an address that a letter can be sent to.")
-    return address
+    """The address itself, if it is exactly one as letters go to it; else `Malformed`."""
+    with suppress(mailboxes.NotAnAddress):
+        if mailboxes.address(address).lower() == address.lower():
+            return address
+    raise Malformed("This is not an address that a letter can be sent to.")
 
 
 def plain(text: str) -> str:

@@ -42,7 +42,7 @@ def enqueue(session: Session, composed: Composed, now: datetime, state: str = "r
     letter = Letter(
         **{field.name: getattr(composed, field.name) for field in fields(Composed)},
         state=state,
-        message_id=token_urlsafe(),  # for an instant: the real one is made from the row's id
+        message_id=token_urlsafe(),  # for an instant: the real one names the row's id
         next_attempt_at=now,
         created_at=now,
     )

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from corrections_app.domain import limits
+from corrections_app.domain import limits, mailboxes
 from corrections_app.domain.errors import Invalid
 from corrections_app.extensions import db
 from corrections_app.models import Article
-from corrections_app.workflow.message import Malformed, single_address
 
 
 def address(email: str) -> str:
     """An address in the form that is kept. Raises `Invalid`, naming ``email``."""
     try:
-        plain = single_address(email.strip().lower())
-    except Malformed:
-        plain = ""
-    if not plain or len(plain) > limits.EMAIL:
+        return mailboxes.address(email.strip().lower())
+    except mailboxes.NotAnAddress:
         refusal = Invalid("“%(email)s” is not an e-mail address.", email=email)
         refusal.fields["email"] = refusal.message
-        raise refusal
-    return plain
+        raise refusal from None
 
 
 def name(name: str) -> str:

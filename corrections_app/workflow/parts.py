@@ -67,7 +67,7 @@ def part_of(owed: Owed) -> Part:
         outcome=kind_of(decision) if decision else owed.kind,
         title=title_of(correction.article),
         reference=correction.reference,
-        receipt=f"{site()}/receipts/{token_for(correction.id)}",
+        receipt=f"{site()}/receipts/{token_for(correction)}",
         place=place or _place_now(correction),
         asked=_asked(correction),
         made=made,

@@ -1,7 +1,9 @@
 """Where a correction stands in the order, written down when it comes; and why it stands there.
 
 It changes when its cluster does, in the same transaction and without touching
-its version: a moderator who has the card on the screen may go on.
+its version: a moderator who has the card on the screen may go on. What its sender's
+record says is of that moment too: neither a decision on another correction of theirs
+nor the letter by which they confirm their address moves what waits already.
 """
 
 from __future__ import annotations

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from statistics import median
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import limits
-from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, NotPermitted, TooLong
+from corrections_app.domain import characters, limits
+from corrections_app.domain.errors import (
+    AlreadyDecided,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    TooLong,
+    TooMany,
+)
 from corrections_app.domain.lifecycle import Action, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import tidy
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Contact, Correction, Decision, User
+from corrections_app.models import Appeal, AuditEvent, Contact, Correction, Decision, User
 from corrections_app.workflow import audit, closing, clusters, letters, permission, publishing
+from corrections_app.workflow.addresses import A_DAY
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.submission import by_token, checked_address
 from corrections_app.workflow.transaction import write
@@ -23,6 +32,8 @@ from corrections_app.workflow.transaction import write
 WINDOW = timedelta(days=90)
 LEAST_DECISIONS = 10
 MOST_DECISIONS = 200
+MOST_ADDRESSES = 5
+"""So often within a day one receipt may be given an address."""
 
 
 def usual_wait(now: datetime) -> timedelta | None:
@@ -74,7 +85,7 @@ def withdraw(token: str, *, now: datetime) -> None:
 
 
 def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> None:
-    """Leave an address, or another one, to hear the outcome. Raises `Invalid`."""
+    """Leave an address, or another one, to hear the outcome. Raises `Invalid` or `TooMany`."""
     address = checked_address(email)
     if not address:
         sentence = "Write the address that the answer should go to."
@@ -84,6 +95,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
         correction = _locked(session, correction_id)
         if correction.status != Status.PENDING:
             raise AlreadyDecided("This correction is already closed: its outcome stands here.")
+        _check_changes(session, correction, now)
         contact = correction.contact
         if contact is None:
             contact = Contact(correction_id=correction.id, lang=lang, created_at=now)
@@ -99,16 +111,35 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
         )
 
 
+def _check_changes(session: Session, correction: Correction, now: datetime) -> None:
+    """Let nobody walk through address after address with one receipt. Raises `TooMany`."""
+    changes = select(AuditEvent.created_at).where(
+        AuditEvent.correction_id == correction.id,
+        AuditEvent.action == "add_address",
+        AuditEvent.created_at > now - A_DAY,
+    )
+    moments = session.scalars(changes.order_by(AuditEvent.created_at.desc())).all()
+    if len(moments) >= MOST_ADDRESSES:
+        oldest = moments[MOST_ADDRESSES - 1]
+        raise TooMany(
+            "The address was changed often enough for today. Try again tomorrow.",
+            retry_after=math.ceil((oldest + A_DAY - now).total_seconds()),
+        )
+
+
 def appeal(token: str, words: str, *, now: datetime) -> None:
-    """Ask for a second look at a rejection, once. Raises `AlreadyDecided`, `TooLong`.
+    """Ask for a second look at a rejection, once. Raises `AlreadyDecided`, `TooLong`, `Invalid`.
 
     Sending it twice is the same as once, while it waits.
     """
+    characters.check_keepable("words", words)
     words = tidy(words).strip()
     if len(words) > limits.EXPLANATION:
         sentence = f"That is too long: {limits.EXPLANATION:,} characters at most."
         raise TooLong(sentence, fields={"words": sentence})
-    correction_id = by_token(token).id
+    sent = by_token(token)
+    characters.check("words", words, lines=True, stood=sent.exact or "")
+    correction_id = sent.id
     with write() as session:
         correction = _locked(session, correction_id)
         after(Status(correction.status), Action.APPEAL)

@@ -10,13 +10,12 @@ from datetime import datetime
 from hashlib import sha256
 from secrets import choice
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import anchoring, limits, proposal
-from corrections_app.domain.errors import Invalid, NotFound, NotFoundInText, TooLong
+from corrections_app.domain import anchoring, characters, limits, mailboxes, proposal
+from corrections_app.domain.errors import BadKey, Invalid, NotFound, NotFoundInText, TooLong
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.searching import words
 from corrections_app.domain.selectors import TextQuoteSelector
@@ -80,6 +79,7 @@ def submit(
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
     `TooLong`, `Invalid`, `BadKey` or `precedents.Asked`; then nothing is stored.
     """
+    characters.check("key", key or "", refusal=BadKey)
     sent = proposal.checked(sent)
     sent = replace(sent, email=checked_address(sent.email))
     article = article_at(slug)
@@ -89,7 +89,9 @@ def submit(
     base = _base_revision(article, sent.revision)
     if sent.has_target and not sent.exact and not is_on_screens(base, now):
         raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
+    characters.check("exact", sent.exact, lines=True, stood=base.text)
     target = _target(base.text, sent)
+    proposal.check_words(sent, target.exact or "")
     about = proposal.about(sent, target.exact) if target.exact is not None else sent
     if known is not None:
         # Never added to a session: it only says what would be stored.
@@ -114,11 +116,11 @@ def passage(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def token_for(correction_id: int) -> str:
-    """The unguessable address of a correction's receipt: an HMAC of its id."""
+def token_for(correction: Correction) -> str:
+    """The unguessable address of a correction's receipt: an HMAC of what its row alone has."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    seal = hmac.new(key, f"receipt:{correction_id}".encode(), sha256).digest()[:18]
-    return f"{correction_id:x}-{urlsafe_b64encode(seal).decode()}"
+    seal = hmac.new(key, f"receipt:{correction.seal}".encode(), sha256).digest()[:18]
+    return f"{correction.id:x}-{urlsafe_b64encode(seal).decode()}"
 
 
 def by_token(token: str) -> Correction:
@@ -129,25 +131,25 @@ def by_token(token: str) -> Correction:
         correction_id = int(number, 16) if known else 0
     except ValueError:
         correction_id = 0
-    if not hmac.compare_digest(token_for(correction_id).encode(), token.encode()):
-        raise NotFound("There is no receipt at this address. Check that it was copied whole.")
     correction = db.session.get(Correction, correction_id)
-    if correction is None:
-        raise NotFound("There is no receipt at this address.")
+    sealed = token_for(correction) if correction else ""
+    if correction is None or not hmac.compare_digest(
+        sealed.encode(), token.encode(errors="replace")
+    ):
+        raise NotFound("There is no receipt at this address. Check that it was copied whole.")
     return correction
 
 
 def checked_address(email: str) -> str:
     """An address as letters can be sent to it, empty for none. Raises `Invalid`."""
+    characters.check("email", email)
     if not email.strip():
         return ""
     try:
-        # Without SMTPUTF8, because most mail servers still refuse such local parts.
-        found = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
+        return mailboxes.public_address(email.strip())
+    except mailboxes.NotAnAddress:
         sentence = "This does not look like an e-mail address. Correct it, or leave it empty."
         raise Invalid(sentence, fields={"email": sentence}) from None
-    return found.ascii_email or found.normalized
 
 
 def _base_revision(article: Article, number: int | None) -> Revision:
@@ -227,7 +229,7 @@ def _store(
     clusters.join(session, article, correction)
     ranking.rank(session, correction)
     audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
-    return Receipt(token_for(correction.id), correction.reference, correction.status)
+    return Receipt(token_for(correction), correction.reference, correction.status)
 
 
 def _title(session: Session, article_id: int, number: int) -> str:

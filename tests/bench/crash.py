@@ -140,7 +140,7 @@ class Instance:
         return found + self.ledger.faults + (said if self.ledger.faults else [])
 
     def _missing(self) -> Iterator[str]:
-        known = dict(db.session.execute(select(Correction.reference, Correction.id)).all())
+        known = {one.reference: one for one in db.session.scalars(select(Correction))}
         for reference, token in self.ledger.receipts.items():
             if reference not in known or submission.token_for(known[reference]) != token:
                 yield f"correction {reference} was acknowledged and is not there"

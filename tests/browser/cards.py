@@ -82,7 +82,7 @@ def _decided(moment, max_, mira):  # type: ignore[no-untyped-def]
     for one in refused:
         if db.session.get_one(type(one), one.id).leader_id is None:
             reject(one, max_, reason=Reason.IS_A_QUOTATION, now=now())
-    receipts.appeal(submission.token_for(refused[0].id), "Ask her yourself.", now=now())
+    receipts.appeal(submission.token_for(refused[0]), "Ask her yourself.", now=now())
     again = a_correction(article, "Marlowe", "Marlow", email="d@reader.example", now=moment)
     accept(fixed, mira, now=now())
     proposed = a_correction(article, "four million", "five million", now=moment)

@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from corrections_app.domain.lifecycle import Reason
 from corrections_app.extensions import db
@@ -183,7 +184,12 @@ def test_rows_that_were_unticked_are_still_there_where_something_is_missing(mode
 def test_no_text_of_a_form_breaks_anything(moderator, slips, fields):
     known = {"act": "reject", "reason": "spam", "item": f"{slips[0].id}:1:1"}
 
-    assert moderator.post("/queue/bulk", known | fields).status_code == 303
+    answer = moderator.post("/queue/bulk", known | fields)
+
+    assert answer.status_code == 422
+    assert "U+0000" in text_of(answer)
+    db.session.rollback()
+    assert {one.status for one in db.session.scalars(select(Correction))} == {"pending"}
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from corrections_app.domain.lifecycle import Reason
 from corrections_app.extensions import db
-from corrections_app.workflow import review
-from tests.builders import a_correction, an_article, reject
+from corrections_app.workflow import addresses, review
+from tests.builders import NOON, a_correction, an_article, reject
 from tests.web.conftest import as_it_is, decided, text_of
 
 NOTICE = "An earlier version of this article misstated a date: it is May 2026, not May 2025."
@@ -235,8 +235,12 @@ def test_the_senders_record_is_told_and_the_address_is_not(moderator):
     article = an_article()
     mine = {"email": "reader@long.example"}
     decided(moderator, a_correction(article, **mine))
+    unchecked = card_of(moderator, a_correction(article, "May 2025", "May 2026", **mine))
+    addresses.keep(addresses.key_of(mine["email"]), NOON)
     page = card_of(moderator, a_correction(article, "fished", "sailed", **mine))
 
+    assert "no record yet" in unchecked
+    assert "1 corrected" not in unchecked
     assert "1 corrected, 0 not changed" in page
     assert "r***@long.example" in page
     assert "reader@long" not in page

@@ -143,7 +143,7 @@ def appealed(app, max_):
     """A rejection by Max that its reader would have looked at again."""
     correction = a_correction(an_article())
     reject(correction, max_, now=NOON)
-    receipts.appeal(submission.token_for(correction.id), "Say it aloud.", now=NOON)
+    receipts.appeal(submission.token_for(correction), "Say it aloud.", now=NOON)
     return correction
 
 

@@ -217,3 +217,27 @@ def visit(layer: BodyFirst, body: BytesIO | None = None) -> str:
     method = "POST" if body else "GET"
     asked = EnvironBuilder(method=method, input_stream=body or BytesIO()).get_environ()
     return run_wsgi_app(layer, asked | {"CONTENT_LENGTH": str(length)})[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "status"),
+    [
+        ("/articles/harbour-wall/edit", "corrections=abc", 200),
+        ("/articles/harbour-wall/edit", "theme=dark; corrections=abc", 200),
+        ("/articles/harbour-wall/edit", "", 413),
+        ("/articles/harbour-wall/edit", "other=corrections=", 413),
+        ("/zzz/edit", "corrections=abc", 413),
+        ("/articles/harbour-wall/x/edit", "corrections=abc", 413),
+        ("/articles/harbour-wall/editing", "corrections=abc", 413),
+        ("/articles//edit", "corrections=abc", 413),
+        ("/articles/harbour-wall/corrections", "corrections=abc", 413),
+    ],
+)
+def test_a_whole_article_may_come_only_where_one_is_edited_and_with_a_session(
+    path: str, cookie: str, status: int
+) -> None:
+    body = b"a" * (BODY_LIMIT + 1)
+
+    answer = ask(BytesIO(body), str(len(body)), PATH_INFO=path, HTTP_COOKIE=cookie)
+
+    assert answer.status_code == status

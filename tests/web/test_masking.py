@@ -29,7 +29,7 @@ def tokens(app, max_):
     correction = a_correction(an_article(), "May 2025", "May 2026")
     accept(correction, accounts.by_email("max@courier.example"))
     lettering.compose_due(DUE)
-    return {token_for(correction.id), addresses.token_of(addresses.key_of(ADA))}
+    return {token_for(correction), addresses.token_of(addresses.key_of(ADA))}
 
 
 def the_letter():

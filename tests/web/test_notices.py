@@ -57,7 +57,7 @@ def test_a_reader_who_asked_is_thanked_by_name_with_the_notice(moderator):
 
 
 def receipt_of(browser, correction):
-    return text_of(browser.get(f"/receipts/{submission.token_for(correction.id)}"))
+    return text_of(browser.get(f"/receipts/{submission.token_for(correction)}"))
 
 
 @pytest.mark.parametrize(

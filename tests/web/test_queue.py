@@ -12,7 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow import accounts, review
 from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article
-from tests.web.conftest import JSON, Moderator, sign_in
+from tests.web.conftest import JSON, Moderator, as_it_is, sign_in
 
 
 def test_what_is_overdue_the_longest_is_on_top(moderator):
@@ -208,12 +208,30 @@ def test_a_number_that_no_row_has_is_not_found(moderator, number):
     assert moderator.get(f"/outbox/{number}").status_code == 404
 
 
+@pytest.mark.parametrize("field", ["note", "notice", "text", "reason", "key", "seen", "also"])
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize("character", ["\0", "\ud800", "\x1f"])
+def test_what_nothing_can_keep_is_named_to_moderators_too(moderator, field, accept, character):
+    correction = a_correction(an_article())
+    fields = {"action": "reject", "reason": "opinion", "seen": 1, field: f"a{character}b"}
+
+    answer = moderator.client.post(
+        f"/queue/{correction.id}/decision",
+        json=fields,
+        headers={"Accept": accept, "X-CSRFToken": moderator.token()},
+    )
+
+    assert answer.status_code == 422
+    assert f"U+{ord(character):04X}" in answer.get_data(as_text=True)
+    assert as_it_is(correction).status == "pending"
+
+
 def test_what_a_moderator_writes_is_stored_in_one_form(moderator):
     correction = a_correction(an_article())
 
     answer = moderator.post_json(
         f"/queue/{correction.id}/decision",
-        {"action": "reject", "reason": "opinion", "seen": 1, "note": "one\r\ntwo\0\ud800"},
+        {"action": "reject", "reason": "opinion", "seen": 1, "note": "one\r\ntwo"},
     )
 
     db.session.rollback()

@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 
 
 def at(correction, act=""):
-    return f"/receipts/{submission.token_for(correction.id)}{'/' if act else ''}{act}"
+    return f"/receipts/{submission.token_for(correction)}{'/' if act else ''}{act}"
 
 
 def decided(article, max_, count, wait, when=NOON):

@@ -23,7 +23,7 @@ def reader(app):
 
 
 def at(correction, act=""):
-    return f"/receipts/{submission.token_for(correction.id)}{'/' if act else ''}{act}"
+    return f"/receipts/{submission.token_for(correction)}{'/' if act else ''}{act}"
 
 
 def text_of(answer):

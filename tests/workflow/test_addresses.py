@@ -251,7 +251,7 @@ def test_what_is_stored_at_submission_says_nothing_of_the_address(careful, state
     correction = a_correction(an_article(), "May 2025", "May 2026")
 
     assert {owed.kind for owed in letters.about(correction)} == {"still_checking", "confirm"}
-    assert letters.promise(submission.by_token(submission.token_for(correction.id))) == "asks_first"
+    assert letters.promise(submission.by_token(submission.token_for(correction))) == "asks_first"
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ def story(app, max_):
     accept(first, max_)
     rejected = a_correction(article, "four million", "five million")
     reject(rejected, max_)
-    receipts.appeal(submission.token_for(rejected.id), "Look again.", now=NOON)
+    receipts.appeal(submission.token_for(rejected), "Look again.", now=NOON)
     withdrawn = a_correction(article, "thirty", "forty")
-    receipts.withdraw(submission.token_for(withdrawn.id), now=NOON)
+    receipts.withdraw(submission.token_for(withdrawn), now=NOON)
     return article
 
 

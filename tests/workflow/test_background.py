@@ -11,7 +11,7 @@ from corrections_app.domain.risks import Risk
 from corrections_app.domain.text import Aside, Block, Mark, canonical_text
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.workflow import background, importing, undoing
+from corrections_app.workflow import addresses, background, importing, undoing
 from corrections_app.workflow.background import Record
 from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
 
@@ -100,6 +100,7 @@ def test_a_rewrite_by_other_hands_counts_as_a_change(app):
 def test_the_record_counts_verdicts_and_no_neutral_ones(app, max_):
     article = an_article()
     mine = {"email": "r@reader.example"}
+    addresses.keep(addresses.key_of(mine["email"]), NOON)
     accept(a_correction(article, **mine), max_)
     reject(a_correction(article, "four", "five", **mine), max_, reason=Reason.NOT_AN_ERROR)
     reject(a_correction(article, "four", "six", **mine), max_, reason=Reason.NEEDS_SOURCE)
@@ -109,6 +110,22 @@ def test_the_record_counts_verdicts_and_no_neutral_ones(app, max_):
     reject(a_correction(article, "four", "ten", email="other@reader.example"), max_)
 
     assert known(a_correction(article, "fished", "sailed", **mine)).record == Record(1, 1)
+
+
+def test_an_address_that_never_acted_on_a_letter_has_no_record(app, max_):
+    article = an_article()
+    victim = {"email": "trusted@reader.example"}
+    accept(a_correction(article, **victim), max_)
+    reject(a_correction(article, "four", "five", **victim), max_, reason=Reason.SPAM)
+
+    sent = a_correction(article, "fished", "sailed", **victim)
+    unchecked = known(sent).record
+    addresses.keep(addresses.key_of("trusted@reader.example"), NOON)
+    checked = known(sent).record
+    addresses.stop(addresses.key_of("trusted@reader.example"), NOON)
+
+    assert (unchecked, checked) == (None, Record(1, 1))
+    assert known(sent).record is None
 
 
 def test_who_left_no_address_has_no_record(app):

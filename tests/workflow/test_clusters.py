@@ -134,7 +134,7 @@ def test_when_the_leader_withdraws_the_next_one_leads(app):
     article = an_article()
     sent = [a_correction(article, *change) for change in SAME[:3]]
 
-    receipts.withdraw(submission.token_for(sent[0].id), now=NOON)
+    receipts.withdraw(submission.token_for(sent[0]), now=NOON)
 
     assert [again(one).leader_id for one in sent[1:]] == [None, sent[1].id]
     assert list(db.session.scalars(queue.leaders().with_only_columns(Correction.id))) == [

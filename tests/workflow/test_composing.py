@@ -151,7 +151,7 @@ def test_every_letter_leads_to_the_words_and_to_the_receipt(app, max_):
     place, keep, _, receipt, stop = Page(letter.html).links
     assert place.startswith("http://localhost/articles/harbour-wall#:~:text=")
     assert unquote(place.partition("text=")[2]) == "will begin in May-,2026,-and cost about four"
-    assert receipt == f"http://localhost/receipts/{submission.token_for(correction.id)}"
+    assert receipt == f"http://localhost/receipts/{submission.token_for(correction)}"
     assert keep == stop == addresses.page_of(letter.address_key)
     assert all(link in letter.text for link in (place, receipt, stop))
     assert correction.reference in letter.text
@@ -204,7 +204,7 @@ def test_a_letter_tells_of_a_handful_at_length_and_of_the_rest_in_a_line_each(ap
     assert "*SEVEN*" not in text
     assert "And 2 more, in short:" in text
     assert f"{corrections[7].reference}: not changed" in text
-    assert all(submission.token_for(one.id) in letter.html for one in corrections)
+    assert all(submission.token_for(one) in letter.html for one in corrections)
 
 
 def test_no_letter_is_written_before_the_time_to_undo_is_over(app, max_):
@@ -322,7 +322,7 @@ def test_letters_about_one_correction_share_a_thread_and_nothing_else(app, max_)
 
     letter = the_letter()
 
-    assert letter.thread == composing.thread_id(correction.id)
+    assert letter.thread == composing.thread_id(correction)
     assert letter.thread != letter.message_id
     assert re.fullmatch(
         rf"<letter-{letter.id}\.[0-9a-f]{{24}}@courier\.example>", letter.message_id

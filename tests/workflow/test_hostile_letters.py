@@ -138,4 +138,4 @@ def test_long_addresses_in_headers_stay_whole(app, owed):
 
     key = addresses.key_of("ada@reader.example")
     assert parsed["List-Unsubscribe"] == f"<{addresses.stop_of(key)}>"
-    assert parsed["References"] == composing.thread_id(owed.correction_id)
+    assert parsed["References"] == composing.thread_id(owed.correction)

@@ -105,7 +105,7 @@ def test_every_closing_has_its_letter(app, max_, how, says):
     assert says in flowing(letter.text)
     assert "Work will begin in" in flowing(letter.text)
     assert "#:~:text=" in letter.text
-    assert submission.token_for(correction.id) in letter.text
+    assert submission.token_for(correction) in letter.text
     assert correction.reference in letter.text
 
 

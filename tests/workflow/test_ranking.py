@@ -13,6 +13,7 @@ from corrections_app.domain.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow import (
+    addresses,
     background,
     clusters,
     ranking,
@@ -64,6 +65,7 @@ def test_what_a_change_touches_is_written_down_when_it_comes(
 
 def test_a_reader_who_was_right_before_comes_first(app, max_):
     article = an_article()
+    addresses.keep(addresses.key_of("b@reader.example"), NOON)
     accept(a_correction(article, "four million", "five million", email="b@reader.example"), max_)
     unknown = a_correction(article, "the the", "the", email="a@reader.example")
     known = a_correction(article, "will begin", "shall begin", email="b@reader.example")
@@ -72,8 +74,35 @@ def test_a_reader_who_was_right_before_comes_first(app, max_):
     assert why(again(known), NOON).record == Record(1, 0)
 
 
+@pytest.mark.parametrize("state", ["unknown", "stopped"])
+def test_whoever_types_anothers_address_stands_no_higher(app, max_, state):
+    article = an_article()
+    if state == "stopped":
+        addresses.stop(addresses.key_of("b@reader.example"), NOON)
+    accept(a_correction(article, "four million", "five million", email="b@reader.example"), max_)
+    nobody = a_correction(article, "the the", "the", email="")
+    forged = a_correction(article, "will begin", "commences", email="b@reader.example")
+
+    assert again(forged).rank == again(nobody).rank
+    assert why(again(forged), NOON).record == Record()
+
+
+def test_a_supporter_whose_address_was_never_checked_lifts_by_being_one_more_only(app, max_):
+    article = an_article()
+    accept(a_correction(article, "four million", "five million", email="b@reader.example"), max_)
+    first, second = (
+        a_correction(article, *words, email="a@reader.example")
+        for words in (("the the", "the"), ("will begin", "commences"))
+    )
+    a_correction(article, "the the", "the", email="b@reader.example")
+    a_correction(article, "will begin", "commences", email="c@reader.example")
+
+    assert again(first).rank == again(second).rank
+
+
 def test_what_was_rejected_for_no_fault_of_the_reader_does_not_count(app, max_):
     article = an_article()
+    addresses.keep(addresses.key_of("ada@reader.example"), NOON)
     reject(a_correction(article), max_, reason=Reason.HOUSE_STYLE)
     reject(a_correction(article, "will begin", "begins"), max_, reason=Reason.NOT_AN_ERROR)
     sent = a_correction(article, "May 2025", "May 2026")
@@ -107,7 +136,7 @@ def test_the_leader_comes_back_down_when_others_leave(app, max_):
     leader, *others = [a_correction(article, email=f"{name}@reader.example") for name in "abcd"]
     ranks = [again(leader).rank]
 
-    receipts.withdraw(submission.token_for(others[0].id), now=NOON)
+    receipts.withdraw(submission.token_for(others[0]), now=NOON)
     ranks.append(again(leader).rank)
     triage.split(others[1].id, by=max_, key="k", now=NOON)
     ranks.append(again(leader).rank)
@@ -121,7 +150,7 @@ def test_who_leads_next_stands_where_those_behind_put_them(app, max_):
     article = an_article()
     sent = [a_correction(article, email=f"{name}@reader.example") for name in "abc"]
 
-    receipts.withdraw(submission.token_for(sent[0].id), now=NOON)
+    receipts.withdraw(submission.token_for(sent[0]), now=NOON)
 
     assert why(again(sent[1]), NOON).factors.readers == 2
     assert stands(sent[1])

@@ -113,7 +113,7 @@ def test_who_is_too_late_hears_in_plain_words_what_was_done(app, max_, mira):
     article = an_article()
     settled, gone = a_correction(article), a_correction(article, "May 2025", "May 2026")
     decide(settled, Action.SUPERSEDE, mira)
-    receipts.withdraw(submission.token_for(gone.id), now=NOON)
+    receipts.withdraw(submission.token_for(gone), now=NOON)
     said = []
     for one in (settled, gone):
         with pytest.raises(errors.AlreadyDecided) as refused:

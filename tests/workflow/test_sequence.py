@@ -55,7 +55,7 @@ def handed(by, after=None, now=LATER, lane=Lane.WAITING, **asked):
 
 def appealed(correction, judge, now=NOON):
     reject(correction, judge)
-    receipts.appeal(submission.token_for(correction.id), "Look again.", now=now)
+    receipts.appeal(submission.token_for(correction), "Look again.", now=now)
 
 
 def test_overdue_then_escalated_then_appeals_then_what_is_worth_most(article, max_, mira):

@@ -175,7 +175,7 @@ def test_an_unknown_article_is_said_to_be_unknown(app):
 
 
 def test_a_receipt_opens_only_with_its_whole_token(app):
-    token = submission.token_for(a_correction(an_article()).id)
+    token = submission.token_for(a_correction(an_article()))
 
     assert submission.by_token(token).exact == "the the"
     for forged in (

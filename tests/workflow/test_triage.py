@@ -25,6 +25,7 @@ from corrections_app.workflow import approval, importing, receipts, submission, 
 from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def status_of(correction):
@@ -33,7 +34,7 @@ def status_of(correction):
 
 
 def token(correction):
-    return submission.token_for(correction.id)
+    return submission.token_for(correction)
 
 
 def the_text():
@@ -232,6 +233,22 @@ def test_an_address_can_be_left_later(app):
     receipts.add_address(token(correction), "ada@reader.example", lang="en", now=NOON)
 
     assert db.session.get_one(Contact, correction.id).email == "ada@reader.example"
+
+
+def test_a_receipt_takes_so_many_addresses_a_day(app):
+    correction = a_correction(an_article(), email="")
+    for number in range(receipts.MOST_ADDRESSES):
+        moment = NOON + number * HOUR
+        receipts.add_address(token(correction), f"a{number}@reader.example", lang=None, now=moment)
+
+    with pytest.raises(errors.TooMany) as told:
+        receipts.add_address(token(correction), "b@reader.example", lang=None, now=NOON + 5 * HOUR)
+
+    assert db.session.get_one(Contact, correction.id).email == "a4@reader.example"
+    assert told.value.details["retry_after"] == 19 * 3600
+    receipts.add_address(token(correction), "b@reader.example", lang=None, now=NOON + DAY)
+    db.session.rollback()
+    assert db.session.get_one(Contact, correction.id).email == "b@reader.example"
 
 
 @pytest.mark.parametrize("email", ["", "nonsense", "a@b.example, c@d.example"])
