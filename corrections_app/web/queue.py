@@ -158,6 +158,7 @@ def shown(
         decision=decision,
         known=known,
         why=ranking.why(correction, known.record, now()) if pending else None,
+        run=lanes.run_of(correction, person(), now()) if pending else None,
         matters=MATTERS,
         prepared=prepared,
         summary=_summary(correction, passage),
