@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count, groupby
 from typing import NamedTuple, TypeGuard
-from urllib.parse import quote
 
 from flask import Flask
 
+from corrections_app.domain.quoting import quote_fragment
 from corrections_app.domain.text import SEPARATOR, Aside, Block, Mark, MarkKind
 
 _TEASER = 200
-_WORDS_AROUND = 3
-_WORDS_AT_EACH_END = 6
-_LONGEST_QUOTE = 40  # words; beyond that the first and the last ones name it
 
 
 class Marked(NamedTuple):
@@ -231,33 +228,8 @@ def lead_out(after: str, reach: int) -> str:
 
 
 def words_link(address: str, words: str | None, prefix: str = "", suffix: str = "") -> str:
-    """The address with a text fragment that leads to the words and lights them up.
-
-    https://wicg.github.io/scroll-to-text-fragment/ matches whole words only, so
-    words that the selection cut in two are completed from their context; what
-    else is known of it tells the words from their likes elsewhere.
-    """
-    if not words or not words.strip():
-        return address
-    ahead, _, glued = prefix.rpartition(SEPARATOR)[2].rpartition(" ")
-    glue, _, behind = suffix.partition(SEPARATOR)[0].partition(" ")
-    whole = f"{glued}{words}{glue}".split()
-    if len(whole) > _LONGEST_QUOTE or "\n" in words:
-        parts = [whole[:_WORDS_AT_EACH_END], whole[-_WORDS_AT_EACH_END:]]
-    else:
-        parts = [whole]
-    # The outermost word of a context may itself be cut in two.
-    before, after = ahead.split()[1:][-_WORDS_AROUND:], behind.split()[:-1][:_WORDS_AROUND]
-    directive = ",".join(
-        ([f"{_escaped(before)}-"] if before else [])
-        + [_escaped(part) for part in parts]
-        + ([f"-{_escaped(after)}"] if after else [])
-    )
-    return f"{address}#:~:text={directive}"
-
-
-def _escaped(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+    """The address with a text fragment that leads to the words and lights them up."""
+    return address + (quote_fragment(words, prefix, suffix) if words else "")
 
 
 def masked(address: str | None) -> str:

@@ -27,6 +27,8 @@ LONGEST_PIECE = 400
 LONGEST_DIFFERENCE = 1_000
 """In code points: a letter shows what changed; the whole stands in the receipt."""
 CUT = " […] "
+_ELEMENT = 10
+"""What the element around a piece takes of that length."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _told(before: str, after: str) -> tuple[Piece, ...]:
         if room <= 0:
             return (*pieces, Piece("same", CUT.rstrip()))
         pieces.append(Piece(piece.kind, _cut(piece.text)))
-        room -= len(pieces[-1].text)
+        room -= len(pieces[-1].text) + _ELEMENT
     return tuple(pieces)
 
 

@@ -171,7 +171,7 @@ def test_what_leads_out_ends_with_a_whole_word(after, shown):
         ("recieve", "", "", "recieve"),
         ("eciev", "lo we did not r", "e it at all th", "we did not-,recieve,-it at all"),
         ("one-way, a & b", "", "", "one-way, a & b"),
-        ("end.\n\nBegin", "", "", "end. Begin,end. Begin"),
+        ("end.\n\nBegin", "", "", "end.,Begin"),
     ],
 )
 def test_a_link_leads_to_whole_words_in_their_context(words, prefix, suffix, fragment):
