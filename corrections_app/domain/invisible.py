@@ -23,6 +23,7 @@ _EMOJI = (
 # A no-break blank is white and a control character does nothing: neither is "ignorable".
 _UNSEEN = r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}--[ \n\t]]"
 _PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>({_UNSEEN})\3*+)", regex.V1)
+_RUN = _PART.groupindex["unseen"] - 1
 _BLANK = regex.compile(r"\p{Zs}")
 
 
@@ -74,18 +75,19 @@ def parts(text: str) -> Iterator[Part]:
 
 def unseen(text: str) -> list[str]:
     """The invisible characters, in order."""
-    return [character for part in parts(text) if part.name for character in part.text]
+    return [one for found in _PART.findall(text) for one in found[_RUN]]
 
 
 def seen(text: str) -> str:
     """What a reader sees: without invisible characters, every blank the ordinary one."""
-    return "".join(_seen(part) for part in parts(text))
+    return _PART.sub(_seen, text)
 
 
-def _seen(part: Part) -> str:
-    if not part.name:
-        return part.text
-    return " " * len(part.text) if _BLANK.match(part.text) else ""
+def _seen(found: regex.Match[str]) -> str:
+    run = found["unseen"]
+    if run is None:
+        return found[0]
+    return " " * len(run) if _BLANK.match(run) else ""
 
 
 def named(character: str) -> str:

@@ -22,6 +22,7 @@ from corrections_app.domain.carrying import (
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Edit, Relation, conflicts
 from corrections_app.models import Article, Correction, Placement, Revision
+from corrections_app.workflow import alignments
 from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED, loaded, stored
 
 Alignments = Mapping[int, Alignment]
@@ -36,6 +37,7 @@ class Ahead:
     alignment: Alignment
 
 
+@alignments.for_strangers()
 def ahead(session: Session, article: Article, known: int) -> Ahead | None:
     """What placing a correction of an older revision will need; None where nothing dear is."""
     if known == article.head or all(map(_is_own, steps(session, article.id, known))):
@@ -212,7 +214,8 @@ def _is_own(step: tuple[Edit, ...] | None) -> bool:
 
 
 def _to_current(session: Session, article: Article, known: int) -> Alignment:
-    return Alignment(_text(session, article.id, known), article.current.text)
+    old, current = _text(session, article.id, known), article.current
+    return alignments.between(article.id, known, current.number, old, current.text)
 
 
 def place_again(session: Session, article: Article, correction: Correction) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.carrying import CARRIED, Place, over_foreign
 from corrections_app.domain.quoting import sentence_around, text_fragment
 from corrections_app.models import Correction, Decision, Revision
-from corrections_app.workflow import placing
+from corrections_app.workflow import alignments, placing
 from corrections_app.workflow.closing import loaded
 
 
@@ -28,7 +27,9 @@ def fragment(session: Session, correction: Correction, decision: Decision | None
         place = placing.forward(session, article, number, place)
     text = article.current.text
     if place.fit not in CARRIED:  # rewritten since: where it was, as far as it can be told
-        place = over_foreign(Place(*was, None), Alignment(_text(session, article.id, number), text))
+        old = _text(session, article.id, number)
+        made = alignments.between(article.id, number, article.head, old, text)
+        place = over_foreign(Place(*was, None), made)
     if place.start is None or place.end is None:
         return ""
     return text_fragment(text, place.start, place.end)
