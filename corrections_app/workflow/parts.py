@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import select
 
 from corrections_app.domain.differences import Piece, difference
 from corrections_app.domain.lifecycle import Status
@@ -16,6 +15,7 @@ from corrections_app.domain.reasons import WORDINGS
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording, Revision
+from corrections_app.workflow import revisions
 from corrections_app.workflow.closing import RIVAL_ACCEPTED, loaded
 from corrections_app.workflow.letters import kind_of
 from corrections_app.workflow.message import plain
@@ -183,8 +183,7 @@ def _place_now(correction: Correction) -> str:
 
 
 def _revision(article_id: int, number: int) -> Revision:
-    query = select(Revision).filter_by(article_id=article_id, number=number)
-    return db.session.scalars(query).one()
+    return revisions.revision(db.session(), article_id, number)
 
 
 def _page(article: Article) -> str:

@@ -22,7 +22,7 @@ from corrections_app.domain.carrying import (
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Edit, Relation, conflicts
 from corrections_app.models import Article, Correction, Placement, Revision
-from corrections_app.workflow import alignments
+from corrections_app.workflow import alignments, revisions
 from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED, loaded, stored
 
 Alignments = Mapping[int, Alignment]
@@ -98,7 +98,9 @@ def align(session: Session, article: Article, text: str, *, own: bool) -> dict[i
     numbers = {number for (number,) in session.execute(pending)}
     if own:
         numbers.discard(article.head)
-    return {number: Alignment(_text(session, article.id, number), text) for number in numbers}
+    return {
+        number: Alignment(revisions.text(session, article.id, number), text) for number in numbers
+    }
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def carry(
             now, reason = over_own(was, step.applied), _settled_by(was, step, old)
         else:
             if known not in made:
-                made[known] = Alignment(_text(session, article.id, known), step.text)
+                made[known] = Alignment(revisions.text(session, article.id, known), step.text)
             now = over_foreign(was, made[known])
             reason = ALREADY_CORRECTED if reads_already(was, made[known]) else None
         rows.append(_row(placement.correction_id, number, now))
@@ -183,12 +185,6 @@ def _pending(article_id: int) -> Any:
     )
 
 
-def _text(session: Session, article_id: int, number: int) -> str:
-    return session.scalars(
-        select(Revision.text).filter_by(article_id=article_id, number=number)
-    ).one()
-
-
 def forward(
     session: Session, article: Article, known: int, base: Place, ready: Ahead | None = None
 ) -> Place:
@@ -214,7 +210,7 @@ def _is_own(step: tuple[Edit, ...] | None) -> bool:
 
 
 def _to_current(session: Session, article: Article, known: int) -> Alignment:
-    old, current = _text(session, article.id, known), article.current
+    old, current = revisions.text(session, article.id, known), article.current
     return alignments.between(article.id, known, current.number, old, current.text)
 
 
@@ -223,7 +219,7 @@ def place_again(session: Session, article: Article, correction: Correction) -> N
     placement = session.get(Placement, correction.id, populate_existing=True)
     if placement is None or placement.revision == article.head:
         return
-    then = _text(session, article.id, placement.known_revision)
+    then = revisions.text(session, article.id, placement.known_revision)
     session.refresh(article)
     now = over_foreign(_known(placement), Alignment(then, article.current.text))
     session.execute(update(Placement), [_row(correction.id, article.head, now)])

@@ -28,7 +28,7 @@ from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.text import normalise
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
-from corrections_app.workflow import alignments, clusters, placing, reasons
+from corrections_app.workflow import alignments, clusters, placing, reasons, revisions
 from corrections_app.workflow.closing import loaded
 from corrections_app.workflow.reading import Context, sentence
 
@@ -112,8 +112,8 @@ def _questions(session: Session, article: Article, sent: Correction) -> Iterator
         return
     place = place_of(sent.start, sent.end, sent.exact or "", sent.replacement)
     if sent.base_revision != article.head:
-        query = select(Revision).filter_by(article_id=article.id, number=sent.base_revision)
-        if found := _overtaken(session, article, session.scalars(query).one(), place):
+        base = revisions.revision(session, article.id, sent.base_revision)
+        if found := _overtaken(session, article, base, place):
             yield found
     mine = placing.standing(session, article, sent)
     if mine is None or sent.replacement is None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, NotPermitted, TooLong
+from corrections_app.domain.errors import AlreadyDecided, Invalid, NotPermitted, TooLong
 from corrections_app.domain.lifecycle import Action, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import tidy
@@ -59,7 +59,7 @@ def withdraw(token: str, *, now: datetime) -> None:
     """
     correction_id = by_token(token).id
     with write() as session:
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         if correction.status == Status.WITHDRAWN:
             return
         closing.take(session, correction, Action.WITHDRAW, now)
@@ -81,7 +81,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
         raise Invalid(sentence, fields={"email": sentence})
     correction_id = by_token(token).id
     with write() as session:
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         if correction.status != Status.PENDING:
             raise AlreadyDecided("This correction is already closed: its outcome stands here.")
         contact = correction.contact
@@ -110,7 +110,7 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
         raise TooLong(sentence, fields={"words": sentence})
     correction_id = by_token(token).id
     with write() as session:
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         after(Status(correction.status), Action.APPEAL)
         decision = closing.standing(session, correction.id)
         if decision is None:
@@ -154,7 +154,7 @@ def uphold(
     with write() as session:
         if request.answered(session) is not None:
             return
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         judged = judging(session, correction, by)
         judged.outcome, judged.note = "upheld", note or None
         judged.judged_by_id, judged.judged_at = by.id, now
@@ -187,12 +187,3 @@ def judging(session: Session, correction: Correction, by: User) -> Appeal:
     if waiting.decision.by_id == by.id and not permission.is_alone(session):
         raise NotPermitted("You rejected this yourself: a colleague must look at it.")
     return waiting
-
-
-def _locked(session: Session, correction_id: int) -> Correction:
-    found = session.get(Correction, correction_id)
-    if found is None:
-        raise NotFound("There is no such correction.")
-    publishing.locked(session, found.article_id)
-    session.refresh(found)
-    return found
