@@ -3,7 +3,8 @@
 ``faults.json`` in its folder says what happens at a stage: ``connect``,
 ``mail``, ``rcpt`` (or ``rcpt bo@reader.example``), ``data``, ``dot`` (the whole
 letter is there), ``quit``. What happens is an answer (``"550 no such person"``),
-``"drop"``, ``"silent"``, ``"slow"``, ``"hold"`` (until it is let go), ``"pause"`` (a moment, then as usual) or
+``"drop"``, ``"silent"``, ``"slow"``, ``"hold"`` (until it is let go), ``"pause"`` (a
+moment, then as usual) or
 ``"drip"``; in a list, one after the other, and then nothing any more. Letters
 that came whole are kept, answered or not.
 """

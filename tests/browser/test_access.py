@@ -51,7 +51,7 @@ def middle_of(page, word):
             const range = document.createRange();
             range.setStart(node, at);
             range.setEnd(node, at + word.length);
-            range.startContainer.parentElement.scrollIntoView({ block: "center" });
+            node.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
             const box = range.getClientRects()[0];
             return [box.x + box.width / 2, box.y + box.height / 2];
           }
