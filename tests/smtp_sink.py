@@ -3,7 +3,8 @@
 ``faults.json`` in its folder says what happens at a stage: ``connect``,
 ``mail``, ``rcpt`` (or ``rcpt bo@reader.example``), ``data``, ``dot`` (the whole
 letter is there), ``quit``. What happens is an answer (``"550 no such person"``),
-``"drop"``, ``"silent"``, ``"slow"``, ``"pause"`` (a moment, then as usual) or
+``"drop"``, ``"silent"``, ``"slow"``, ``"hold"`` (until it is let go), ``"pause"`` (a
+moment, then as usual) or
 ``"drip"``; in a list, one after the other, and then nothing any more. Letters
 that came whole are kept, answered or not.
 """
@@ -73,6 +74,15 @@ class Sink:
         path = self.folder / "connections"
         return len(path.read_text()) if path.exists() else 0
 
+    @property
+    def holds(self) -> bool:
+        """Whether a letter has come to the stage where it is held."""
+        return (self.folder / "held").exists()
+
+    def let_go(self) -> None:
+        """Answer what is held, and whatever comes after it."""
+        (self.folder / "let-go").touch()
+
     def close(self) -> None:
         """End the server."""
         assert self.process.stdin is not None
@@ -107,6 +117,11 @@ class Handler:
         what = self.fault(stage)
         if what == "silent":
             await asyncio.sleep(600)
+        if what == "hold":
+            (self.folder / "held").touch()
+            while not (self.folder / "let-go").exists():
+                await asyncio.sleep(0.01)
+            return otherwise
         if what == "slow":
             await asyncio.sleep(0.5)
             return "250 fine"

@@ -90,14 +90,29 @@ def test_no_imports_run_in_a_circle():
 
 
 def test_the_rules_know_only_python():
-    allowed = set(sys.stdlib_module_names) | {"corrections_app", "rapidfuzz", "regex"}
-    for path in (PACKAGE / "domain").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and not node.level:
-                names = [node.module or ""]
-            roots = {name.partition(".")[0] for name in names}
-            assert roots <= allowed, f"{path.name}: {roots - allowed}"
+    allowed = set(sys.stdlib_module_names) | {"rapidfuzz", "regex"}
+    for path in (PACKAGE / "domain").rglob("*.py"):
+        roots = {name.partition(".")[0] for name in named_by(path)} - {"corrections_app"}
+        assert roots <= allowed, f"{path.name}: {roots - allowed}"
+
+
+def test_the_rules_know_nothing_of_the_house_but_rules():
+    for path in (PACKAGE / "domain").rglob("*.py"):
+        others = [name for name in imported(path) if not is_rule(name)]
+        assert not others, f"{path.name}: {others}"
+
+
+def is_rule(module: str) -> bool:
+    return module.split(".")[:2] == ["corrections_app", "domain"]
+
+
+def named_by(path: Path) -> Iterator[str]:
+    """What a file imports by a whole name, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
 
 
 def test_only_the_transaction_commits():

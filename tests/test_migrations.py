@@ -252,13 +252,13 @@ def test_what_was_sent_before_is_ordered_and_found(empty_app):
         late = lanes.listed(Lane.ALL, max_, NOON + timedelta(hours=5), criteria=parse({}))
         found = lanes.listed(Lane.ALL, max_, NOON, criteria=parse({"words": "cafe wall"}))
         every = lanes.listed(Lane.ALL, max_, NOON, criteria=parse({"words": "the"}))
-        assert [item.id for item in soon.items] == [2, 3, 5]
-        assert [item.overdue_at <= NOON + timedelta(hours=5) for item in late.items][:2] == [
+        assert [item.id for item in soon.corrections] == [2, 3, 5]
+        assert [item.overdue_at <= NOON + timedelta(hours=5) for item in late.corrections][:2] == [
             True,
             False,
         ]
-        assert [item.id for item in found.items] == [5]
-        assert [item.id for item in every.items] == [5, 4, 3, 2, 1]
+        assert [item.id for item in found.corrections] == [5]
+        assert [item.id for item in every.corrections] == [5, 4, 3, 2, 1]
 
 
 def test_the_way_back_keeps_what_the_older_tables_can_hold(empty_app):

@@ -78,6 +78,11 @@ class Alignment:
         self._shifts = [piece.new_start - piece.start for piece in self._pieces]
         self._exact_ends = [piece.end if piece.exact else _NEVER for piece in self._pieces]
 
+    @property
+    def pieces(self) -> int:
+        """In how many pieces the old text was compared: what the alignment takes of memory."""
+        return len(self._pieces)
+
     def carry(self, start: int, end: int) -> Span | None:
         """Where ``old[start:end]`` stands in ``new``, or None when that is not certain.
 

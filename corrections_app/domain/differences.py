@@ -29,7 +29,8 @@ _LETTER = (
 )
 _TOKEN = regex.compile(
     rf"(?:{_LETTER})+(?:(?:['’](?=\p{{L}})|[.,:](?=\p{{N}}))(?:{_LETTER})+)*"
-    r"|\n+|(?:(?=[^\S\n])\X)+|\X"
+    # Of flags, `\X` counts all those before each: a row of them would cost its square.
+    r"|\n+|(?:(?=[^\S\n])\X)+|[\U0001F1E6-\U0001F1FF]{1,2}[\p{Grapheme_Extend}\u200D\p{Mc}]*+|\X"
 )
 
 

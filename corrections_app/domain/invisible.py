@@ -22,12 +22,13 @@ _EMOJI = (
 )
 # A no-break blank is white and a control character does nothing: neither is "ignorable".
 _UNSEEN = r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}--[ \n\t]]"
-_PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>{_UNSEEN})", regex.V1)
+_PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>({_UNSEEN})\3*+)", regex.V1)
+_RUN = _PART.groupindex["unseen"] - 1
 _BLANK = regex.compile(r"\p{Zs}")
 
 
 class Part(NamedTuple):
-    """A run of ordinary characters, or one that cannot be seen.
+    """A run of ordinary characters, or of one that cannot be seen, again and again.
 
     ``name`` is ``""`` for the former, else "U+200B ZERO WIDTH SPACE".
     """
@@ -36,25 +37,37 @@ class Part(NamedTuple):
     name: str = ""
 
     @property
-    def number(self) -> str:
-        """The first word of the name: "U+200B"."""
-        return self.name.partition(" ")[0]
+    def label(self) -> str:
+        """Its name, and how often it stands there: "U+200B ZERO WIDTH SPACE × 9,990"."""
+        return self.name + self._times
+
+    @property
+    def short(self) -> str:
+        """The same by its number: "U+200B × 9,990"."""
+        return self.name.partition(" ")[0] + self._times
 
     @property
     def is_common(self) -> bool:
         """Whether typesetters use it everywhere: a blank of a kind, a soft hyphen."""
-        return self.text == "\N{SOFT HYPHEN}" or bool(_BLANK.match(self.text))
+        return self.text[:1] == "\N{SOFT HYPHEN}" or bool(_BLANK.match(self.text))
+
+    @property
+    def _times(self) -> str:
+        return f" × {len(self.text):,}" if self.name and len(self.text) > 1 else ""
 
 
 def parts(text: str) -> Iterator[Part]:
-    """The text in order, each invisible character on its own; together they are the text."""
+    """The text in order, each run of one invisible character on its own.
+
+    Together they are the text.
+    """
     done = 0
     for found in _PART.finditer(text):
         if found["unseen"] is None:
             continue
         if found.start() > done:
             yield Part(text[done : found.start()])
-        yield Part(found[0], named(found[0]))
+        yield Part(found[0], named(found[0][0]))
         done = found.end()
     if done < len(text):
         yield Part(text[done:])
@@ -62,14 +75,19 @@ def parts(text: str) -> Iterator[Part]:
 
 def unseen(text: str) -> list[str]:
     """The invisible characters, in order."""
-    return [part.text for part in parts(text) if part.name]
+    return [one for found in _PART.findall(text) for one in found[_RUN]]
 
 
 def seen(text: str) -> str:
     """What a reader sees: without invisible characters, every blank the ordinary one."""
-    return "".join(
-        (" " if _BLANK.match(part.text) else "") if part.name else part.text for part in parts(text)
-    )
+    return _PART.sub(_seen, text)
+
+
+def _seen(found: regex.Match[str]) -> str:
+    run = found["unseen"]
+    if run is None:
+        return found[0]
+    return " " * len(run) if _BLANK.match(run) else ""
 
 
 def named(character: str) -> str:

@@ -8,10 +8,11 @@ alphabets (by compatibility decomposition), and signs nobody tells apart in prin
 from __future__ import annotations
 
 import unicodedata
+from itertools import islice
 
 import regex
 
-from corrections_app.domain.invisible import named, seen
+from corrections_app.domain.invisible import named, seen, unseen
 
 _LATIN_FOR = dict(
     zip(
@@ -57,6 +58,16 @@ def looks_the_same(old: str, new: str) -> bool:
 
 
 def strangers(old: str, new: str, most: int = 6) -> list[str]:
-    """The letters and signs of ``new`` that ``old`` has not, named, in order; at most so many."""
-    fresh = [character for character in dict.fromkeys(seen(new)) if character not in old]
-    return [named(character) for character in fresh[:most]]
+    """The odd characters of ``new`` that ``old`` has not, named, in order; at most so many.
+
+    Odd is what nobody sees, what is drawn like something else, and what something else
+    that went was drawn like: of two texts that differ in plain letters too, not those.
+    """
+    gone = {skeleton(one) for one in set(old) - set(new)} - {" "}
+    fresh = (one for one in dict.fromkeys(new) if one not in old)
+    odd = (one for one in fresh if unseen(one) or _is_drawn_alike(one) or skeleton(one) in gone)
+    return [named(one) for one in islice(odd, most)]
+
+
+def _is_drawn_alike(character: str) -> bool:
+    return not character.isascii() and skeleton(character) != character

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -79,6 +80,12 @@ def edits(exact: str, replacement: str, start: int = 0) -> tuple[Edit, ...]:
     Rewritten words with only a blank between are one edit; two respelt words
     are two, so that a reader who fixed one of them is not contradicted.
     """
+    parts = _edits(exact, replacement)
+    return tuple(Edit(part.start + start, part.end + start, part.replacement) for part in parts)
+
+
+@lru_cache(maxsize=8)  # one submission asks three times for the parts of one change
+def _edits(exact: str, replacement: str) -> tuple[Edit, ...]:
     comparison = Comparison(exact, replacement)
     parts: list[Change] = []
     for index in range(len(comparison.changes)):
@@ -87,7 +94,7 @@ def edits(exact: str, replacement: str, start: int = 0) -> tuple[Edit, ...]:
             grown = spanned(parts.pop(), grown)
         parts.append(grown)
     ranged = ((*comparison.old_range(part), comparison.new_text(part)) for part in parts)
-    return tuple(Edit(low + start, high + start, text) for low, high, text in ranged)
+    return tuple(Edit(*part) for part in ranged)
 
 
 def conflicts(a: Sequence[Edit], b: Sequence[Edit]) -> Relation:

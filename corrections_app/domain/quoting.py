@@ -18,6 +18,7 @@ REACH = 240
 # not a small letter, so that "approx. five" and "e.g. this" stay whole.
 _SENTENCE_END = re.compile(r"[.!?…؟。！？]+[\"'”’»)\]]*\s+(?=[^\sa-zа-яёіїєґ])|\n")
 _LONG_PHRASE = 60
+_LONGEST_END = 120  # where a text has no blanks, so much of it is named and no more
 _CONTEXT_WORDS = 4
 
 
@@ -52,12 +53,24 @@ def text_fragment(text: str, start: int, end: int) -> str:
         return ""
     start, end = _word_start(text, start), _word_end(text, end)
     low, high = _blocks_around(text, start, end)
-    before = _last_words(text[low:start])
-    after = " ".join(islice(text[end:high].split(), _CONTEXT_WORDS))
+    before = _ending(_last_words(text[low:start]))
+    after = _beginning(" ".join(islice(text[end:high].split(), _CONTEXT_WORDS)))
     parts = [f"{_encoded(before)}-"] if before else []
     parts.append(_encoded_phrase(text[start:end]))
     parts += [f"-{_encoded(after)}"] if after else []
     return "#:~:text=" + ",".join(parts)
+
+
+def quote_fragment(words: str, prefix: str = "", suffix: str = "") -> str:
+    """`text_fragment` for words of which no more is known than what stood around them.
+
+    The outermost words of that may be cut in two themselves: they name nothing.
+    """
+    if SEPARATOR not in prefix and " " in prefix:
+        prefix = prefix.partition(" ")[2]
+    if SEPARATOR not in suffix and " " in suffix:
+        suffix = suffix.rpartition(" ")[0]
+    return text_fragment(prefix + words + suffix, len(prefix), len(prefix) + len(words))
 
 
 def _blocks_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -93,10 +106,24 @@ def _encoded_phrase(phrase: str) -> str:
         first, last = lines[0].split(), lines[-1].split()
     elif len(phrase) > _LONG_PHRASE and len(words) >= 4:
         first, last = words[: len(words) // 2], words[len(words) // 2 :]
-    else:
+    elif len(phrase) <= 2 * _LONGEST_END:
         return _encoded(" ".join(words))
+    else:
+        first = last = words
     head, tail = " ".join(first[:_CONTEXT_WORDS]), " ".join(last[-_CONTEXT_WORDS:])
-    return f"{_encoded(head)},{_encoded(tail)}"
+    return f"{_encoded(_beginning(head))},{_encoded(_ending(tail))}"
+
+
+def _beginning(words: str) -> str:
+    """The words, or of very long ones the beginning, up to a mark that ends a word."""
+    if len(words) <= _LONGEST_END:
+        return words
+    marks = (at for at in range(_LONGEST_END, 0, -1) if not words[at].isalnum())
+    return words[: next(marks, _LONGEST_END)]
+
+
+def _ending(words: str) -> str:
+    return _beginning(words[::-1])[::-1]
 
 
 def _encoded(words: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from itertools import product
+from functools import lru_cache
 
 import regex
 
@@ -28,10 +28,13 @@ from corrections_app.domain.risky_words import (
     NUMBERS,
 )
 from corrections_app.domain.text import SEPARATOR
-from corrections_app.domain.widening import Edit
+from corrections_app.domain.widening import Edit, splice
 
 # About ten words: a clause, which no spelling ever adds.
 MUCH_LONGER = 60
+
+# A person marks up a few words; of more edits the whole passage is compared at once.
+MOST_EDITS = 50
 
 # How far a sentence's beginning, or the month beside a day, is looked for.
 _AROUND = 80
@@ -45,7 +48,8 @@ _FULL_DATE = regex.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}:\d\d")
 _ADDRESS = regex.compile(r"(?i)\b(?:https?://|www\.)\S++|(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++")
 _NOT = regex.compile(r"(?i).*(?:n['’]t|['’]nt)|can-?not|(?:do|does|did|is|are|was|were)nt")
 _PRONOUN = regex.compile(r"I(?:['’].*)?")
-_SENTENCE_END = regex.compile(r"(?:^|\n|([\w.]*)[.!?…。؟։।])[\p{P}\s]*$")
+# Looked for from the end: what decides stands there, and most words have nothing like it.
+_SENTENCE_END = regex.compile(r"(?r)(?:^|\n|([\w.]*)[.!?…。؟։।])[\p{P}\s]*$")
 _ABBREVIATION = regex.compile(
     r"(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Gen|Sen|Rep|Lt|Col|Sgt|Capt|Gov|Hon|Mme|Mlle|vs"
     r"|ім|им|вул|ул|проф|акад|просп)|(?:\w\.)*\w"
@@ -101,6 +105,8 @@ def found(
     by more than `MUCH_LONGER` code points in all.
     """
     risks = {Risk.LINK} if any(_touches(edit, links) for edit in edits) else set()
+    if len(edits) > MOST_EDITS:
+        edits = (_as_one(text, edits),)
     if sum(len(edit.replacement) - (edit.end - edit.start) for edit in edits) > MUCH_LONGER:
         risks.add(Risk.LONGER)
     for edit in edits:
@@ -108,6 +114,13 @@ def found(
         if change.old != change.new:
             risks.update(risk for risk, holds in _TESTS.items() if holds(change))
     return frozenset(risks)
+
+
+def _as_one(text: str, edits: Sequence[Edit]) -> Edit:
+    """One edit that does the same: of very many, each need not be looked at by itself."""
+    start, end = edits[0].start, edits[-1].end
+    within = [Edit(edit.start - start, edit.end - start, edit.replacement) for edit in edits]
+    return Edit(start, end, splice(text[start:end], within))
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -137,8 +150,9 @@ def _numbers(text: str) -> list[str]:
     return _NUMBER.findall(text) + words
 
 
-def _folded_words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+@lru_cache(maxsize=4)  # the same words are asked for numbers and for negations
+def _folded_words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(text))
 
 
 def _dates(text: str) -> list[str]:
@@ -211,11 +225,12 @@ def _changes_negation(change: _Change) -> bool:
     if change.differs(_negations):
         return True
     old, new = _folded_words(change.old), _folded_words(change.new)
+    gone, come = set(old) - set(new), set(new) - set(old)
     return any(
-        {word, prefix + word} == {was, becomes}
-        for was, becomes in product(set(old) - set(new), set(new) - set(old))
+        prefix + word in becomes
+        for words, becomes in ((gone, come), (come, gone))
+        for word in words
         for prefix in NEGATING_PREFIXES
-        for word in (was, becomes)
     )
 
 

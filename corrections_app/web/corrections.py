@@ -66,7 +66,7 @@ def new(slug: str) -> Response:
             if wants_json():
                 raise
             page = _finder(article, revision, words_of(refusal))
-            return _private(page, status_of(refusal))
+            return with_patience(_private(page, status_of(refusal)), refusal)
     if "whole" in request.args:
         return _private(_page(article, revision, _fresh(revision), Told()))
     return _private(_finder(article, revision))

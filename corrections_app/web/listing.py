@@ -41,8 +41,8 @@ def index() -> Response:
         if wants_json():
             return refused(refusal)
         return make_response(listed(refusal), status_of(refusal))
-    signs = queue.signs(page.items)
-    items = [queue.as_json(item, signs[item.id], now()) for item in page.items]
+    signs = queue.signs(page.corrections)
+    items = [queue.as_json(item, signs[item.id], now()) for item in page.corrections]
     return jsonify(items=items, next=page.next)
 
 
@@ -68,8 +68,8 @@ def listed(
     page = lanes.listed(_lane(), by, moment, after, criteria)
     return render_template(
         "queue/index.html",
-        items=[(item, queue.shown(item)) for item in page.items],
-        signs=queue.signs(page.items),
+        items=[(run, item, queue.shown(item)) for run, item in page.items],
+        signs=queue.signs(page.corrections),
         next=page.next,
         lane=_lane(),
         lanes=lanes.counts(by, moment),

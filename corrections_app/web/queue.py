@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.invisible import seen
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
+from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Correction, Decision
 from corrections_app.web.access import guard, person
@@ -38,6 +39,7 @@ from corrections_app.workflow import (
     reasons,
     review,
     triage,
+    whereabouts,
 )
 from corrections_app.workflow.lanes import Lane
 from corrections_app.workflow.review import Verdict
@@ -48,6 +50,8 @@ install(blueprint)
 PATIENCE = 3
 """So often is another card looked for when a colleague was faster to take one."""
 _SUMMARY = 60
+_MOST_PARTS = 20
+"""Of a change in more parts than these, nobody ticks some: it is taken whole or written anew."""
 
 
 @blueprint.get("/next")
@@ -92,6 +96,22 @@ def show(correction_id: int) -> Response:
     if request.method == "GET" and correction.status == Status.PENDING:
         triage.lease(correction_id, by=person(), now=now())
     return make_response(shown(correction_id))
+
+
+@blueprint.get("/<int:correction_id>/change")
+def change(correction_id: int) -> str:
+    """All of a change that is too long for its card, page by page."""
+    correction = queue.one(correction_id)
+    begin = max(0, request.args.get("from", 0, type=int))
+    passage = queue.shown(correction)
+    pieces = passage.pieces if passage else ()
+    return render_template(
+        "queue/change.html",
+        correction=correction,
+        article=correction.article,
+        pieces=pieces,
+        begin=begin,
+    )
 
 
 @blueprint.post("/<int:correction_id>/decision")
@@ -155,10 +175,13 @@ def shown(
         passage=passage,
         sent=queue.sent_passage(correction),
         sent_of=queue.sent_passage,
+        spot=whereabouts.fragment(db.session(), correction, decision),
         decision=decision,
         known=known,
         why=ranking.why(correction, known.record, now()) if pending else None,
+        run=lanes.run_of(correction, person(), now()) if pending else None,
         matters=MATTERS,
+        most_parts=_MOST_PARTS,
         prepared=prepared,
         summary=_summary(correction, passage),
         around=card.around(correction, person(), now()) if pending else None,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import count, groupby
 from typing import NamedTuple, TypeGuard
-from urllib.parse import quote
 
 from flask import Flask
 
+from corrections_app.domain.quoting import quote_fragment
 from corrections_app.domain.text import SEPARATOR, Aside, Block, Mark, MarkKind
 
 _TEASER = 200
-_WORDS_AROUND = 3
-_WORDS_AT_EACH_END = 6
-_LONGEST_QUOTE = 40  # words; beyond that the first and the last ones name it
 
 
 class Marked(NamedTuple):
@@ -62,53 +61,88 @@ def install(app: Flask) -> None:
 
 
 def spans(block: Block) -> tuple[Span, ...]:
-    """A block's text with its marks nested: marks that cross are split, links stay whole."""
-    return tuple(_nested(block.text, _uncrossed(block.marks), 0, len(block.text)))
+    """A block's text with its marks nested: marks that cross are split, links stay whole.
+
+    A kind never stands inside itself, so no more than six are open at once and the
+    time is that of sorting the marks.
+    """
+    return _nested(block.text, _uncrossed(_united(block.marks)))
+
+
+def _united(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks, those of one kind that overlap made one; links are told apart later."""
+    united: list[Mark] = []
+    last: dict[MarkKind, int] = {}
+    for mark in sorted(marks, key=_outermost_first):
+        at = last.get(mark.kind)
+        if mark.kind != "link" and at is not None and mark.start < united[at].end:
+            before = united[at]
+            united[at] = Mark(mark.kind, before.start, max(before.end, mark.end))
+        else:
+            last[mark.kind] = len(united)
+            united.append(mark)
+    return united
 
 
 def _uncrossed(marks: Iterable[Mark]) -> list[Mark]:
     """The marks cut at the edges of links; of overlapping links only the first is one."""
     links: list[Mark] = []
-    for mark in sorted((mark for mark in marks if mark.kind == "link"), key=_outermost_first):
-        if not links or mark.start >= links[-1].end:
+    others: list[Mark] = []
+    for mark in marks:
+        if mark.kind != "link":
+            others.append(mark)
+        elif not links or mark.start >= links[-1].end:
             links.append(mark)
-    others = [mark for mark in marks if mark.kind != "link"]
-    for link in links:
-        others = [piece for mark in others for piece in _split_where_crossed(mark, link)]
-    return sorted([*links, *others], key=_outermost_first)
+    starts = [link.start for link in links]
+    pieces = [piece for mark in others for piece in _split_where_crossed(mark, links, starts)]
+    return sorted([*links, *pieces], key=_outermost_first)
 
 
-def _split_where_crossed(mark: Mark, link: Mark) -> Iterator[Mark]:
-    for edge in (link.start, link.end):
-        crosses = mark.start < edge < mark.end
-        encloses = mark.start <= link.start and link.end <= mark.end
-        if crosses and not encloses:
-            yield Mark(mark.kind, mark.start, edge)
-            yield Mark(mark.kind, edge, mark.end)
-            return
-    yield mark
+def _split_where_crossed(
+    mark: Mark, links: Sequence[Mark], starts: Sequence[int]
+) -> Iterator[Mark]:
+    """The parts of a mark inside and outside of the links at its two ends."""
+    start, end = mark.start, mark.end
+    first, last = bisect_left(starts, start) - 1, bisect_left(starts, end) - 1
+    if first >= 0 and start < links[first].end < end:
+        yield Mark(mark.kind, start, links[first].end)
+        start = links[first].end
+    if last > first and start < links[last].start and end < links[last].end:
+        yield Mark(mark.kind, start, links[last].start)
+        start = links[last].start
+    yield Mark(mark.kind, start, end)
 
 
 def _outermost_first(mark: Mark) -> tuple[int, int]:
     return mark.start, -mark.end
 
 
-def _nested(text: str, marks: list[Mark], start: int, end: int) -> Iterator[Span]:
-    while marks:
-        outer, *rest = marks
-        if outer.start > start:
-            yield text[start : outer.start]
-        inside = [_clipped(mark, outer.start, outer.end) for mark in rest if mark.start < outer.end]
-        beyond = [_clipped(mark, outer.end, end) for mark in rest if mark.end > outer.end]
-        within = tuple(_nested(text, inside, outer.start, outer.end))
-        yield Marked(outer.kind, outer.href, within)
-        start, marks = outer.end, sorted(beyond, key=_outermost_first)
-    if start < end:
-        yield text[start:end]
-
-
-def _clipped(mark: Mark, low: int, high: int) -> Mark:
-    return Mark(mark.kind, max(mark.start, low), min(mark.end, high), mark.href)
+def _nested(text: str, marks: Iterable[Mark]) -> tuple[Span, ...]:
+    """Opened and closed from left to right; what a mark reaches beyond an open one comes again."""
+    order = count()
+    waiting = [(*_outermost_first(mark), next(order), mark) for mark in marks]
+    waiting = [entry for entry in waiting if entry[0] < len(text)]
+    heapify(waiting)
+    opened: list[tuple[Mark | None, int, list[Span]]] = [(None, len(text), [])]
+    done = 0
+    while True:
+        mark, end, held = opened[-1]
+        upcoming = waiting[0][3] if waiting and waiting[0][0] < end else None
+        until = upcoming.start if upcoming else end
+        if done < until:
+            held.append(text[done:until])
+            done = until
+        if upcoming is not None:
+            heappop(waiting)
+            opened.append((upcoming, min(upcoming.end, end), []))
+            if upcoming.end > end:
+                beyond = Mark(upcoming.kind, end, upcoming.end, upcoming.href)
+                heappush(waiting, (*_outermost_first(beyond), next(order), beyond))
+        elif mark is None:
+            return tuple(held)
+        else:
+            opened.pop()
+            opened[-1][2].append(Marked(mark.kind, mark.href, tuple(held)))
 
 
 def arranged(parts: Iterable[tuple[Block | Aside, int | None]]) -> list[Group]:
@@ -194,33 +228,8 @@ def lead_out(after: str, reach: int) -> str:
 
 
 def words_link(address: str, words: str | None, prefix: str = "", suffix: str = "") -> str:
-    """The address with a text fragment that leads to the words and lights them up.
-
-    https://wicg.github.io/scroll-to-text-fragment/ matches whole words only, so
-    words that the selection cut in two are completed from their context; what
-    else is known of it tells the words from their likes elsewhere.
-    """
-    if not words or not words.strip():
-        return address
-    ahead, _, glued = prefix.rpartition(SEPARATOR)[2].rpartition(" ")
-    glue, _, behind = suffix.partition(SEPARATOR)[0].partition(" ")
-    whole = f"{glued}{words}{glue}".split()
-    if len(whole) > _LONGEST_QUOTE or "\n" in words:
-        parts = [whole[:_WORDS_AT_EACH_END], whole[-_WORDS_AT_EACH_END:]]
-    else:
-        parts = [whole]
-    # The outermost word of a context may itself be cut in two.
-    before, after = ahead.split()[1:][-_WORDS_AROUND:], behind.split()[:-1][:_WORDS_AROUND]
-    directive = ",".join(
-        ([f"{_escaped(before)}-"] if before else [])
-        + [_escaped(part) for part in parts]
-        + ([f"-{_escaped(after)}"] if after else [])
-    )
-    return f"{address}#:~:text={directive}"
-
-
-def _escaped(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+    """The address with a text fragment that leads to the words and lights them up."""
+    return address + (quote_fragment(words, prefix, suffix) if words else "")
 
 
 def masked(address: str | None) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint
 
-from corrections_app.domain.invisible import Part, parts
+from corrections_app.domain.differences import Piece
+from corrections_app.domain.excerpts import Excerpt, Shown, excerpt
+from corrections_app.domain.invisible import Part
 from corrections_app.domain.notices import Notice
 from corrections_app.domain.ordering import Matter
 from corrections_app.domain.risks import Risk
@@ -37,18 +40,31 @@ MATTERS = {
 
 def install(blueprint: Blueprint) -> None:
     """Give the templates these filters."""
-    blueprint.add_app_template_filter(shown_parts, "parts")
+    blueprint.add_app_template_filter(excerpt_of_change, "excerpt")
+    blueprint.add_app_template_filter(excerpt_of_words)
     blueprint.add_app_template_filter(risk_label)
 
 
-def shown_parts(text: str) -> Iterator[Part]:
-    """The parts of some words; the ellipsis where they were cut is no part of the article."""
+def excerpt_of_change(
+    pieces: Sequence[Piece],
+    room: int,
+    begin: int = 0,
+    around: int | None = None,
+    chips: bool = True,
+) -> Excerpt:
+    """As much of a change as there is room for."""
+    return excerpt(pieces, room, begin=begin, around=around, chips=chips)
+
+
+def excerpt_of_words(text: str, room: int, chips: bool = True) -> Excerpt:
+    """As much of some words; the ellipsis where they were cut is no part of the article."""
     lead, trail = "…\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}…"
     first = lead if text.startswith(lead) else ""
     last = trail if text.endswith(trail) and len(text) > len(first) else ""
-    yield Part(first)
-    yield from parts(text[len(first) : len(text) - len(last)])
-    yield Part(last)
+    words = text[len(first) : len(text) - len(last)]
+    found = excerpt([Piece("same", words)], room, chips=chips)
+    around = (Shown("same", (Part(first),)), Shown("same", (Part(last),)))
+    return replace(found, pieces=(around[0], *found.pieces, around[1]))
 
 
 def risk_label(risk: str) -> str:

@@ -49,10 +49,7 @@ def send_back(correction_id: int, *, by: User, key: str | None = None, now: date
     with write() as session:
         if request.answered(session) is not None:
             return
-        correction = session.get(Correction, correction_id)
-        if correction is None:
-            raise NotFound("There is no such correction.")
-        publishing.locked(session, correction.article_id)
+        correction = publishing.locked_correction(session, correction_id)
         approval, _ = _proposed(session, correction_id)
         if approval.by_id != by.id:
             permission.confirmed(session, by, Ability.APPROVE, correction)
@@ -99,9 +96,7 @@ def _check_shown(approval: Approval, proposed: str) -> None:
 def _approved(
     session: Session, correction_id: int, change: Plan | None, by: User, now: datetime
 ) -> Outcome:
-    correction = session.get_one(Correction, correction_id)
-    publishing.locked(session, correction.article_id)
-    session.refresh(correction)
+    correction = publishing.locked_correction(session, correction_id)
     approval, verdict = _proposed(session, correction_id)
     review.check_open(session, correction, verdict)
     user = permission.confirmed(session, by, Ability.APPROVE, correction)

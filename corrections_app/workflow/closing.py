@@ -73,6 +73,8 @@ def take(session: Session, correction: Correction, action: Action, now: datetime
     ``correction`` is as it was seen. Raises `AlreadyDecided`.
     """
     status = after(Status(correction.status), action)
+    # The version is a belt: the article's row is held by now, and who saw another version was
+    # refused before. It holds whoever may one day decide without either.
     taken = session.execute(
         update(Correction)
         .where(

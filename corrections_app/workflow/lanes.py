@@ -82,7 +82,7 @@ def listed(
     place, begun = paging.read(after) if after and not after.isdigit() else (None, now)
     made = runs(lane, by, begun, criteria)
     if after and place is None:
-        place = _place(made, after, now)
+        place = _place(made, after, now, by)
     return paging.page(made, place, begun, size)
 
 
@@ -111,7 +111,7 @@ def following(
     criteria = criteria or Criteria()
     mine = None if criteria.looks_back else _steered(lane, by, now)
     made = runs(lane, by, now, criteria, mine)
-    place = _place(made, after, now)
+    place = _place(made, after, now, by)
     found = []
     if place is not None:
         found = paging.fetch(_pressing(made, place, by, now), None, 1)
@@ -158,11 +158,16 @@ def runs(
     return made
 
 
-def _place(runs: list[Run], after: str | None, now: datetime) -> Place | None:
+def run_of(correction: Correction, by: User, now: datetime) -> str:
+    """In which run of all that waits a pending correction stands for this person."""
+    return sequence.place_of(runs(Lane.ALL, by, now, Criteria()), correction, now, by).run
+
+
+def _place(runs: list[Run], after: str | None, now: datetime, by: User) -> Place | None:
     """The place of the correction with this number, if there is one."""
     known = after and after.isascii() and after.isdigit() and len(after) < 16
     correction = db.session.get(Correction, int(after)) if known and after else None
-    return sequence.place_of(runs, correction, now) if correction is not None else None
+    return sequence.place_of(runs, correction, now, by) if correction is not None else None
 
 
 def _pressing(runs: list[Run], place: Place, by: User, now: datetime) -> list[Run]:

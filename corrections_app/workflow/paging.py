@@ -49,10 +49,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of what was asked for, and the cursor of what follows."""
+    """Some of what was asked for, each with the name of its run, and the cursor of what follows."""
 
-    items: list[Correction]
+    items: list[tuple[str, Correction]]
     next: str | None
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """What was found, without saying in which run it stands."""
+        return [correction for _, correction in self.items]
 
 
 def fetch(runs: Sequence[Run], after: Place | None, size: int) -> list[tuple[Place, int]]:
@@ -72,7 +77,8 @@ def page(runs: Sequence[Run], after: Place | None, begun: datetime, size: int = 
     """A page, with everything that a row of the list shows."""
     found = fetch(runs, after, size + 1)
     more = cursor(found[size - 1][0], begun) if len(found) > size else None
-    return Page(load([one for _, one in found[:size]]), more)
+    runs_of = {number: place.run for place, number in found[:size]}
+    return Page([(runs_of[one.id], one) for one in load(list(runs_of))], more)
 
 
 def load(ids: Sequence[int]) -> list[Correction]:

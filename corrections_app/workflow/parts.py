@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import select
 
 from corrections_app.domain.differences import Piece, difference
 from corrections_app.domain.lifecycle import Reason, Status
@@ -16,6 +15,7 @@ from corrections_app.domain.reasons import WORDINGS
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording, Revision
+from corrections_app.workflow import revisions
 from corrections_app.workflow.closing import RIVAL_ACCEPTED, loaded
 from corrections_app.workflow.letters import kind_of
 from corrections_app.workflow.message import plain
@@ -27,6 +27,8 @@ LONGEST_PIECE = 400
 LONGEST_DIFFERENCE = 1_000
 """In code points: a letter shows what changed; the whole stands in the receipt."""
 CUT = " […] "
+_ELEMENT = 10
+"""What the element around a piece takes of that length."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _told(before: str, after: str) -> tuple[Piece, ...]:
         if room <= 0:
             return (*pieces, Piece("same", CUT.rstrip()))
         pieces.append(Piece(piece.kind, _cut(piece.text)))
-        room -= len(pieces[-1].text)
+        room -= len(pieces[-1].text) + _ELEMENT
     return tuple(pieces)
 
 
@@ -183,8 +185,7 @@ def _place_now(correction: Correction) -> str:
 
 
 def _revision(article_id: int, number: int) -> Revision:
-    query = select(Revision).filter_by(article_id=article_id, number=number)
-    return db.session.scalars(query).one()
+    return revisions.revision(db.session(), article_id, number)
 
 
 def _page(article: Article) -> str:

@@ -22,6 +22,7 @@ from corrections_app.domain.carrying import (
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Edit, Relation, conflicts
 from corrections_app.models import Article, Correction, Placement, Revision
+from corrections_app.workflow import alignments, revisions
 from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED, loaded, stored
 
 Alignments = Mapping[int, Alignment]
@@ -36,6 +37,7 @@ class Ahead:
     alignment: Alignment
 
 
+@alignments.for_strangers()
 def ahead(session: Session, article: Article, known: int) -> Ahead | None:
     """What placing a correction of an older revision will need; None where nothing dear is."""
     if known == article.head or all(map(_is_own, steps(session, article.id, known))):
@@ -96,7 +98,9 @@ def align(session: Session, article: Article, text: str, *, own: bool) -> dict[i
     numbers = {number for (number,) in session.execute(pending)}
     if own:
         numbers.discard(article.head)
-    return {number: Alignment(_text(session, article.id, number), text) for number in numbers}
+    return {
+        number: Alignment(revisions.text(session, article.id, number), text) for number in numbers
+    }
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def carry(
             now, reason = over_own(was, step.applied), _settled_by(was, step, old)
         else:
             if known not in made:
-                made[known] = Alignment(_text(session, article.id, known), step.text)
+                made[known] = Alignment(revisions.text(session, article.id, known), step.text)
             now = over_foreign(was, made[known])
             reason = ALREADY_CORRECTED if reads_already(was, made[known]) else None
         rows.append(_row(placement.correction_id, number, now))
@@ -181,12 +185,6 @@ def _pending(article_id: int) -> Any:
     )
 
 
-def _text(session: Session, article_id: int, number: int) -> str:
-    return session.scalars(
-        select(Revision.text).filter_by(article_id=article_id, number=number)
-    ).one()
-
-
 def forward(
     session: Session, article: Article, known: int, base: Place, ready: Ahead | None = None
 ) -> Place:
@@ -212,7 +210,8 @@ def _is_own(step: tuple[Edit, ...] | None) -> bool:
 
 
 def _to_current(session: Session, article: Article, known: int) -> Alignment:
-    return Alignment(_text(session, article.id, known), article.current.text)
+    old, current = revisions.text(session, article.id, known), article.current
+    return alignments.between(article.id, known, current.number, old, current.text)
 
 
 def place_again(session: Session, article: Article, correction: Correction) -> None:
@@ -220,7 +219,7 @@ def place_again(session: Session, article: Article, correction: Correction) -> N
     placement = session.get(Placement, correction.id, populate_existing=True)
     if placement is None or placement.revision == article.head:
         return
-    then = _text(session, article.id, placement.known_revision)
+    then = revisions.text(session, article.id, placement.known_revision)
     session.refresh(article)
     now = over_foreign(_known(placement), Alignment(then, article.current.text))
     session.execute(update(Placement), [_row(correction.id, article.head, now)])

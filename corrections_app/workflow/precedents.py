@@ -14,7 +14,6 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.anchoring import cut
 from corrections_app.domain.carrying import (
     CARRIED,
@@ -29,7 +28,7 @@ from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.text import normalise
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
-from corrections_app.workflow import clusters, placing, reasons
+from corrections_app.workflow import alignments, clusters, placing, reasons, revisions
 from corrections_app.workflow.closing import loaded
 from corrections_app.workflow.reading import Context, sentence
 
@@ -74,6 +73,7 @@ class Asked(Refusal):
         self.question = question
 
 
+@alignments.for_strangers()
 def check(session: Session, article: Article, sent: Correction, known: Collection[str]) -> None:
     """Let a reader know what is known of a correction that is not stored yet.
 
@@ -85,6 +85,7 @@ def check(session: Session, article: Article, sent: Correction, known: Collectio
             raise Asked(question)
 
 
+@alignments.for_strangers()
 def since(
     session: Session, article: Article, base: Revision, start: int, end: int
 ) -> Question | None:
@@ -93,6 +94,7 @@ def since(
     return _overtaken(session, article, base, place)
 
 
+@alignments.for_strangers()
 def carried(
     session: Session, article: Article, base: Revision, start: int, end: int
 ) -> tuple[int, int]:
@@ -110,8 +112,8 @@ def _questions(session: Session, article: Article, sent: Correction) -> Iterator
         return
     place = place_of(sent.start, sent.end, sent.exact or "", sent.replacement)
     if sent.base_revision != article.head:
-        query = select(Revision).filter_by(article_id=article.id, number=sent.base_revision)
-        if found := _overtaken(session, article, session.scalars(query).one(), place):
+        base = revisions.revision(session, article.id, sent.base_revision)
+        if found := _overtaken(session, article, base, place):
             yield found
     mine = placing.standing(session, article, sent)
     if mine is None or sent.replacement is None:
@@ -126,7 +128,7 @@ def _overtaken(session: Session, article: Article, base: Revision, place: Place)
     if base.number == article.head:
         return None
     text = article.current.text
-    alignment = Alignment(base.text, text)
+    alignment = alignments.between(article.id, base.number, article.head, base.text, text)
     # Asked first: of two equal words either may be the one that went.
     is_done = reads_already(place, alignment)
     now = over_foreign(place, alignment)
@@ -158,7 +160,8 @@ def _changed_at(
             aligned += 1
             if aligned > _MOST_ALIGNED:
                 return None
-            now = over_foreign(now, Alignment(*_texts(session, article, number)))
+            old, new = _texts(session, article, number)
+            now = over_foreign(now, alignments.between(article.id, number - 1, number, old, new))
         elif is_done and _meet(now, made):
             return at
         else:

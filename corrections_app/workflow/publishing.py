@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
+from corrections_app.domain.errors import NotFound
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.text import Body, as_json, canonical_text, title_of
@@ -113,6 +114,19 @@ def publish(
     for correction_id, _ in settled:
         clusters.hand_over(session, session.get_one(Correction, correction_id))
     return revision
+
+
+def locked_correction(session: Session, correction_id: int) -> Correction:
+    """The correction as it is by now, with its article's row held until the end.
+
+    Raises `NotFound`.
+    """
+    found = session.get(Correction, correction_id)
+    if found is None:
+        raise NotFound("There is no such correction.")
+    locked(session, found.article_id)
+    session.refresh(found)
+    return found
 
 
 def locked(session: Session, article_id: int) -> Article:

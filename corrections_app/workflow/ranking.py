@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.ordering import Factors, Matter, Record
 from corrections_app.domain.risks import Risk, found
 from corrections_app.extensions import db
-from corrections_app.models import Contact, Correction, Decision, Escalation, Placement
+from corrections_app.models import Contact, Correction, Decision, Placement
 from corrections_app.models import ReasonWording as Wording
 from corrections_app.workflow import background
 from corrections_app.workflow.closing import loaded
@@ -34,20 +33,10 @@ KNOWN = 5
 """Of so many of them the record is looked up."""
 
 
-class Lane(StrEnum):
-    """What a correction comes first for; each comes before all of the next."""
-
-    OVERDUE = "overdue"
-    ESCALATED = "escalated"
-    APPEAL = "appeal"
-    WORTH = "worth"
-
-
 @dataclass(frozen=True)
 class Why:
     """Why a card stands where it does. ``waited`` is what waiting has added to its worth."""
 
-    lane: Lane
     overdue_at: datetime
     factors: Factors
     record: Record
@@ -86,21 +75,12 @@ def why(correction: Correction, own: background.Record | None, now: datetime) ->
     factors = _factors(session, correction, others, record)
     score = ordering.score(factors.worth, correction.created_at, now)
     return Why(
-        lane=_lane(session, correction, now),
         overdue_at=correction.overdue_at,
         factors=factors,
         record=record,
         worth=factors.worth,
         waited=score - factors.worth,
     )
-
-
-def _lane(session: Session, correction: Correction, now: datetime) -> Lane:
-    if correction.status != Status.PENDING:
-        return Lane.APPEAL
-    if correction.overdue_at <= now:
-        return Lane.OVERDUE
-    return Lane.ESCALATED if session.get(Escalation, correction.id) else Lane.WORTH
 
 
 def _factors(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, tuple_
 from corrections_app.domain.errors import NotFound
 from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
+from corrections_app.workflow import revisions
 
 PAGE = 30
 OPEN = timedelta(days=7)
@@ -46,10 +47,7 @@ def article_at(slug: str) -> Article:
 
 def revision_of(article: Article, number: int | None) -> Revision:
     """One revision of an article, by default the current one. Raises `NotFound`."""
-    if number is None or number == article.head:
-        return article.current
-    query = select(Revision).filter_by(article_id=article.id, number=number)
-    revision = db.session.scalar(query) if 0 < number < article.head else None
+    revision = revisions.asked(db.session(), article, number)
     if revision is None:
         raise NotFound("There is no such version of this article.")
     return revision

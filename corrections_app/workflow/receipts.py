@@ -13,7 +13,6 @@ from corrections_app.domain import characters, limits
 from corrections_app.domain.errors import (
     AlreadyDecided,
     Invalid,
-    NotFound,
     NotPermitted,
     TooLong,
     TooMany,
@@ -70,7 +69,7 @@ def withdraw(token: str, *, now: datetime) -> None:
     """
     correction_id = by_token(token).id
     with write() as session:
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         if correction.status == Status.WITHDRAWN:
             return
         closing.take(session, correction, Action.WITHDRAW, now)
@@ -92,7 +91,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
         raise Invalid(sentence, fields={"email": sentence})
     correction_id = by_token(token).id
     with write() as session:
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         if correction.status != Status.PENDING:
             raise AlreadyDecided("This correction is already closed: its outcome stands here.")
         _check_changes(session, correction, now)
@@ -141,7 +140,7 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
     characters.check("words", words, lines=True, stood=sent.exact or "")
     correction_id = sent.id
     with write() as session:
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         after(Status(correction.status), Action.APPEAL)
         decision = closing.standing(session, correction.id)
         if decision is None:
@@ -185,7 +184,7 @@ def uphold(
     with write() as session:
         if request.answered(session) is not None:
             return
-        correction = _locked(session, correction_id)
+        correction = publishing.locked_correction(session, correction_id)
         judged = judging(session, correction, by)
         judged.outcome, judged.note = "upheld", note or None
         judged.judged_by_id, judged.judged_at = by.id, now
@@ -218,12 +217,3 @@ def judging(session: Session, correction: Correction, by: User) -> Appeal:
     if waiting.decision.by_id == by.id and not permission.is_alone(session):
         raise NotPermitted("You rejected this yourself: a colleague must look at it.")
     return waiting
-
-
-def _locked(session: Session, correction_id: int) -> Correction:
-    found = session.get(Correction, correction_id)
-    if found is None:
-        raise NotFound("There is no such correction.")
-    publishing.locked(session, found.article_id)
-    session.refresh(found)
-    return found

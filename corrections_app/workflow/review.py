@@ -24,7 +24,6 @@ from corrections_app.models import (
     Article,
     Correction,
     Decision,
-    Revision,
     User,
 )
 from corrections_app.workflow import (
@@ -35,6 +34,7 @@ from corrections_app.workflow import (
     permission,
     publishing,
     reasons,
+    revisions,
     verdicts,
 )
 from corrections_app.workflow.closing import Closing, loaded
@@ -132,9 +132,8 @@ def _decided(
     by: User,
     now: datetime,
 ) -> Outcome:
-    correction = session.get_one(Correction, correction_id)
-    article = publishing.locked(session, correction.article_id)
-    session.refresh(correction)
+    correction = publishing.locked_correction(session, correction_id)
+    article = correction.article
     check_open(session, correction, verdict)
     user = permission.decider(session, by, correction)
     verdicts.check_settled(session, correction, verdict)
@@ -279,8 +278,6 @@ def _words(session: Session, change: Plan | None, made: Sequence[Edit] | None) -
     if change is None or not made:
         return {}
     low, high = made[0].start, made[-1].end
-    old = session.scalars(
-        select(Revision.text).filter_by(article_id=change.article_id, number=change.base)
-    ).one()
+    old = revisions.text(session, change.article_id, change.base)
     grown = len(change.text) - len(old)
     return {"before": old[low:high], "after": change.text[low : high + grown]}

@@ -86,13 +86,14 @@ def looking_back(criteria: Criteria, now: datetime) -> Run:
     return Run("back", query, key, key, downwards)
 
 
-def place_of(runs: list[Run], correction: Correction, now: datetime) -> Place:
-    """Where a correction stands, or stood before it was decided."""
+def place_of(runs: list[Run], correction: Correction, now: datetime, by: User) -> Place:
+    """Where a correction stands for ``by``, or stood before it was decided."""
     names = [run.name for run in runs]
     if "best" in names:
         if correction.overdue_at <= now:
             return Place("overdue", correction.overdue_at, correction.id)
-        if "escalated" in names and db.session.get(Escalation, correction.id):
+        mine = by.section in (None, correction.section)
+        if "escalated" in names and mine and db.session.get(Escalation, correction.id):
             return Place("escalated", correction.overdue_at, correction.id)
         appeal = _appeal(correction) if "appeals" in names else None
         if appeal is None:

@@ -29,6 +29,7 @@ from corrections_app.workflow import (
     precedents,
     publishing,
     ranking,
+    revisions,
 )
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.reading import article_at, is_on_screens
@@ -153,11 +154,7 @@ def checked_address(email: str) -> str:
 
 
 def _base_revision(article: Article, number: int | None) -> Revision:
-    if number is None or number == article.head:
-        return article.current
-    query = select(Revision).filter_by(article_id=article.id, number=number)
-    # No revision is newer than the head, and no column holds what JSON may count up to.
-    revision = db.session.scalar(query) if 0 < number < article.head else None
+    revision = revisions.asked(db.session(), article, number)
     if revision is None:
         raise Invalid("This page is of a version that does not exist. Reload it and try again.")
     return revision
@@ -206,7 +203,10 @@ def _store(
         kind=sent.kind or None,
         source_url=sent.source_url or None,
         words=words(
-            target.exact, sent.replacement, sent.explanation, _title(session, article.id, base)
+            target.exact,
+            sent.replacement,
+            sent.explanation,
+            revisions.title(session, article.id, base),
         ),
         created_at=now,
     )
@@ -230,13 +230,6 @@ def _store(
     ranking.rank(session, correction)
     audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)
-
-
-def _title(session: Session, article_id: int, number: int) -> str:
-    """The headline that the reader saw."""
-    return session.scalars(
-        select(Revision.title).filter_by(article_id=article_id, number=number)
-    ).one()
 
 
 def _new_reference(session: Session) -> str:

@@ -16,7 +16,6 @@ from corrections_app.domain.carrying import place_of
 from corrections_app.domain.errors import (
     Invalid,
     NoChange,
-    NotFound,
     StaleVersion,
     TextMoved,
     TooLong,
@@ -291,10 +290,6 @@ def _act(
 
 
 def _pending(session: Session, correction_id: int, action: Action) -> Correction:
-    found = session.get(Correction, correction_id)
-    if found is None:
-        raise NotFound("There is no such correction.")
-    publishing.locked(session, found.article_id)
-    session.refresh(found)
+    found = publishing.locked_correction(session, correction_id)
     after(Status(found.status), action)
     return found

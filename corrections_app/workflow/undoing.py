@@ -36,7 +36,6 @@ from corrections_app.models import (
     BulkItem,
     Correction,
     Decision,
-    Revision,
     User,
 )
 from corrections_app.workflow import (
@@ -48,6 +47,7 @@ from corrections_app.workflow import (
     placing,
     publishing,
     receipts,
+    revisions,
 )
 from corrections_app.workflow.closing import loaded
 from corrections_app.workflow.idempotency import Request
@@ -212,7 +212,7 @@ def _inverse_plan(session: Session, correction_id: int, action: Action) -> Plan 
         return None
     article = session.get_one(Correction, decision.correction_id).article
     made = loaded(decision.edits) or ()
-    before = _revision(session, article, decision.revision - 1)
+    before = revisions.revision(session, article.id, decision.revision - 1)
     back = _brought_forward(session, article, decision.revision, inverse(before.text, made))
     body = revert(article.current.blocks, back, before.blocks, made)
     return publishing.plan(session, article, body, back)
@@ -223,7 +223,7 @@ def _brought_forward(
 ) -> tuple[Edit, ...]:
     """Inverse edits of revision ``number`` in the current text, or `TextMoved`."""
     spans: list[tuple[int, int] | None] = [(edit.start, edit.end) for edit in back]
-    then = _revision(session, article, number)
+    then = revisions.revision(session, article.id, number)
     for step in placing.steps(session, article.id, number):
         if step is None:
             spans = list(_aligned(then.text, article.current.text, back))
@@ -246,10 +246,6 @@ def _brought_forward(
 def _aligned(old: str, new: str, back: tuple[Edit, ...]) -> list[tuple[int, int] | None]:
     alignment = Alignment(old, new)
     return alignment.carry_all((edit.start, edit.end) for edit in back)
-
-
-def _revision(session: Session, article: Article, number: int) -> Revision:
-    return session.scalars(select(Revision).filter_by(article_id=article.id, number=number)).one()
 
 
 def _reopened(

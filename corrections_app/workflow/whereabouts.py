@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.carrying import CARRIED, Place, over_foreign
 from corrections_app.domain.quoting import sentence_around, text_fragment
-from corrections_app.models import Correction, Decision, Revision
-from corrections_app.workflow import placing
+from corrections_app.models import Correction, Decision
+from corrections_app.workflow import alignments, placing, revisions
 from corrections_app.workflow.closing import loaded
 
 
@@ -28,7 +26,9 @@ def fragment(session: Session, correction: Correction, decision: Decision | None
         place = placing.forward(session, article, number, place)
     text = article.current.text
     if place.fit not in CARRIED:  # rewritten since: where it was, as far as it can be told
-        place = over_foreign(Place(*was, None), Alignment(_text(session, article.id, number), text))
+        old = revisions.text(session, article.id, number)
+        made = alignments.between(article.id, number, article.head, old, text)
+        place = over_foreign(Place(*was, None), made)
     if place.start is None or place.end is None:
         return ""
     return text_fragment(text, place.start, place.end)
@@ -49,14 +49,9 @@ def _known(
 def _printed(
     session: Session, correction: Correction, decision: Decision, number: int
 ) -> Place | None:
-    text = _text(session, correction.article_id, number)
+    text = revisions.text(session, correction.article_id, number)
     start = min((loaded(decision.edits) or ())[0].start, len(text))
     end = start + len(decision.after or "")
     if not text[start:end].strip():
         start, end = sentence_around(text, start, start)
     return Place(start, end, None) if text[start:end].strip() else None
-
-
-def _text(session: Session, article_id: int, number: int) -> str:
-    query = select(Revision.text).filter_by(article_id=article_id, number=number)
-    return session.scalars(query).one()

@@ -80,5 +80,22 @@ def test_a_word_of_two_alphabets_is_mixed():
     assert mixed_words("the w\u043erd і слово 5µm Ωmega naïve") == ["w\u043erd", "Ωmega"]
 
 
+def test_a_run_is_one_part_that_says_how_often():
+    one, run, two = parts("a" + "\u200b" * 9_990 + "b")
+
+    assert (one.name, two.name, one.label) == ("", "", "")
+    assert run.label == "U+200B ZERO WIDTH SPACE × 9,990"
+    assert run.short == "U+200B × 9,990"
+    assert len(unseen("a\u200b\u200b\u200cb")) == 3
+
+
+def test_plain_letters_that_came_too_are_not_odd():
+    old, new = "mardi\u00a05 mai", "le lundi 15 mai"
+
+    assert strangers(old, new) == []
+    assert strangers(new, old) == ["U+00A0 NO-BREAK SPACE"]
+    assert strangers("w\u043erd, yes", "word here") == ["U+006F LATIN SMALL LETTER O"]
+
+
 def test_the_letters_that_came_are_named():
     assert strangers("word", "w\u043erd") == ["U+043E CYRILLIC SMALL LETTER O"]

@@ -129,3 +129,10 @@ def test_the_stored_rank_orders_as_the_score_does_at_every_moment(one, other, se
 )
 def test_facts_and_young_articles_are_overdue_sooner(matter, published, hours):
     assert ordering.overdue_at(NOON, matter, published) == NOON + hours * HOUR
+
+
+def test_a_sender_of_no_luck_still_counts_a_quarter():
+    """Nobody is put out of sight by a record alone."""
+    worth = [Factors(Matter.SPELLING, chance, 1, 10).worth for chance in (0, 1)]
+
+    assert worth[0] == pytest.approx(worth[1] / 4)

@@ -246,3 +246,16 @@ def test_two_proposals_stand_in_one_relation(
 ) -> None:
     one, other = (edits(*pair, start=SENTENCE.index(pair[0])) for pair in (a, b))
     assert conflicts(one, other) is conflicts(other, one) is relation
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("teh hosue", "the house", 2),
+        ("ab cd", "ax cx", 2),  # half of each word stays
+        ("abcde fghij", "abxy fgxy", 1),  # less than half
+        ("big dog", "small cat", 1),
+    ],
+)
+def test_a_word_of_which_half_stays_is_respelt_and_stands_alone(old, new, parts):
+    assert len(edits(old, new)) == parts

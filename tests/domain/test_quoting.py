@@ -86,6 +86,23 @@ def test_the_marks_of_the_directive_are_encoded_in_words():
     assert text_fragment(text, 3, 6) == "#:~:text=A%2C-,b%2Dc,-%26%20d"
 
 
+@pytest.mark.parametrize("text", ["話" * 5_000, "話" * 50 + "。" + "話" * 5_000, "x" * 5_000])
+def test_a_link_into_a_text_without_blanks_stays_short(text):
+    start, end = 1_000, 4_000
+
+    assert len(text_fragment(text, start, end)) < 5_000
+    assert len(text_fragment(text, start, start + 1)) < 5_000
+
+
+def test_a_long_phrase_without_blanks_is_named_up_to_a_mark():
+    text = "話。" * 200
+
+    head = unquote(text_fragment(text, 0, len(text))).removeprefix("#:~:text=").split(",")[0]
+
+    assert head.endswith("話")
+    assert text.startswith(head + "。")
+
+
 def test_a_link_to_nothing_is_no_link():
     assert text_fragment("a  b", 1, 3) == ""
 

@@ -145,6 +145,32 @@ def test_overdue_ones_stand_under_a_heading_of_their_own(moderator):
     assert re.findall(r'<li class="part"><h2>(.*?)</h2>', page) == ["Overdue", "The rest"]
 
 
+def test_what_waits_for_an_editor_is_headed_for_editors_only(moderator, editor):
+    article = an_article(now=NOON)
+    sent = [
+        a_correction(article, exact, exact.upper(), now=now() - SECOND)
+        for exact in ("council", "May", "about", "fished")
+    ]
+    for one in sent[:2]:
+        moderator.post(f"/queue/{one.id}/escalate", {"note": "?"})
+
+    theirs, mine = text_of(moderator.get("/queue")), text_of(editor.get("/queue"))
+
+    headings = r'<li class="part"><h2>(.*?)</h2>'
+    assert re.findall(headings, theirs) == []
+    assert re.findall(headings, mine) == ["For an editor", "The rest"]
+    assert rows(mine)[:2] == [one.id for one in sent[:2]]
+
+
+def test_why_here_is_said_of_the_part_it_stands_in_for_this_person(moderator, editor):
+    one = a_correction(an_article(now=NOON), now=now() - SECOND)
+    moderator.post(f"/queue/{one.id}/escalate", {"note": "?"})
+    passed_up = "What was passed up to an editor comes right after what is overdue."
+
+    assert passed_up not in text_of(moderator.get(f"/queue/{one.id}"))
+    assert passed_up in text_of(editor.get(f"/queue/{one.id}"))
+
+
 def test_a_view_is_kept_by_name_and_opened_from_the_list(moderator):
     answer = moderator.post("/views", {"name": " Slips  of mine ", "query": "kind=typo&after=x"})
 

@@ -84,7 +84,7 @@ def test_nobody_is_thanked_who_did_not_ask_or_was_taken_out(moderator, known, fi
 def test_of_a_cluster_those_are_offered_who_asked(moderator):
     article = an_article()
     first = a_correction(article, *FIVE, email="a@reader.example", name="Quiet Quinn")
-    hostile = "<b>Bo</b> \u202eeel"
+    hostile = "<b>Bo</b> אבג"
     second = a_correction(article, *FIVE, email="b@reader.example", name=hostile, credit=True)
     third = a_correction(article, *FIVE, email="c@reader.example", **ASKED)
     again = a_correction(article, *FIVE, email="d@reader.example", **ASKED)
@@ -97,7 +97,7 @@ def test_of_a_cluster_those_are_offered_who_asked(moderator):
 
     assert thanked(2) == [hostile, "Ann Lee"]
     page = history_of(moderator, article)
-    assert "Thanks to <bdi>&lt;b&gt;Bo&lt;/b&gt; \u202eeel</bdi> and <bdi>Ann Lee</bdi> for" in page
+    assert "Thanks to <bdi>&lt;b&gt;Bo&lt;/b&gt; אבג</bdi> and <bdi>Ann Lee</bdi> for" in page
     assert "Quinn" not in page
 
 

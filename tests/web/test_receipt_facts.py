@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pytest
 
 from corrections_app.extensions import db
-from corrections_app.models import Decision
-from corrections_app.workflow import importing, receipts, review, submission, whereabouts
+from corrections_app.models import Correction, Decision
+from corrections_app.workflow import importing, reading, receipts, review, submission, whereabouts
 from corrections_app.workflow.times import now
 from tests.builders import (
     HARBOUR,
@@ -241,3 +241,18 @@ def test_a_remark_on_the_whole_article_leads_to_the_article(app):
     receipt = submission.submit(article.slug, sent, key=None, now=NOON)
 
     assert leads_to(submission.by_token(receipt.token)) == ""
+
+
+def test_words_that_were_corrected_twice_are_found_where_they_came_to(app, max_):
+    """The second change is the program's own and has no place for the first one's words."""
+    first = a_correction(an_article(), "four million", "five million")
+    accept(first, max_)
+    accept(a_correction(reading.article_at("harbour-wall"), "five", "six"), max_)
+    long = "council, which met at its new house in the old town, voted"
+    accept(a_correction(reading.article_at("harbour-wall"), "council voted", long), max_)
+    db.session.rollback()
+    correction = db.session.get_one(Correction, first.id)
+
+    found = whereabouts.fragment(db.session(), correction, review.standing_of(correction))
+
+    assert found.endswith("-,six,-million%20pounds.")

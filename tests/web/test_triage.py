@@ -366,3 +366,23 @@ def test_what_one_put_aside_is_put_back_from_the_card(moderator, editor, what):
 
     assert page.status_code == 200
     assert "Put it back" not in page.text
+
+
+def test_whoever_was_slower_to_take_a_card_is_handed_another(moderator, mira, monkeypatch):
+    """Between the choice of a card and its lease a colleague may take it, twice in a row."""
+    article = an_article(now=now())
+    words = ("council", "May", "about")
+    sent = [a_correction(article, one, one.upper(), now=now()) for one in words]
+    lease, taken = triage.lease, []
+
+    def faster(correction_id, *, by, now):
+        if len(taken) < 2:
+            taken.append(correction_id)
+            lease(correction_id, by=mira, now=now)
+        return lease(correction_id, by=by, now=now)
+
+    monkeypatch.setattr(triage, "lease", faster)
+    answer = moderator.get("/queue/next")
+
+    [left] = {one.id for one in sent} - set(taken)
+    assert answer.location == f"/queue/{left}"

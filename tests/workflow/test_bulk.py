@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -16,13 +18,15 @@ from corrections_app.models import (
     Decision,
     Skip,
 )
-from corrections_app.workflow import approval, bulk, reading, together, undoing
+from corrections_app.workflow import approval, bulk, importing, reading, together, undoing
 from corrections_app.workflow.bulk import Act, Seen
 from corrections_app.workflow.transaction import write
-from tests.builders import NOON, SECOND, a_correction, an_article, decide, reject
+from tests.builders import NOON, SECOND, a_correction, an_article, decide, document, reject
 from tests.workflow.many import REJECT, RIGHT, act, carried_out, codes, slips, statuses, text
 
 __all__ = ["slips"]
+
+HOUR = timedelta(hours=1)
 
 
 def test_every_row_is_accepted_and_applied(slips, max_):
@@ -278,3 +282,22 @@ def test_a_row_that_does_not_exist_is_left_out(slips, max_):
     kept = select(BulkItem.correction_id).filter_by(bulk_id=made)
     assert db.session.scalars(kept).all() == [slips[0].id]
     assert Status.PENDING in statuses(slips)
+
+
+def test_what_was_changed_within_a_day_is_not_accepted_together_with_others(app, max_):
+    """The paragraph and no other, whoever changed it; after a day it is like any other."""
+    slip = "Hree stands a slip."
+    an_article("A title", "It stood.", slip, "Another slpi.")
+    again = document("A title", "It stood.", f"{slip} And more.", "Another slpi.")
+    importing.bring_in(again, slug="harbour-wall", now=NOON + HOUR)
+    article = reading.article_at("harbour-wall")
+    pairs = (("Hree", "Here"), ("slpi", "slip"))
+    there, elsewhere = (a_correction(article, *pair, now=NOON + HOUR) for pair in pairs)
+
+    def said(one, now):
+        return together.hindrance(db.session(), one, Action.ACCEPT, now)
+
+    assert said(there, NOON + 24 * HOUR) == together._RECENT
+    assert said(there, NOON + 26 * HOUR) is None
+    assert said(elsewhere, NOON + 24 * HOUR) is None
+    assert together.hindrance(db.session(), there, Action.REJECT, NOON + 24 * HOUR) is None

@@ -327,3 +327,26 @@ def test_letters_about_one_correction_share_a_thread_and_nothing_else(app, max_)
     assert re.fullmatch(
         rf"<letter-{letter.id}\.[0-9a-f]{{24}}@courier\.example>", letter.message_id
     )
+
+
+def test_no_letter_tells_of_more_than_forty():
+    """A hundred corrections of two articles by one reader whose address is known."""
+    rows = [
+        lettering.Due(n, "rejected", n % 2, "rejected", "ada@reader.example") for n in range(99)
+    ]
+
+    groups = lettering._by_article(rows)
+
+    assert [len(group) for group in groups] == [40, 10, 40, 9]
+    assert sorted(one for group in groups for one in group) == list(range(99))
+
+
+def test_the_first_letter_to_an_address_tells_of_forty_and_the_rest_waits(app, max_):
+    article = an_article("A title", " ".join(f"wrod{n:02}x" for n in range(41)))
+    for n in range(41):
+        reject(a_correction(article, f"wrod{n:02}x", f"word{n:02}x"), max_)
+
+    the_letter()
+
+    states = db.session.scalars(select(Owed.state).where(Owed.kind == "rejected")).all()
+    assert (states.count("lettered"), states.count("waiting")) == (40, 1)

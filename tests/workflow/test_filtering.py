@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 def found(person, now=NOON + SECOND, lane=Lane.WAITING, **given):
     """What the list shows, by the words that a reader sent."""
     db.session.rollback()
-    items = lanes.listed(lane, person, now, criteria=parse(given)).items
+    items = lanes.listed(lane, person, now, criteria=parse(given)).corrections
     return [item.replacement or item.explanation for item in items]
 
 

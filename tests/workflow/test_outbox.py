@@ -335,12 +335,16 @@ def test_the_worker_outlives_an_absent_database(make_app, tmp_path, capsys):
 
 def test_a_worker_told_to_stop_finishes_the_letter_in_hand(desk, database, sink, tmp_path):
     letters = [a_letter(f"reader{number}@reader.example") for number in range(3)]
-    sink.fail(rcpt_of={"reader0@reader.example": "slow"})
+    sink.fail(rcpt_of={"reader0@reader.example": "hold"})
     process = _worker_process(database, sink, tmp_path)
 
-    until(lambda: sink.connections and the_letter(letters[0]).state == "sending")
+    # A connection alone is no letter in hand, and a signal is heard when the worker says so.
+    until(lambda: sink.holds)
     process.send_signal(signal.SIGTERM)
+    assert process.stdout.readline() == "stopping\n"
+    sink.let_go()
     assert process.wait(SAFE_WAIT) == 0
+    process.stdout.close()
 
     states = [the_letter(one).state for one in letters]
     assert states == ["sent", "ready", "ready"]
@@ -372,6 +376,7 @@ from corrections_app import create_app
 from corrections_app.workflow import worker
 stop = threading.Event()
 worker.stop_on_signals(stop)
+threading.Thread(target=lambda: stop.wait() and print("stopping", flush=True), daemon=True).start()
 worker.run(create_app(), stop, wait=0.05)
 """
 
@@ -384,4 +389,7 @@ def _worker_process(database, sink, tmp_path):
         "CORRECTIONS_MAIL_SENDER": "corrections@courier.example",
         "CORRECTIONS_PUBLIC_URL": "http://localhost",
     }
-    return subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=os.environ | settings)
+    command = [sys.executable, "-c", WORKER]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, text=True
+    )

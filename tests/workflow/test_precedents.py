@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, ReasonWording
 from corrections_app.workflow import importing, precedents, submission, undoing
@@ -243,3 +244,17 @@ def test_an_old_page_learns_that_its_words_changed(app, max_):
     question = precedents.since(db.session(), article, old, start, start + 12)
 
     assert (question.kind, question.at) == ("changed", NOON + HOUR)
+
+
+def test_the_same_words_elsewhere_are_another_change(app, max_):
+    """A rejection tells of the place it was about, and of no other with the same words."""
+    article = an_article("A title", "The wall is very very old.", "The quay is very very old too.")
+    places = [at for at in range(80) if article.current.text.startswith("very very", at)]
+    first, second = (
+        Proposal(1, at, at + 9, "very very", "very", email="a@reader.example") for at in places
+    )
+    sent = submission.submit(article.slug, first, key=None, now=NOON)
+    reject(submission.by_token(sent.token), max_)
+
+    assert asked(article, first).kind == "rejected"
+    assert asked(article, second) is None

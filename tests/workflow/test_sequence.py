@@ -69,7 +69,7 @@ def test_overdue_then_escalated_then_appeals_then_what_is_worth_most(article, ma
     a_correction(article, "four million", "for million", now=NOON - 50 * HOUR)
     a_correction(article, "about", "abaut", now=NOON - 60 * HOUR)
 
-    assert words(page(mira).items) == [
+    assert words(page(mira).corrections) == [
         "four million", "about", "hazel", "iris", "May 2025", "banana", "grape",
     ]  # fmt: skip
 
@@ -79,17 +79,32 @@ def test_whoever_may_not_answer_an_escalation_finds_it_in_its_place(article, max
     triage.escalate(sent.id, note="?", by=max_, key="k", now=NOON)
     a_correction(article, "May 2025", "May 2026")
 
-    assert words(page(mira).items) == ["hazel", "May 2025"]
-    assert words(page(max_).items) == ["May 2025", "hazel"]
+    assert words(page(mira).corrections) == ["hazel", "May 2025"]
+    assert words(page(max_).corrections) == ["May 2025", "hazel"]
     assert handed(max_) == "May 2025"
+
+
+def test_each_is_found_with_the_run_that_it_stands_in(article, max_, mira):
+    for exact, act in (("hazel", True), ("May 2025", False), ("iris", False)):
+        sent = a_correction(article, exact, exact.upper())
+        if act:
+            triage.escalate(sent.id, note="?", by=max_, key="k", now=NOON)
+    late = a_correction(article, "about", "abaut", now=NOON - 60 * HOUR)
+
+    for person, passed_up in ((mira, "escalated"), (max_, "best")):
+        found = page(person).items
+        runs = {"about": "overdue", "hazel": passed_up, "May 2025": "best", "iris": "best"}
+        assert {one.exact: run for run, one in found} == runs
+        assert {one.exact: lanes.run_of(one, person, LATER) for _, one in found} == runs
+    assert late.exact == "about"
 
 
 def test_nobody_finds_an_appeal_against_themselves_on_top(article, max_, mira):
     appealed(a_correction(article, "iris", "irsi"), mira)
 
-    assert words(page(max_).items) == ["iris"]
-    assert words(page(mira).items) == []
-    assert words(page(mira, lane=Lane.APPEALS).items) == ["iris"]
+    assert words(page(max_).corrections) == ["iris"]
+    assert words(page(mira).corrections) == []
+    assert words(page(mira, lane=Lane.APPEALS).corrections) == ["iris"]
     assert handed(max_) == "iris"
 
 
@@ -106,11 +121,16 @@ def test_appeals_and_escalations_of_other_sections_do_not_come_first(app, max_, 
         triage.escalate(one.id, note="?", by=max_, key=None, now=NOON)
         appealed(a_correction(article, "will begin", "began"), max_)
 
-    found = [(item.article.slug, item.exact) for item in page(editor).items]
+    found = [(item.article.slug, item.exact) for item in page(editor).corrections]
 
     assert found == [
         ("city", "the the"), ("city", "will begin"), ("city", "May 2025"), ("sport", "the the"),
     ]  # fmt: skip
+    assert [run for run, _ in page(editor).items] == ["escalated", "appeals", "best", "best"]
+    assert [lanes.run_of(page(editor).corrections[at], editor, LATER) for at in (0, 3)] == [
+        "escalated",
+        "best",
+    ]
     assert handed(editor) == "the the"
     assert fact.status == "pending"
 
@@ -130,19 +150,19 @@ def test_the_order_is_what_one_asks_for(article, max_, order, found):
     a_correction(other, "four million", "five million", now=NOON - 5 * HOUR)
     a_correction(other, "May 2025", "May 2026", now=NOON + SECOND)
 
-    assert words(page(max_, order=order).items) == found
+    assert words(page(max_, order=order).corrections) == found
 
 
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_the_pages_together_are_the_whole_list(article, max_, mira, order, size):
     everything = some(article, max_)
-    whole = page(mira, order=order).items
+    whole = page(mira, order=order).corrections
 
     found, after = [], None
     while True:
         part = page(mira, after, size=size, order=order)
-        found += part.items
+        found += part.corrections
         after = part.next
         if after is None:
             break
@@ -182,18 +202,18 @@ def test_what_becomes_overdue_meanwhile_is_on_no_page_twice_and_missing_on_none(
 
     second = page(max_, first.next, now=NOON + 49 * HOUR, size=2)
 
-    assert {item.id for item in first.items + second.items} == {one.id for one in sent}
+    assert {item.id for item in first.corrections + second.corrections} == {one.id for one in sent}
 
 
 def test_a_page_goes_on_where_it_stopped_though_the_last_card_was_decided(article, max_):
     for number, word in enumerate(("banana", "cherry", "elder", "fig")):
         a_correction(article, word, word + "s", now=NOON + number * SECOND)
     first = page(max_, size=2)
-    accept(first.items[-1], max_)
+    accept(first.corrections[-1], max_)
 
     second = page(max_, first.next, size=2)
 
-    assert words(first.items + second.items) == ["banana", "cherry", "elder", "fig"]
+    assert words(first.corrections + second.corrections) == ["banana", "cherry", "elder", "fig"]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +231,7 @@ def test_a_cursor_of_another_order_begins_at_the_first_page(article, max_):
         a_correction(article, word, word + "s")
     after = page(max_, size=1).next
 
-    assert len(page(max_, after, order=Order.OLDEST).items) == 3
+    assert len(page(max_, after, order=Order.OLDEST).corrections) == 3
 
 
 def test_the_card_after_one_is_the_next_in_the_order(article, max_):
