@@ -70,7 +70,7 @@ def test_whose_words_stand_can_be_said(run, quay, corrected, side, words, said, 
     done = run("import", "--lang", "en", quay, side)
 
     assert done.returncode == 0
-    assert (f"undid correction {corrected}" in done.stderr) is said
+    assert (f"undoes correction {corrected}" in done.stderr) is said
     with make_app().app_context():
         assert words in reading.article_at("quay").current.text
         db.session.remove()
@@ -100,9 +100,7 @@ def test_a_changed_fact_comes_in_where_it_is_said_what_it_is(run, quay):
     assert (done.returncode, done.stdout) == (0, "quay\t2\tThe quay froze\n")
     again = run("import", "--lang", "en", quay, "--class", "correction", "--notice", "It was 139.")
     assert (again.returncode, again.stdout) == (0, "quay\t2\tThe quay froze\n")
-    assert again.stderr == (
-        "quay.txt: nothing was changed by it, so the notice was not published\n"
-    )
+    assert again.stderr == ("quay.txt: this changes nothing, so the notice is not published\n")
 
 
 def test_a_second_person_is_named(run, quay, make_app):

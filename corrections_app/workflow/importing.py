@@ -31,15 +31,15 @@ from corrections_app.workflow.transaction import snapshot, write
 _TRIES = 5
 _NAMED = ("section", "byline", "source_url")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_NOT_PUBLISHED = "nothing was changed by it, so the notice was not published"
+_NOT_PUBLISHED = "this changes nothing, so the notice is not published"
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an import came to; ``is_new`` tells whether it made a revision at all.
 
-    ``told`` are sentences for whoever brought it in: what it undid here, and
-    what was asked for and not done.
+    ``told`` are sentences for whoever brought it in: what it undoes here, and
+    what was asked for and is not done.
     """
 
     slug: str
@@ -273,10 +273,10 @@ def _tell(
 def _outcome(slug: str, document: Document, planned: _Planned | None, terms: Terms) -> Imported:
     told: tuple[str, ...]
     if planned is None:
-        told = ("a first import is no change, so the notice was not published",)
+        told = ("a first import is no change, so the notice is not published",)
         return Imported(slug, 1, document.title, True, told if terms.notice else ())
     change = planned.change
-    told = tuple(f"undid {one}" for one in change.undone)
+    told = tuple(f"undoes {one}" for one in change.undone)
     if planned.plan is None:
         told += (_NOT_PUBLISHED,) if terms.notice else ()
         return Imported(slug, change.head, title_of(change.body), False, told)

@@ -9,7 +9,7 @@ side is to have the last word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ def weigh(
     changes = merged.body != current or merged.meetings
     standing = list(_standing(session, article)) if changes else []
     met = [one for one in standing if any(_meets(one, it) for it in merged.meetings)]
-    back = [one for one in standing if _takes_back(current, merged.body, one)]
+    back = _taken_back(current, merged.body, standing)
     going = tuple(dict.fromkeys(one.correction for one in (*met, *back)))
     settled = _settled(article, source, facts, side)
     contested = [name for name, (_, meets) in settled.items() if meets]
@@ -131,12 +131,12 @@ def _standing(session: Session, article: Article) -> Iterator[_Standing]:
         )
         .order_by(Decision.id)
     )
+    road = _Road(session, article)
     for decision, reference in session.execute(query):
         number = decision.revision or 0
         before, then = _text(session, article, number - 1), _text(session, article, number)
         undone = inverse(before, loaded(decision.edits) or ())
-        road = _Road(session, article, number, then)
-        if back := road.carried(tuple(_visible(then, edit) for edit in undone)):
+        if back := road.carried(number, then, [_visible(then, edit) for edit in undone]):
             words = decision.before or "", decision.after or ""
             yield _Standing(Undone(decision.correction_id, reference, *words), back)
 
@@ -157,42 +157,55 @@ def _visible(text: str, edit: Edit) -> Edit:
 
 
 class _Road:
-    """From an earlier revision of an article to its current one."""
+    """From earlier revisions of an article to its current one."""
 
-    def __init__(self, session: Session, article: Article, number: int, text: str) -> None:
-        self._steps = list(placing.steps(session, article.id, number))
-        self._then, self._now = text, article.current.text
+    def __init__(self, session: Session, article: Article) -> None:
+        self._session, self._article = session, article
+        self._steps = list(placing.steps(session, article.id, 1))
+        self._now = article.current.text
+        self._alignments: dict[int, Alignment] = {}
 
-    def carried(self, parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
-        """Those edits whose words still stand, where they do."""
-        spans = [(edit.start, edit.end) for edit in parts]
-        places = self._exactly(spans) if None not in self._steps else self._aligned(spans)
+    def carried(self, number: int, then: str, parts: Sequence[Edit]) -> tuple[Edit, ...]:
+        """Those edits of revision ``number`` whose words still stand, where they do.
+
+        Exactly, as far as the steps are the program's own; from there by one alignment.
+        """
+        places: list[tuple[int, int] | None] = [(edit.start, edit.end) for edit in parts]
+        for known, step in enumerate(self._steps[number - 1 :], number):
+            if step is None:
+                places = [place and self._from(known).carry(*place) for place in places]
+                break
+            made = [(edit.start, edit.end, edit.replacement) for edit in step]
+            places = [place and shift([place], made)[0] for place in places]
         return tuple(
             Edit(*place, edit.replacement)
             for edit, place in zip(parts, places, strict=True)
-            if place is not None and self._now[slice(*place)] == self._then[edit.start : edit.end]
+            if place is not None and self._now[slice(*place)] == then[edit.start : edit.end]
         )
 
-    def _exactly(self, spans: list[tuple[int, int]]) -> list[tuple[int, int] | None]:
-        places: list[tuple[int, int] | None] = list(spans)
-        for step in self._steps:
-            made = [(edit.start, edit.end, edit.replacement) for edit in step or ()]
-            places = [place and shift([place], made)[0] for place in places]
-        return places
-
-    def _aligned(self, spans: list[tuple[int, int]]) -> list[tuple[int, int] | None]:
-        return Alignment(self._then, self._now).carry_all(spans)
+    def _from(self, known: int) -> Alignment:
+        if known not in self._alignments:
+            text = _text(self._session, self._article, known)
+            self._alignments[known] = Alignment(text, self._now)
+        return self._alignments[known]
 
 
 def _meets(one: _Standing, meeting: Meeting) -> bool:
     return any(edit.start <= meeting.end and meeting.start <= edit.end for edit in one.back)
 
 
-def _takes_back(current: Body, new: Body, one: _Standing) -> bool:
-    """Whether the new text says at its place what stood there before the correction."""
+def _taken_back(current: Body, new: Body, standing: list[_Standing]) -> list[_Standing]:
+    """Those at whose places the new text says what stood there before the correction."""
+    if not standing:
+        return []
     text = canonical_text(current)
-    place = Place(one.back[0].start, one.back[-1].end, one.back)
-    return stands_already(place, edits(text, canonical_text(new)), text)
+    made = edits(text, canonical_text(new))
+    places = (Place(one.back[0].start, one.back[-1].end, one.back) for one in standing)
+    return [
+        one
+        for one, place in zip(standing, places, strict=True)
+        if stands_already(place, made, text)
+    ]
 
 
 def _without(current: Body, new: Body, back: list[_Standing]) -> Body:

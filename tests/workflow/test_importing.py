@@ -307,8 +307,8 @@ def test_a_class_comes_with_its_notice_and_a_notice_with_its_class(app, terms):
 def test_a_notice_that_was_not_published_is_said(app):
     terms = Terms(ChangeClass.CORRECTION, "We erred.")
 
-    assert "not published" in come_in(document(*HARBOUR), terms).told[0]
-    assert "not published" in come_in(document(*HARBOUR), terms).told[0]
+    assert "is not published" in come_in(document(*HARBOUR), terms).told[0]
+    assert "is not published" in come_in(document(*HARBOUR), terms).told[0]
     assert db.session.scalar(select(func.count(Revision.notice))) == 0
 
 
