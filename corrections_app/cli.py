@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
-from enum import StrEnum
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf, welcome
+from corrections_app.cli_context import one_of, with_app, with_tables
+from corrections_app.cli_import import import_
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
-from corrections_app.domain.lifecycle import ChangeClass, Role
+from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
-from corrections_app.sources import Document, Options, read, read_seeds
+from corrections_app.sources import read, read_seeds
 from corrections_app.workflow import accounts, audit, delivery, importing, outbox
 from corrections_app.workflow.times import now
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def main() -> None:
@@ -48,38 +44,6 @@ def _say(words: str) -> None:
     print("corrections: " + " ".join(words.split()), file=sys.stderr)
 
 
-def with_app(command: Command) -> Command:
-    """Run a command inside the application; what it returns is the exit status."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        app = create_app()
-        with app.app_context():
-            try:
-                return command(*args, **kwargs)
-            finally:
-                db.session.remove()
-                db.engine.dispose()
-
-    return run  # type: ignore[return-value]
-
-
-def with_tables(command: Command) -> Command:
-    """Run a command with a database that has its tables."""
-
-    @with_app
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        schema.ready()
-        return command(*args, **kwargs)
-
-    return run  # type: ignore[return-value]
-
-
-def _one_of(values: type[StrEnum]) -> click.Choice[str]:
-    return click.Choice([value.value for value in values])
-
-
 @click.group()
 @click.version_option(package_name="reader-corrections")
 def commands() -> None:
@@ -87,6 +51,9 @@ def commands() -> None:
 
     Example: corrections serve --samples
     """
+
+
+commands.add_command(import_)
 
 
 @commands.command()
@@ -136,74 +103,6 @@ def _bring_in_samples() -> None:
             importing.bring_in(read(path, options), slug=slug, now=now())
 
 
-@commands.command("import")
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
-)
-@click.option("--slug", help="The article's address; by default made of the file's name.")
-@click.option("--title", help="The headline.")
-@click.option("--section", help="Politics, Science…")
-@click.option("--byline", help="Who wrote it.")
-@click.option("--published", metavar="DATE", help="2024-02-13, or with a time and zone.")
-@click.option("--lang", help="A language tag: en, uk, ar…")
-@click.option("--aside", multiple=True, metavar="REGEX", help="Blocks that are furniture.")
-@click.option(
-    "--aside-between",
-    multiple=True,
-    nargs=2,
-    metavar="REGEX REGEX",
-    help="A box of several blocks.",
-)
-@click.option("--drop", multiple=True, metavar="REGEX", help="Blocks to leave out.")
-@click.option("--content", metavar="CSS", help="The element that holds the article (HTML).")
-@click.option("--class", "change_class", type=_one_of(ChangeClass), default="silent")
-@click.option("--notice", help="The line to publish; not with --class silent.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
-@with_tables
-def import_(
-    paths: tuple[Path, ...],
-    slug: str | None,
-    change_class: str,
-    notice: str | None,
-    dry_run: bool,
-    **options: Any,
-) -> None:
-    """Bring in articles from .txt, .md and .html files.
-
-    Prints slug, revision and title. All files are read before the first is
-    stored: if one is bad, nothing is imported.
-
-    Example: corrections import news.txt --slug harbour --title "The harbour"
-    """
-    if slug and len(paths) > 1:
-        raise click.UsageError("--slug names one article: give one file with it.")
-    if notice and change_class == ChangeClass.SILENT:
-        raise click.UsageError("--notice is published with a class: add --class correction.")
-    documents = [(path, read(path, Options(**options))) for path in paths]
-    addresses = importing.addresses([(path.stem, document) for path, document in documents], slug)
-    for (path, document), address in zip(documents, addresses, strict=True):
-        _bring_in(path, document, address, ChangeClass(change_class), notice, dry_run)
-
-
-def _bring_in(
-    path: Path,
-    document: Document,
-    address: str,
-    change_class: ChangeClass,
-    notice: str | None,
-    dry_run: bool,
-) -> None:
-    for sentence in (*document.dropped, *document.notes):
-        click.echo(f"{path.name}: {sentence}", err=True)
-    if dry_run:
-        done = importing.foresee(document, slug=address)
-    else:
-        done = importing.bring_in(
-            document, slug=address, change_class=change_class, notice=notice, now=now()
-        )
-    click.echo(f"{done.slug}\t{done.revision}\t{done.title}")
-
-
 @commands.group()
 def people() -> None:
     """The accounts of moderators and editors.
@@ -214,7 +113,7 @@ def people() -> None:
 
 @people.command("add")
 @click.argument("email")
-@click.option("--role", type=_one_of(Role), default="moderator", show_default=True)
+@click.option("--role", type=one_of(Role), default="moderator", show_default=True)
 @with_tables
 def people_add(email: str, role: str) -> None:
     """Make an account, or change its role.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from corrections_app.domain.lifecycle import Action, Reason
+from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import Block, Body
 from corrections_app.extensions import db
@@ -17,10 +17,14 @@ from corrections_app.workflow import (
     review,
     submission,
 )
+from corrections_app.workflow.importing import Terms
 from corrections_app.workflow.review import Outcome, Verdict
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+ON_PURPOSE = Terms(change_class=ChangeClass.SILENT)
+"""An import that may change facts without a word: someone typed it so."""
+THE_FILE_WINS = Terms(change_class=ChangeClass.SILENT, side="theirs")
 
 HARBOUR = (
     "The harbour wall",

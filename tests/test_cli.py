@@ -67,7 +67,7 @@ def test_an_import_prints_slug_revision_and_title(run, news):
 def test_an_unchanged_file_makes_no_revision_and_a_changed_one_does(run, news):
     run("import", news)
     again = run("import", news)
-    news.write_text(TEXT.replace("Tuesday", "Wednesday"))
+    news.write_text(TEXT.replace("voted", "met"))
     changed = run("import", news)
 
     assert again.stdout == "harbour-wall\t1\tThe harbour wall\n"
@@ -76,7 +76,7 @@ def test_an_unchanged_file_makes_no_revision_and_a_changed_one_does(run, news):
 
 def test_a_dry_run_changes_nothing(run, news):
     assert run("import", news, "--dry-run").stdout == "harbour-wall\t1\tThe harbour wall\n"
-    news.write_text(TEXT.replace("Tuesday", "Wednesday"))
+    news.write_text(TEXT.replace("voted", "met"))
     assert run("import", news, "--dry-run").stdout == "harbour-wall\t1\tThe harbour wall\n"
 
 
@@ -105,6 +105,9 @@ def test_one_bad_file_means_that_none_is_imported(run, news, tmp_path):
         (["import", "nowhere.txt"], 1),
         (["import", "README.md", "--slug", "Not A Slug", "--title", "T"], 1),
         (["import", "README.md", "--notice", "Sorry."], 2),
+        (["import", "README.md", "--notice", "Sorry.", "--class", "silent"], 2),
+        (["import", "README.md", "--class", "correction"], 2),
+        (["import", "README.md", "--class", "update", "--notice", " "], 2),
         (["import", "README.md", "CHANGELOG.md", "--slug", "one"], 2),
         (["import", "README.md", "--class", "fancy"], 2),
         (["import", "README.md", "--drop", "("], 1),
@@ -212,7 +215,7 @@ def test_all_addresses_are_known_before_the_first_file_is_stored(run, news, tmp_
     assert one_line(failed.stderr)
     assert "--slug" in failed.stderr
     assert run("import", news, "--dry-run").stdout.split("\t")[1] == "1"
-    news.write_text(TEXT.replace("Tuesday", "Wednesday"))
+    news.write_text(TEXT.replace("voted", "met"))
     assert run("import", news, "--dry-run").stdout.split("\t")[1] == "1"
 
 

@@ -9,6 +9,7 @@ from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Decision
 from corrections_app.models.idempotency import IdempotencyKey
 from corrections_app.models.outbox import Letter, Owed
+from corrections_app.models.source import Source
 from corrections_app.models.triage import (
     Appeal,
     Approval,
@@ -46,5 +47,6 @@ __all__ = [
     "Revision",
     "SavedView",
     "Skip",
+    "Source",
     "User",
 ]

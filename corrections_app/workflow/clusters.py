@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from corrections_app.domain.carrying import CARRIED, Place, stands_already
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.domain.splicing import widened
-from corrections_app.models import Article, Correction, Placement
+from corrections_app.models import Approval, Article, Correction, Placement
 from corrections_app.workflow import ranking
 from corrections_app.workflow.closing import loaded
 
@@ -26,16 +26,36 @@ def join(session: Session, article: Article, correction: Correction) -> None:
         ranking.again(session, session.get_one(Correction, correction.leader_id))
 
 
+def join_again(session: Session, article: Article, correction: Correction) -> None:
+    """Attach a correction whose words came back, and those behind it, to a cluster of the same.
+
+    Not where it stands behind another one, or waits for an editor.
+    """
+    mine = session.get(Placement, correction.id)
+    if mine is None or correction.stands_alone or correction.leader_id is not None:
+        return
+    if session.get(Approval, correction.id) is not None:
+        return
+    leaders = (twin.leader_id or twin.id for twin in _twins(session, article, mine))
+    other = next((leader for leader in leaders if leader != correction.id), None)
+    if other is not None:
+        attach(session, correction, session.get_one(Correction, other))
+        session.flush()
+
+
 def twin_of(session: Session, article: Article, mine: Placement) -> Correction | None:
     """A pending correction that asks for the same change, and that others may stand behind."""
+    return next(_twins(session, article, mine), None)
+
+
+def _twins(session: Session, article: Article, mine: Placement) -> Iterator[Correction]:
     if not mine.edits or mine.fit not in CARRIED:
-        return None
+        return
     for other in _touching(session, article, mine):
         if _is_equal(article, mine, other):
             twin = session.get_one(Correction, other.correction_id)
             if not twin.stands_alone:
-                return twin
-    return None
+                yield twin
 
 
 def attach(session: Session, correction: Correction, leader: Correction) -> None:

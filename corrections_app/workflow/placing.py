@@ -38,9 +38,9 @@ class Ahead:
 
 
 @alignments.for_strangers()
-def ahead(session: Session, article: Article, known: int) -> Ahead | None:
+def ahead(session: Session, article: Article, known: int, base: Place) -> Ahead | None:
     """What placing a correction of an older revision will need; None where nothing dear is."""
-    if known == article.head or all(map(_is_own, steps(session, article.id, known))):
+    if known == article.head or _exactly(session, article, known, base) is not None:
         return None
     return Ahead(article.head, _to_current(session, article, known))
 
@@ -117,18 +117,25 @@ class Step:
     wished: tuple[Edit, ...] = ()
 
 
-def carry(
-    session: Session, article: Article, step: Step, alignments: Alignments
-) -> list[tuple[int, str]]:
-    """Move every pending correction from the old head to revision ``head + 1``, in bulk.
+@dataclass(frozen=True)
+class Carried:
+    """What carrying found out: what is ``settled``, each with the reason, and who is ``back``.
 
-    Answers which of them the step has settled, each with the reason.
+    Those are corrections whose words were lost in the text before and stand in the new one.
     """
+
+    settled: list[tuple[int, str]]
+    back: list[int]
+
+
+def carry(session: Session, article: Article, step: Step, alignments: Alignments) -> Carried:
+    """Move every pending correction from the old head to revision ``head + 1``, in bulk."""
     before, number = article.head, article.head + 1
     old = article.current.text
     made = dict(alignments)
-    rows, settled = [], []
-    for placement in session.scalars(_pending(article.id).order_by(Placement.correction_id)):
+    rows, settled, back = [], [], []
+    placements = session.scalars(_pending(article.id).order_by(Placement.correction_id)).all()
+    for placement in placements:
         known = placement.known_revision
         was = _known(placement)
         if step.applied is not None and known == before:
@@ -141,9 +148,13 @@ def carry(
         rows.append(_row(placement.correction_id, number, now))
         if reason:
             settled.append((placement.correction_id, reason))
+        elif placement.fit not in CARRIED and now.fit in CARRIED:
+            back.append(placement.correction_id)
     if rows:
         session.execute(update(Placement), rows)
-    return settled
+    for placement in placements:  # the rows were written past the objects
+        session.expire(placement)
+    return Carried(settled, back)
 
 
 def _settled_by(place: Place, step: Step, old: str) -> str | None:
@@ -190,23 +201,28 @@ def forward(
 ) -> Place:
     """A place of an older revision in the current one.
 
-    Exactly, where every step was the program's own; else by an alignment.
+    Exactly, as long as every step was the program's own and left the words alone; else
+    by one alignment straight to the current text, which may have them again.
     """
-    made = list(steps(session, article.id, known))
-    now = base
-    if all(map(_is_own, made)):
-        for step in made:
-            now = over_own(now, step or ())
-            if now.fit == Fit.CONFLICT:
-                return now
-        return now
+    exact = _exactly(session, article, known, base)
+    if exact is not None:
+        return exact
     if ready is None or ready.head != article.head:
         ready = Ahead(article.head, _to_current(session, article, known))
     return over_foreign(base, ready.alignment)
 
 
-def _is_own(step: tuple[Edit, ...] | None) -> bool:
-    return step is not None
+def _exactly(session: Session, article: Article, known: int, base: Place) -> Place | None:
+    """The place over steps that were all the program's own; None where they do not tell.
+
+    A conflict with the newest step is one. After an older one the words may have come back.
+    """
+    now = base
+    for step in steps(session, article.id, known):
+        if step is None or now.fit == Fit.CONFLICT:
+            return None
+        now = over_own(now, step)
+    return now
 
 
 def _to_current(session: Session, article: Article, known: int) -> Alignment:

@@ -101,7 +101,7 @@ def publish(
     session.add(revision)
     session.flush()
     step = placing.Step(change.text, change.edits, change.wished)
-    settled = placing.carry(session, article, step, change.alignments)
+    carried = placing.carry(session, article, step, change.alignments)
     moved = session.execute(
         update(Article)
         .where(Article.id == article.id, Article.head == change.base)
@@ -110,9 +110,11 @@ def publish(
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
     session.expire(article)
-    closing.supersede(session, settled, caused_by_id=caused_by_id, by_id=author_id, now=now)
-    for correction_id, _ in settled:
+    closing.supersede(session, carried.settled, caused_by_id=caused_by_id, by_id=author_id, now=now)
+    for correction_id, _ in carried.settled:
         clusters.hand_over(session, session.get_one(Correction, correction_id))
+    for correction_id in reversed(carried.back):  # the first that came leads
+        clusters.join_again(session, article, session.get_one(Correction, correction_id))
     return revision
 
 

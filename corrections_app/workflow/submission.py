@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import anchoring, characters, limits, mailboxes, proposal
+from corrections_app.domain.carrying import place_of
 from corrections_app.domain.errors import BadKey, Invalid, NotFound, NotFoundInText, TooLong
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.searching import words
@@ -100,7 +101,7 @@ def submit(
             base_revision=base.number, **asdict(target), replacement=about.replacement
         )
         precedents.check(db.session(), article, meant, known)
-    ready = placing.ahead(db.session(), article, base.number)
+    ready = _ahead(article, base, target, about)
     with write() as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
@@ -230,6 +231,15 @@ def _store(
     ranking.rank(session, correction)
     audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)
+
+
+def _ahead(
+    article: Article, base: Revision, target: _Target, sent: Proposal
+) -> placing.Ahead | None:
+    if target.start is None or target.end is None or target.exact is None:
+        return None
+    place = place_of(target.start, target.end, target.exact, sent.replacement)
+    return placing.ahead(db.session(), article, base.number, place)
 
 
 def _new_reference(session: Session) -> str:

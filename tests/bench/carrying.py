@@ -23,7 +23,7 @@ from corrections_app.models import Article, Correction, Placement
 from corrections_app.sources import Document
 from corrections_app.workflow import importing, publishing
 from corrections_app.workflow.transaction import write
-from tests.builders import NOON
+from tests.builders import NOON, ON_PURPOSE
 
 WORDS = [
     "harbour",
@@ -114,7 +114,7 @@ def measure(count: int, length: int) -> None:
     ]
     timed(
         "a rewrite: aligned, carried, committed",
-        lambda: importing.bring_in(document(rewritten), slug="long", now=NOON),
+        lambda: importing.bring_in(document(rewritten), slug="long", terms=ON_PURPOSE, now=NOON),
     )
     timed("a correction accepted: shifted, committed", own_edit)
     timed("reference: the same rows in one bare bulk update", bare_update)

@@ -31,11 +31,12 @@ from sqlalchemy import select
 from corrections_app import create_app
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Decision
+from corrections_app.models import Article, Correction, Decision, Revision
 from corrections_app.workflow import accounts, importing, submission
 from corrections_app.workflow.times import now
 from tests.bench import crowd, faults
 from tests.bench.crowd import Client, Crowd, Ledger
+from tests.bench.feed import ENDED_BY_FAULT, Feed
 from tests.builders import document
 from tests.processes import ROOT, environment, free_port
 from tests.workflow.invariants import broken
@@ -47,6 +48,12 @@ GONE_SECONDS = 10
 LONGEST_STORM = 2.0
 STATEMENTS = 9
 """A few more than an accept has, so that none is left out."""
+
+
+TEXTS = {
+    slug: [slug, *(f"Here stands t{n:02}v0000 now." for n in range(crowd.LINES))]
+    for slug in crowd.SLUGS
+}
 
 
 class Instance:
@@ -62,6 +69,8 @@ class Instance:
         self.process: subprocess.Popen[str] | None = None
         self.armed = folder / "fault"
         self._hook(plant, undo)
+        texts = {slug: list(text) for slug, text in TEXTS.items()}
+        self.feed = Feed(folder / "feed", self.environment, self.ledger, texts)
         config = {"DATABASE_URL": url, "INSTANCE": str(folder), "LIMITS": "off"}
         self.app = create_app(config | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
         with self.app.app_context():
@@ -85,9 +94,8 @@ class Instance:
 
     def _begin(self) -> list[str]:
         """Articles of words that stand once each, and people with links to come in by."""
-        for slug in crowd.SLUGS:
-            lines = [f"Here stands t{n:02}v0000 now." for n in range(crowd.LINES)]
-            importing.bring_in(document(slug, *lines), slug=slug, now=now())
+        for slug, text in TEXTS.items():
+            importing.bring_in(document(*text), slug=slug, now=now())
         links = []
         for n in range(MODERATORS):
             email = f"m{n}@courier.example"
@@ -124,6 +132,7 @@ class Instance:
         assert self.process is not None
         family = _family(self.process.pid)
         self.kills += 1
+        self.feed.kill()
         for pid, _ in family[: 1 if parent_only else None]:
             _kill(pid)
         self.process.wait()
@@ -133,7 +142,7 @@ class Instance:
     def check(self) -> list[str]:
         """What is broken or missing now."""
         with self.app.app_context():
-            found = [*broken(db.session()), *self._missing()]
+            found = [*broken(db.session()), *self._missing(), *self._missing_imports()]
             db.session.remove()
         log = (self.folder / "server.log").read_text(encoding="utf-8")
         said = [f"the server said: {line}" for line in log.splitlines() if "Error" in line]
@@ -157,6 +166,18 @@ class Instance:
             if taken_back[correction_id] < times:
                 yield f"a decision on correction {correction_id} was said to be undone and is not"
 
+    def _missing_imports(self) -> Iterator[str]:
+        numbers = set(
+            db.session.execute(
+                select(Article.slug, Revision.number).join(
+                    Revision, Revision.article_id == Article.id
+                )
+            ).all()
+        )
+        for slug, number in self.ledger.imports:
+            if (slug, number) not in numbers:
+                yield f"revision {number} of {slug} was said to be imported and is not there"
+
     def close(self) -> None:
         """Stop everything."""
         if self.process is not None and self.process.poll() is None:
@@ -166,7 +187,8 @@ class Instance:
 
     def storm(self) -> list[str]:
         """Let the crowd work for a moment, kill in the middle of it, look, start again."""
-        with Crowd(self.readers, self.moderators, self.random.getrandbits(32)):
+        seed = self.random.getrandbits(32)
+        with Crowd(self.readers, self.moderators, seed, self.feed.send):
             self._wait_for_acts()
             left = self.kill(parent_only=self.random.random() < 0.3)
         found = left + self.check()
@@ -212,6 +234,23 @@ class Instance:
             found.append(f"the same request again was answered {status}")
         return True, found + self.check()
 
+    def import_at(self, point: str, number: int = 1) -> tuple[bool, list[str]]:
+        """Import a changed article, crash on the way, then import it again.
+
+        Whether the point was reached, and what was wrong afterwards.
+        """
+        lines = [*self.feed.texts["market"], f"Here {self.feed.sent} imports ended."]
+        self.armed.write_text(f"{point} {number}")
+        status = self.feed.bring_in("market", lines)
+        self.armed.unlink(missing_ok=True)
+        if status != ENDED_BY_FAULT:
+            return False, self.check()
+        found = self.check()
+        status = self.feed.bring_in("market", lines)
+        if status != 0:
+            found.append(f"the same import again ended with {status}")
+        return True, found + self.check()
+
 
 def crash_points(instance: Instance, statements: Iterable[int]) -> tuple[int, list[str]]:
     """Each named point, one by one; after which statements, too. How many, and what was wrong."""
@@ -219,10 +258,11 @@ def crash_points(instance: Instance, statements: Iterable[int]) -> tuple[int, li
     points = [("after-begin", 1), *between, ("before-commit", 1), ("after-commit", 1)]
     reached = 0
     for point, number in points:
-        hit, found = instance.crash_at(point, number)
-        reached += hit
-        if found:
-            return reached, [f"at {point} {number}: {fault}" for fault in found]
+        for act in (instance.crash_at, instance.import_at):
+            hit, found = act(point, number)
+            reached += hit
+            if found:
+                return reached, [f"at {point} {number}: {fault}" for fault in found]
     return reached, []
 
 
@@ -323,7 +363,10 @@ def main() -> int:
                 sum(one.kills for one in served),
                 sum(one.ledger.total() for one in served),
             )
+            imports = sum(len(one.ledger.imports) for one in served)
+            refused = sum(one.ledger.refused for one in served)
         print(f"{kills} kills in {time.monotonic() - begun:.0f} s, {acts} acts acknowledged")
+        print(f"{imports} imports among them, and {refused} refused")
     for fault in sorted(set(found))[:20]:
         print(f"  {fault}")
     print(f"{len(found)} faults" + (f"; planted: {asked.plant}" if asked.plant else ""))

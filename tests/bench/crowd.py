@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -25,11 +26,16 @@ class Ledger:
     receipts: dict[str, str] = field(default_factory=dict)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     undone: list[int] = field(default_factory=list)
+    imports: list[tuple[str, int]] = field(default_factory=list)
+    """Each with its article and the revision that was named."""
+    refused: int = 0
+    """Imports that would have undone something."""
     faults: list[str] = field(default_factory=list)
 
     def total(self) -> int:
         """How many acts were acknowledged."""
-        return len(self.receipts) + len(self.decisions) + len(self.undone)
+        acts = (self.receipts, self.decisions, self.undone, self.imports)
+        return sum(map(len, acts)) + self.refused
 
 
 class Client:
@@ -126,7 +132,14 @@ def decided(client: Client, correction_id: int, fields: dict[str, Any]) -> int:
 class Crowd:
     """Threads of readers and moderators, all at work until they are told to stop."""
 
-    def __init__(self, readers: list[Client], moderators: list[Client], seed: int) -> None:
+    def __init__(
+        self,
+        readers: list[Client],
+        moderators: list[Client],
+        seed: int,
+        send: Callable[[Random], None],
+    ) -> None:
+        """``send`` brings an article in again, as the newsroom's own system does."""
         self.stopped = threading.Event()
         self.threads = [
             threading.Thread(target=self._read, args=(one, Random(seed * 100 + n)))
@@ -136,6 +149,9 @@ class Crowd:
             threading.Thread(target=self._moderate, args=(one, Random(seed * 100 + 50 + n)))
             for n, one in enumerate(moderators)
         ]
+        self.threads.append(
+            threading.Thread(target=self._send, args=(send, Random(seed * 100 + 99)))
+        )
 
     def __enter__(self) -> Crowd:
         for thread in self.threads:
@@ -151,6 +167,10 @@ class Crowd:
         while not self.stopped.is_set():
             if meant := submission(client, random):
                 submit(client, *meant)
+
+    def _send(self, send: Callable[[Random], None], random: Random) -> None:
+        while not self.stopped.is_set():
+            send(random)
 
     def _moderate(self, client: Client, random: Random) -> None:
         while not self.stopped.is_set():

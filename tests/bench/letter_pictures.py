@@ -34,6 +34,7 @@ from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.builders import (
     HARBOUR,
     NOON,
+    ON_PURPOSE,
     a_correction,
     accept,
     an_article,
@@ -130,7 +131,7 @@ def _closings(by: object) -> None:
     )
     _correction("already", "May 2025", "May 2026")
     put_right = [text.replace("2025", "2026") for text in HARBOUR]
-    importing.bring_in(document(*put_right), slug="already", now=NOON)
+    importing.bring_in(document(*put_right), slug="already", terms=ON_PURPOSE, now=NOON)
     _correction("rival", "May 2025", "May 2027")
     winner = a_correction(reading.article_at("rival"), "May 2025", "May 2026", email="")
     accept(winner, by)

@@ -10,7 +10,7 @@ from corrections_app.domain.lifecycle import Reason, Role
 from corrections_app.extensions import db
 from corrections_app.workflow import accounts, importing, receipts, submission
 from corrections_app.workflow.times import now
-from tests.builders import a_correction, accept, an_article, document, reject
+from tests.builders import ON_PURPOSE, a_correction, accept, an_article, document, reject
 
 WALL = (
     "The harbour wall",
@@ -91,7 +91,7 @@ def _decided(moment, max_, mira):  # type: ignore[no-untyped-def]
         a_correction(article, "hihg", "high", email=f"{n}@x.example", now=moment) for n in "ef"
     ]
     rewritten = article.current.text.replace("granite and of ", "").split("\n\n")
-    importing.bring_in(document(*rewritten), slug="second", now=now())
+    importing.bring_in(document(*rewritten), slug="second", terms=ON_PURPOSE, now=now())
     return {
         "gone": gone.id, "decided": fixed.id, "appeal": refused[0].id, "comeback": again.id,
         "proposed": proposed.id, "behind": behind[1].id, "leader": behind[0].id,

@@ -12,7 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Escalation, Hold, Skip
 from corrections_app.workflow import importing
 from corrections_app.workflow.times import now
-from tests.builders import a_correction, document
+from tests.builders import ON_PURPOSE, a_correction, document
 
 pytestmark = pytest.mark.browser
 
@@ -134,7 +134,7 @@ def lost_words(newsroom, section, number):
         article = newsroom.story(section, "Some quite bulit wods stood here once.")
         lost.append(a_correction(article, "bulit wods", "built words", now=now(), email="").id)
         told = document(article.current.title, "Now rebuilt words stand there.", section=section)
-        importing.bring_in(told, slug=article.slug, now=now())
+        importing.bring_in(told, slug=article.slug, terms=ON_PURPOSE, now=now())
     return lost
 
 

@@ -10,7 +10,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Correction, Escalation, Hold, Lease, Skip, User
 from corrections_app.workflow import bulk, importing
 from corrections_app.workflow.times import now
-from tests.builders import document
+from tests.builders import ON_PURPOSE, document
 
 pytestmark = pytest.mark.browser
 
@@ -151,7 +151,7 @@ def test_words_that_moved_meanwhile_are_shown_anew(newsroom, desk):
     article = db.session.get_one(Correction, first).article
     slug, title = article.slug, article.current.title
     rewritten = document(title, "All of it was written anew.", section=article.section)
-    importing.bring_in(rewritten, slug=slug, now=now())
+    importing.bring_in(rewritten, slug=slug, terms=ON_PURPOSE, now=now())
 
     desk.press("a")
 

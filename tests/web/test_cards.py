@@ -10,7 +10,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Approval
 from corrections_app.workflow import accounts, importing, receipts, submission, undoing
 from corrections_app.workflow.times import now
-from tests.builders import HARBOUR, NOON, a_correction, an_article, document, reject
+from tests.builders import HARBOUR, NOON, ON_PURPOSE, a_correction, an_article, document, reject
 from tests.web.conftest import JSON, Moderator, as_it_is, decided, sign_in, text_of
 
 FACT = {"action": "accept", "class": "correction", "notice": "The cost was misstated."}
@@ -21,7 +21,7 @@ def orphan(app):
     """A correction whose words were edited away."""
     found = a_correction(an_article(), "four million", "five million")
     rewritten = [*HARBOUR[:2], "It is dear, they now say: 4m, and more to come.", HARBOUR[3]]
-    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=ON_PURPOSE, now=NOON)
     return found
 
 

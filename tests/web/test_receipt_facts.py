@@ -14,6 +14,8 @@ from corrections_app.workflow.times import now
 from tests.builders import (
     HARBOUR,
     NOON,
+    ON_PURPOSE,
+    THE_FILE_WINS,
     a_correction,
     accept,
     an_article,
@@ -210,7 +212,9 @@ def test_the_link_follows_words_that_moved(app, max_):
     correction = a_correction(article, "four million", "five million")
     accept(correction, max_)
     work = HARBOUR[2].replace("four", "five")
-    importing.bring_in(document(*HARBOUR[:2], HARBOUR[3], work), slug=article.slug, now=NOON)
+    importing.bring_in(
+        document(*HARBOUR[:2], HARBOUR[3], work), slug=article.slug, terms=ON_PURPOSE, now=NOON
+    )
 
     assert "five" in leads_to(correction)
 
@@ -219,7 +223,8 @@ def test_words_that_are_gone_lead_to_the_article(app, max_):
     article = an_article()
     correction = a_correction(article, "four million", "five million")
     accept(correction, max_)
-    importing.bring_in(document(*HARBOUR[:2], HARBOUR[3]), slug=article.slug, now=NOON)
+    gone = document(*HARBOUR[:2], HARBOUR[3])
+    importing.bring_in(gone, slug=article.slug, terms=THE_FILE_WINS, now=NOON)
 
     assert leads_to(correction) == ""
     page = text_of(app.test_client().get(at(correction)))

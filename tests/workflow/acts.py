@@ -325,7 +325,7 @@ def _take_back(world: World, case: Case, who: int, act: Callable[[], undoing.Reo
         if decision.revision is not None and decision.revision == head:
             before = _text(world, case, head - 1)
     person = world.person(who)
-    allowed = world.may(person, case, least)
+    allowed = world.may(person, case, least) and not _waits_for_second(world, decision, person)
     if case.appeal:  # then it is a judgement, which is somebody else's
         allowed = world.may(person, case) and (world.alone or _rejecter(case) != person.id)
     with world.permitted(allowed):
@@ -334,6 +334,15 @@ def _take_back(world: World, case: Case, who: int, act: Callable[[], undoing.Reo
         assert _text(world, case, done.revision) == before
     opened = [one.id for one in world.cases if one.root is not None and one.root == case.root]
     return Expected(dict.fromkeys(opened, "pending"), settles_in=case.slug if head else None)
+
+
+def _waits_for_second(world: World, decision: Decision | None, person: Person) -> bool:
+    """Whether the change that a decision made is not this person's alone to take out."""
+    if decision is None or decision.revision is None:
+        return False
+    told = decision.change_class != ChangeClass.SILENT
+    asked = world.second == "all" or (world.second == "facts" and told)
+    return asked and person.role == "moderator" and not world.alone
 
 
 def _root_decision(case: Case) -> Decision | None:

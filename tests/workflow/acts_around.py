@@ -2,20 +2,110 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from corrections_app.domain.lifecycle import Role
+from corrections_app.domain.errors import ImportRefused
+from corrections_app.domain.lifecycle import ChangeClass, Role
+from corrections_app.domain.merging import merged
+from corrections_app.domain.patching import Edit, edits, inverse, splice
+from corrections_app.extensions import db
+from corrections_app.models import Article
 from corrections_app.workflow import accounts, delivery, editing, importing
+from corrections_app.workflow.importing import Imported, Terms
 from tests.builders import document
 from tests.workflow.world import APPROVALS, SECTIONS, TEXTS, Expected, World
 
 
-def rewrite(world: World, which: int, who: int, how: int) -> Expected:
-    """The newsroom's own system sends the article again, changed."""
+def reimport(world: World, which: int, who: int, how: int) -> Expected:
+    """The newsroom's own system sends the article again, as it sent it last."""
     article = world.article(which)
-    changed = document(*_mutated(article.current.text, who, how), section=SECTIONS[article.slug])
-    importing.bring_in(changed, slug=article.slug, now=world.now)
+    done = _come_in(world, article, world.sources[article.slug], who, Terms())
+    assert not done.is_new
+    return Expected()
+
+
+def rewrite(world: World, which: int, who: int, how: int) -> Expected:
+    """It has taken over what stands here, and changed that."""
+    article = world.article(which)
+    return _changed_source(world, article, _mutated(article.current.text, who, how), who, how)
+
+
+def change_source(world: World, which: int, who: int, how: int) -> Expected:
+    """It has changed a word of its own text: elsewhere, or where a correction was accepted."""
+    article = world.article(which)
+    own = "\n\n".join(world.sources[article.slug])
+    return _changed_source(world, article, _mutated(own, which // 2, how), who, how // 5)
+
+
+def source_meets_us(world: World, which: int, who: int, how: int) -> Expected:
+    """It has changed a word that was changed here too."""
+    article = world.article(which)
+    own = "\n\n".join(world.sources[article.slug])
+    ours = edits(own, article.current.text)
+    if not ours:
+        raise ImportRefused("Nothing was changed here.")
+    edit = ours[how % len(ours)]
+    words = own[edit.start : edit.end].split()
+    text = own[: edit.start] + " ".join([*words, "elsewhere"]) + own[edit.end :]
+    return _changed_source(world, article, text.split("\n\n"), who, how // 5)
+
+
+def fall_back(world: World, which: int, who: int, how: int) -> Expected:
+    """It sends its very first text."""
+    article = world.article(which)
+    return _changed_source(world, article, list(TEXTS[article.slug]), who, how)
+
+
+SIDES = (None, "ours", "theirs")
+
+
+def _changed_source(
+    world: World, article: Article, paragraphs: list[str], who: int, how: int
+) -> Expected:
+    """What comes in is both changes; where they meet it is refused, or one side's by name."""
+    side = SIDES[how % len(SIDES)]
+    said, current = "\n\n".join(world.sources[article.slug]), article.current.text
+    both = merged(said, "\n\n".join(paragraphs), current)
+    terms = Terms(change_class=ChangeClass.SILENT, side=side)  # type: ignore[arg-type]
+    done = _come_in(world, article, paragraphs, who, terms)
+    db.session.rollback()
+    text = db.session.get_one(Article, article.id).current.text
+    assert done.is_new == (text != current)
+    if both is not None and side is None:
+        assert text == both
+    if side != "theirs":
+        _ours_stay(said, current, text)
     return Expected(settles_in=article.slug)
+
+
+def _come_in(
+    world: World, article: Article, paragraphs: list[str], who: int, terms: Terms
+) -> Imported:
+    slug = article.slug
+    if not all(paragraphs):
+        raise ImportRefused("A paragraph without words is no paragraph.")
+    terms = replace(terms, approved_by=world.person(who).email)
+    told = document(*paragraphs, section=SECTIONS[slug])
+    foreseen = importing.foresee(told, slug=slug, terms=terms)
+    done = importing.bring_in(told, slug=slug, terms=terms, now=world.now)
+    assert done == foreseen
+    world.sources[slug] = list(paragraphs)
+    return done
+
+
+def _ours_stay(said: str, current: str, text: str) -> None:
+    """The words that were changed here still stand in the new text, where they stood."""
+    ours, came = edits(said, current), edits(current, text)
+    for edit in inverse(said, ours):
+        met = [one for one in came if one.start <= edit.end and edit.start <= one.end]
+        if met and edit.start < edit.end:
+            low = min(edit.start, met[0].start)
+            high = max(edit.end, met[-1].end)
+            within = [Edit(one.start - low, one.end - low, one.replacement) for one in met]
+            words = current[edit.start : edit.end].split()
+            window = splice(current[low:high], within).split()
+            assert any(words == window[n:][: len(words)] for n in range(len(window))), window
 
 
 def edit(world: World, which: int, who: int, how: int) -> Expected:
@@ -46,14 +136,6 @@ def restore(world: World, which: int, who: int, how: int) -> Expected:
             key=world.key(),
             now=world.now,
         )
-    return Expected(settles_in=article.slug)
-
-
-def reimport(world: World, which: int, who: int, how: int) -> Expected:
-    """The first text again: nothing new, or back to the beginning."""
-    article = world.article(which)
-    first = document(*TEXTS[article.slug], section=SECTIONS[article.slug])
-    importing.bring_in(first, slug=article.slug, now=world.now)
     return Expected(settles_in=article.slug)
 
 

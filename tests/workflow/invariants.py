@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.patching import Edit, edits, splice
 from corrections_app.domain.text import canonical_text, from_json, title_of
 from corrections_app.models import (
@@ -175,6 +176,53 @@ def _replay(seen: Picture) -> Iterator[str]:
                 yield f"revision {article_id, number} is not the one before it, edited"
 
 
+def _kept(seen: Picture) -> Iterator[str]:
+    """No import took an accepted correction back that stood, unless the file was to win."""
+    side = {
+        (one.chain, one.data.get("revision")): one.data.get("side")
+        for one in seen.events
+        if one.action == "import"
+    }
+    for (article_id, number), one in seen.revisions.items():
+        if one.origin != "import" or side.get((f"article:{article_id}", number)) == "theirs":
+            continue
+        for decision in seen.decisions.values():
+            made = decision.revision
+            if seen.corrections[decision.correction_id].article_id != article_id or made is None:
+                continue
+            stood = decision.undone_at is None or decision.undone_at > one.created_at
+            if made < number and stood and _was_taken_back(seen, article_id, made, number):
+                yield f"revision {article_id, number} takes back decision {decision.id}"
+
+
+def _was_taken_back(seen: Picture, article_id: int, made: int, number: int) -> bool:
+    """Whether the words of revision ``made`` stood until ``number`` put those before it back."""
+    texts = {n: seen.revisions[article_id, n].text for n in (made - 1, made, number - 1, number)}
+    done = _loaded(seen.revisions[article_id, made].edits)
+    if not done:
+        return False  # by hand: an edit that answers has no edits of its own
+    low, high = done[0].start, done[-1].end
+    grown = sum(len(edit.replacement) - (edit.end - edit.start) for edit in done)
+    there = Alignment(texts[made], texts[number - 1]).carry(low, high + grown)
+    if there is None:
+        return False
+    was, words = texts[made - 1][low:high], texts[made][low : high + grown]
+    if texts[number - 1][slice(*there)] != words:
+        return False
+    came = [
+        edit
+        for edit in edits(texts[number - 1], texts[number])
+        if edit.start <= there[1] and there[0] <= edit.end
+    ]
+    if not came:
+        return False
+    left, right = min(there[0], came[0].start), max(there[1], came[-1].end)
+    before, text = texts[number - 1][left:right], texts[number - 1]
+    moved = [Edit(one.start - left, one.end - left, one.replacement) for one in came]
+    undone = text[left : there[0]] + was + text[there[1] : right]
+    return splice(before, moved).split() == undone.split()
+
+
 def _placed(seen: Picture) -> Iterator[str]:
     """What waits stands at the head, and where it stands its words are those meant (I9)."""
     by_hand = {one.correction_id for one in seen.events if one.action == "place"}
@@ -325,6 +373,7 @@ RULES = (
     _followers,
     _chain,
     _replay,
+    _kept,
     _placed,
     _clusters,
     _side_facts,

@@ -29,12 +29,14 @@ from corrections_app.models import (
     ReasonWording,
     Revision,
     Skip,
+    Source,
     User,
 )
 
 COLUMNS: dict[Any, str] = {
     User: "email role section active",
     Article: "slug head section",
+    Source: "article_id body section",
     Revision: "article_id number text body edits change_class notice origin author_id",
     Correction: "article_id base_revision start end exact replacement status version leader_id "
     "stands_alone decided_at",

@@ -35,6 +35,9 @@ ACTS: tuple[Act, ...] = (
     acts.submit_bad_key,
     acts_around.restore,
     acts_around.reimport,
+    acts_around.change_source,
+    acts_around.source_meets_us,
+    acts_around.fall_back,
     acts_around.change_role,
     acts_around.disable,
     acts_around.enable,
@@ -42,7 +45,7 @@ ACTS: tuple[Act, ...] = (
     acts_around.wait,
     acts_around.restart,
 )
-WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 22]
+WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 25]
 """How often each act comes in a script: more is sent than decided, and decided than all else."""
 
 

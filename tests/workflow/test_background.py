@@ -13,7 +13,16 @@ from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow import addresses, background, importing, undoing
 from corrections_app.workflow.background import Record
-from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
+from tests.builders import (
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    a_correction,
+    accept,
+    an_article,
+    document,
+    reject,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -92,7 +101,7 @@ def test_a_rewrite_by_other_hands_counts_as_a_change(app):
     article = an_article(now=NOON - 48 * HOUR)
     near = a_correction(article, "harbour wall.", "harbor wall.", now=NOON - 48 * HOUR)
     rewritten = [line.replace("Tuesday", "Wednesday") for line in HARBOUR]
-    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON - HOUR)
+    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=ON_PURPOSE, now=NOON - HOUR)
 
     assert known(near).recent
 

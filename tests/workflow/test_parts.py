@@ -10,7 +10,17 @@ from corrections_app.domain.lifecycle import Action
 from corrections_app.extensions import db
 from corrections_app.models import Approval, Article, Correction
 from corrections_app.workflow import approval, importing, review, undoing
-from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, decide, document, reject
+from tests.builders import (
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    a_correction,
+    accept,
+    an_article,
+    decide,
+    document,
+    reject,
+)
 
 EXACT = "Work will begin in May 2025 and cost about four million"
 THREE = "Works will begin in May 2026 and cost about five million"
@@ -78,7 +88,7 @@ def test_parts_count_in_a_revision_that_is_named(three, max_):
 
 def test_parts_of_a_page_that_is_stale_are_refused(three, max_):
     rewritten = [line.replace("four million", "eight million") for line in HARBOUR]
-    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=ON_PURPOSE, now=NOON)
 
     with pytest.raises(errors.TextMoved):
         accept(three, max_, edits=(0,), revision=1)

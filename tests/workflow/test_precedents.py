@@ -14,6 +14,7 @@ from corrections_app.workflow import importing, precedents, submission, undoing
 from tests.builders import (
     HARBOUR,
     NOON,
+    ON_PURPOSE,
     a_correction,
     a_proposal,
     accept,
@@ -158,7 +159,9 @@ def test_the_words_are_others_by_now(app, max_):
 def test_the_words_are_gone(app):
     article = an_article()
     sent = a_proposal(article, "four million", "three million")
-    importing.bring_in(document(*HARBOUR[:2], HARBOUR[3]), slug=article.slug, now=NOON + HOUR)
+    importing.bring_in(
+        document(*HARBOUR[:2], HARBOUR[3]), slug=article.slug, terms=ON_PURPOSE, now=NOON + HOUR
+    )
 
     question = asked(article, sent)
 
@@ -188,8 +191,10 @@ def test_what_changed_and_changed_back_is_no_reason_to_ask(app):
     article = an_article()
     sent = a_proposal(article, "four million", "three million")
     other = HARBOUR[2].replace("four", "five")
-    importing.bring_in(document(*HARBOUR[:2], other, HARBOUR[3]), slug=article.slug, now=NOON)
-    importing.bring_in(document(*HARBOUR), slug=article.slug, now=NOON)
+    importing.bring_in(
+        document(*HARBOUR[:2], other, HARBOUR[3]), slug=article.slug, terms=ON_PURPOSE, now=NOON
+    )
+    importing.bring_in(document(*HARBOUR), slug=article.slug, terms=ON_PURPOSE, now=NOON)
 
     assert asked(article, sent) is None
 

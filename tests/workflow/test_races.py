@@ -21,7 +21,16 @@ from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Letter, Owed, Revision, User
 from corrections_app.workflow import accounts, delivery, importing, review, submission, undoing
 from corrections_app.workflow.review import Verdict
-from tests.builders import NOON, SECOND, a_correction, accept, an_article, document, reject
+from tests.builders import (
+    NOON,
+    ON_PURPOSE,
+    SECOND,
+    a_correction,
+    accept,
+    an_article,
+    document,
+    reject,
+)
 from tests.workflow.invariants import broken
 
 ROOT = Path(__file__).parents[2]
@@ -323,7 +332,10 @@ def test_two_imports_of_one_address_make_one_article_with_both_texts(app):
     texts = [document("The wall", f"Text {n}.") for n in range(2)]
 
     def bring_in(text) -> Callable[[], Answer]:
-        return lambda: ("done", importing.bring_in(text, slug="wall", now=NOON).slug)
+        return lambda: (
+            "done",
+            importing.bring_in(text, slug="wall", terms=ON_PURPOSE, now=NOON).slug,
+        )
 
     answers = together(app, [bring_in(text) for text in texts])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,16 @@ from corrections_app.models import (
     Skip,
 )
 from corrections_app.workflow import approval, importing, receipts, submission, triage, undoing
-from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
+from tests.builders import (
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    a_correction,
+    accept,
+    an_article,
+    document,
+    reject,
+)
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -99,7 +109,7 @@ def test_an_orphan_is_placed_again_by_a_person(app, max_):
     article = an_article()
     orphan = a_correction(article, "four million", "five million")
     rewritten = [*HARBOUR[:2], "It is dear, they now say: 4m, and more to come.", HARBOUR[3]]
-    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=ON_PURPOSE, now=NOON)
     with pytest.raises(errors.TextMoved):
         accept(orphan, max_)
     start = the_text().index("4m")
@@ -200,7 +210,8 @@ def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
     correction = a_correction(an_article(), "four million", "five million")
     accept(correction, max_, **a_fact())
     rewritten = [text.replace("four million", "a lot of") for text in HARBOUR]
-    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+    terms = replace(ON_PURPOSE, approved_by=mira.email)
+    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=terms, now=NOON)
 
     with pytest.raises(errors.TextMoved):
         approval.approve(correction.id, by=mira, key=None, now=NOON)

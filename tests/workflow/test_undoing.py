@@ -11,7 +11,16 @@ from corrections_app.domain import errors
 from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, Owed, Revision
 from corrections_app.workflow import changes, importing, review, undoing
-from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, document, reject
+from tests.builders import (
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    a_correction,
+    accept,
+    an_article,
+    document,
+    reject,
+)
 
 
 def the_text():
@@ -156,7 +165,7 @@ def test_after_a_rewrite_it_is_exact_or_refused(app, max_):
     first = a_correction(article, "May 2025", "May 2026")
     accept(first, max_)
     rewritten = [text.replace("2025", "2026").replace("four", "some four") for text in HARBOUR]
-    importing.bring_in(document(*rewritten), slug="harbour-wall", now=NOON)
+    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=ON_PURPOSE, now=NOON)
 
     undo(first, max_)
 

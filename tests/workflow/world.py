@@ -90,6 +90,8 @@ class World:
         self.keys = 0
         self.sent: tuple[str, str] | None = None
         """The article of the newest submission, and its key."""
+        self.sources = {slug: list(text) for slug, text in TEXTS.items()}
+        """What the newsroom's own system said last."""
         self.steps = 0
         self.story: list[str] = []
         self.digest = sha256()

@@ -1,0 +1,48 @@
+"""What commands stand in: the application, its tables, the choices of an option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from corrections_app import create_app, schema
+from corrections_app.extensions import db
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def with_app(command: Command) -> Command:
+    """Run a command inside the application; what it returns is the exit status."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        app = create_app()
+        with app.app_context():
+            try:
+                return command(*args, **kwargs)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+    return run  # type: ignore[return-value]
+
+
+def with_tables(command: Command) -> Command:
+    """Run a command with a database that has its tables."""
+
+    @with_app
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        schema.ready()
+        return command(*args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
+def one_of(values: type[StrEnum]) -> click.Choice[str]:
+    """The values that an option may have."""
+    return click.Choice([value.value for value in values])

@@ -1,0 +1,119 @@
+"""The command that brings in articles: what comes again, what is refused, what is foreseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrections_app.domain.lifecycle import Role
+from corrections_app.extensions import db
+from corrections_app.models import Correction
+from corrections_app.workflow import accounts, reading
+from tests.builders import NOON, a_correction, accept
+from tests.test_cli import one_line, run
+
+__all__ = ["run"]
+
+QUAY = "The quay froze\n\nThe quik fox runs over the ice.\n\nThe night was cold.\n"
+OTHER = "The market\n\nA stall sells fish.\n"
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two files as a feed would leave them."""
+    for name, text in (("quay", QUAY), ("market", OTHER)):
+        (tmp_path / f"{name}.txt").write_text(text)
+    return [tmp_path / "market.txt", tmp_path / "quay.txt"]
+
+
+@pytest.fixture
+def quay(files):
+    return files[1]
+
+
+@pytest.fixture
+def corrected(run, quay, make_app):
+    """The quay is here, and "quik" was corrected; the reference of the correction."""
+    run("import", "--lang", "en", quay)
+    with make_app().app_context():
+        correction = a_correction(reading.article_at("quay"), "quik", "quick")
+        accept(correction, accounts.add("max@courier.example", role=Role.EDITOR, now=NOON))
+        reference = db.session.get_one(Correction, correction.id).reference
+        db.session.remove()
+    return reference
+
+
+def test_the_same_file_again_undoes_no_correction(run, quay, corrected):
+    done = run("import", "--lang", "en", quay)
+
+    assert (done.returncode, done.stdout) == (0, "quay\t2\tThe quay froze\n")
+
+
+def test_a_file_that_would_undo_a_correction_is_refused_by_itself(run, files, quay, corrected):
+    quay.write_text(QUAY.replace("quik", "quack"))
+
+    foreseen = run("import", "--lang", "en", *files, "--dry-run")
+    done = run("import", "--lang", "en", *files)
+
+    assert (done.returncode, done.stdout) == (1, "market\t1\tThe market\n")
+    assert one_line(done.stderr)
+    assert f"{corrected} “quik” → “quick”" in done.stderr
+    assert foreseen == done
+
+
+@pytest.mark.parametrize(
+    ("side", "words", "said"),
+    [("--ours", "quick", False), ("--theirs", "quack", True)],
+)
+def test_whose_words_stand_can_be_said(run, quay, corrected, side, words, said, make_app):
+    quay.write_text(QUAY.replace("quik", "quack"))
+
+    done = run("import", "--lang", "en", quay, side)
+
+    assert done.returncode == 0
+    assert (f"undoes correction {corrected}" in done.stderr) is said
+    with make_app().app_context():
+        assert words in reading.article_at("quay").current.text
+        db.session.remove()
+
+
+def test_a_changed_fact_is_refused_by_itself(run, files, quay):
+    quay.write_text(QUAY.replace("quik", "31"))
+    run("import", "--lang", "en", *files)
+    quay.write_text(QUAY.replace("quik", "139"))
+    files[0].write_text(OTHER.replace("sells", "sold"))
+
+    done = run("import", "--lang", "en", *files)
+
+    assert (done.returncode, done.stdout) == (1, "market\t2\tThe market\n")
+    assert "changes a number: 31 → 139" in done.stderr
+    assert "--class correction --notice" in done.stderr
+
+
+def test_a_changed_fact_comes_in_where_it_is_said_what_it_is(run, quay):
+    quay.write_text(QUAY.replace("quik", "31"))
+    run("import", "--lang", "en", quay)
+    quay.write_text(QUAY.replace("quik", "139"))
+
+    assert run("import", "--lang", "en", quay).returncode == 1
+    done = run("import", "--lang", "en", quay, "--class", "correction", "--notice", "It was 139.")
+
+    assert (done.returncode, done.stdout) == (0, "quay\t2\tThe quay froze\n")
+    again = run("import", "--lang", "en", quay, "--class", "correction", "--notice", "It was 139.")
+    assert (again.returncode, again.stdout) == (0, "quay\t2\tThe quay froze\n")
+    assert again.stderr == ("quay.txt: this changes nothing, so the notice is not published\n")
+
+
+def test_a_second_person_is_named(run, quay, make_app):
+    quay.write_text(QUAY.replace("quik", "31"))
+    run("import", "--lang", "en", quay)
+    for name in ("ada", "bo"):
+        run("people", "add", f"{name}@courier.example", "--role", "editor")
+    quay.write_text(QUAY.replace("quik", "139"))
+    told = ("import", "--lang", "en", quay, "--class", "correction", "--notice", "It was 139.")
+
+    refused = run(*told, SECOND_APPROVAL="facts")
+    done = run(*told, "--approved-by", "Ada@courier.example", SECOND_APPROVAL="facts")
+
+    assert refused.returncode == 1
+    assert "--approved-by" in refused.stderr
+    assert done.returncode == 0
