@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Action, Reason
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import Block, Body
@@ -21,6 +22,8 @@ from corrections_app.workflow.review import Outcome, Verdict
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+CONFIRMED = tuple(Flag)
+"""What somebody confirms who has looked at whatever a change touches."""
 
 HARBOUR = (
     "The harbour wall",
@@ -105,4 +108,5 @@ def decide(
     seen = db.session.get_one(Correction, correction.id)
     more.setdefault("seen", seen.version)
     more.setdefault("revision", seen.article.head)
+    more.setdefault("confirmed", CONFIRMED)
     return review.decide(correction.id, Verdict(action, **more), by=by, key=key, now=now)

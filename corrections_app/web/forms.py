@@ -64,6 +64,15 @@ class NumbersField(Field):
         self.data = tuple(int(part) for part in parts if part)
 
 
+class WordsField(Field):
+    """Short names, of which there may be several: repeated, or with blanks or commas between."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read them; what is no name that is asked for helps nobody."""
+        named = (str(value).replace(",", " ").split() for value in valuelist)
+        self.data = tuple(dict.fromkeys(word for words in named for word in words))
+
+
 class MomentField(StringField):
     """A day, which means its beginning, or a moment; without an offset in the newsroom's time."""
 
@@ -145,6 +154,8 @@ class DecisionForm(Form):
     """How many parts of the change were offered to be ticked: with none ticked, none is sent."""
     prepared = HiddenField()
     """The notice as the card had prepared it: left as it is, it is no reason against silence."""
+    confirmed = WordsField()
+    """What the change touches, as it was told to the person who says yes (`domain.flags`)."""
 
     @property
     def chosen(self) -> tuple[int, ...] | None:
@@ -176,6 +187,7 @@ class ActForm(Form):
     """The start and end of a place that was chosen on the page, with a hyphen between."""
     proposed = HiddenField()
     """When the proposal was made that is confirmed."""
+    confirmed = WordsField()
     what = HiddenField()
     """What is put back: a hold, an escalation or a skip."""
     of = StringField(N_("Which one"))

@@ -100,7 +100,7 @@ def decide(correction_id: int) -> Response:
     """Accept, accept in other words, answer, reject or close in another way."""
     fields: MultiDict[str, str] = MultiDict()
     try:
-        fields = given(several=("also", "edits"))
+        fields = given(several=("also", "edits", "confirmed"))
         form = read(DecisionForm, fields)
         outcome = review.decide(
             correction_id, _verdict(form), by=person(), key=form.key.data or None, now=now()
@@ -231,4 +231,5 @@ def _verdict(form: DecisionForm) -> Verdict:
         note=form.note.data or "",
         also=tuple(form.also.data or ()),
         edits=form.chosen,
+        confirmed=form.confirmed.data or (),
     )

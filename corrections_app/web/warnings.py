@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.invisible import Part, parts
 from corrections_app.domain.notices import Notice
 from corrections_app.domain.ordering import Matter
 from corrections_app.domain.risks import Risk
 from corrections_app.language import N_, gettext
+from corrections_app.workflow.facts import told
 
 RISKS = {
     Risk.NUMBER: N_("changes a number"),
@@ -25,6 +27,8 @@ RISKS = {
 }
 """What the chips say, in the order of their weight on the card."""
 
+_SAYS_FACT = N_("the reader says a fact is wrong")
+
 MATTERS = {
     Matter.FACT: N_("a fact"),
     Matter.LINK: N_("a link"),
@@ -38,6 +42,7 @@ def install(blueprint: Blueprint) -> None:
     """Give the templates these filters."""
     blueprint.add_app_template_filter(shown_parts, "parts")
     blueprint.add_app_template_filter(risk_label)
+    blueprint.add_app_template_filter(told, "touched")
 
 
 def shown_parts(text: str) -> Iterator[Part]:
@@ -52,7 +57,7 @@ def shown_parts(text: str) -> Iterator[Part]:
 
 def risk_label(risk: str) -> str:
     """What a warning says."""
-    return gettext(RISKS[Risk(risk)])
+    return gettext(_SAYS_FACT if risk == Flag.FACT else RISKS[Risk(risk)])
 
 
 def notice_text(notice: Notice | None) -> str:

@@ -40,6 +40,8 @@ class Verdict:
     edits: tuple[int, ...] | None = None
     prepared: bool = False
     """Whether the notice is the prepared one: then it names the words that are applied."""
+    confirmed: tuple[str, ...] = ()
+    """What the person was told that the change touches, and confirmed (`domain.flags.Flag`)."""
     bulk_id: int | None = None
     """The act on many corrections that this is one row of."""
 

@@ -19,7 +19,7 @@ from corrections_app.models import (
 from corrections_app.workflow import approval, bulk, reading, together, undoing
 from corrections_app.workflow.bulk import Act, Seen
 from corrections_app.workflow.transaction import write
-from tests.builders import NOON, SECOND, a_correction, an_article, decide, reject
+from tests.builders import CONFIRMED, NOON, SECOND, a_correction, an_article, decide, reject
 from tests.workflow.many import REJECT, RIGHT, act, carried_out, codes, slips, statuses, text
 
 __all__ = ["slips"]
@@ -239,7 +239,7 @@ def test_who_came_too_late_is_counted(slips, max_, mira):
 def test_an_approval_is_the_editors_own_decision(app, slips, max_, mira):
     app.config["SECOND_APPROVAL"] = "all"
     made = carried_out(slips[:1], max_)
-    approval.approve(slips[0].id, by=mira, key="a", now=NOON)
+    approval.approve(slips[0].id, confirmed=CONFIRMED, by=mira, key="a", now=NOON)
 
     done = bulk.undo_latest(by=mira, key="z", now=NOON + SECOND)
 

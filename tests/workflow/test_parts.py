@@ -10,7 +10,17 @@ from corrections_app.domain.lifecycle import Action
 from corrections_app.extensions import db
 from corrections_app.models import Approval, Article, Correction
 from corrections_app.workflow import approval, importing, review, undoing
-from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, decide, document, reject
+from tests.builders import (
+    CONFIRMED,
+    HARBOUR,
+    NOON,
+    a_correction,
+    accept,
+    an_article,
+    decide,
+    document,
+    reject,
+)
 
 EXACT = "Work will begin in May 2025 and cost about four million"
 THREE = "Works will begin in May 2026 and cost about five million"
@@ -119,7 +129,7 @@ def test_a_second_person_confirms_the_parts_that_were_proposed(app, three, max_,
     app.config["SECOND_APPROVAL"] = "facts"
     accept(three, max_, change_class="correction", notice="The year was wrong.", edits=(1,))
 
-    approval.approve(three.id, by=mira, key=None, now=NOON)
+    approval.approve(three.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
 
     assert "Work will begin in May 2026 and cost about four million" in text_of()
 
@@ -169,7 +179,9 @@ def test_a_rejection_is_still_taken_back_by_whoever_made_it(app, three, max_, mi
 def _back(how, correction, by):
     if how == "undo":
         return undoing.undo(correction.id, by=by, key=None, now=NOON)
-    return undoing.reopen(correction.id, "It was right.", by=by, key=None, now=NOON)
+    return undoing.reopen(
+        correction.id, "It was right.", confirmed=CONFIRMED, by=by, key=None, now=NOON
+    )
 
 
 def test_the_prepared_notice_names_the_words_that_are_applied(app, three, max_):
