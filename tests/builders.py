@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import Block, Body
@@ -25,6 +26,8 @@ SECOND = timedelta(seconds=1)
 ON_PURPOSE = Terms(change_class=ChangeClass.SILENT)
 """An import that may change facts without a word: someone typed it so."""
 THE_FILE_WINS = Terms(change_class=ChangeClass.SILENT, side="theirs")
+CONFIRMED = tuple(Flag)
+"""What somebody confirms who has looked at whatever a change touches."""
 
 HARBOUR = (
     "The harbour wall",
@@ -109,4 +112,5 @@ def decide(
     seen = db.session.get_one(Correction, correction.id)
     more.setdefault("seen", seen.version)
     more.setdefault("revision", seen.article.head)
+    more.setdefault("confirmed", CONFIRMED)
     return review.decide(correction.id, Verdict(action, **more), by=by, key=key, now=now)

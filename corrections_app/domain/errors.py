@@ -82,6 +82,12 @@ class StaleVersion(Refusal):
     code = "stale_version"
 
 
+class NeedsConfirmation(Refusal):
+    """The change touches facts, and this was not confirmed; ``details['flags']`` names what."""
+
+    code = "needs_confirmation"
+
+
 class NotPermitted(Refusal):
     """This person may not do this."""
 

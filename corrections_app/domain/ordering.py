@@ -21,6 +21,7 @@ from math import log
 
 from rapidfuzz.distance import Levenshtein
 
+from corrections_app.domain.flags import Flag, among
 from corrections_app.domain.lifecycle import Kind
 from corrections_app.domain.risks import Risk
 
@@ -40,7 +41,6 @@ _FLOOR = 0.25
 """A poor record puts a correction back, and never out of sight."""
 _TINY = 3
 """Code points; a change of so few is seen at a glance."""
-_FACTUAL = frozenset({Risk.NUMBER, Risk.DATE, Risk.NAME, Risk.QUOTATION, Risk.NEGATION})
 
 
 class Matter(StrEnum):
@@ -87,9 +87,11 @@ class Factors:
 
 def matter_of(kind: str | None, risks: Collection[Risk], *, is_remark: bool) -> Matter:
     """What is at stake, by what the reader says it is and what the change touches."""
-    if kind == Kind.FACT or not _FACTUAL.isdisjoint(risks):
+    flags = among(risks, fact=kind == Kind.FACT)
+    # A link waits longer than what the article itself says.
+    if set(flags) - {Flag.LINK}:
         return Matter.FACT
-    if Risk.LINK in risks:
+    if flags:
         return Matter.LINK
     if is_remark or kind in (Kind.CLARITY, Kind.OTHER):
         return Matter.MEANING

@@ -112,7 +112,8 @@ def found(
     for edit in edits:
         change = _Change(text, edit)
         if change.old != change.new:
-            risks.update(risk for risk, holds in _TESTS.items() if holds(change))
+            unknown = [risk for risk in _TESTS if risk not in risks]
+            risks.update(risk for risk in unknown if _TESTS[risk](change))
     return frozenset(risks)
 
 

@@ -14,7 +14,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import Optional
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import Invalid, NotFound, Refusal, TextMoved
+from corrections_app.domain.errors import Invalid, NeedsConfirmation, NotFound, Refusal, TextMoved
 from corrections_app.domain.lifecycle import ChangeClass, Status
 from corrections_app.domain.text import placed
 from corrections_app.extensions import db
@@ -54,6 +54,7 @@ class ChangeForm(Form):
     revision = IntegerField(validators=[Optional()])
     change_class = DecisionForm.change_class
     notice = DecisionForm.notice
+    confirmed = DecisionForm.confirmed
     key = HiddenField()
 
 
@@ -124,14 +125,13 @@ def text(slug: str) -> Response:
 @guard("session")
 def edit(slug: str) -> Response:
     """What was typed becomes the article's new revision."""
-    fields = given(several=("thanks",))
+    fields = given(several=("confirmed", "thanks"))
     try:
         form = read(EditForm, fields)
         if form.merge.data:
             return _merged(slug, form)
         if form.preview.data:
-            rows = editing.foresee(slug, form.text.data or "", base=form.revision.data)
-            return _editor(article_at(slug), form, rows=rows)
+            return _foreseen(slug, form)
         made = editing.edit(
             slug,
             form.text.data or "",
@@ -142,6 +142,14 @@ def edit(slug: str) -> Response:
     except Refusal as refusal:
         return _again(slug, fields, refusal)
     return _done(made, form.resolves.data)
+
+
+def _foreseen(slug: str, form: EditForm, refusal: Refusal | None = None) -> Response:
+    """The editor, with what saving will change; to save what was seen there confirms it."""
+    seen = editing.foresee(
+        slug, form.text.data or "", base=form.revision.data, resolves=form.resolves.data
+    )
+    return _editor(article_at(slug), form, refusal, seen=seen)
 
 
 def _resolved(form: EditForm) -> Resolved | None:
@@ -174,7 +182,7 @@ def show(slug: str, number: int) -> Response:
 @guard("session")
 def restore(slug: str, number: int) -> Response:
     """An earlier revision again, as a new one."""
-    fields = given()
+    fields = given(several=("confirmed",))
     try:
         form = read(ChangeForm, fields)
         made = editing.restore(
@@ -205,6 +213,7 @@ def _called(form: ChangeForm) -> dict[str, Any]:
     return {
         "change_class": ChangeClass(form.change_class.data),
         "notice": form.notice.data or "",
+        "confirmed": form.confirmed.data or (),
         "by": person(),
         "key": form.key.data or None,
         "now": now(),
@@ -214,7 +223,10 @@ def _called(form: ChangeForm) -> dict[str, Any]:
 def _editor(
     article: Article, form: EditForm, refusal: Refusal | None = None, **shown: Any
 ) -> Response:
-    """The editor with its form; ``shown``: the changes to look at before saving."""
+    """The editor with its form; ``shown``: the changes to look at before saving.
+
+    What they touch is confirmed by saving, since it stands beside the button.
+    """
     answered = _answered(article, form)
     page = render_template(
         "editing/edit.html",
@@ -244,6 +256,12 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         return refused(refusal)
     form = EditForm(formdata=fields)
     article = article_at(slug)
+    if isinstance(refusal, NeedsConfirmation):
+        _set_seen(form, form.over.data or form.revision.data)
+        try:
+            return _foreseen(slug, form, refusal)
+        except TextMoved as moved:  # in the very moment in which it is looked at once more
+            refusal = moved
     if not isinstance(refusal, TextMoved) or form.revision.data is None:
         return _editor(article, form, refusal)
     clash = editing.clash(slug, form.text.data or "", base=form.revision.data)
@@ -257,8 +275,7 @@ def _merged(slug: str, form: EditForm) -> Response:
         raise Invalid("Both changes touch the same words: put them together by hand.")
     form.text.data = clash.together
     _set_seen(form, clash.head)
-    rows = editing.foresee(slug, clash.together, base=clash.head)
-    return _editor(article_at(slug), form, rows=rows)
+    return _foreseen(slug, form)
 
 
 def _set_seen(form: ChangeForm, number: int) -> None:
@@ -284,12 +301,14 @@ def _revision(
         return jsonify(history.as_json(entry) | {"text": revision.text})
     form = form or ChangeForm(formdata=None)
     _set_seen(form, article.head)
+    asked = isinstance(refusal, NeedsConfirmation)
     page = render_template(
         "editing/show.html",
         article=article,
         revision=revision,
         entry=entry,
         parts=list(placed(revision.blocks)),
+        seen=editing.foresee_restoring(article, number) if asked else None,
         **_asked(form, refusal),
     )
     return make_response(page, status_of(refusal) if refusal else 200)

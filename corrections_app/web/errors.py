@@ -27,6 +27,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.AlreadyDecided: 409,
     errors.TextMoved: 409,
     errors.StaleVersion: 409,
+    errors.NeedsConfirmation: 409,
     errors.NotPermitted: 403,
     errors.SpentLink: 403,
     errors.NotFound: 404,

@@ -161,7 +161,8 @@ class DecisionForm(Form):
     prepared = HiddenField()
     """The notice as the card had prepared it: left as it is, it is no reason against silence."""
     confirmed = WordsField(N_("Publish this notice as it stands"))
-    """What the person who says yes has read: ``notice``, the prepared one."""
+    """What the person who says yes was told: what the change touches (`domain.flags`), and
+    ``notice`` where the prepared one was read."""
     thanks = NumbersField(N_("Thanks by name"))
     """The corrections whose readers are named with the notice."""
 
@@ -195,6 +196,7 @@ class ActForm(Form):
     """The start and end of a place that was chosen on the page, with a hyphen between."""
     proposed = HiddenField()
     """When the proposal was made that is confirmed."""
+    confirmed = WordsField()
     what = HiddenField()
     """What is put back: a hold, an escalation or a skip."""
     of = StringField(N_("Which one"))

@@ -58,7 +58,9 @@ def reopen(correction_id: int) -> Response:
     return _act(
         correction_id,
         "reopen",
-        lambda form, who: undoing.reopen(correction_id, _note(form), **who),
+        lambda form, who: undoing.reopen(
+            correction_id, _note(form), confirmed=form.confirmed.data or (), **who
+        ),
     )
 
 
@@ -152,7 +154,12 @@ def approve(correction_id: int) -> Response:
     return _act(
         correction_id,
         "approve",
-        lambda form, who: approval.approve(correction_id, proposed=form.proposed.data or "", **who),
+        lambda form, who: approval.approve(
+            correction_id,
+            proposed=form.proposed.data or "",
+            confirmed=form.confirmed.data or (),
+            **who,
+        ),
     )
 
 
@@ -185,7 +192,7 @@ def _act(
     """Do it and say what came of it; or show the card again, with the reason it was not done."""
     fields: MultiDict[str, str] = MultiDict()
     try:
-        fields = given()
+        fields = given(several=("confirmed",))
         form = read(ActForm, fields)
         done = act(form, _who(form))
     except Refusal as refusal:

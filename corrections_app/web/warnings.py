@@ -9,11 +9,13 @@ from flask import Blueprint
 
 from corrections_app.domain.differences import Piece
 from corrections_app.domain.excerpts import Excerpt, Shown, excerpt
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.invisible import Part
 from corrections_app.domain.notices import Notice
 from corrections_app.domain.ordering import Matter
 from corrections_app.domain.risks import Risk
 from corrections_app.language import N_, gettext
+from corrections_app.workflow import facts
 from corrections_app.workflow.verdicts import told
 
 RISKS = {
@@ -29,6 +31,8 @@ RISKS = {
 }
 """What the chips say, in the order of their weight on the card."""
 
+_SAYS_FACT = N_("the reader says a fact is wrong")
+
 MATTERS = {
     Matter.FACT: N_("a fact"),
     Matter.LINK: N_("a link"),
@@ -43,6 +47,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(excerpt_of_change, "excerpt")
     blueprint.add_app_template_filter(excerpt_of_words)
     blueprint.add_app_template_filter(risk_label)
+    blueprint.add_app_template_filter(facts.told, "touched")
 
 
 def excerpt_of_change(
@@ -69,7 +74,7 @@ def excerpt_of_words(text: str, room: int, chips: bool = True) -> Excerpt:
 
 def risk_label(risk: str) -> str:
     """What a warning says."""
-    return gettext(RISKS[Risk(risk)])
+    return gettext(_SAYS_FACT if risk == Flag.FACT else RISKS[Risk(risk)])
 
 
 def notice_text(notice: Notice | None) -> str:

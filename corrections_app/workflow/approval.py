@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from corrections_app.domain.errors import NotFound, NotPermitted, StaleVersion
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Approval, Correction, User
-from corrections_app.workflow import audit, closing, permission, publishing, review, verdicts
+from corrections_app.workflow import audit, closing, facts, permission, publishing, review, verdicts
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.performing import perform
 from corrections_app.workflow.publishing import Plan
@@ -21,13 +22,20 @@ from corrections_app.workflow.transaction import write
 
 
 def approve(
-    correction_id: int, *, proposed: str = "", by: User, key: str | None, now: datetime
+    correction_id: int,
+    *,
+    proposed: str = "",
+    confirmed: Collection[str] = (),
+    by: User,
+    key: str | None,
+    now: datetime,
 ) -> Outcome:
     """Carry out the proposed decision.
 
     ``proposed`` is when the proposal was made that was shown, in ISO 8601; without it
-    whatever is proposed is meant. Raises what `review.decide` raises, `StaleVersion` where
-    another one was made meanwhile, and `NotPermitted` for whoever proposed it.
+    whatever is proposed is meant. ``confirmed``: as in `Verdict`. Raises what
+    `review.decide` raises, `StaleVersion` where another one was made meanwhile, and
+    `NotPermitted` for whoever proposed it.
     """
     request = Request(f"act:{by.id}", key, {"correction": correction_id, "action": "approve"})
 
@@ -38,7 +46,7 @@ def approve(
 
     def act(session: Session, change: Plan | None) -> dict[str, Any]:
         _check_shown(_proposed(session, correction_id)[0], proposed)
-        return asdict(_approved(session, correction_id, change, by, now))
+        return asdict(_approved(session, correction_id, change, confirmed, by, now))
 
     return Outcome(**perform(request, correction_id, plan, act, now=now))
 
@@ -94,7 +102,12 @@ def _check_shown(approval: Approval, proposed: str) -> None:
 
 
 def _approved(
-    session: Session, correction_id: int, change: Plan | None, by: User, now: datetime
+    session: Session,
+    correction_id: int,
+    change: Plan | None,
+    confirmed: Collection[str],
+    by: User,
+    now: datetime,
 ) -> Outcome:
     correction = publishing.locked_correction(session, correction_id)
     approval, verdict = _proposed(session, correction_id)
@@ -104,6 +117,7 @@ def _approved(
         raise NotPermitted("You proposed this yourself: someone else must confirm it.")
     if permission.sent_it(user, correction) and not permission.is_alone(session):
         raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
+    facts.check_confirmed(review.flags_of(session, correction, change), confirmed)
     if change is not None and change.base == correction.article.head:
         shown = replace(verdict, confirmed=(verdicts.NOTICE,))
         verdicts.check_notice(correction.article, shown, change.wished)

@@ -14,12 +14,13 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import joinedload
 
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.lifecycle import Kind, Status
+from corrections_app.domain.flags import FACTUAL, Flag, among, links_in
+from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.lookalikes import looks_the_same, strangers
 from corrections_app.domain.notices import Notice, notice, respells_names
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.risks import Risk, found
-from corrections_app.domain.text import SEPARATOR, Block, Body, placed
+from corrections_app.domain.text import SEPARATOR
 from corrections_app.extensions import db
 from corrections_app.models import (
     Article,
@@ -30,7 +31,7 @@ from corrections_app.models import (
     ReasonWording,
     Revision,
 )
-from corrections_app.workflow import addresses
+from corrections_app.workflow import addresses, facts
 from corrections_app.workflow.closing import loaded
 
 RECENT = timedelta(hours=24)
@@ -40,9 +41,7 @@ MOST = 20
 _RECORD = 200
 _PARAGRAPH = 4_000  # code points of a neighbouring paragraph that are shown
 
-FACTS = frozenset(
-    {Risk.NUMBER, Risk.DATE, Risk.NAME, Risk.QUOTATION, Risk.LINK, Risk.NEGATION, Risk.LONGER}
-)
+FACTS = FACTUAL | {Risk.LONGER}
 """Warnings about what is said, not about how it is spelt: such a change has a notice."""
 
 
@@ -90,8 +89,13 @@ class Background:
     neighbours: Sequence[Correction] = ()
 
     @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What flags the change as one of facts."""
+        return among(self.risks, fact=self.fact)
+
+    @property
     def flagged(self) -> bool:
-        """Whether it takes the second key to accept it."""
+        """Whether it takes the second key to accept it: for what flags it, or a mere warning."""
         return self.fact or self.recent or bool(self.risks)
 
     @property
@@ -104,7 +108,7 @@ class Background:
 def of(correction: Correction, now: datetime) -> Background:
     """The background of a pending correction."""
     known = Background(
-        fact=correction.kind == Kind.FACT,
+        fact=facts.says_fact(db.session(), correction),
         record=record_of(correction),
         comebacks=rejected_before(correction),
     )
@@ -125,7 +129,7 @@ def _of_change(
     known: Background, article: Article, edits: tuple[Edit, ...], now: datetime
 ) -> Background:
     text = article.current.text
-    risks = found(text, edits, links(article.current.blocks))
+    risks = found(text, edits, links_in(article.current.blocks))
     changes = tuple((text[edit.start : edit.end], edit.replacement) for edit in edits)
     old, new = ("\n".join(side) for side in zip(*changes, strict=True))
     alike = bool(risks & {Risk.LOOKALIKE, Risk.INVISIBLE})
@@ -140,17 +144,6 @@ def _of_change(
         now_there=strangers(new, old) if alike else (),
         asked_for=strangers(old, new) if alike else (),
     )
-
-
-def links(body: Body) -> list[tuple[int, int]]:
-    """Where the text of a body is marked as a link, in code points of the canonical text."""
-    return [
-        (start + mark.start, start + mark.end)
-        for block, start in placed(body)
-        if isinstance(block, Block) and start is not None
-        for mark in block.marks
-        if mark.kind == "link"
-    ]
 
 
 def record_of(correction: Correction) -> Record | None:

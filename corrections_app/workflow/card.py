@@ -166,7 +166,7 @@ def _way_back(root: Decision | None, by: User, now: datetime) -> Action | None:
     if not by.may(ability, root.correction.article.section):
         return None
     if root.revision is not None and permission.needs_second(
-        db.session(), by, ChangeClass(root.change_class)
+        db.session(), by, ChangeClass(root.change_class), flags=()
     ):
         return None
     return Action.UNDO if now < root.undo_until else Action.REOPEN

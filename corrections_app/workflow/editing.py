@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from corrections_app.domain.errors import (
     TextMoved,
     TooLong,
 )
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.domain.merging import merged
 from corrections_app.domain.patching import Edit
@@ -29,7 +30,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import Body, as_json, canonical_text, tidy
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
-from corrections_app.workflow import audit, crediting, permission, publishing
+from corrections_app.workflow import audit, crediting, facts, permission, publishing
 from corrections_app.workflow.history import between
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.publishing import Overtaken, Plan
@@ -67,6 +68,7 @@ class _Change:
     notice: str
     by: User
     now: datetime
+    confirmed: Collection[str] = ()
     restored: int | None = None
     resolves: Resolved | None = None
 
@@ -78,6 +80,7 @@ def edit(
     base: int | None,
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str = "",
+    confirmed: Collection[str] = (),
     resolves: Resolved | None = None,
     by: User,
     key: str | None,
@@ -88,11 +91,13 @@ def edit(
     ``base`` is the revision that the person had before their eyes. Kinds,
     marks and furniture come along with the words, and so do the corrections
     that wait. ``resolves`` names one that this edit accepts: its reader is told of the
-    passage before and after. Raises `TextMoved` when the article is no longer at ``base``,
-    `AlreadyDecided`, `StaleVersion`, `NoChange`, `NotPermitted`, `TooLong`, `Invalid`,
-    `NotFound`, `BadKey`; then nothing changed.
+    passage before and after. ``confirmed``: as in `review.Verdict`. Raises `TextMoved` when
+    the article is no longer at ``base``, `AlreadyDecided`, `StaleVersion`, `NoChange`,
+    `NeedsConfirmation`, `NotPermitted`, `TooLong`, `Invalid`, `NotFound`, `BadKey`; then
+    nothing changed.
     """
-    change = _Change("edit", base, change_class, _said(notice), by, now, resolves=resolves)
+    told = _said(notice)
+    change = _Change("edit", base, change_class, told, by, now, confirmed, resolves=resolves)
     _check(change)
     _check_length(typed)
     answers = asdict(resolves) if resolves else None
@@ -107,22 +112,49 @@ def restore(
     base: int | None,
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str = "",
+    confirmed: Collection[str] = (),
     by: User,
     key: str | None,
     now: datetime,
 ) -> Edited:
     """Bring back an earlier revision, to the letter, as a new one. Raises as `edit` does."""
-    change = _Change("restore", base, change_class, _said(notice), by, now, restored=number)
+    told = _said(notice)
+    change = _Change("restore", base, change_class, told, by, now, confirmed, restored=number)
     _check(change)
     request = _request(change, key, {"slug": slug, "restore": number})
     return _made(slug, change, request, lambda article: revision_of(article, number).blocks)
 
 
-def foresee(slug: str, typed: str, *, base: int | None) -> tuple[Row, ...]:
+@dataclass(frozen=True)
+class Foreseen:
+    """What saving would change, paragraph by paragraph, and which facts that touches."""
+
+    rows: tuple[Row, ...]
+    flags: tuple[Flag, ...]
+
+
+def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = None) -> Foreseen:
     """What `edit` would change, with nothing stored. Raises as it does."""
     _check_length(typed)
     article = _as_seen(slug, base)
-    return between(article.current.blocks, _changed(article, _retyped(article.current, typed)))
+    return _foreseen(article, _changed(article, _retyped(article.current, typed)), resolves)
+
+
+def foresee_restoring(article: Article, number: int) -> Foreseen:
+    """What `restore` would change, with nothing stored."""
+    return _foreseen(article, revision_of(article, number).blocks)
+
+
+def _foreseen(article: Article, body: Body, resolves: int | None = None) -> Foreseen:
+    fact = _answers_fact(db.session(), resolves)
+    flags = facts.flags_of_change(article.current, body, None, fact=fact)
+    return Foreseen(between(article.current.blocks, body), flags)
+
+
+def _answers_fact(session: Session, correction_id: int | None) -> bool:
+    """Whether the correction that an edit answers is called a wrong fact by its reader."""
+    answered = session.get(Correction, correction_id) if correction_id is not None else None
+    return answered is not None and facts.says_fact(session, answered)
 
 
 @dataclass(frozen=True)
@@ -197,14 +229,15 @@ def _made(
         return Edited(**answered)
     article = _as_seen(slug, change.base)
     plan = publishing.plan(db.session(), article, _changed(article, body_of(article)))
+    # Dear, so compared beforehand: publishing refuses a plan of any text but this one.
+    touched = facts.flags_of_change(article.current, plan.body, None)
     try:
         with write() as session:
             if answered := request.answered(session):
                 return Edited(**answered)
             article = publishing.locked(session, plan.article_id)
             user = permission.confirmed_for(session, change.by, Ability.EDIT_ARTICLE, article)
-            if permission.needs_second(session, user, change.change_class):
-                raise NotPermitted("A change of this kind is an editor's to make: ask one.")
+            _check_facts(session, change, touched, user)
             cause, thanks = _resolve(session, change, plan, user)
             revision = publishing.publish(
                 session,
@@ -223,6 +256,18 @@ def _made(
         return outcome
     except Overtaken:
         raise _moved(article_at(slug)) from None
+
+
+def _check_facts(session: Session, change: _Change, touched: tuple[Flag, ...], user: User) -> None:
+    """Raise `NotPermitted` or `NeedsConfirmation` for a change of facts; ``touched`` by its words.
+
+    Nobody is asked to confirm what they may not do.
+    """
+    answered = change.resolves.correction_id if change.resolves else None
+    flags = (*touched, Flag.FACT) if _answers_fact(session, answered) else touched
+    if permission.needs_second(session, user, change.change_class, flags=flags):
+        raise NotPermitted("A change of this kind is an editor's to make: ask one.")
+    facts.check_confirmed(flags, change.confirmed)
 
 
 def _resolve(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotPermitted
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.domain.mailboxes import mailbox_of
 from corrections_app.domain.roles import Ability, may
@@ -53,9 +56,15 @@ def is_alone(session: Session) -> bool:
     return (session.scalar(count) or 0) <= 1
 
 
-def needs_second(session: Session, user: User, change_class: ChangeClass) -> bool:
-    """Whether CORRECTIONS_SECOND_APPROVAL asks for an editor beside this person."""
+def needs_second(
+    session: Session, user: User, change_class: ChangeClass, *, flags: Collection[Flag]
+) -> bool:
+    """Whether CORRECTIONS_SECOND_APPROVAL asks for an editor beside this person.
+
+    What the change does decides (``flags``), whatever it is called; whatever it does, one
+    that readers are told of is about facts too.
+    """
     rule = current_app.config["SECOND_APPROVAL"]
     if rule == "off" or user.role != Role.MODERATOR or is_alone(session):
         return False
-    return rule == "all" or change_class != ChangeClass.SILENT
+    return rule == "all" or bool(flags) or change_class != ChangeClass.SILENT

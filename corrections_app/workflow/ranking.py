@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import ordering
 from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.flags import links_in
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.ordering import Factors, Matter, Record
 from corrections_app.domain.risks import Risk, found
@@ -107,7 +108,7 @@ def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
     if where is None or where.fit not in CARRIED or not where.edits:
         return frozenset()
     current = correction.article.current
-    return found(current.text, loaded(where.edits) or (), background.links(current.blocks))
+    return found(current.text, loaded(where.edits) or (), links_in(current.blocks))
 
 
 def _others(session: Session, correction: Correction) -> list[Correction]:

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotFound, Refusal, StaleVersion
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.splicing import patch
@@ -31,6 +32,7 @@ from corrections_app.workflow import (
     closing,
     clusters,
     crediting,
+    facts,
     permission,
     publishing,
     reasons,
@@ -40,7 +42,7 @@ from corrections_app.workflow import (
 from corrections_app.workflow.closing import Closing, loaded
 from corrections_app.workflow.idempotency import Request
 from corrections_app.workflow.performing import perform
-from corrections_app.workflow.publishing import Plan
+from corrections_app.workflow.publishing import Overtaken, Plan
 from corrections_app.workflow.verdicts import Verdict, check
 
 __all__ = ["Outcome", "Verdict", "check", "check_open", "decide", "settle", "standing_of"]
@@ -68,11 +70,14 @@ def decide(
 
     Raises a `Refusal`, and then nothing has changed: `AlreadyDecided` when
     someone was faster, `TextMoved` when the words are no longer those shown,
-    `StaleVersion`, `NotPermitted`, `Invalid`, `NoChange`, `TooLong`,
-    `NotFound`, `BadKey`.
+    `StaleVersion`, `NeedsConfirmation`, `NotPermitted`, `Invalid`, `NoChange`,
+    `TooLong`, `NotFound`, `BadKey`.
     """
     check(verdict)
-    request = Request(f"act:{by.id}", key, {"correction": correction_id, **asdict(verdict)})
+    # Confirming is the second step of the same act, not another act.
+    asked = asdict(replace(verdict, confirmed=()))
+    del asked["confirmed"]
+    request = Request(f"act:{by.id}", key, {"correction": correction_id, **asked})
 
     def plan(session: Session) -> Plan | None:
         return planned(session, correction_id, verdict)
@@ -137,9 +142,11 @@ def _decided(
     check_open(session, correction, verdict)
     user = permission.decider(session, by, correction)
     verdicts.check_settled(session, correction, verdict)
+    flags = flags_of(session, correction, change)
+    facts.check_confirmed(flags, verdict.confirmed)
     if change is not None and change.base == article.head:
         verdicts.check_notice(article, verdict, change.wished)
-    if needs_second(session, user, verdict, change):
+    if needs_second(session, user, verdict, change, flags):
         return _propose(session, correction, article, verdict, user, now)
     return carry_out(session, correction, verdict, change, user, now)
 
@@ -219,11 +226,27 @@ def _asked_for(correction: Correction, change: Plan | None) -> bool:
     return change is not None and where is not None and change.wished == loaded(where.edits)
 
 
-def needs_second(session: Session, user: User, verdict: Verdict, change: Plan | None) -> bool:
+def flags_of(session: Session, correction: Correction, change: Plan | None) -> tuple[Flag, ...]:
+    """What flags the change that a decision makes; nothing where it makes none.
+
+    Stands inside the transaction. Raises `Overtaken` where the change is of an older text.
+    """
+    if change is None:
+        return ()
+    article = correction.article
+    if change.base != article.head:
+        raise Overtaken
+    fact = facts.says_fact(session, correction)
+    return facts.flags_of_change(article.current, change.body, change.edits, fact=fact)
+
+
+def needs_second(
+    session: Session, user: User, verdict: Verdict, change: Plan | None, flags: Sequence[Flag]
+) -> bool:
     """Whether a second person has to confirm this decision."""
     if verdict.action != Action.ACCEPT or change is None:
         return False
-    return permission.needs_second(session, user, verdict.change_class)
+    return permission.needs_second(session, user, verdict.change_class, flags=flags)
 
 
 def _propose(
@@ -240,6 +263,7 @@ def _propose(
     kept = replace(verdict, revision=article.head, bulk_id=None, seen=correction.version + 1)
     lists = {"also": list(verdict.also), "thanks": list(verdict.thanks), "edits": verdict.chosen}
     proposed = asdict(kept) | lists
+    del proposed["confirmed"]  # whoever confirms the proposal is told, and answers, anew
     raise_version(session, correction)
     session.add(
         Approval(correction_id=correction.id, by_id=user.id, verdict=proposed, created_at=now)

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.errors import Invalid
-from corrections_app.domain.lifecycle import Action, Kind, Status
+from corrections_app.domain.flags import links_in
+from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.risks import found
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Correction, User
-from corrections_app.workflow import background, clusters, verdicts
+from corrections_app.workflow import background, clusters, facts, verdicts
 from corrections_app.workflow.closing import loaded
 
 ACTIONS = (Action.ACCEPT, Action.REJECT, Action.SUPERSEDE, Action.SKIP)
@@ -84,11 +85,11 @@ def _not_accepted(session: Session, correction: Correction, now: datetime) -> st
         return _PROPOSED
     if where is None or where.fit not in CARRIED or not (edits := loaded(where.edits)):
         return _LOST
-    if correction.kind == Kind.FACT:
+    if facts.says_fact(session, correction):
         return _FACT
     article = correction.article
     # Of the text as it is now: the risks that are stored were found when it came.
-    if found(article.current.text, edits, background.links(article.current.blocks)):
+    if found(article.current.text, edits, links_in(article.current.blocks)):
         return _RISK
     if background.changed_since(article, edits, now - background.RECENT):
         return _RECENT

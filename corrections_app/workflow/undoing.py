@@ -7,6 +7,7 @@ refused.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,8 @@ from corrections_app.domain.errors import (
     TextMoved,
     TooLong,
 )
-from corrections_app.domain.lifecycle import Action, ChangeClass, Status, after
+from corrections_app.domain.flags import Flag
+from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Status, after
 from corrections_app.domain.patching import Edit, inverse
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.splicing import revert
@@ -42,6 +44,7 @@ from corrections_app.workflow import (
     audit,
     closing,
     clusters,
+    facts,
     letters,
     permission,
     placing,
@@ -55,6 +58,7 @@ from corrections_app.workflow.performing import perform
 from corrections_app.workflow.publishing import Overtaken, Plan
 from corrections_app.workflow.transaction import write
 
+_SECOND = "Here a change needs a second person: ask an editor to undo it."
 LONGEST = timedelta(hours=1)
 """No setting lets a decision be undone for longer (``CORRECTIONS_UNDO_SECONDS``)."""
 
@@ -107,10 +111,19 @@ def claim(session: Session, bulk: Bulk, by: User, now: datetime) -> None:
         audit.record(session, "undo_bulk", by_id=by.id, now=now, bulk=bulk.id)
 
 
-def reopen(correction_id: int, note: str, *, by: User, key: str | None, now: datetime) -> Reopened:
+def reopen(
+    correction_id: int,
+    note: str,
+    *,
+    confirmed: Collection[str] = (),
+    by: User,
+    key: str | None,
+    now: datetime,
+) -> Reopened:
     """Take a decision back at any later time, with a note; the next letter says that it changed.
 
-    Raises what `undo` raises, and `Invalid` or `TooLong` for the note.
+    ``confirmed``: as in `review.Verdict`, of what the text becomes. Raises what `undo`
+    raises, `NeedsConfirmation`, and `Invalid` or `TooLong` for the note.
     """
     if not note.strip():
         sentence = "Say why it is opened again: the note stays with the correction."
@@ -119,7 +132,7 @@ def reopen(correction_id: int, note: str, *, by: User, key: str | None, now: dat
         sentence = f"The note is too long: {limits.NOTE:,} characters at most."
         raise TooLong(sentence, fields={"note": sentence})
     request = _request(correction_id, Action.REOPEN, note.strip(), by, key)
-    return _take_back(correction_id, Action.REOPEN, note.strip(), request, by, now)
+    return _take_back(correction_id, Action.REOPEN, note.strip(), request, by, now, confirmed)
 
 
 def made_since(moment: datetime) -> Select[Any]:
@@ -180,13 +193,19 @@ def _request(correction_id: int, action: Action, note: str, by: User, key: str |
 
 
 def _take_back(
-    correction_id: int, action: Action, note: str, request: Request, by: User, now: datetime
+    correction_id: int,
+    action: Action,
+    note: str,
+    request: Request,
+    by: User,
+    now: datetime,
+    confirmed: Collection[str] = (),
 ) -> Reopened:
     def plan(session: Session) -> Plan | None:
         return _inverse_plan(session, correction_id, action)
 
     def act(session: Session, change: Plan | None) -> dict[str, Any]:
-        return asdict(_reopened(session, correction_id, action, note, change, by, now))
+        return asdict(_reopened(session, correction_id, action, note, change, confirmed, by, now))
 
     return Reopened(**perform(request, correction_id, plan, act, now=now))
 
@@ -254,15 +273,18 @@ def _reopened(
     action: Action,
     note: str,
     change: Plan | None,
+    confirmed: Collection[str],
     by: User,
     now: datetime,
 ) -> Reopened:
     article = publishing.locked(session, session.get_one(Correction, correction_id).article_id)
     correction, decision = _root(session, correction_id, action)
-    _check_may(session, correction, decision, action, by, now)
-    if change is None and decision.revision is not None:
+    if decision.revision is not None and (change is None or change.base != article.head):
         raise Overtaken
     closed = [decision, *_caused(session, decision)]
+    flags = _flags(article, change, closed) if action == Action.REOPEN else ()
+    _check_may(session, correction, decision, action, flags, by, now)
+    facts.check_confirmed(flags, confirmed)
     letters.cancel(session, [one.id for one in closed], now, must=action == Action.UNDO)
     for decided in closed:
         _open(session, decided, action, by, now)
@@ -290,11 +312,26 @@ def _reopened(
     return Reopened(correction.id, correction.status, correction.version, article.head)
 
 
+def _flags(article: Article, change: Plan | None, closed: Sequence[Decision]) -> tuple[Flag, ...]:
+    """What flags the change that opening again makes: readers were told of the text as it stands.
+
+    Undo asks nothing. Within minutes, and before anyone was told, it puts back what stood
+    there before this very decision; a slip must be quicker to take back than to make.
+    """
+    if change is None:
+        return ()
+    fact = any(
+        one.outcome == Status.ACCEPTED and one.correction.kind == Kind.FACT for one in closed
+    )
+    return facts.flags_of_change(article.current, change.body, change.edits, fact=fact)
+
+
 def _check_may(
     session: Session,
     correction: Correction,
     decision: Decision,
     action: Action,
+    flags: tuple[Flag, ...],
     by: User,
     now: datetime,
 ) -> None:
@@ -307,9 +344,9 @@ def _check_may(
         user = permission.confirmed(session, by, ability, correction)
         # What two people put into the article, or would have to, one does not take out alone.
         if decision.revision is not None and permission.needs_second(
-            session, user, ChangeClass(decision.change_class)
+            session, user, ChangeClass(decision.change_class), flags=flags
         ):
-            raise NotPermitted("Here a change needs a second person: ask an editor to undo it.")
+            raise NotPermitted(_SECOND)
     if action == Action.UNDO and now >= decision.undo_until:
         raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
 

@@ -46,7 +46,8 @@ class Verdict:
     prepared: bool = False
     """Whether the notice is the prepared one as it was shown, and must be so still."""
     confirmed: tuple[str, ...] = ()
-    """What the one who decides has read and confirmed; a prepared notice, by `NOTICE`."""
+    """What the one who decides was told and confirmed: what the change touches
+    (`domain.flags.Flag`), and a prepared notice, by `NOTICE`."""
     thanks: tuple[int, ...] = ()
     """The corrections whose readers the notice thanks by name, of those who asked for it."""
     bulk_id: int | None = None

@@ -29,6 +29,7 @@ from random import Random
 from sqlalchemy import select
 
 from corrections_app import create_app
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Revision
@@ -221,6 +222,7 @@ class Instance:
             card = newest.id, newest.version, newest.article.head
             db.session.remove()
         fields = {"action": "accept", "seen": card[1], "revision": card[2], "class": "silent"}
+        fields["confirmed"] = " ".join(Flag)
         fields["key"] = f"{point} {number}"
         self.armed.write_text(f"{point} {number}")
         status = crowd.decided(client, card[0], fields)

@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from corrections_app.domain.flags import Flag
+
 SLUGS = ("harbour", "market")
 LINES = 8
 _TOKEN = re.compile(r"t\d\dv\d{4}")
@@ -111,7 +113,11 @@ def decide(client: Client, random: Random) -> None:
     card = random.choice(items[:5])
     action = random.choice(("accept", "accept", "accept", "reject"))
     fields = {"action": action, "seen": card["version"], "revision": card["revision"]}
-    fields |= {"key": str(UUID(int=random.getrandbits(128))), "class": "silent"}
+    fields |= {
+        "key": str(UUID(int=random.getrandbits(128))),
+        "class": "silent",
+        "confirmed": " ".join(Flag),
+    }
     fields |= {"reason": "not_an_error"} if action == "reject" else {}
     decided(client, card["id"], fields)
     if random.random() < 0.2:

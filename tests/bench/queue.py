@@ -210,6 +210,7 @@ def _timed(act: Callable[[], Any], runs: int) -> tuple[Figure, Figure]:
 
 def _decisions(runs: int) -> Figures:
     """Cards taken one after the other, each accepted as it stands."""
+    from corrections_app.domain.flags import Flag
     from corrections_app.domain.lifecycle import Action
     from corrections_app.extensions import db
     from corrections_app.models import User
@@ -231,7 +232,8 @@ def _decisions(runs: int) -> Figures:
         db.session.rollback()
         lost = card.placement is None or card.placement.fit == "gone"
         action = Action.SUPERSEDE if lost else Action.ACCEPT
-        verdict = Verdict(action, seen=card.version, revision=card.article.head)
+        head = card.article.head
+        verdict = Verdict(action, seen=card.version, revision=head, confirmed=tuple(Flag))
         if card.status == "pending":
             review.decide(card.id, verdict, by=editor, key=f"bench-{number}", now=now())
         end = time.perf_counter()

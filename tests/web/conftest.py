@@ -11,9 +11,11 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow import accounts
-from tests.builders import NOON
+from tests.builders import CONFIRMED, NOON
 
 JSON = {"Accept": "application/json"}
+YES = {"confirmed": " ".join(CONFIRMED)}
+"""What a form sends for somebody who has looked at whatever a change touches."""
 
 
 class Moderator:
@@ -71,7 +73,7 @@ def as_it_is(correction: Correction) -> Correction:
 
 def decided(browser: Moderator, correction: Correction, **fields: Any) -> Any:
     """What a decision that is taken answers."""
-    known = {"action": "accept", "seen": as_it_is(correction).version}
+    known = {"action": "accept", "seen": as_it_is(correction).version} | YES
     answer = browser.post_json(f"/queue/{correction.id}/decision", known | fields)
     assert answer.status_code == 200
     return answer.json

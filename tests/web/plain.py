@@ -13,6 +13,6 @@ def fields_of(form: str) -> dict[str, str]:
     fields = {}
     for tag in re.findall(r"<input[^>]*>", form):
         known = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if known.get("type") not in ("checkbox", "radio"):
+        if known.get("type") not in ("checkbox", "radio") and " disabled" not in tag:
             fields[known["name"]] = unescape(known.get("value", ""))
     return fields | {name: unescape(text) for name, text in _TEXT.findall(form)}

@@ -10,7 +10,7 @@ from corrections_app.domain.lifecycle import Reason
 from corrections_app.extensions import db
 from corrections_app.workflow import addresses, review
 from tests.builders import NOON, a_correction, an_article, reject
-from tests.web.conftest import as_it_is, decided, text_of
+from tests.web.conftest import YES, as_it_is, decided, text_of
 
 NOTICE = "An earlier version of this article misstated a date: it is May 2026, not May 2025."
 
@@ -136,7 +136,7 @@ def test_a_program_names_the_parts_by_number(moderator, edits, status):
 
     answer = moderator.post_json(
         f"/queue/{correction.id}/decision",
-        {"action": "accept", "seen": 1, "revision": 1, "edits": edits},
+        {"action": "accept", "seen": 1, "revision": 1, "edits": edits} | YES,
     )
 
     assert answer.status_code == status

@@ -11,7 +11,7 @@ from corrections_app.models import Approval
 from corrections_app.workflow import accounts, importing, receipts, submission, undoing
 from corrections_app.workflow.times import now
 from tests.builders import HARBOUR, NOON, ON_PURPOSE, a_correction, an_article, document, reject
-from tests.web.conftest import JSON, Moderator, as_it_is, decided, sign_in, text_of
+from tests.web.conftest import JSON, YES, Moderator, as_it_is, decided, sign_in, text_of
 
 FACT = {"action": "accept", "class": "correction", "notice": "The cost was misstated."}
 
@@ -103,9 +103,9 @@ def test_a_second_person_confirms(moderator, editor, proposal):
 
     own = moderator.post_json(f"{path}/approve", {})
     card = text_of(editor.get(path))
-    answer = editor.post_json(f"{path}/approve", {"key": "k"})
-    again = editor.post_json(f"{path}/approve", {"key": "k"})
-    late = editor.post_json(f"{path}/approve", {"key": "other"})
+    answer = editor.post_json(f"{path}/approve", {"key": "k"} | YES)
+    again = editor.post_json(f"{path}/approve", {"key": "k"} | YES)
+    late = editor.post_json(f"{path}/approve", {"key": "other"} | YES)
 
     assert (own.status_code, own.json["error"]) == (403, "not_permitted")
     assert "The cost was misstated." in card
@@ -184,7 +184,7 @@ def test_the_same_words_elsewhere_are_one_decision(moderator, sent):
     correction = word_at(article, first)
     path = f"/queue/{correction.id}"
     card = moderator.get(path).get_data(as_text=True)
-    verdict = {"action": "accept", "seen": 1, "revision": 1}
+    verdict = {"action": "accept", "seen": 1, "revision": 1} | YES
 
     if sent == "form":
         answer = moderator.post(f"{path}/decision", verdict | {"also": [str(second)]})

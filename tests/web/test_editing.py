@@ -16,14 +16,14 @@ from corrections_app.workflow import (
     editing,
     reading,
 )
-from tests.builders import HARBOUR, NOON, an_article
-from tests.web.conftest import JSON, Moderator, sign_in
+from tests.builders import CONFIRMED, HARBOUR, NOON, an_article
+from tests.web.conftest import JSON, YES, Moderator, sign_in
 
 TEXT = "\n\n".join(HARBOUR)
 FIVE = TEXT.replace("four", "five")
 JUNE = TEXT.replace("May", "June")
 PATH = "/articles/harbour-wall"
-TOLD = {"class": "correction", "notice": "It will cost five million pounds."}
+TOLD = {"class": "correction", "notice": "It will cost five million pounds."} | YES
 
 
 def now_at():
@@ -51,7 +51,7 @@ def hidden(page: str) -> dict[str, str]:
 def faster(mira_s: str) -> None:
     """Mira saves her text while someone else types."""
     mira = accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
-    editing.edit("harbour-wall", mira_s, base=1, by=mira, key=None, now=NOON)
+    editing.edit("harbour-wall", mira_s, base=1, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
 
 
 def test_the_editor_holds_the_article_as_text(moderator):
@@ -68,7 +68,7 @@ def test_saving_shows_what_was_changed(moderator):
     page = moderator.get(f"{PATH}/edit").get_data(as_text=True)
     text = FIVE.replace("\n", "\r\n")
 
-    answer = moderator.post(f"{PATH}/edit", hidden(page) | {"text": text, "class": "silent"})
+    answer = moderator.post(f"{PATH}/edit", hidden(page) | {"text": text} | YES)
 
     assert (answer.status_code, answer.location) == (303, f"{PATH}/revisions/2?against=1")
     shown = moderator.get(answer.location).get_data(as_text=True)
@@ -79,7 +79,7 @@ def test_saving_shows_what_was_changed(moderator):
 
 def test_a_double_click_saves_once(moderator):
     an_article()
-    fields = hidden(moderator.get(f"{PATH}/edit").get_data(as_text=True)) | {"text": FIVE}
+    fields = hidden(moderator.get(f"{PATH}/edit").get_data(as_text=True)) | {"text": FIVE} | YES
 
     answers = [moderator.post(f"{PATH}/edit", fields) for _ in range(2)]
 
@@ -160,7 +160,7 @@ def test_two_changes_are_put_together_for_the_second_editor_to_save(moderator):
 
     both = moderator.post(f"{PATH}/edit", hidden(clash) | {"text": JUNE, "merge": "1"})
     page = both.get_data(as_text=True)
-    saved = moderator.post(f"{PATH}/edit", hidden(page) | {"text": typed_in(page)})
+    saved = moderator.post(f"{PATH}/edit", hidden(page) | {"text": typed_in(page)} | YES)
 
     assert both.status_code == 200
     assert saved.status_code == 303
@@ -176,7 +176,7 @@ def test_a_change_is_written_over_another_only_when_that_was_seen(moderator):
 
     assert 'name="merge"' not in page
     assert 'name="over" value="2"' in page
-    answer = moderator.post(f"{PATH}/edit", hidden(page) | {"text": six, "over": "2"})
+    answer = moderator.post(f"{PATH}/edit", hidden(page) | {"text": six, "over": "2"} | YES)
 
     assert answer.status_code == 303
     assert now_at().text == six
@@ -198,10 +198,10 @@ def test_changes_can_be_looked_at_before_saving(moderator):
 def test_a_long_article_can_be_edited_whole(moderator):
     an_article()
     long = f"{FIVE}\n\n{'Слово, яке довге. ' * 12_000}".rstrip()
-    fields = hidden(moderator.get(f"{PATH}/edit").get_data(as_text=True)) | {"text": long}
+    fields = hidden(moderator.get(f"{PATH}/edit").get_data(as_text=True)) | {"text": long} | YES
 
     answer = moderator.post(f"{PATH}/edit", fields, content_type="multipart/form-data")
-    again = moderator.post_json(f"{PATH}/edit", {"text": f"{long} Ще.", "revision": 2})
+    again = moderator.post_json(f"{PATH}/edit", {"text": f"{long} Ще.", "revision": 2} | YES)
 
     assert (answer.status_code, again.status_code) == (303, 200)
     assert now_at().text == f"{long} Ще."
@@ -219,7 +219,7 @@ def test_only_the_editor_takes_long_requests_and_only_from_moderators(app, moder
 def test_the_layer_in_front_lets_whole_articles_in(app, moderator, monkeypatch):
     an_article()
     monkeypatch.setattr(app, "wsgi_app", BodyFirst(app.wsgi_app))
-    fields = {"revision": 1, "text": f"{FIVE}\n\n{'word ' * 50_000}"}
+    fields = {"revision": 1, "text": f"{FIVE}\n\n{'word ' * 50_000}"} | YES
 
     assert moderator.post_json(f"{PATH}/edit", fields).status_code == 200
     refused = moderator.post(f"{PATH}/edit", {"text": "a" * (limits.EDIT_BYTES + 1)})
@@ -230,8 +230,8 @@ def test_the_layer_in_front_lets_whole_articles_in(app, moderator, monkeypatch):
 def test_hostile_text_is_shown_as_text(moderator):
     an_article()
     hostile = "</textarea><script>alert(1)</script>"
-    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": f"{TEXT}\n\n{hostile}"})
-    notice = {"class": "update", "notice": hostile}
+    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": f"{TEXT}\n\n{hostile}"} | YES)
+    notice = {"class": "update", "notice": hostile} | YES
     moderator.post_json(f"{PATH}/edit", {"revision": 2, "text": f"{FIVE}\n\n{hostile}"} | notice)
 
     for path in ("edit", "revisions", "revisions/2", "revisions/2?against=1", "history"):
@@ -256,7 +256,7 @@ def test_all_revisions_are_listed_for_moderators(moderator):
 
 def test_any_revision_can_be_read_and_compared_with_any_other(moderator):
     an_article()
-    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": FIVE})
+    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": FIVE} | YES)
 
     assert moderator.get(f"{PATH}/revisions/1", headers=JSON).json["text"] == TEXT
     assert "four million" in moderator.get(f"{PATH}/revisions/1").get_data(as_text=True)
@@ -286,10 +286,10 @@ def test_a_revision_that_is_not_there_is_not_found(moderator, path):
 
 def test_an_earlier_revision_is_restored_from_its_page(moderator):
     an_article()
-    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": FIVE})
+    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": FIVE} | YES)
     page = moderator.get(f"{PATH}/revisions/1").get_data(as_text=True)
 
-    answer = moderator.post(f"{PATH}/revisions/1/restore", hidden(page) | {"class": "silent"})
+    answer = moderator.post(f"{PATH}/revisions/1/restore", hidden(page) | YES)
 
     assert (answer.status_code, answer.location) == (303, f"{PATH}/revisions/3?against=2")
     assert (now_at().origin, now_at().text) == ("restore", TEXT)
@@ -297,9 +297,9 @@ def test_an_earlier_revision_is_restored_from_its_page(moderator):
 
 def test_a_restore_that_is_refused_comes_back_with_its_notice(moderator):
     an_article()
-    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": FIVE})
+    moderator.post_json(f"{PATH}/edit", {"revision": 1, "text": FIVE} | YES)
     page = moderator.get(f"{PATH}/revisions/1").get_data(as_text=True)
-    moderator.post_json(f"{PATH}/edit", {"revision": 2, "text": JUNE})
+    moderator.post_json(f"{PATH}/edit", {"revision": 2, "text": JUNE} | YES)
 
     answer = moderator.post(f"{PATH}/revisions/1/restore", hidden(page) | TOLD)
     as_json = moderator.post_json(f"{PATH}/revisions/1/restore", {"revision": 2})
@@ -342,9 +342,10 @@ def test_moderators_pages_stay_in_no_cache(moderator):
 def test_the_public_history_is_the_same_for_everyone(app, max_):
     an_article()
     told = {"change_class": ChangeClass.CORRECTION, "notice": TOLD["notice"]}
+    told |= {"confirmed": CONFIRMED}
     editing.edit("harbour-wall", FIVE, base=1, by=max_, key=None, now=NOON, **told)
     silent = TEXT.replace("the the", "the")
-    editing.edit("harbour-wall", silent, base=2, by=max_, key=None, now=NOON)
+    editing.edit("harbour-wall", silent, base=2, confirmed=CONFIRMED, by=max_, key=None, now=NOON)
 
     stranger = app.test_client().get(f"{PATH}/history")
     moderator = Moderator(sign_in(app, "max@courier.example")).get(f"{PATH}/history")

@@ -12,7 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow import accounts, review
 from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article
-from tests.web.conftest import JSON, Moderator, as_it_is, sign_in
+from tests.web.conftest import JSON, YES, Moderator, as_it_is, sign_in
 
 
 def test_what_is_overdue_the_longest_is_on_top(moderator):
@@ -243,7 +243,7 @@ def test_an_emptied_box_takes_the_words_out(moderator):
     correction = a_correction(an_article(), "about four", "about five")
 
     answer = moderator.post(
-        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "text": ""}
+        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "text": ""} | YES
     )
 
     db.session.rollback()
@@ -255,7 +255,8 @@ def test_the_readers_own_words_typed_again_are_the_readers(moderator):
     correction = a_correction(an_article(), "four million", "five million")
 
     moderator.post(
-        f"/queue/{correction.id}/decision", {"action": "accept", "seen": 1, "text": "five million"}
+        f"/queue/{correction.id}/decision",
+        {"action": "accept", "seen": 1, "text": "five million"} | YES,
     )
 
     db.session.rollback()

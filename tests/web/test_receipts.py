@@ -10,7 +10,7 @@ from sqlalchemy import select
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Contact, Correction
 from corrections_app.workflow import receipts, submission, triage, undoing
-from tests.builders import NOON, a_correction, accept, an_article, decide, reject
+from tests.builders import CONFIRMED, NOON, a_correction, accept, an_article, decide, reject
 from tests.web.conftest import JSON
 
 DAY = timedelta(days=1)
@@ -230,7 +230,9 @@ def test_a_reader_sees_that_it_is_being_checked_but_not_what_colleagues_wrote(re
 def test_what_was_opened_again_stays_in_the_history(reader, max_):
     correction = a_correction(an_article())
     reject(correction, max_, note="Nonsense.")
-    undoing.reopen(correction.id, "She is right.", by=max_, key=None, now=NOON + DAY)
+    undoing.reopen(
+        correction.id, "She is right.", confirmed=CONFIRMED, by=max_, key=None, now=NOON + DAY
+    )
 
     page = text_of(reader.get(at(correction)))
 

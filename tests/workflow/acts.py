@@ -22,6 +22,7 @@ from corrections_app.workflow import (
     undoing,
 )
 from corrections_app.workflow.review import Outcome, Verdict
+from tests.builders import CONFIRMED
 from tests.workflow.world import (
     Case,
     Expected,
@@ -144,6 +145,7 @@ def _decide(
         change_class=change_class,
         notice="We were wrong." if change_class != ChangeClass.SILENT else "",
         note="Thank you.",
+        confirmed=() if how % 13 == 0 else CONFIRMED,
         **more,  # type: ignore[arg-type]
     )
     head, key = correction.article.head, world.key()
@@ -195,7 +197,9 @@ def approve(world: World, which: int, who: int, how: int) -> Expected:
     may = world.may(person, case, "editor") and person.id != case.proposed_by
     own = case.sent_by == person.email and not world.alone
     with world.permitted(may and not own):
-        outcome = approval.approve(case.id, by=world.user(who), key=world.key(), now=world.now)
+        outcome = approval.approve(
+            case.id, confirmed=CONFIRMED, by=world.user(who), key=world.key(), now=world.now
+        )
     return _closed(case, person, members, outcome, head)
 
 
@@ -310,12 +314,24 @@ def reopen(world: World, which: int, who: int, how: int) -> Expected:
         case,
         who,
         lambda: undoing.reopen(
-            case.id, "We erred.", by=world.user(who), key=world.key(), now=world.now
+            case.id,
+            "We erred.",
+            confirmed=() if how % 13 == 0 else CONFIRMED,
+            by=world.user(who),
+            key=world.key(),
+            now=world.now,
         ),
+        reopens=True,
     )
 
 
-def _take_back(world: World, case: Case, who: int, act: Callable[[], undoing.Reopened]) -> Expected:
+def _take_back(
+    world: World,
+    case: Case,
+    who: int,
+    act: Callable[[], undoing.Reopened],
+    reopens: bool = False,
+) -> Expected:
     decision = _root_decision(case)
     head, before = 0, ""
     least = "moderator"
@@ -328,8 +344,17 @@ def _take_back(world: World, case: Case, who: int, act: Callable[[], undoing.Reo
     allowed = world.may(person, case, least) and not _waits_for_second(world, decision, person)
     if case.appeal:  # then it is a judgement, which is somebody else's
         allowed = world.may(person, case) and (world.alone or _rejecter(case) != person.id)
+    elif decision is not None and decision.revision is not None:
+        allowed = allowed and not world.waits(person, decision.change_class)
+        if reopens and allowed and world.waits(person, "", touches_facts=True):
+            # Whether the way back touches facts is the text's to say, whichever it is by now.
+            return _taken(world, case, act(), before, head)
     with world.permitted(allowed):
         done = act()
+    return _taken(world, case, done, before, head)
+
+
+def _taken(world: World, case: Case, done: undoing.Reopened, before: str, head: int) -> Expected:
     if before:
         assert _text(world, case, done.revision) == before
     opened = [one.id for one in world.cases if one.root is not None and one.root == case.root]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from corrections_app.domain.errors import ImportRefused
+from corrections_app.domain.errors import ImportRefused, Refusal
 from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.domain.merging import merged
 from corrections_app.domain.patching import Edit, edits, inverse, splice
@@ -13,7 +14,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Article
 from corrections_app.workflow import accounts, delivery, editing, importing
 from corrections_app.workflow.importing import Imported, Terms
-from tests.builders import document
+from tests.builders import CONFIRMED, document
 from tests.workflow.world import APPROVALS, SECTIONS, TEXTS, Expected, World
 
 
@@ -112,11 +113,14 @@ def edit(world: World, which: int, who: int, how: int) -> Expected:
     """A moderator types a word anew."""
     article = world.article(which)
     typed = "\n\n".join(_mutated(article.current.text, which // 2, how))
-    with world.permitted(world.may_edit(world.person(who), article.slug)):
+    base = article.head - (how % 9 == 0)
+    touches = _touches(lambda: editing.foresee(article.slug, typed, base=base))
+    with world.permitted(world.may_edit(world.person(who), article.slug, touches)):
         editing.edit(
             article.slug,
             typed,
-            base=article.head - (how % 9 == 0),
+            base=base,
+            confirmed=() if how % 13 == 0 else CONFIRMED,
             by=world.user(who),
             key=world.key(),
             now=world.now,
@@ -127,16 +131,27 @@ def edit(world: World, which: int, who: int, how: int) -> Expected:
 def restore(world: World, which: int, who: int, how: int) -> Expected:
     """An earlier revision comes back to the letter."""
     article = world.article(which)
-    with world.permitted(world.may_edit(world.person(who), article.slug)):
+    number = 1 + how % article.head
+    touches = _touches(lambda: editing.foresee_restoring(article, number))
+    with world.permitted(world.may_edit(world.person(who), article.slug, touches)):
         editing.restore(
             article.slug,
-            1 + how % article.head,
+            number,
             base=article.head,
+            confirmed=CONFIRMED,
             by=world.user(who),
             key=world.key(),
             now=world.now,
         )
     return Expected(settles_in=article.slug)
+
+
+def _touches(foresee: Callable[[], editing.Foreseen]) -> bool:
+    """Whether a change would touch facts; one that will be refused anyway does not."""
+    try:
+        return bool(foresee().flags)
+    except Refusal:
+        return False
 
 
 def _mutated(text: str, where: int, how: int) -> list[str]:

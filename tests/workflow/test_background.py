@@ -8,12 +8,12 @@ import pytest
 
 from corrections_app.domain.lifecycle import Reason
 from corrections_app.domain.risks import Risk
-from corrections_app.domain.text import Aside, Block, Mark, canonical_text
 from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow import addresses, background, importing, undoing
 from corrections_app.workflow.background import Record
 from tests.builders import (
+    CONFIRMED,
     HARBOUR,
     NOON,
     ON_PURPOSE,
@@ -67,13 +67,6 @@ def test_a_change_that_looks_the_same_names_its_letters(app):
     assert found.asked_for == ["U+043E CYRILLIC SMALL LETTER O"]
 
 
-def test_the_words_of_a_link_are_known():
-    linked = Block("paragraph", "See here.", (Mark("link", 4, 8, "https://example.org/"),))
-    body = (Block("title", "Title"), Aside("ad"), Block("paragraph", "One."), linked)
-
-    assert [canonical_text(body)[start:end] for start, end in background.links(body)] == ["here"]
-
-
 def test_a_paragraph_that_was_changed_within_a_day_is_said(app, max_):
     article = an_article(now=NOON - 30 * HOUR)
     first = a_correction(article, now=NOON - 30 * HOUR)
@@ -83,7 +76,7 @@ def test_a_paragraph_that_was_changed_within_a_day_is_said(app, max_):
 
     assert [known(one).recent for one in (near, far)] == [True, False]
     assert not known(near, NOON + HOUR).recent
-    undoing.reopen(first.id, "No.", by=max_, key=None, now=NOON)
+    undoing.reopen(first.id, "No.", confirmed=CONFIRMED, by=max_, key=None, now=NOON)
     assert not known(near).recent
 
 

@@ -21,7 +21,16 @@ from corrections_app.models import (
 from corrections_app.workflow import approval, bulk, importing, reading, together, undoing
 from corrections_app.workflow.bulk import Act, Seen
 from corrections_app.workflow.transaction import write
-from tests.builders import NOON, SECOND, a_correction, an_article, decide, document, reject
+from tests.builders import (
+    CONFIRMED,
+    NOON,
+    SECOND,
+    a_correction,
+    an_article,
+    decide,
+    document,
+    reject,
+)
 from tests.workflow.many import REJECT, RIGHT, act, carried_out, codes, slips, statuses, text
 
 __all__ = ["slips"]
@@ -265,7 +274,7 @@ def test_who_came_too_late_is_counted(slips, max_, mira):
 def test_an_approval_is_the_editors_own_decision(app, slips, max_, mira):
     app.config["SECOND_APPROVAL"] = "all"
     made = carried_out(slips[:1], max_)
-    approval.approve(slips[0].id, by=mira, key="a", now=NOON)
+    approval.approve(slips[0].id, confirmed=CONFIRMED, by=mira, key="a", now=NOON)
 
     done = bulk.undo_latest(by=mira, key="z", now=NOON + SECOND)
 

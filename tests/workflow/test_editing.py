@@ -18,6 +18,7 @@ from corrections_app.domain.errors import (
     TextMoved,
     TooLong,
 )
+from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text import Aside, Block, Body, Mark, as_json
 from corrections_app.extensions import db
@@ -45,12 +46,12 @@ RICH: Body = (
 
 
 def edit(slug: str, typed: str, by: Any, **more: Any) -> editing.Edited:
-    more = {"base": 1, "key": None, "now": NOON} | more
+    more = {"base": 1, "key": None, "confirmed": tuple(Flag), "now": NOON} | more
     return editing.edit(slug, typed, by=by, **more)
 
 
 def restore(slug: str, number: int, by: Any, **more: Any) -> editing.Edited:
-    more = {"base": 2, "key": None, "now": NOON} | more
+    more = {"base": 2, "key": None, "confirmed": tuple(Flag), "now": NOON} | more
     return editing.restore(slug, number, by=by, **more)
 
 
@@ -311,9 +312,10 @@ def test_two_changes_of_the_same_words_are_for_people_to_put_together(max_, mira
 def test_a_change_can_be_looked_at_before_it_is_made(max_):
     an_article()
 
-    rows = editing.foresee("harbour-wall", TEXT.replace("four", "five"), base=1)
+    seen = editing.foresee("harbour-wall", TEXT.replace("four", "five"), base=1)
 
-    assert [row.state for row in rows] == ["same", "edited", "same"]
+    assert seen.flags == ("number",)
+    assert [row.state for row in seen.rows] == ["same", "edited", "same"]
     assert now_at().number == 1
 
 

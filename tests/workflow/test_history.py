@@ -8,7 +8,7 @@ from typing import Any
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.workflow import editing, history
 from corrections_app.workflow.reading import article_at, revision_of
-from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article
+from tests.builders import CONFIRMED, HARBOUR, NOON, SECOND, a_correction, accept, an_article
 
 TEXT = "\n\n".join(HARBOUR)
 WINDOW = timedelta(seconds=600)
@@ -16,7 +16,7 @@ TOLD = {"change_class": ChangeClass.CORRECTION, "notice": "It will cost five mil
 
 
 def edit(typed: str, by: Any, base: int, **more: Any) -> None:
-    more = {"key": None, "now": NOON + base * SECOND} | more
+    more = {"key": None, "confirmed": CONFIRMED, "now": NOON + base * SECOND} | more
     editing.edit("harbour-wall", typed, base=base, by=by, **more)
 
 

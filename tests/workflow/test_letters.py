@@ -25,7 +25,7 @@ from corrections_app.workflow import (
 )
 from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED
 from corrections_app.workflow.transaction import write
-from tests.builders import NOON, a_correction, accept, an_article, decide, reject
+from tests.builders import CONFIRMED, NOON, a_correction, accept, an_article, decide, reject
 
 DUE = NOON + timedelta(minutes=10)
 DAY = timedelta(days=1)
@@ -153,7 +153,7 @@ def test_a_letter_that_was_given_up_is_not_sent_by_hand_once_its_decision_is_tak
     with write() as session:
         session.get_one(Letter, letter_id).state = "dead"
 
-    undoing.reopen(correction.id, "We erred.", by=max_, key=None, now=DUE)
+    undoing.reopen(correction.id, "We erred.", confirmed=CONFIRMED, by=max_, key=None, now=DUE)
 
     with pytest.raises(Invalid):
         outbox.retry(letter_id, DUE)

@@ -11,6 +11,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Approval, Article, Correction
 from corrections_app.workflow import approval, importing, review, undoing
 from tests.builders import (
+    CONFIRMED,
     HARBOUR,
     NOON,
     ON_PURPOSE,
@@ -129,7 +130,7 @@ def test_a_second_person_confirms_the_parts_that_were_proposed(app, three, max_,
     app.config["SECOND_APPROVAL"] = "facts"
     accept(three, max_, change_class="correction", notice="The year was wrong.", edits=(1,))
 
-    approval.approve(three.id, by=mira, key=None, now=NOON)
+    approval.approve(three.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
 
     assert "Work will begin in May 2026 and cost about four million" in text_of()
 
@@ -179,7 +180,9 @@ def test_a_rejection_is_still_taken_back_by_whoever_made_it(app, three, max_, mi
 def _back(how, correction, by):
     if how == "undo":
         return undoing.undo(correction.id, by=by, key=None, now=NOON)
-    return undoing.reopen(correction.id, "It was right.", by=by, key=None, now=NOON)
+    return undoing.reopen(
+        correction.id, "It was right.", confirmed=CONFIRMED, by=by, key=None, now=NOON
+    )
 
 
 AS_PREPARED = {"change_class": "correction", "prepared": True, "confirmed": ("notice",)}

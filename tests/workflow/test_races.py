@@ -22,6 +22,7 @@ from corrections_app.models import Article, Correction, Decision, Letter, Owed, 
 from corrections_app.workflow import accounts, delivery, importing, review, submission, undoing
 from corrections_app.workflow.review import Verdict
 from tests.builders import (
+    CONFIRMED,
     NOON,
     ON_PURPOSE,
     SECOND,
@@ -90,7 +91,7 @@ def decisions(ids: Sequence[int], people: Sequence[int]) -> list[Callable[[], An
 
 def _decider(ids: Sequence[int], user_id: int, index: int) -> Callable[[], Answer]:
     action = ACTIONS[index % len(ACTIONS)]
-    verdict = Verdict(action, seen=1, revision=1, reason=REASONS.get(action))
+    verdict = Verdict(action, seen=1, revision=1, reason=REASONS.get(action), confirmed=CONFIRMED)
 
     def act() -> Answer:
         user = db.session.get_one(User, user_id)
@@ -208,7 +209,7 @@ def _accepter(correction_id: int, user_id: int) -> Callable[[], Answer]:
     def act() -> Answer:
         user = db.session.get_one(User, user_id)
         head = db.session.get_one(Correction, correction_id).article.head
-        verdict = Verdict(Action.ACCEPT, seen=1, revision=head)
+        verdict = Verdict(Action.ACCEPT, seen=1, revision=head, confirmed=CONFIRMED)
         return "done", review.decide(correction_id, verdict, by=user, key=None, now=NOON).status
 
     return act
@@ -318,7 +319,7 @@ def test_one_decision_sent_eight_times_at_once_gets_one_answer(app, people):
 
     def decide() -> Answer:
         user = db.session.get_one(User, user_id)
-        verdict = Verdict(Action.ACCEPT, seen=1, revision=1)
+        verdict = Verdict(Action.ACCEPT, seen=1, revision=1, confirmed=CONFIRMED)
         return "done", str(review.decide(correction_id, verdict, by=user, key="k", now=NOON))
 
     answers = together(app, [decide] * PEOPLE)

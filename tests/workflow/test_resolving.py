@@ -13,7 +13,7 @@ from corrections_app.workflow import (
     review,
     undoing,
 )
-from tests.builders import NOON, a_correction, an_article
+from tests.builders import CONFIRMED, NOON, a_correction, an_article
 
 
 def test_an_edit_can_answer_a_correction(app, max_):
@@ -26,6 +26,7 @@ def test_an_edit_can_answer_a_correction(app, max_):
         typed,
         base=1,
         resolves=editing.Resolved(remark.id, seen=1, note="You were right."),
+        confirmed=CONFIRMED,
         by=max_,
         key="k",
         now=NOON,
@@ -54,6 +55,7 @@ def test_an_edit_answers_only_what_still_waits_as_it_was_seen(app, max_):
                 article.current.text + " More.",
                 base=1,
                 resolves=editing.Resolved(remark.id, seen=seen),
+                confirmed=CONFIRMED,
                 by=max_,
                 key=None,
                 now=NOON,
@@ -70,6 +72,7 @@ def test_a_fact_edited_by_hand_needs_an_editor_too(app, max_, mira):
         "base": 1,
         "change_class": ChangeClass.CORRECTION,
         "notice": "The cost was misstated.",
+        "confirmed": CONFIRMED,
         "key": None,
         "now": NOON,
     }

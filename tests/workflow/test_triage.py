@@ -24,6 +24,7 @@ from corrections_app.models import (
 )
 from corrections_app.workflow import approval, importing, receipts, submission, triage, undoing
 from tests.builders import (
+    CONFIRMED,
     HARBOUR,
     NOON,
     ON_PURPOSE,
@@ -154,7 +155,7 @@ def test_a_moderators_fact_waits_for_a_second_person(strict, max_, mira):
     assert (outcome.status, outcome.awaiting) == ("pending", True)
     assert "four million" in the_text()
 
-    approval.approve(correction.id, by=mira, key=None, now=NOON)
+    approval.approve(correction.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
     assert "five million" in the_text()
     assert status_of(correction) == "accepted"
     assert db.session.scalars(select(Approval)).all() == []
@@ -165,7 +166,7 @@ def test_nobody_confirms_their_own_proposal(strict, max_, mira):
     accept(correction, max_, **a_fact())
 
     with pytest.raises(errors.NotPermitted):
-        approval.approve(correction.id, by=max_, key=None, now=NOON)
+        approval.approve(correction.id, confirmed=CONFIRMED, by=max_, key=None, now=NOON)
 
 
 def test_slips_and_editors_need_no_second_person(strict, max_, mira):
@@ -190,7 +191,7 @@ def test_a_proposal_can_be_sent_back(strict, max_, mira):
 
     assert status_of(correction) == "pending"
     with pytest.raises(errors.NotFound):
-        approval.approve(correction.id, by=mira, key=None, now=NOON)
+        approval.approve(correction.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
 
 
 def test_only_the_proposal_that_was_shown_is_confirmed(strict, max_, mira):
@@ -201,7 +202,9 @@ def test_only_the_proposal_that_was_shown_is_confirmed(strict, max_, mira):
     accept(correction, max_, **a_fact(now=NOON + DAY, text="May 2099"))
 
     with pytest.raises(errors.StaleVersion):
-        approval.approve(correction.id, proposed=shown, by=mira, key=None, now=NOON + DAY)
+        approval.approve(
+            correction.id, proposed=shown, confirmed=CONFIRMED, by=mira, key=None, now=NOON + DAY
+        )
 
     assert status_of(correction) == "pending"
 
@@ -214,7 +217,7 @@ def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
     importing.bring_in(document(*rewritten), slug="harbour-wall", terms=terms, now=NOON)
 
     with pytest.raises(errors.TextMoved):
-        approval.approve(correction.id, by=mira, key=None, now=NOON)
+        approval.approve(correction.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
 
     assert status_of(correction) == "pending"
 
@@ -291,7 +294,9 @@ def test_an_appeal_that_is_right_opens_the_correction(app, max_, mira):
     reject(correction, max_)
     receipts.appeal(token(correction), "", now=NOON)
 
-    undoing.reopen(correction.id, "They are right.", by=mira, key=None, now=NOON)
+    undoing.reopen(
+        correction.id, "They are right.", confirmed=CONFIRMED, by=mira, key=None, now=NOON
+    )
 
     db.session.rollback()
     assert db.session.scalars(select(Appeal)).one().outcome == "reopened"
@@ -309,7 +314,7 @@ def test_a_rejection_after_an_appeal_can_be_appealed_and_upheld_too(app, max_, m
     correction = a_correction(an_article())
     reject(correction, max_)
     receipts.appeal(token(correction), "Look again.", now=NOON)
-    undoing.reopen(correction.id, "Maybe.", by=mira, key=None, now=NOON)
+    undoing.reopen(correction.id, "Maybe.", confirmed=CONFIRMED, by=mira, key=None, now=NOON)
     reject(correction, mira)
     receipts.appeal(token(correction), "And again.", now=NOON)
 
@@ -326,12 +331,16 @@ def test_whoever_rejected_does_not_judge_the_appeal_by_another_road(app, max_, m
 
     for act in (
         lambda: undoing.undo(correction.id, by=mira, key=None, now=NOON),
-        lambda: undoing.reopen(correction.id, "So it is.", by=mira, key=None, now=NOON),
+        lambda: undoing.reopen(
+            correction.id, "So it is.", confirmed=CONFIRMED, by=mira, key=None, now=NOON
+        ),
     ):
         with pytest.raises(errors.NotPermitted):
             act()
 
-    undoing.reopen(correction.id, "They are right.", by=max_, key=None, now=NOON)
+    undoing.reopen(
+        correction.id, "They are right.", confirmed=CONFIRMED, by=max_, key=None, now=NOON
+    )
     assert status_of(correction) == "pending"
 
 

@@ -12,6 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, Owed, Revision
 from corrections_app.workflow import changes, importing, review, undoing
 from tests.builders import (
+    CONFIRMED,
     HARBOUR,
     NOON,
     ON_PURPOSE,
@@ -92,7 +93,9 @@ def test_after_its_window_a_decision_is_reopened_instead(app, max_):
 
     with pytest.raises(errors.AlreadyDecided):
         undo(correction, max_, now=later)
-    done = undoing.reopen(correction.id, "The source was wrong.", by=max_, key=None, now=later)
+    done = undoing.reopen(
+        correction.id, "The source was wrong.", confirmed=CONFIRMED, by=max_, key=None, now=later
+    )
 
     assert done.status == "pending"
     assert "the the" in the_text()
@@ -103,7 +106,7 @@ def test_reopening_needs_a_note(app, max_):
     accept(correction, max_)
 
     with pytest.raises(errors.Invalid):
-        undoing.reopen(correction.id, "  ", by=max_, key=None, now=NOON)
+        undoing.reopen(correction.id, "  ", confirmed=CONFIRMED, by=max_, key=None, now=NOON)
 
 
 def test_undoing_twice_is_refused_and_the_same_key_replayed(app, max_):

@@ -221,10 +221,17 @@ class World:
         here = person.section in (None, SECTIONS[case.slug])
         return person.active and here and ranks.index(person.role) >= ranks.index(least)
 
-    def may_edit(self, person: Person, slug: str) -> bool:
+    def may_edit(self, person: Person, slug: str, touches_facts: bool) -> bool:
         """Whether the model lets this person change that article by hand, without a notice."""
-        waits = self.second == "all" and person.role == "moderator" and not self.alone
+        waits = self.waits(person, "silent", touches_facts=touches_facts)
         return person.active and person.section in (None, SECTIONS[slug]) and not waits
+
+    def waits(self, person: Person, called: str, *, touches_facts: bool = False) -> bool:
+        """Whether the model wants a second person for a change that is called this."""
+        if person.role != "moderator" or self.alone:
+            return False
+        is_told = called not in ("", "silent")
+        return self.second == "all" or (self.second == "facts" and (is_told or touches_facts))
 
     @property
     def alone(self) -> bool:

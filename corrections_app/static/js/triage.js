@@ -3,6 +3,7 @@
  *
  * Everything is a form or a link that works without this script; it sends them from behind. */
 import { actOf, isTyping, listen, press, tableOf, thingOf } from "./lib/keys.js";
+import * as asking from "./triage/asking.js";
 import { addressOf, decide, stay } from "./triage/deciding.js";
 import { begin, current, goBack, goOn, onClosed, watched } from "./triage/flow.js";
 import * as reasons from "./triage/reasons.js";
@@ -44,16 +45,19 @@ function accept(card, name) {
   const isFlagged = card?.dataset.flagged !== undefined;
   if (isFlagged && name === "accept") return tell(word("flagged"));
   const thing = card && (thingOf("accept_flagged", card) ?? thingOf("accept", card));
-  if (!thing) tell(word("impossible"));
-  else if (name === "accept_flagged" && !confirmsNotice(thing)) tell(word("notice-unseen"));
-  else press(thing);
+  if (!thing) return tell(word("impossible"));
+  if (name === "accept_flagged") {
+    if (!confirmsNotice(thing)) return tell(word("notice-unseen"));
+    asking.confirm(thing);
+  }
+  press(thing);
 }
 
 /** The second key says that a prepared notice may stand, where it can be read; else it is brought
  * into sight. Whether there is nothing left to read. @param {HTMLElement} thing */
 function confirmsNotice(thing) {
   const form = thing.closest("form");
-  const box = /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector("[name=confirmed][value=notice]"));
+  const box = /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector("input[type=checkbox][name=confirmed]"));
   const notice = form?.querySelector("[name=notice]");
   if (!box?.checkVisibility() || !notice) return true;
   const { left, top, bottom } = notice.getBoundingClientRect();
@@ -98,7 +102,7 @@ function whileTyping(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
     form.requestSubmit(reasons.submitterOf(form));
-  } else if (event.key === "Escape" && (reasons.leave() || leaveBox(target))) {
+  } else if (event.key === "Escape" && (reasons.leave() || asking.withdraw(form) || leaveBox(target))) {
     event.preventDefault();
     const page = current();
     if (page) focusHeading(page);
@@ -118,6 +122,7 @@ function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const { pathname } = addressOf(form);
   const isOfCard = form.closest("article.card") !== null;
+  if (isOfCard && !asking.answered(form)) return event.preventDefault();
   if (form.matches("[data-single-keys-form]")) switchKeys(form);
   else if (TAKING_BACK.test(pathname)) undo(pathname, whatOf(form));
   else if (isOfCard && ADVANCING.test(pathname)) decide(form, event.submitter);
@@ -150,8 +155,10 @@ function onClick(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const question = target.closest("[data-not-yet]")?.closest("form") ?? null;
   const isNext = target.closest("a.next, a[data-act~=next], article.card a[href*='/queue/next']");
-  if (isNext) goOn();
+  if (asking.withdraw(question)) focusHeading(/** @type {any} */ (current()));
+  else if (isNext) goOn();
   else if (target.closest("[data-act~=previous]")) goBack();
   else return;
   event.preventDefault();
@@ -160,6 +167,8 @@ function onClick(event) {
 for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-triage] [data-act=previous]")))
   part.hidden = false;
 begin();
+asking.revealIn(current()?.card);
+document.addEventListener("card:shown", () => asking.revealIn(current()?.card));
 listen(legend, act, before);
 document.addEventListener("keydown", whileTyping);
 document.addEventListener("submit", onSubmit);

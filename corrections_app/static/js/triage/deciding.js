@@ -14,7 +14,7 @@ import { announce, note, piece, word } from "./words.js";
 
 const VERDICTS = ["accept", "reject", "supersede"];
 const pace = new Pace();
-const AS_IT_STANDS_NOW = ["text_moved", "stale_version"];
+const AS_IT_STANDS_NOW = ["text_moved", "stale_version", "needs_confirmation"];
 
 /** Decides the card on the table; the next one is there in the same frame.
  * @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
