@@ -224,7 +224,7 @@ def test_a_web_worker_that_dies_is_replaced(serve: Serve) -> None:
 
 
 def test_half_sent_requests_stop_neither_reading_nor_the_end(serve: Serve) -> None:
-    server = serve(factory="create_guarded_app")
+    server = serve(factory="create_secured_app")
     with ExitStack() as senders:
         for _ in range(40):
             sender = senders.enter_context(socket.create_connection(("127.0.0.1", server.port)))
@@ -261,7 +261,7 @@ def test_where_the_system_does_not_tell_an_orphan_finds_out_by_itself() -> None:
 
 
 def test_bodies_and_answers_are_whole_or_refused_over_a_real_connection(serve: Serve) -> None:
-    server = serve(factory="create_guarded_app")
+    server = serve(factory="create_secured_app")
     for status, request in {
         200: HEAD + b"Content-Length: 5\r\n\r\nwords",
         400: HEAD + b"Content-Length: 50\r\n\r\nwords",
