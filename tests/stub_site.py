@@ -54,6 +54,14 @@ def create_secured_app() -> Flask:
     return app
 
 
+def create_impatient_app() -> Flask:
+    """The same behind an intake that waits for the rest of a body for an instant only."""
+    from corrections_app.web import intake
+
+    intake.PATIENCE = intake.Patience(silence=0.2, drain=0.2)
+    return create_secured_app()
+
+
 def letters() -> None:
     """Note every start in the instance, then wait for the end."""
     note = {"process": os.getpid(), "url": os.environ.get("CORRECTIONS_PUBLIC_URL")}

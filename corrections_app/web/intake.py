@@ -52,6 +52,9 @@ class Patience:
     """of all bodies on their way together"""
 
 
+PATIENCE = Patience()
+
+
 class Declined(Exception):
     """A request that the application never sees: why, in a status, a code and words."""
 
@@ -82,7 +85,7 @@ class Intake:
         self._app = app
         self._limit = limit
         self._rooms = rooms or Rooms()
-        self._patience = patience or Patience()
+        self._patience = patience or PATIENCE
         self._coming = 0  # bodies on their way,
         self._held = 0  # and their bytes that are here
 
@@ -97,6 +100,9 @@ class Intake:
             answer = _refused(environ, no)
         except Full as full:
             answer = _refused(environ, _busy(full.retry_after))
+        except Exception:
+            log.exception("%s: the request could not be taken in", environ["PATH_INFO"])
+            answer = _broken(environ)
         line.response_bytes(answer.status, answer.headers, answer.body)
 
     async def _body(self, environ: WSGIEnvironment, line: Line) -> bytes:
@@ -145,9 +151,10 @@ class Intake:
         """
         parts = aiter(line)
         while length > 0:
-            async with asyncio.timeout(self._patience.silence):
-                part = await anext(parts, b"")
-            if not part:
+            try:
+                async with asyncio.timeout(self._patience.silence):
+                    part = await parts.__anext__()  # anext() with a default cannot be cancelled
+            except StopAsyncIteration:
                 return
             yield part[:length]
             length -= len(part)
@@ -179,8 +186,12 @@ def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
         return whole_answer(app, environ)
     except Exception:
         log.exception("%s: the answer broke off", environ.get("PATH_INFO"))
-        words = "Something went wrong here; it has been noted."
-        return _refused(environ, Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words))
+        return _broken(environ)
+
+
+def _broken(environ: WSGIEnvironment) -> Answer:
+    words = "Something went wrong here; it has been noted."
+    return _refused(environ, Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words))
 
 
 def _busy(seconds: int) -> Declined:

@@ -8,6 +8,9 @@ stand in a line that is not endless. Articles have a room that none of that ente
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -21,6 +24,9 @@ PASSWORDS = frozenset({"sign-in", "account"})
 """First parts of the addresses to which passwords are sent: each costs a tenth of a second."""
 
 
+NICENESS = 10  # setpriority(2)
+
+
 class Full(Exception):
     """No place came free in time; ``retry_after`` seconds may do."""
 
@@ -32,10 +38,18 @@ class Full(Exception):
 class Room:
     """Some places to work at, each with a thread, and a line before them."""
 
-    def __init__(self, name: str, *, places: int, line: int, seconds: float) -> None:
-        """``line``: how many may wait for a place, each of them for ``seconds`` at most."""
+    def __init__(
+        self, name: str, *, places: int, line: int, seconds: float, yields: bool = False
+    ) -> None:
+        """``line``: how many may wait for a place, each of them for ``seconds`` at most.
+
+        What is worked on in a room that ``yields`` gets the processor when nobody else
+        wants it.
+        """
         self._free = asyncio.Semaphore(places)
-        self._threads = ThreadPoolExecutor(places, thread_name_prefix=name)
+        self._threads = ThreadPoolExecutor(
+            places, thread_name_prefix=name, initializer=_yield_to_others if yields else None
+        )
         self._line, self._seconds, self._waiting = line, seconds, 0
         self.places = places
 
@@ -64,6 +78,12 @@ class Room:
         return max(1, round(self._seconds))
 
 
+def _yield_to_others() -> None:
+    # Linux counts niceness by thread, and those that argon2 starts inherit it.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
 class Rooms:
     """The rooms of one process; together they have no more places than the database connections."""
 
@@ -71,7 +91,7 @@ class Rooms:
         self.pages = Room("pages", places=6, line=2_000, seconds=10)
         self.desk = Room("desk", places=3, line=200, seconds=10)
         self.writing = Room("writing", places=4, line=1_000, seconds=5)
-        self.passwords = Room("passwords", places=2, line=24, seconds=5)
+        self.passwords = Room("passwords", places=2, line=24, seconds=5, yields=True)
 
     def room_for(self, method: str, path: str) -> Room:
         """Where a request is worked on, by what it may have to wait for."""
