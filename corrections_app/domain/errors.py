@@ -94,6 +94,12 @@ class TooMany(Refusal):
     code = "too_many"
 
 
+class Busy(Refusal):
+    """It cannot be done at this moment; ``details['retry_after']`` in seconds."""
+
+    code = "busy"
+
+
 class BadKey(Refusal):
     """An idempotency key that is missing, malformed or already used for something else."""
 
