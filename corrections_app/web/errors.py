@@ -23,6 +23,7 @@ from corrections_app.domain.errors import Refusal, TooMany
 from corrections_app.extensions import db, limiter
 from corrections_app.language import gettext
 from corrections_app.models.outage import outage_of
+from corrections_app.web.access import SAFE
 from corrections_app.web.answers import wants_json
 from corrections_app.workflow import outages
 
@@ -122,7 +123,7 @@ def _broken(failure: Exception) -> Response:
     db.session.rollback()
     outage = outage_of(failure)
     if outage is not None:
-        return refused(outages.refusal(outage))
+        return refused(outages.refusal(outage, writing=request.method not in SAFE))
     return _answer(500, {"error": "internal"}, gettext(_WORDS[500]))
 
 

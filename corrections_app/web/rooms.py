@@ -15,9 +15,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from corrections_app.web.access import SAFE
+
 Answer = TypeVar("Answer")
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 PUBLIC = frozenset({"", "articles", "static", "receipts", "letters", "healthz", "favicon.ico"})
 """First parts of the addresses that readers open."""
 PASSWORDS = frozenset({"sign-in", "account"})

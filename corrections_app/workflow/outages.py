@@ -28,14 +28,15 @@ _WORDS = {
     Outage.AWAY: "The database cannot be reached, so this was not saved. "
     "Send it again in a few seconds.",
 }
+_NOT_SHOWN = "This page cannot be shown at the moment. Try again in a few seconds."
 _last: tuple[Outage, float] | None = None
 
 
-def refusal(outage: Outage) -> Busy:
-    """What is said to whoever wanted to write; it is noted too."""
+def refusal(outage: Outage, *, writing: bool = True) -> Busy:
+    """What is said to whoever wanted to write, or only to read; it is noted too."""
     global _last
     _last = outage, time.monotonic()
-    return Busy(_WORDS[outage], retry_after=RETRY_AFTER)
+    return Busy(_WORDS[outage] if writing else _NOT_SHOWN, retry_after=RETRY_AFTER)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import threading
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from corrections_app.extensions import db, limiter
+from corrections_app.models.driver import sqlite
 from tests.builders import an_article
 from tests.databases import ENGINE
 from tests.web.conftest import JSON
@@ -114,3 +116,22 @@ def test_a_frozen_redis_costs_a_moment_once_and_then_each_process_counts(make_ap
     assert options["socket_timeout"] < 1
     assert options["socket_connect_timeout"] < 1
     assert options["retry"].get_retries() == 0
+
+
+@pytest.mark.own_app
+def test_a_page_that_cannot_be_read_now_says_so_and_is_no_fault_of_ours(make_app):
+    app = make_app(PROPAGATE_EXCEPTIONS=False)
+
+    def away():
+        raise OperationalError("SELECT 1", {}, sqlite.OperationalError("disk I/O error"))
+
+    app.add_url_rule("/away", view_func=away)
+
+    answer = app.test_client().get("/away", headers=JSON)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json["message"].startswith("This page cannot be shown at the moment")
+    assert app.test_client().get("/healthz").json["status"] == "out of reach"
+    with app.app_context():
+        an_article()  # a write that succeeds ends it
+    assert app.test_client().get("/healthz").json["status"] == "ok"
