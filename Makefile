@@ -37,7 +37,7 @@ pictures: .venv/.test ## Make the pictures of the README again
 
 lock: ## Choose versions anew (needs uv)
 	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
-	    pyproject.toml -o requirements.txt
+	    --extra build pyproject.toml -o requirements.txt
 	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	    -c requirements.txt --extra dev pyproject.toml -o tests/requirements.txt
 
@@ -57,7 +57,7 @@ clean: ## Remove what set-up made
 	    { echo "A package has no ready-made wheel for this machine, or the package index cannot be reached (see above)." \
 	      "Linux x86-64 and macOS arm64 have all of them; elsewhere install a C compiler and run:" \
 	      ".venv/bin/pip install -r requirements.txt && touch .venv/.run" >&2; exit 1; }
-	@$(PIP) --no-deps --editable .
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 .venv/.test: .venv/.run tests/requirements.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +12,13 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from corrections_app import config as configuration
+from corrections_app import modes
 
 PACKAGE = Path(__file__).parent
+REDIS_SECONDS = 0.25
+"""How long a request waits for an answer of Redis, or for a connection to it."""
+
+log = logging.getLogger(__name__)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -37,7 +43,7 @@ def instance_folder(config: Mapping[str, Any]) -> Path:
     named = config.get("INSTANCE") or config.get("CORRECTIONS_INSTANCE")
     folder = Path(named or os.environ.get("CORRECTIONS_INSTANCE") or "instance").resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise configuration.BadConfiguration(
             f"CORRECTIONS_INSTANCE is {str(folder)!r}, which cannot be made: {error.strerror}."
@@ -78,9 +84,32 @@ def _fill_in(app: Flask, instance: Path) -> None:
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         RATELIMIT_ENABLED=app.config["LIMITS"] != "off",
         RATELIMIT_STORAGE_URI=app.config["REDIS_URL"] or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=_redis_options(app.config["REDIS_URL"] or ""),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(app.config["REDIS_URL"]),
         RATELIMIT_SWALLOW_ERRORS=False,
     )
+
+
+def _redis_options(url: str) -> dict[str, Any]:
+    """A Redis that is frozen costs a moment once; then each process counts for itself."""
+    if not url.startswith(("redis://", "rediss://", "redis+unix://", "unix://")):
+        return {}
+    try:
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ImportError:  # said by the limiter, with the remedy
+        return {}
+    seconds = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    return seconds | {"retry": Retry(NoBackoff(), 0)}
+
+
+def _close_to_others(instance: Path, database: Path | None) -> None:
+    opened = modes.close(instance, database)
+    if opened:
+        log.warning(
+            "Other accounts of this machine could read %s: that is closed now (0700, files 0600).",
+            opened[0] if len(opened) == 1 else f"{instance} ({len(opened)} files and folders)",
+        )
 
 
 def _look_in_instance_first(app: Flask) -> None:
@@ -94,7 +123,7 @@ def _bind(app: Flask) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from corrections_app import extensions, language, models, web
-    from corrections_app.models.engine import prepare
+    from corrections_app.models.engine import file_of, prepare
 
     assert models.__all__
     try:
@@ -109,6 +138,7 @@ def _bind(app: Flask) -> None:
     )
     with app.app_context():
         prepare(extensions.db.engine)
+        _close_to_others(Path(app.instance_path), file_of(extensions.db.engine))
     extensions.csrf.init_app(app)
     try:
         extensions.limiter.init_app(app)

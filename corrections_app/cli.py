@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from corrections_app import create_app, schema, shelf, welcome
 from corrections_app.cli_context import one_of, with_app, with_tables
 from corrections_app.cli_import import import_
+from corrections_app.complaints import line_of
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
@@ -31,11 +32,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except (Refusal, BadConfiguration, schema.OldSchema) as error:
-        _say(str(error))
-        sys.exit(1)
-    except DatabaseError as error:
-        _say(f"the database says: {str(error.orig).splitlines()[0]}. Try: corrections check")
+    except (Refusal, BadConfiguration, schema.OldSchema, DatabaseError, OSError) as error:
+        _say(line_of(error))
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 

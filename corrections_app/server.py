@@ -1,8 +1,9 @@
 """``corrections serve``: the web server and the letters' worker, started and ended as one.
 
-granian serves, with three gaps closed here: a second server on one port would start
+granian serves, with these gaps closed here: a second server on one port would start
 without an error (it binds with ``SO_REUSEPORT``), children would outlive a killed
-parent, and a worker told to stop while it starts would not hear.
+parent, a worker told to stop while it starts would not hear, and a thousand silent
+connections would be all it takes.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import errno
 import fcntl
 import http.client
 import ipaddress
-import logging
 import os
 import pkgutil
+import resource
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
@@ -34,6 +36,11 @@ from corrections_app.processes import Companion, end_with
 LOCK_NAME = "serve.lock"
 KILL_SECONDS = 2  # what a web worker gets between SIGTERM and SIGKILL; unset means for ever
 POLL_SECONDS = 0.1
+MOST_CONNECTIONS = 8_192
+"""Open at once in each web worker; the next ones wait until one ends."""
+SPARE_FILES = 256  # what else a worker has open: databases, templates, pipes
+HEAD_SECONDS = 10  # within which a connection says what it wants, or ends; idle ones too
+BACKLOG = 4_096
 
 
 class CannotServe(Exception):
@@ -49,15 +56,13 @@ def serve(
     letters: Sequence[str] | None,
     on_ready: Callable[[str], None],
     workers: int = 1,
-    threads: int = 64,
 ) -> int:
     """Serve until SIGTERM or SIGINT, then stop everything in order; the exit status.
 
-    ``factory`` names what makes the application, ``package.module:function``; every
-    worker calls it for itself, after the fork. ``letters`` is the module, with its
-    arguments, that sends the letters, as after ``python -m``. ``on_ready`` gets the
-    address as soon as it answers, in a thread of its own. ``threads`` is per worker;
-    it is many because a thread waits for each request that arrives slowly.
+    ``factory`` names what makes the WSGI application, ``package.module:function``; every
+    worker calls it for itself, after the fork, and puts `web.intake` in front of it.
+    ``letters`` is the module, with its arguments, that sends the letters, as after
+    ``python -m``. ``on_ready`` gets the address as soon as it answers, in a thread of its own.
 
     Call it in the main thread, as the last act of the process, with no database open
     (``db.engine.dispose()``): forked workers would inherit the connections. It puts
@@ -71,7 +76,7 @@ def serve(
     with _claimed(instance, url):
         _refuse_busy(address, host, port)
         _tell_children(instance, url, address)
-        server = _granian(factory, address, workers, threads)
+        server = _granian(factory, address, workers)
         return _run(server, url, letters, on_ready)
 
 
@@ -99,21 +104,19 @@ def _run(
     return 0
 
 
-def _granian(
-    factory: str, address: tuple[str, int], workers: int, threads: int
-) -> AbstractServer[Any]:
-    # Its warnings go where ours go, but for the one that finds so many threads too many.
-    logger = logging.getLogger("_granian")
-    logger.addFilter(lambda record: "Python threads" not in record.getMessage())
+def _granian(factory: str, address: tuple[str, int], workers: int) -> AbstractServer[Any]:
+    # Its warnings go where ours go.
     logs: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}}
     return Granian(
         factory,
         *address,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
         workers=workers,
-        blocking_threads=threads,
+        backlog=BACKLOG,
+        backpressure=_connections(),
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1_000),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
@@ -121,6 +124,17 @@ def _granian(
         log_level=LogLevels.warning,
         log_dictconfig=logs,
     )
+
+
+def _connections() -> int:
+    """How many connections a worker may hold: as many as the system gives us files for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    files = wanted if soft == resource.RLIM_INFINITY else soft
+    return max(1, min(MOST_CONNECTIONS, files - SPARE_FILES))
 
 
 def _load(target: str, *, parent: int) -> Any:
@@ -132,7 +146,9 @@ def _load(target: str, *, parent: int) -> Any:
     # By SIGKILL: granian's own handler deadlocks on a second SIGTERM, so an orphan whose parent
     # was killed in the middle of stopping would hold the port for ever.
     end_with(parent, by=signal.SIGKILL)
-    return pkgutil.resolve_name(target)()
+    from corrections_app.web.intake import Intake  # the parent needs none of the web
+
+    return Intake(pkgutil.resolve_name(target)())
 
 
 def _stop_with_terminal() -> None:

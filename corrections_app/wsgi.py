@@ -1,13 +1,16 @@
-"""The application as a server runs it: whole bodies only, and a bounded number at work."""
+"""The application for `server.serve`, which puts `web.intake` in front of it.
+
+Any other WSGI server can run it too; then whole bodies and a reserve for
+readers' pages are that server's affair.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from corrections_app import create_app
-from corrections_app.web.intake import BodyFirst
 
 
 def application() -> Any:
-    """A WSGI callable, for ``granian --factory`` and the like."""
-    return BodyFirst(create_app())
+    """A WSGI callable."""
+    return create_app()

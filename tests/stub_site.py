@@ -45,15 +45,21 @@ def create_app() -> Flask:
     return app
 
 
-def create_guarded_app() -> Flask:
-    """The same behind the body-first layer; apart, because the web floor takes time to load."""
+def create_secured_app() -> Flask:
+    """The same with our headers; apart, because the web floor takes time to load."""
     from corrections_app.web import headers
-    from corrections_app.web.intake import BodyFirst
 
     app = create_app()
     headers.install(app)
-    app.wsgi_app = BodyFirst(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def create_impatient_app() -> Flask:
+    """The same behind an intake that waits for the rest of a body for an instant only."""
+    from corrections_app.web import intake
+
+    intake.PATIENCE = intake.Patience(silence=0.2, drain=0.2)
+    return create_secured_app()
 
 
 def letters() -> None:

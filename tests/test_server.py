@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -15,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,12 @@ class Server:
                 answer.begin()
                 answer.read()
                 return answer
+
+    def last_words(self, request: bytes) -> bytes:
+        """All that is said to a sender who waits, until the server ends the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as sender:
+            sender.sendall(request)
+            return b"".join(iter(partial(sender.recv, 65536), b""))
 
     def letters(self) -> list[dict[str, Any]]:
         """One note for every start of the letters' worker."""
@@ -224,7 +232,7 @@ def test_a_web_worker_that_dies_is_replaced(serve: Serve) -> None:
 
 
 def test_half_sent_requests_stop_neither_reading_nor_the_end(serve: Serve) -> None:
-    server = serve(factory="create_guarded_app")
+    server = serve(factory="create_secured_app")
     with ExitStack() as senders:
         for _ in range(40):
             sender = senders.enter_context(socket.create_connection(("127.0.0.1", server.port)))
@@ -232,6 +240,31 @@ def test_half_sent_requests_stop_neither_reading_nor_the_end(serve: Serve) -> No
         assert server.health()["process"]
         server.process.terminate()
         assert server.ends()[0] == 0
+
+
+def test_a_half_sent_request_is_answered_in_the_end_and_its_connection_closed(
+    serve: Serve,
+) -> None:
+    server = serve(factory="create_impatient_app")
+    half = HEAD + b"Content-Length: 50\r\n\r\nhalf a cor"
+    endless = HEAD + b"Content-Length: 10000000000\r\n\r\n" + 100 * b"x"
+    too_long = HEAD + b"Content-Length: 900000\r\n\r\n" + 100 * b"x"
+    for status, request in {408: half, 413: endless}.items():
+        said = server.last_words(request)
+        assert said.startswith(f"HTTP/1.1 {status} ".encode())
+        assert b"content-security-policy" in said
+    assert server.answer(too_long).status == 413
+
+
+def test_more_silent_connections_than_a_thousand_keep_nobody_out(serve: Serve) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    server = serve(factory="create_secured_app")
+    with ExitStack() as silent:
+        for _ in range(1_100):
+            silent.enter_context(socket.create_connection(("127.0.0.1", server.port), PATIENCE))
+        assert server.health()["process"]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_killed_while_it_stops_it_still_takes_its_children_along(serve: Serve) -> None:
@@ -261,7 +294,7 @@ def test_where_the_system_does_not_tell_an_orphan_finds_out_by_itself() -> None:
 
 
 def test_bodies_and_answers_are_whole_or_refused_over_a_real_connection(serve: Serve) -> None:
-    server = serve(factory="create_guarded_app")
+    server = serve(factory="create_secured_app")
     for status, request in {
         200: HEAD + b"Content-Length: 5\r\n\r\nwords",
         400: HEAD + b"Content-Length: 50\r\n\r\nwords",

@@ -105,7 +105,7 @@ class TooMany(Refusal):
 
 
 class Busy(Refusal):
-    """No room to do this at this moment; ``details['retry_after']`` in seconds."""
+    """It cannot be done at this moment; ``details['retry_after']`` in seconds."""
 
     code = "busy"
 

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import ExceptionContext
 
 from corrections_app.models.driver import sqlite
 
+# What a statement was given is words and addresses of people, which belong into no log.
+QUIET: dict[str, Any] = {"hide_parameters": True}
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "2",  # FULL: under NORMAL a power cut may take acknowledged commits along
     "foreign_keys": "1",
-    "busy_timeout": "10000",
+    "busy_timeout": "5000",  # for what does not know our own turn: another program, a checkpoint
 }
 
 
 def options_for(url: str) -> dict[str, Any]:
     """``create_engine`` arguments for the database at ``url``."""
     if url.startswith("sqlite"):
-        return {"module": sqlite}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        return QUIET | {"module": sqlite}
+    return QUIET | {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
 
 
 def prepare(engine: Engine) -> None:
     """Give a SQLite engine its pragmas and let each transaction say how it begins."""
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _planned_for_short_answers)
+        event.listen(engine, "handle_error", _without_details)
         return
+    if path := file_of(engine):
+        event.listen(engine, "do_connect", lambda *_: make_private(path))
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
@@ -43,6 +52,28 @@ def prepare(engine: Engine) -> None:
         # busy timeout, when another process committed in between.
         how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {how}")
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file of a SQLite database; None for one in memory and for another engine."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return None if not name or name == ":memory:" or name.startswith("file:") else Path(name)
+
+
+def make_private(path: Path) -> None:
+    """Make a database's file, where there is none, such that only its owner reads it.
+
+    SQLite gives the files beside it the same mode.
+    """
+    with suppress(OSError):  # SQLite itself says better why it cannot be made
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def _without_details(context: ExceptionContext) -> None:
+    """Keep PostgreSQL's first line: the others repeat the values that were refused."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 def _planned_for_short_answers(connection: Any, _record: Any) -> None:

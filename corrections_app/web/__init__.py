@@ -72,6 +72,7 @@ def register(app: Flask) -> None:
     keys.install(app)
     hops = app.config["PROXY_HOPS"]
     if hops:
+        # No X-Forwarded-Host: what readers know is CORRECTIONS_PUBLIC_URL, whoever asks.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=0
         )

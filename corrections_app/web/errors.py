@@ -6,7 +6,15 @@ import math
 import time
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
@@ -14,7 +22,10 @@ from corrections_app.domain import errors
 from corrections_app.domain.errors import Refusal, TooMany
 from corrections_app.extensions import db, limiter
 from corrections_app.language import gettext
+from corrections_app.models.outage import outage_of
+from corrections_app.web.access import SAFE
 from corrections_app.web.answers import wants_json
+from corrections_app.workflow import outages
 
 STATUS: dict[type[Refusal], int] = {
     errors.NotFoundInText: 422,
@@ -111,10 +122,11 @@ def _failed(failure: HTTPException) -> Response:
 
 
 def _broken(failure: Exception) -> Response:
-    from flask import current_app
-
     current_app.logger.exception("a request failed", exc_info=failure)
     db.session.rollback()
+    outage = outage_of(failure)
+    if outage is not None:
+        return refused(outages.refusal(outage, writing=request.method not in SAFE))
     return _answer(500, {"error": "internal"}, gettext(_WORDS[500]))
 
 
@@ -122,7 +134,16 @@ def _answer(status: int, body: dict[str, Any], words: str) -> Response:
     if wants_json():
         answer = jsonify({"message": words, "fields": {}} | body)
     else:
-        answer = make_response(render_template("errors/page.html", status=status, words=words))
+        answer = _page(status, words)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _page(status: int, words: str) -> Response:
+    """The page that says it, or, where that is broken itself, the bare words."""
+    try:
+        return make_response(render_template("errors/page.html", status=status, words=words))
+    except Exception:
+        current_app.logger.exception("the page for errors cannot be shown")
+        return Response(f"{words}\n", mimetype="text/plain")

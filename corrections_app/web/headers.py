@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -41,4 +43,19 @@ def install(app: Flask) -> None:
 def _secured(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.location:
+        response.location = _without_host(response.location)
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _without_host(location: str) -> str:
+    """An address of our own without the host that was asked for, which anyone may invent.
+
+    The router names it when it mends an address, and a cache would keep that answer.
+    """
+    parts = urlsplit(location)
+    if parts.netloc != request.host:
+        return location
+    # Two slashes at the beginning would name another host.
+    return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/")).geturl()

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from corrections_app.workflow import outbox, queue
+from corrections_app.workflow import outages, outbox, queue
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
 def show() -> Response:
-    """Counts, each capped, so that asking costs the same on any day."""
-    answer = jsonify(status="ok", waiting=queue.how_many(), letters=outbox.how_many_unsent())
+    """Counts, each capped, so that asking costs the same on any day; 503 while nothing is saved."""
+    outage = outages.present()
+    answer = jsonify(
+        status=outage.value if outage else "ok",
+        waiting=queue.how_many(),
+        letters=outbox.how_many_unsent(),
+    )
+    if outage:
+        answer.status_code = 503
+        answer.headers["Retry-After"] = str(outages.RETRY_AFTER)
     answer.headers["Cache-Control"] = "no-store"
     return answer

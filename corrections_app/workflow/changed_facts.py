@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from corrections_app.domain.layout import spans
+from corrections_app.domain.flags import FACTUAL, links_in
 from corrections_app.domain.patching import edits
 from corrections_app.domain.risks import Risk, found
 from corrections_app.domain.text import Body, canonical_text, text_blocks
 
-# The one place that says which changes are flagged.
 _LABELS = {
     Risk.NUMBER: "changes a number",
     Risk.DATE: "changes a date",
@@ -38,16 +37,11 @@ class ChangedFact:
 def changed_facts(old: Body, new: Body) -> list[ChangedFact]:
     """Every fact that differs between two bodies, in the order of the text; links' targets last."""
     text = canonical_text(old)
-    links = [
-        (span.start + mark.start, span.start + mark.end)
-        for span in spans(text_blocks(old))
-        for mark in span.block.marks
-        if mark.kind == "link"
-    ]
+    links = links_in(old)
     facts = [
         ChangedFact(risk, text[edit.start : edit.end], edit.replacement)
         for edit in edits(text, canonical_text(new))
-        for risk in sorted(found(text, (edit,), links) & _LABELS.keys())
+        for risk in sorted(found(text, (edit,), links) & FACTUAL)
     ]
     return facts + _targets(old, new)
 

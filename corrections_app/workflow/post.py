@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from mailbox import Maildir
 from pathlib import Path
 from typing import Protocol
@@ -113,7 +113,10 @@ class MaildirPost:
     def send(self, message: Message) -> None:
         """Add the letter; it stands there whole or not at all. Raises `smtp.Unreachable`."""
         try:
-            Maildir(self._folder, create=True).add(message.as_bytes())
+            box = Maildir(self._folder, create=True)
+            key = box.add(message.as_bytes())
+            with suppress(OSError):  # it is there: another program may have taken it already
+                (self._folder / "new" / key).chmod(0o600)
         except OSError as error:
             raise Unreachable(f"{self._folder}: {error.strerror}") from error
 

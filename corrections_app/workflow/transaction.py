@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from corrections_app.extensions import db
+from corrections_app.models.outage import Outage
+from corrections_app.workflow import outages
+from corrections_app.workflow.turns import TooLong, turn
 
-try:
-    import fcntl
-except ImportError:  # Windows: SQLite's own busy timeout must do
-    fcntl = None  # type: ignore[assignment]
+TURN_SECONDS = 5.0
+"""How long a write waits for those before it, and on PostgreSQL for each lock."""
 
 _WRITING = "corrections.writing"
 
@@ -25,8 +25,9 @@ def write() -> Iterator[Session]:
 
     It ends the read that is open, so that everything is read again inside the
     writer's turn: a decision must never rest on what stood there before the
-    turn was taken. Raises RuntimeError when nested, or when a change was begun
-    outside, because that work would be lost without a word.
+    turn was taken. Raises `Busy` when the turn does not come within `TURN_SECONDS`
+    or the database is full, locked or away, and RuntimeError when nested, or when a
+    change was begun outside, because that work would be lost without a word.
     """
     session = db.session()
     if session.info.get(_WRITING):
@@ -34,10 +35,10 @@ def write() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside a write transaction")
     session.rollback()
-    with _turn(session):
+    with outages.told(), _turn(session):
         session.info[_WRITING] = True
         try:
-            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            _begin(session)
             yield session
             session.commit()
         except BaseException:
@@ -66,6 +67,12 @@ def writing() -> bool:
     return bool(db.session().info.get(_WRITING))
 
 
+def _begin(session: Session) -> None:
+    connection = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(TURN_SECONDS * 1000)}")
+
+
 @contextmanager
 def _turn(session: Session) -> Iterator[None]:
     """SQLite's one writer at a time, in the order they came.
@@ -75,16 +82,14 @@ def _turn(session: Session) -> Iterator[None]:
     released there when a process dies.
     """
     path = _turn_file(session.get_bind())
-    if path is None or fcntl is None:
+    if path is None:
         yield
         return
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        with suppress(OSError):
-            os.close(handle)
+        with turn(path, TURN_SECONDS):
+            yield
+    except TooLong:
+        raise outages.refusal(Outage.LOCKED) from None
 
 
 def _turn_file(bind: Any) -> str | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from corrections_app.domain.errors import Busy
 from corrections_app.workflow import delivery
 from corrections_app.workflow.times import now as read_clock
 
@@ -61,7 +62,7 @@ def _pass(app: Flask, stop: threading.Event, clock: Callable[[], datetime]) -> s
             if due is None or due > clock():
                 return None
             trouble = delivery.deliver(clock(), stop).trouble
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, Busy) as error:
         return f"the database cannot be used: {str(error).splitlines()[0]}"
     return f"letters cannot be delivered: {trouble}" if trouble else ""
 

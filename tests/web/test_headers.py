@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from corrections_app.web.headers import SECURITY_HEADERS
@@ -56,3 +58,16 @@ def test_they_stand_on_our_own_failures_too(make_app):
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.get_data(as_text=True)
     assert answer.headers["Content-Security-Policy"]
+
+
+def test_they_stand_where_the_page_for_errors_is_broken_itself(make_app):
+    app = make_app(PROPAGATE_EXCEPTIONS=False)
+    page = Path(app.instance_path) / "templates" / "errors" / "page.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("{{ 1 / 0 }}")
+
+    answer = app.test_client().get("/nowhere")
+
+    assert (answer.status_code, answer.mimetype) == (404, "text/plain")
+    assert answer.text == "There is no page at this address.\n"
+    assert SECURITY_HEADERS.items() <= dict(answer.headers).items()

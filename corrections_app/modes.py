@@ -1,0 +1,39 @@
+"""Who on this machine may read the instance: its owner, whatever the umask was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+OTHERS = 0o077
+_SQLITE = ("", "-wal", "-shm", "-journal", "-turn")
+
+
+def close(instance: Path, database: Path | None) -> list[Path]:
+    """Take from everybody else what they may do with the instance; what had to be changed.
+
+    The folder itself keeps others from all that is in it; the database and the letters
+    are closed too, because a folder is copied or opened by hand sooner than a file.
+    """
+    return [path for path in _private(instance, database) if _closed(path)]
+
+
+def _private(instance: Path, database: Path | None) -> Iterator[Path]:
+    yield instance
+    if database is not None:
+        yield from (database.with_name(database.name + ending) for ending in _SQLITE)
+    mail = instance / "mail"
+    yield mail
+    yield from mail.glob("*/*")
+
+
+def _closed(path: Path) -> bool:
+    """Whether others could get at it until now. What is another's is left as it is."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if mode & OTHERS and path.stat().st_uid == os.geteuid():
+            path.chmod(mode & 0o7777 & ~OTHERS)
+            return True
+    return False
