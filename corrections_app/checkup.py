@@ -15,13 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from corrections_app import schema
 from corrections_app.config import is_loopback, unknown_variables
 from corrections_app.extensions import db
-from corrections_app.models.driver import has_wal_reset_race, sqlite
-from corrections_app.models.engine import wrong_pragmas
-from corrections_app.workflow import composing
-from corrections_app.workflow.message import Malformed, Message
-from corrections_app.workflow.post import open_post, sender_of
-from corrections_app.workflow.smtp import Undelivered
-from corrections_app.workflow.times import now
+from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.letters import writing
+from corrections_app.workflow.letters.mime import Malformed, Message
+from corrections_app.workflow.letters.smtp import Undelivered
+from corrections_app.workflow.letters.transport import open_post, sender_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def test_letter(address: str | None) -> Iterator[Finding]:
         return
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        letter = Message(composing.trial(address, now()), sender_of(app))
+        letter = Message(writing.trial(address, now()), sender_of(app))
         with open_post(app) as post:
             post.connect()
             post.send(letter)

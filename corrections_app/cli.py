@@ -10,17 +10,21 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
 
-from corrections_app import create_app, schema, shelf, welcome
-from corrections_app.cli_context import one_of, with_app, with_tables
-from corrections_app.cli_import import import_
-from corrections_app.complaints import line_of
+from corrections_app import create_app, schema, shelf
+from corrections_app.commands import welcome
+from corrections_app.commands.complaints import line_of
+from corrections_app.commands.context import one_of, with_app, with_tables
+from corrections_app.commands.import_articles import import_
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
-from corrections_app.workflow import accounts, audit, delivery, importing, outbox
-from corrections_app.workflow.times import now
+from corrections_app.workflow import audit
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.letters import delivery, outbox
+from corrections_app.workflow.people import accounts
 
 
 def main() -> None:
@@ -63,8 +67,8 @@ def serve(host: str, port: int, samples: bool) -> int:
 
     Example: corrections serve --port 8000
     """
-    from corrections_app.server import CannotServe
-    from corrections_app.server import serve as run
+    from corrections_app.serving.server import CannotServe
+    from corrections_app.serving.server import serve as run
 
     app = create_app()
     _prepare(app, samples)
@@ -184,7 +188,7 @@ def mail_worker() -> None:
 
     Example: corrections mail worker
     """
-    from corrections_app.workflow import worker
+    from corrections_app.workflow.letters import delivery as worker
 
     stop = threading.Event()
     worker.stop_on_signals(stop)

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from limits import parse_many
 
-from corrections_app.domain import mailboxes
+from corrections_app.domain import mailbox
 
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
@@ -134,16 +134,16 @@ def _mail_url(value: str) -> str:
 
 def _address(value: str) -> str:
     try:
-        return mailboxes.public_address(value.strip())
-    except mailboxes.NotAnAddress as error:
+        return mailbox.public_address(value.strip())
+    except mailbox.NotAnAddress as error:
         raise ValueError("one e-mail address") from error
 
 
 def _account(value: str) -> str:
     # The first editor of a trial sits at editor@localhost, which no stranger may name.
     try:
-        return mailboxes.address(value.strip().lower())
-    except mailboxes.NotAnAddress as error:
+        return mailbox.address(value.strip().lower())
+    except mailbox.NotAnAddress as error:
         raise ValueError("one e-mail address") from error
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason
 from corrections_app.domain.proposal import Proposal
-from corrections_app.domain.text import Block, Body
+from corrections_app.domain.text.body import Block, Body
+from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction
 from corrections_app.sources import Document
-from corrections_app.workflow import (
-    importing,
-    reading,
-    review,
-    submission,
-)
-from corrections_app.workflow.importing import Terms
-from corrections_app.workflow.review import Outcome, Verdict
+from corrections_app.workflow import tokens
+from corrections_app.workflow.articles import importing, reading
+from corrections_app.workflow.articles.importing import Terms
+from corrections_app.workflow.deciding import decision
+from corrections_app.workflow.deciding.decision import Outcome
+from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.submitting import submission
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -84,7 +83,7 @@ def a_correction(
     sent = submission.submit(
         article.slug, a_proposal(article, exact, replacement, **more), key=None, now=now
     )
-    return submission.by_token(sent.token)
+    return tokens.by_token(sent.token)
 
 
 def accept(correction: Correction, by: Any, **more: Any) -> Outcome:
@@ -113,4 +112,4 @@ def decide(
     more.setdefault("seen", seen.version)
     more.setdefault("revision", seen.article.head)
     more.setdefault("confirmed", CONFIRMED)
-    return review.decide(correction.id, Verdict(action, **more), by=by, key=key, now=now)
+    return decision.decide(correction.id, Verdict(action, **more), by=by, key=key, now=now)

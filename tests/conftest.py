@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
-from corrections_app.workflow import accounts
+from corrections_app.workflow.people import accounts
 from tests.applications import Applications
 from tests.browser.chromium import chromium, playwright, visitor
 from tests.builders import NOON

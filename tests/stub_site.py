@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corrections_app.server import CannotServe, serve
+from corrections_app.serving.server import CannotServe, serve
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,7 +56,7 @@ def create_secured_app() -> Flask:
 
 def create_impatient_app() -> Flask:
     """The same behind an intake that waits for the rest of a body for an instant only."""
-    from corrections_app.web import intake
+    from corrections_app.serving import body_first as intake
 
     intake.PATIENCE = intake.Patience(silence=0.2, drain=0.2)
     return create_secured_app()

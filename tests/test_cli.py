@@ -12,8 +12,8 @@ from corrections_app import cli
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Revision
-from corrections_app.workflow import accounts, signing_in
-from corrections_app.workflow.links import Purpose
+from corrections_app.workflow.people import accounts, sign_in
+from corrections_app.workflow.people.one_time_links import Purpose
 from tests.builders import NOON
 from tests.processes import ROOT
 
@@ -165,7 +165,7 @@ def test_check_finds_nothing_wrong_with_a_fresh_instance(run):
 
 
 def test_a_letter_that_went_nowhere_is_not_called_sent(run, app):
-    signing_in.mail_link(
+    sign_in.mail_link(
         accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON).email,
         Purpose.SIGN_IN,
         now=NOON,

@@ -7,7 +7,8 @@ import pytest
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.workflow import accounts, reading
+from corrections_app.workflow.articles import reading
+from corrections_app.workflow.people import accounts
 from tests.builders import NOON, a_correction, accept
 from tests.test_cli import one_line, run
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models.engine import wrong_pragmas
-from corrections_app.workflow import sessions
+from corrections_app.workflow.people import sessions
 from tests.builders import NOON
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, filled, rows_of
 

@@ -13,7 +13,8 @@ from sqlalchemy import inspect, select, text
 from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Letter, Owed
-from corrections_app.workflow import composing, submission
+from corrections_app.workflow import tokens
+from corrections_app.workflow.letters import writing
 from tests.builders import a_correction, an_article
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
@@ -57,8 +58,8 @@ def test_an_old_receipt_opens_after_the_upgrade(empty_app):
 
     assert rows_of(kept) == kept
     correction = db.session.get_one(Correction, 1)
-    assert submission.by_token(token) is correction
-    assert submission.token_for(correction) == token
+    assert tokens.by_token(token) is correction
+    assert tokens.token_for(correction) == token
     assert empty_app.test_client().get(f"/receipts/{token}").status_code == 200
 
 
@@ -70,7 +71,7 @@ def test_old_letters_keep_their_ids_and_later_ones_lead_to_the_old_receipt(empty
     schema.upgrade()
 
     assert db.session.get_one(Letter, 1).message_id == FIRST["letters"]["message_id"]
-    letter = composing.of([db.session.scalars(select(Owed)).one()])
+    letter = writing.of([db.session.scalars(select(Owed)).one()])
     assert token in letter.text
     assert token in letter.html
     assert letter.thread.startswith(thread_of_old(empty_app, 1))
@@ -84,10 +85,10 @@ def test_what_is_sent_after_the_upgrade_seals_something_random(empty_app):
 
     later = a_correction(an_article())
 
-    token = submission.token_for(later)
+    token = tokens.token_for(later)
     assert len(later.nonce) == 22
     assert token != token_of_old(empty_app, later.id)
-    assert submission.by_token(token) is later
+    assert tokens.by_token(token) is later
 
 
 def test_the_way_back_keeps_the_rows(empty_app):

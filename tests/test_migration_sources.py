@@ -8,9 +8,9 @@ from flask_migrate import upgrade as migrate_to
 from sqlalchemy import MetaData, insert, inspect, select
 
 from corrections_app import schema
-from corrections_app.domain.text import as_json, canonical_text
+from corrections_app.domain.text.body import as_json, canonical_text
 from corrections_app.extensions import db
-from corrections_app.workflow import importing, reading
+from corrections_app.workflow.articles import importing, reading
 from tests.builders import NOON, body, document
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
 

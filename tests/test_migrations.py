@@ -16,9 +16,9 @@ from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models import User
 from corrections_app.models.engine import wrong_pragmas
-from corrections_app.workflow import lanes
-from corrections_app.workflow.filtering import parse
-from corrections_app.workflow.lanes import Lane
+from corrections_app.workflow.queue import lanes
+from corrections_app.workflow.queue.filters import parse
+from corrections_app.workflow.queue.lanes import Lane
 from tests.builders import NOON, a_correction, an_article
 
 

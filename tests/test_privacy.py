@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
 from corrections_app.models import User
-from corrections_app.workflow.post import MaildirPost
+from corrections_app.workflow.letters.transport import MaildirPost
 from corrections_app.workflow.transaction import write
 from tests.builders import NOON
 from tests.processes import ROOT, environment

@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from corrections_app import cli, welcome
+from corrections_app import cli
+from corrections_app.commands import welcome
 from corrections_app.domain.lifecycle import Role
-from corrections_app.workflow import accounts, signing_in
+from corrections_app.workflow.people import accounts, sign_in
 from tests.builders import NOON
 
 ADA = "ada@courier.example"
@@ -46,7 +47,7 @@ def test_who_has_been_here_is_told_how_to_come_back(site, capsys):
     add(site, MIRA, Role.ADMIN)
     with site.app_context():
         token = accounts.one_time_link(ADA, now=NOON).rpartition("/")[2]
-        signing_in.use_link(token, now=NOON)
+        sign_in.use_link(token, now=NOON)
 
     welcome.greet(site, "http://127.0.0.1:5000")
 

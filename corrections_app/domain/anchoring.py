@@ -7,14 +7,14 @@ For a first submission only: over a change of the article places are carried by
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import regex
 
 from corrections_app.domain.errors import Ambiguous, NotFoundInText
-from corrections_app.domain.folding import Folded
-from corrections_app.domain.selectors import TextPositionSelector, TextQuoteSelector
-from corrections_app.domain.text import tidy
+from corrections_app.domain.text.body import tidy
+from corrections_app.domain.text.folding import Folded
 
 # Hypothesis and the W3C examples give 32 characters each side.
 CONTEXT = 32
@@ -169,3 +169,23 @@ def _parts(text: str, position: int) -> bool:
     if position in (0, len(text)) or "\n" in text[position - 1 : position + 1]:
         return True
     return text[position - 1 : position + 1].isascii()
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuoteSelector:
+    """The words, and those just before and after them."""
+
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPositionSelector:
+    """A half-open range of the canonical text, in code points."""
+
+    start: int
+    end: int
+
+
+Selector = TextQuoteSelector | TextPositionSelector

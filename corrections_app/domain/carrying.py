@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.lifecycle import Fit
-from corrections_app.domain.patching import Edit, edits, splice
+from corrections_app.domain.patching import edits
+from corrections_app.domain.text.edits import Edit, splice
 
 CARRIED = (Fit.CLEAN, Fit.MOVED)
 _REACH = 80  # code points in which neighbouring words are looked for

@@ -134,3 +134,13 @@ _REFUSED = {
     True: "This correction is not decided yet.",
     False: "This correction is already closed.",
 }
+
+
+ALREADY_CORRECTED = "already_corrected"
+"""Why a correction was superseded: the article says so already."""
+RIVAL_ACCEPTED = "rival_accepted"
+"""Why a correction was superseded: another one for the same words was accepted."""
+
+
+ALREADY_CORRECTED = "already_corrected"
+"""The reason of a decision that found the article right already."""

@@ -21,9 +21,9 @@ from math import log
 
 from rapidfuzz.distance import Levenshtein
 
-from corrections_app.domain.flags import Flag, among
 from corrections_app.domain.lifecycle import Kind
-from corrections_app.domain.risks import Risk
+from corrections_app.domain.warnings.flags import Flag, among
+from corrections_app.domain.warnings.risks import Risk
 
 ANSWERED_WITHIN = timedelta(hours=48)
 """After this a correction comes before all that is not overdue."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from corrections_app.domain import characters, limits
+from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NoChange, Refusal, TooLong
 from corrections_app.domain.lifecycle import Kind
-from corrections_app.domain.text import normalise, tidy
+from corrections_app.domain.text import characters
+from corrections_app.domain.text.body import normalise, tidy
 
 _LENGTHS = {
     "exact": limits.EXACT,

@@ -1,16 +1,11 @@
 """THE TABLES. They know the rules, nothing above."""
 
-from corrections_app.models.address import Address
 from corrections_app.models.article import Article, Revision
-from corrections_app.models.audit import AuditEvent
-from corrections_app.models.bulk import Bulk, BulkItem
-from corrections_app.models.conflict import Conflict
+from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement
-from corrections_app.models.decision import Decision
-from corrections_app.models.idempotency import IdempotencyKey
-from corrections_app.models.outbox import Letter, Owed
-from corrections_app.models.source import Source
-from corrections_app.models.triage import (
+from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
+from corrections_app.models.letter import Address, Letter, Owed
+from corrections_app.models.side_facts import (
     Appeal,
     Approval,
     Escalation,
@@ -19,8 +14,8 @@ from corrections_app.models.triage import (
     ReasonWording,
     Skip,
 )
-from corrections_app.models.user import BrowserSession, OneTimeLink, User
-from corrections_app.models.view import SavedView
+from corrections_app.models.source import Source
+from corrections_app.models.user import BrowserSession, OneTimeLink, SavedView, User
 
 __all__ = [
     "Address",

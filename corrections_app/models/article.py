@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import ChangeClass
-from corrections_app.domain.text import Body, from_json
+from corrections_app.domain.text.body import Body, from_json
 from corrections_app.extensions import db
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
 

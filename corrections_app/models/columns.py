@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
+
+from corrections_app.domain.text.edits import Edit
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column that is exactly INTEGER."""
@@ -45,3 +47,13 @@ def one_of(column: str, values: Iterable[Any]) -> CheckConstraint:
     """A text that is one of ``values``."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def stored(parts: Sequence[Edit] | None) -> list[list[Any]] | None:
+    """Edits as JSON keeps them."""
+    return None if parts is None else [[e.start, e.end, e.replacement] for e in parts]
+
+
+def loaded(parts: Sequence[Sequence[Any]] | None) -> tuple[Edit, ...] | None:
+    """Edits as JSON kept them."""
+    return None if parts is None else tuple(Edit(*part) for part in parts)

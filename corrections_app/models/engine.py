@@ -10,7 +10,23 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
 
-from corrections_app.models.driver import sqlite
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this platform: the standard library's, with a warning
+    import sqlite3 as sqlite
+
+__all__ = ["has_wal_reset_race", "sqlite"]
+
+
+def has_wal_reset_race(version: tuple[int, ...] = sqlite.sqlite_version_info) -> bool:
+    """Whether this SQLite can, rarely, lose commits in WAL mode (sqlite.org/wal.html#walresetbug).
+
+    Present from 3.7.0; fixed in 3.51.3 and 3.53.0, backported to 3.44.6 and 3.50.7.
+    """
+    fixed = version >= (3, 51, 3)
+    backported = (3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51)
+    return not (fixed or backported)
+
 
 # What a statement was given is words and addresses of people, which belong into no log.
 QUIET: dict[str, Any] = {"hide_parameters": True}

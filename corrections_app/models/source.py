@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corrections_app.domain.text import Body, from_json
+from corrections_app.domain.text.body import Body, from_json
 from corrections_app.extensions import db
 from corrections_app.models.columns import Id, UTCDateTime
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from corrections_app.domain.text import Aside, Block, Body, text_blocks, title_of
+from corrections_app.domain.text.body import Aside, Block, Body, text_blocks, title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corrections_app.domain.text import safe_href
-
-from .dates import instant
-from .document import Draft
-from .inline import plain_block
+from corrections_app.domain.text.body import safe_href
+from corrections_app.sources.dates import instant
+from corrections_app.sources.document import Draft
+from corrections_app.sources.inline import plain_block
 
 _KEYS = {"author": "byline", "description": "standfirst", "language": "lang", "published": "date"}
 _FIELDS = frozenset({"title", "standfirst", "byline", "date", "lang", "section", "source"})

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 import regex
 
-from corrections_app.domain.text import Block, BlockKind, Mark, MarkKind, normalise, tidy
+from corrections_app.domain.text.body import Block, BlockKind, Mark, MarkKind, normalise, tidy
 
 _BLANKS = regex.compile(r"[ \t\n\r\f\v]+")
 # How many open marks are compared with a new one; more only a hostile document has.

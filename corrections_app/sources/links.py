@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from corrections_app.domain.text import safe_href
+from corrections_app.domain.text.body import safe_href
 
 
 def absolute(address: str | None, base: str | None) -> str | None:

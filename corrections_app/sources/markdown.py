@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text import (
+from corrections_app.domain.text.body import (
     ASIDE_ROLES,
     Aside,
     AsideRole,
@@ -26,11 +26,10 @@ from corrections_app.domain.text import (
     MarkKind,
     normalise,
 )
-
-from .document import Draft
-from .front_matter import take
-from .inline import Inline, plain_block, preformatted_block
-from .links import absolute
+from corrections_app.sources.document import Draft
+from corrections_app.sources.front_matter import take
+from corrections_app.sources.inline import Inline, plain_block, preformatted_block
+from corrections_app.sources.links import absolute
 
 _NESTING = 60
 # The parser looks for an end of every opening bracket: time grows with their square.

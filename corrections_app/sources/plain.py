@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from corrections_app.domain.text import Block, tidy
-
-from .document import Draft
-from .inline import plain_block
+from corrections_app.domain.text.body import Block, tidy
+from corrections_app.sources.document import Draft
+from corrections_app.sources.inline import plain_block
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONGEST_TITLE = 150

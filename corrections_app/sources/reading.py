@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text import Block, Body
-
-from . import html, markdown, plain
-from .dates import instant
-from .document import Document, Draft, Options
-from .files import read_text
-from .inline import plain_block
-from .languages import direction, language
-from .rules import Rules
+from corrections_app.domain.text.body import Block, Body
+from corrections_app.sources import html, markdown, plain
+from corrections_app.sources.dates import instant
+from corrections_app.sources.document import Document, Draft, Options
+from corrections_app.sources.files import read_text
+from corrections_app.sources.inline import plain_block
+from corrections_app.sources.languages import direction, language
+from corrections_app.sources.rules import Rules
 
 _DEFAULT_LANGUAGE = "en"
 

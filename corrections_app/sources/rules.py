@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import regex
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text import Aside, AsideRole, Block
-
-from .document import Draft, Options
+from corrections_app.domain.text.body import Aside, AsideRole, Block
+from corrections_app.sources.document import Draft, Options
 
 _SECONDS_PER_MATCH = 1.0
 _AD = regex.compile(

@@ -6,31 +6,19 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from corrections_app.web import (
-    access,
+from corrections_app.web import access, errors, filters, headers
+from corrections_app.web.newsroom import (
     account,
-    articles,
-    bulk,
-    changes,
-    compression,
-    corrections,
     editing,
-    errors,
     figures,
-    filters,
-    headers,
     health,
-    keys,
     outbox,
     people,
-    queue,
     reasons,
-    receipts,
     sign_in,
-    subscriptions,
-    triage,
-    views,
 )
+from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
+from corrections_app.web.reader import articles, corrections, letters, receipts
 
 
 class RowNumber(IntegerConverter):
@@ -48,27 +36,27 @@ def register(app: Flask) -> None:
         corrections,
         editing,
         receipts,
-        queue,
-        triage,
+        card,
+        acts,
         bulk,
-        views,
-        changes,
+        saved_views,
+        live,
         reasons,
         figures,
         outbox,
         sign_in,
-        subscriptions,
+        letters,
         people,
         account,
         health,
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)
-    changes.install(app)
+    live.install(app)
     errors.install(app)
     filters.install(app)
     headers.install(app)
-    compression.install(app)
+    headers.install_compression(app)
     keys.install(app)
     hops = app.config["PROXY_HOPS"]
     if hops:

@@ -17,8 +17,8 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
 from corrections_app.web.answers import check_type, wants_json
-from corrections_app.workflow import sessions
-from corrections_app.workflow.times import now
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import sessions
 
 Guard = Literal["session", "origin", "capability"]
 View = TypeVar("View", bound=Callable[..., Any])

@@ -14,8 +14,9 @@ from flask import Response, make_response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-from corrections_app.domain import characters, limits
+from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
+from corrections_app.domain.text import characters
 
 # RFC 5646 allows longer tags, which no translation has.
 _TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")

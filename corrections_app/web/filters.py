@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from corrections_app.domain.lifecycle import Fit, Kind
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED, RIVAL_ACCEPTED, Fit, Kind
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web import rendering
-from corrections_app.workflow import reasons
-from corrections_app.workflow.closing import ALREADY_CORRECTED, RIVAL_ACCEPTED
+from corrections_app.workflow.deciding import reasons
 
 STATES = {
     "pending": N_("waiting for an editor"),

@@ -26,12 +26,11 @@ from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.validators import Optional, StopValidation
 
 from corrections_app.domain.errors import Invalid
-from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Role
-from corrections_app.domain.text import tidy
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Action, ChangeClass, Kind, Role
+from corrections_app.domain.text.body import tidy
 from corrections_app.language import N_
 from corrections_app.web.answers import check_keepable, printable, repeated
-from corrections_app.workflow import reasons
-from corrections_app.workflow.closing import ALREADY_CORRECTED
+from corrections_app.workflow.deciding import reasons
 
 AnyForm = TypeVar("AnyForm", bound="Form")
 

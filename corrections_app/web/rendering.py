@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeGuard
 
 from flask import Flask
 
-from corrections_app.domain.quoting import quote_fragment
-from corrections_app.domain.text import SEPARATOR, Aside, Block, Mark, MarkKind
+from corrections_app.domain.text.body import SEPARATOR, Aside, Block, Mark, MarkKind
+from corrections_app.domain.text.paragraphs import quote_fragment
 
 _TEASER = 200
 

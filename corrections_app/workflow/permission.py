@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotPermitted
-from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import ChangeClass, Role
-from corrections_app.domain.mailboxes import mailbox_of
+from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.domain.roles import Ability, may
+from corrections_app.domain.warnings.flags import Flag
 from corrections_app.models import Article, Correction, User
 
 

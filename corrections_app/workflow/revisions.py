@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corrections_app.domain.errors import NotFound
+from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
+
+
+def revision_of(article: Article, number: int | None) -> Revision:
+    """One revision of an article, by default the current one. Raises `NotFound`."""
+    revision = asked(db.session(), article, number)
+    if revision is None:
+        raise NotFound("There is no such version of this article.")
+    return revision
 
 
 def revision(session: Session, article_id: int, number: int) -> Revision:

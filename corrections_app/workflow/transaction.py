@@ -2,16 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from corrections_app.domain import limits
+from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
+from corrections_app.models import Correction, IdempotencyKey
 from corrections_app.models.outage import Outage
-from corrections_app.workflow import outages
+from corrections_app.workflow import locks, outages
+from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import TooLong, turn
+
+_KEYS = 1  # apart from the audit's locks, which are of one number
+
+
+@dataclass(frozen=True)
+class OnceOnly:
+    """One request as its sender meant it: a key of their choice, and what it asks for.
+
+    Without a key every request is a new one.
+    """
+
+    scope: str
+    key: str | None
+    payload: Mapping[str, Any]
+
+    def answered(self, session: Session) -> dict[str, Any] | None:
+        """What this very request was answered before, if it was.
+
+        Raises `BadKey` when the key is unusable or was used for another payload.
+        """
+        if not self.key:
+            return None
+        if len(self.key) > limits.KEY or not self.key.isprintable():
+            raise BadKey("The request's key is not usable. Reload the page and try again.")
+        if writing():
+            self._hold(session)
+        kept = session.scalar(select(IdempotencyKey).filter_by(scope=self.scope, key=self.key))
+        if kept is None:
+            return None
+        if kept.fingerprint != self.fingerprint:
+            raise BadKey("This form was already sent with other words. Reload it to send again.")
+        return dict(kept.answer)
+
+    def _hold(self, session: Session) -> None:
+        """Let nobody else answer this key until the transaction ends.
+
+        On PostgreSQL two requests that come at once would both find no answer yet.
+        """
+        if session.get_bind().dialect.name == "postgresql":
+            number = func.hashtext(f"{self.scope} {self.key}")
+            session.execute(select(func.pg_advisory_xact_lock(_KEYS, number)))
+
+    def keep(self, session: Session, answer: dict[str, Any], now: datetime) -> None:
+        """Remember the answer, in the transaction of the act itself."""
+        if self.key:
+            session.add(
+                IdempotencyKey(
+                    scope=self.scope,
+                    key=self.key,
+                    fingerprint=self.fingerprint,
+                    answer=answer,
+                    created_at=now,
+                )
+            )
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the payload, whatever the order of its names."""
+        text = json.dumps(self.payload, sort_keys=True, ensure_ascii=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+Answer = dict[str, Any]
+_TRIES = 3
+
+
+def perform(
+    request: OnceOnly,
+    correction_id: int,
+    plan: Callable[[Session], Plan | None],
+    act: Callable[[Session, Plan | None], Answer],
+    *,
+    now: datetime,
+) -> Answer:
+    """The answer to a request about a correction: of this act, or what it was answered before.
+
+    ``plan`` works out the change of the text, which is dear, outside the
+    writer's turn; ``act`` carries it out inside. Where many decide at once
+    someone would be overtaken for ever: so whoever was overtaken a few times
+    plans with the article held. Raises the `Refusal` of either.
+    """
+
+    def once(session: Session, change: Plan | None) -> Answer:
+        if answered := request.answered(session):
+            return answered
+        answer = act(session, change)
+        request.keep(session, answer, now)
+        return answer
+
+    try:
+        for _ in range(_TRIES):
+            change = plan(snapshot())
+            with suppress(Overtaken), write() as session:
+                return once(session, change)
+        with write() as session:
+            article_id = session.get_one(Correction, correction_id).article_id
+            locks.hold_article(session, article_id)
+            return once(session, plan(session))
+    except Refusal:
+        # The very same request may have been carried out, long ago or since we looked.
+        if answered := request.answered(snapshot()):
+            return answered
+        raise
+
 
 TURN_SECONDS = 5.0
 """How long a write waits for those before it, and on PostgreSQL for each lock."""

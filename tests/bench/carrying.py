@@ -17,11 +17,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from corrections_app import create_app, schema
-from corrections_app.domain.text import Block
+from corrections_app.domain.text.body import Block
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Placement
 from corrections_app.sources import Document
-from corrections_app.workflow import importing, publishing
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.pending import publishing
 from corrections_app.workflow.transaction import write
 from tests.builders import NOON, ON_PURPOSE
 
@@ -122,8 +123,8 @@ def measure(count: int, length: int) -> None:
 
 def own_edit() -> None:
     """What accepting one correction does to all the others."""
-    from corrections_app.domain.patching import Edit
-    from corrections_app.domain.splicing import patch, widened
+    from corrections_app.domain.bodies.patch import patch, widened
+    from corrections_app.domain.text.edits import Edit
 
     db.session.rollback()
     article = db.session.scalars(select(Article)).one()

@@ -29,12 +29,14 @@ from random import Random
 from sqlalchemy import select
 
 from corrections_app import create_app
-from corrections_app.domain.flags import Flag
 from corrections_app.domain.lifecycle import Role
+from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Revision
-from corrections_app.workflow import accounts, importing, submission
-from corrections_app.workflow.times import now
+from corrections_app.workflow import tokens
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts
 from tests.bench import crowd, faults
 from tests.bench.crowd import Client, Crowd, Ledger
 from tests.bench.feed import ENDED_BY_FAULT, Feed
@@ -152,7 +154,7 @@ class Instance:
     def _missing(self) -> Iterator[str]:
         known = {one.reference: one for one in db.session.scalars(select(Correction))}
         for reference, token in self.ledger.receipts.items():
-            if reference not in known or submission.token_for(known[reference]) != token:
+            if reference not in known or tokens.token_for(known[reference]) != token:
                 yield f"correction {reference} was acknowledged and is not there"
         made = db.session.execute(
             select(Decision.correction_id, Decision.outcome, Decision.undone_at)

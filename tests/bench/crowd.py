@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from corrections_app.domain.flags import Flag
+from corrections_app.domain.warnings.flags import Flag
 
 SLUGS = ("harbour", "market")
 LINES = 8

@@ -66,7 +66,7 @@ def _writing() -> bool:
 
 def _split_commit() -> None:
     """The decision is committed before the revision that it makes."""
-    from corrections_app.workflow import publishing
+    from corrections_app.workflow.pending import publishing
 
     whole = publishing.publish
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from corrections_app.domain import ordering
 from corrections_app.domain.ordering import Factors, Matter
-from corrections_app.domain.text import Block, as_json, canonical_text
+from corrections_app.domain.text.body import Block, as_json, canonical_text
 from corrections_app.extensions import db
 
 EACH = 500

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corrections_app.domain.text import Aside, Block, text_blocks
+from corrections_app.domain.text.body import Aside, Block, text_blocks
 from corrections_app.sources import Document, Options, read
 
 INNERMOST = (

@@ -27,9 +27,9 @@ from typing import Any
 from corrections_app import create_app
 from corrections_app.extensions import db
 from corrections_app.models import Letter
-from corrections_app.workflow import composing, delivery, leases, outbox, worker
-from corrections_app.workflow.leases import Fate
-from corrections_app.workflow.times import now
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.letters import delivery, outbox, writing
+from corrections_app.workflow.letters.outbox import Fate
 from corrections_app.workflow.transaction import write
 from tests.smtp_sink import Sink
 
@@ -96,7 +96,7 @@ def run(config: dict[str, Any], sink: Sink, kills: int, plant: str | None = None
 def _top_up() -> None:
     with write() as session:
         for number in range(TOP_UP):
-            letter = composing.Composed(
+            letter = writing.Composed(
                 "answered", f"reader{number}@reader.example", "Hello", "Hello.\n", "<p>Hello.</p>\n"
             )
             outbox.enqueue(session, letter, now())
@@ -119,19 +119,19 @@ def _begin(config: dict[str, Any], plant: str | None) -> int:
 
 
 def _work(config: dict[str, Any], plant: str | None, ready: int) -> None:
-    leases.LEASE, delivery.SAFELY_LEASED = LEASE, SAFELY_LEASED
+    outbox.LEASE, delivery.SAFELY_LEASED = LEASE, SAFELY_LEASED
     if plant == "mark-before-send":
         _mark_before_send()
     app = create_app(config)
     os.write(ready, b".")
-    worker.run(app, threading.Event(), wait=0.01)
+    delivery.run(app, threading.Event(), wait=0.01)
 
 
 def _mark_before_send() -> None:
     send = delivery._try
 
-    def planted(post: Any, letter: leases.Claimed, sender: Any) -> Fate:
-        leases.record(letter, Fate("sent"), now())
+    def planted(post: Any, letter: outbox.Claimed, sender: Any) -> Fate:
+        outbox.record(letter, Fate("sent"), now())
         return send(post, letter, sender)
 
     delivery._try = planted

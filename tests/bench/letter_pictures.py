@@ -18,16 +18,9 @@ from corrections_app import create_app, schema
 from corrections_app.domain.lifecycle import Action, Reason, Role
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Correction, Decision, Hold, Letter, Owed
-from corrections_app.workflow import (
-    accounts,
-    addresses,
-    composing,
-    desk,
-    importing,
-    lettering,
-    letters,
-    reading,
-)
+from corrections_app.workflow.articles import importing, reading
+from corrections_app.workflow.letters import addresses, grouping, newsroom, owed, writing
+from corrections_app.workflow.people import accounts
 from corrections_app.workflow.transaction import write
 from tests.applications import TRIAL
 from tests.browser.chromium import CHROMIUM, FLAGS
@@ -87,21 +80,21 @@ def every_letter() -> Iterator[tuple[str, str]]:
     by = accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
     accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
     _closings(by)
-    lettering.compose_due(DUE)
+    grouping.compose_due(DUE)
     _second_looks(by)
-    lettering.compose_due(LATER)
+    grouping.compose_due(LATER)
     _waiting()
-    lettering.compose_due(NOON + timedelta(days=15))
-    desk.compose_due(NOON + timedelta(days=3))
+    grouping.compose_due(NOON + timedelta(days=15))
+    newsroom.compose_due(NOON + timedelta(days=3))
     db.session.rollback()
     for letter in db.session.scalars(db.select(Letter).order_by(Letter.id)):
         yield letter.kind, letter.html
-    yield "confirm", composing.confirm(db.session.scalars(db.select(Owed)).first()).html
+    yield "confirm", writing.confirm(db.session.scalars(db.select(Owed)).first()).html
     link = "https://corrections.courier.example/sign-in/7Hq2-a-one-time-word"
     for kind in ("sign_in", "reset", "invitation", "password_changed"):
-        letter = composing.of_account(kind, "max@courier.example", "Max", link=link, by="Mira")
-        yield kind, letter.html.replace(composing.SECRET_MARK, link)
-    yield "test", composing.trial("max@courier.example", NOON).html
+        letter = writing.of_account(kind, "max@courier.example", "Max", link=link, by="Mira")
+        yield kind, letter.html.replace(writing.SECRET_MARK, link)
+    yield "test", writing.trial("max@courier.example", NOON).html
 
 
 def _correction(slug: str, exact: str, replacement: str | None, **more: str) -> Correction:
@@ -145,7 +138,7 @@ def _closings(by: object) -> None:
 def _second_looks(by: object) -> None:
     for slug in ("changed", "upheld", "granted"):
         reject(_correction(slug, "May 2025", "May 2026"), by, now=DUE)
-    lettering.compose_due(DUE + timedelta(minutes=10))
+    grouping.compose_due(DUE + timedelta(minutes=10))
     with write() as session:
         for letter in session.scalars(db.select(Letter)):
             letter.state = "sent"
@@ -171,7 +164,7 @@ def _looked_at_again(slug: str) -> None:
         db.session.add(appeal)
         db.session.flush()
         if slug == "upheld":
-            letters.owe_appeal(db.session(), appeal, now=DUE)
+            owed.owe_appeal(db.session(), appeal, now=DUE)
             return
     decision.undone_at = DUE
     correction.status, correction.version = "pending", correction.version + 1

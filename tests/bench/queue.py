@@ -104,7 +104,7 @@ def _measured(database: str, rows: int, runs: int) -> tuple[Figures, dict[str, l
 
 def _in_app(rows: int, runs: int) -> Figures:
     from corrections_app.extensions import db
-    from corrections_app.workflow.times import now
+    from corrections_app.workflow.clock import now
     from tests.bench.filling import fill
 
     begun = time.monotonic()
@@ -120,9 +120,9 @@ def _in_app(rows: int, runs: int) -> Figures:
 def _reads(now: datetime) -> dict[str, Callable[[], Any]]:
     from corrections_app.extensions import db
     from corrections_app.models import User
-    from corrections_app.workflow import lanes, paging
-    from corrections_app.workflow.filtering import parse
-    from corrections_app.workflow.lanes import Lane
+    from corrections_app.workflow.queue import lanes, paging
+    from corrections_app.workflow.queue.filters import parse
+    from corrections_app.workflow.queue.lanes import Lane
     from tests.bench.filling import EVERYWHERE, NOWHERE, SECTIONS, SOMETIMES
 
     def page(after: str | None = None, **given: str) -> Callable[[], Any]:
@@ -210,14 +210,16 @@ def _timed(act: Callable[[], Any], runs: int) -> tuple[Figure, Figure]:
 
 def _decisions(runs: int) -> Figures:
     """Cards taken one after the other, each accepted as it stands."""
-    from corrections_app.domain.flags import Flag
     from corrections_app.domain.lifecycle import Action
+    from corrections_app.domain.warnings.flags import Flag
     from corrections_app.extensions import db
     from corrections_app.models import User
-    from corrections_app.workflow import lanes, review, triage
-    from corrections_app.workflow.lanes import Lane
-    from corrections_app.workflow.review import Verdict
-    from corrections_app.workflow.times import now
+    from corrections_app.workflow.clock import now
+    from corrections_app.workflow.deciding import decision as review
+    from corrections_app.workflow.deciding import side_facts as triage
+    from corrections_app.workflow.deciding.verdict import Verdict
+    from corrections_app.workflow.queue import lanes
+    from corrections_app.workflow.queue.lanes import Lane
 
     handed, decided, both = [], [], []
     card = None

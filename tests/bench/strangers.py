@@ -122,8 +122,8 @@ def _figures(folder: Path, runs: int, profiled: str) -> int:
 
 
 def _import(slug: str, seed: int) -> str:
-    from corrections_app.workflow import importing, reading
-    from corrections_app.workflow.times import now
+    from corrections_app.workflow.articles import importing, reading
+    from corrections_app.workflow.clock import now
 
     importing.bring_in(document("A title", *paragraphs(seed)), slug=slug, now=now())
     text: str = reading.article_at(slug).current.text

@@ -159,8 +159,8 @@ def _keys(accepting: str, number: int) -> list[str]:
 def _link(url: str, instance: Path) -> str:
     from corrections_app import create_app
     from corrections_app.extensions import db
-    from corrections_app.workflow import accounts
-    from corrections_app.workflow.times import now
+    from corrections_app.workflow.clock import now
+    from corrections_app.workflow.people import accounts
     from tests.applications import TRIAL
 
     with create_app(TRIAL | {"DATABASE_URL": url, "INSTANCE": str(instance)}).app_context():
@@ -173,7 +173,7 @@ def _link(url: str, instance: Path) -> str:
 def _filled(rows: int) -> Samples:
     from corrections_app import create_app
     from corrections_app.extensions import db
-    from corrections_app.workflow.times import now
+    from corrections_app.workflow.clock import now
     from tests.applications import TRIAL
     from tests.bench.filling import fill
     from tests.databases import Databases

@@ -19,8 +19,8 @@ from urllib.parse import urlencode, urlsplit
 
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
-from corrections_app.workflow import composing, outbox
-from corrections_app.workflow.times import now
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.letters import outbox, writing
 from corrections_app.workflow.transaction import write
 from tests.builders import an_article
 from tests.processes import serving
@@ -73,7 +73,7 @@ def _prepare(folder: Path, letters: int) -> None:
         an_article()
         with write() as session:
             for number in range(letters):
-                letter = composing.Composed(
+                letter = writing.Composed(
                     "answered", f"reader{number}@reader.example", "Hello", "Hello.\n", "<p>.</p>\n"
                 )
                 outbox.enqueue(session, letter, now())

@@ -8,8 +8,11 @@ from pathlib import Path
 from corrections_app import create_app, schema
 from corrections_app.domain.lifecycle import Reason, Role
 from corrections_app.extensions import db
-from corrections_app.workflow import accounts, importing, receipts, submission
-from corrections_app.workflow.times import now
+from corrections_app.workflow import tokens
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts
+from corrections_app.workflow.submitting import receipts
 from tests.builders import ON_PURPOSE, a_correction, accept, an_article, document, reject
 
 WALL = (
@@ -82,7 +85,7 @@ def _decided(moment, max_, mira):  # type: ignore[no-untyped-def]
     for one in refused:
         if db.session.get_one(type(one), one.id).leader_id is None:
             reject(one, max_, reason=Reason.IS_A_QUOTATION, now=now())
-    receipts.appeal(submission.token_for(refused[0]), "Ask her yourself.", now=now())
+    receipts.appeal(tokens.token_for(refused[0]), "Ask her yourself.", now=now())
     again = a_correction(article, "Marlowe", "Marlow", email="d@reader.example", now=moment)
     accept(fixed, mira, now=now())
     proposed = a_correction(article, "four million", "five million", now=moment)

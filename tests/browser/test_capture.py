@@ -9,7 +9,7 @@ import pytest
 
 from corrections_app import shelf
 from corrections_app.domain.anchoring import cut
-from corrections_app.domain.text import canonical_text, placed, text_blocks
+from corrections_app.domain.text.body import canonical_text, placed, text_blocks
 from corrections_app.sources import read, read_seeds
 from tests.browser.reader import ARTICLE, begin, field_of, imported, kept, send
 from tests.browser.selecting import select

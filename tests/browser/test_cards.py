@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import create_app
-from corrections_app.workflow import accounts
-from corrections_app.workflow.times import now
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts
 from tests.browser.cards import KINDS, fill
 from tests.processes import serving
 

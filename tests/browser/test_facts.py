@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app.extensions import db
-from corrections_app.workflow import reading
-from corrections_app.workflow.times import now
+from corrections_app.workflow.articles import reading
+from corrections_app.workflow.clock import now
 from tests.browser.triaging import PAUSE
 from tests.builders import a_correction
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from corrections_app.domain.lifecycle import Role
-from corrections_app.workflow import accounts
-from corrections_app.workflow.times import now
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts
 from tests.builders import NOON
 
 pytestmark = pytest.mark.browser

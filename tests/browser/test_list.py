@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import shelf
-from corrections_app.domain.text import canonical_text
+from corrections_app.domain.text.body import canonical_text
 from corrections_app.sources import read, read_seeds
 from tests.processes import serving
 

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import shelf
-from corrections_app.domain.sentences import sentences
-from corrections_app.domain.text import placed
+from corrections_app.domain.text.body import placed
+from corrections_app.domain.text.paragraphs import sentences
 from corrections_app.sources import read, read_seeds
 from tests.processes import serving
 

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from corrections_app import create_app, shelf
-from corrections_app.domain.text import canonical_text
+from corrections_app.domain.text.body import canonical_text
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
 from tests.browser.hands import Chromium

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from corrections_app.domain.lifecycle import Reason
 from corrections_app.extensions import db
 from corrections_app.models import Escalation, Hold, Skip
-from corrections_app.workflow import importing
-from corrections_app.workflow.times import now
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.clock import now
 from tests.builders import ON_PURPOSE, a_correction, document
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from corrections_app.domain.lifecycle import Action
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Escalation, Hold, Lease, Skip, User
-from corrections_app.workflow import bulk, importing
-from corrections_app.workflow.times import now
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.deciding import bulk
 from tests.builders import ON_PURPOSE, document
 
 pytestmark = pytest.mark.browser
@@ -353,7 +354,7 @@ def test_a_card_that_is_loaded_again_is_still_ones_own(desk):
 def test_what_was_done_with_many_is_shown_as_a_whole_when_it_is_taken_back(newsroom, newcomer):
     user_id, _ = newsroom.people["testwhatwasdonewithmanyisshownasawholewhenitistakenback"]
     items = tuple(bulk.Seen(one, 1, 1) for one in newcomer.ids[1:3])
-    act = bulk.Act(Action.REJECT, items, reason="house_style")
+    act = bulk.Batch(Action.REJECT, items, reason="house_style")
     bulk.carry_out(act, by=db.session.get_one(User, user_id), key=None, now=now())
 
     newcomer.press("z")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from corrections_app.web.keys import CARD, keys_of
-from corrections_app.workflow.times import now
+from corrections_app.web.queue.keys import CARD, keys_of
+from corrections_app.workflow.clock import now
 from tests.browser.triaging import PAUSE
 from tests.builders import a_correction
 

@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, User
-from corrections_app.workflow import accounts, importing, reading
-from corrections_app.workflow.times import now
+from corrections_app.workflow.articles import importing, reading
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts
 from corrections_app.workflow.transaction import write
 from tests.builders import a_correction, document
 

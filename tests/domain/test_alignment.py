@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 
 from corrections_app.domain.alignment import Alignment, Fit, shift
-from corrections_app.domain.matching import MOST_PAIRS, Gap, Run, filled, heaviest_chain
-from corrections_app.domain.tokens import fold
+from corrections_app.domain.alignment.matching import MOST_PAIRS, Gap, Run, filled, heaviest_chain
+from corrections_app.domain.alignment.tokens import fold
 
 OPENING = "The council met on Tuesday to talk about the harbour and the new bridge."
 BRIDGE = "Work on the bridge will begin in March, said the mayor, and cost nine million pounds."
@@ -236,9 +236,6 @@ def test_many_ranges_are_carried_as_each_alone() -> None:
     assert alignment.fit_all(spans) == [alignment.fit(*span) for span in spans]
 
 
-# -- the program's own edits
-
-
 @pytest.mark.parametrize(
     ("span", "edit", "place"),
     [
@@ -273,9 +270,6 @@ def test_several_own_edits_add_up() -> None:
 def test_own_edits_out_of_order_are_refused(edits: list[tuple[int, int, str]]) -> None:
     with pytest.raises(ValueError, match="sorted and disjoint"):
         shift([(0, 1)], edits)
-
-
-# -- bounds
 
 
 def test_the_heaviest_chain_is_not_the_longest() -> None:

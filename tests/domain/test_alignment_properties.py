@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrections_app.domain.alignment import Alignment, Edit, Span, shift
-from corrections_app.domain.tokens import fold
+from corrections_app.domain.alignment.tokens import fold
 
 # Few words, so that phrases repeat; signs, blanks and scripts, so that seams are odd.
 WORDS = [

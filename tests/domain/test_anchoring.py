@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections_app.domain.anchoring import anchor, candidates, cut, describe
+from corrections_app.domain.anchoring import (
+    TextPositionSelector,
+    TextQuoteSelector,
+    anchor,
+    candidates,
+    cut,
+    describe,
+)
 from corrections_app.domain.errors import Ambiguous, NotFoundInText
-from corrections_app.domain.selectors import TextPositionSelector, TextQuoteSelector
-from corrections_app.domain.text import tidy
+from corrections_app.domain.text.body import tidy
 
 TEXT = (
     "Team Alpha wrote the report on Monday.\n\n"

@@ -13,7 +13,7 @@ from corrections_app.domain.carrying import (
     stands_already,
 )
 from corrections_app.domain.lifecycle import Fit
-from corrections_app.domain.patching import Edit, splice, widen_all
+from corrections_app.domain.text.edits import Edit, splice, widen_all
 
 TEXT = (
     "The harbour wall\n\n"

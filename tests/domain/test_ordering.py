@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corrections_app.domain import ordering
 from corrections_app.domain.ordering import Factors, Matter, Record
-from corrections_app.domain.risks import Risk
+from corrections_app.domain.warnings.risks import Risk
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

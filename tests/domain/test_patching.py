@@ -8,19 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from corrections_app.domain.errors import TextMoved
-from corrections_app.domain.patching import (
-    Edit,
-    Relation,
-    apply,
-    conflicts,
-    edits,
-    inverse,
-    splice,
-    widen,
-    widen_all,
-)
-from corrections_app.domain.text import SEPARATOR, Body, canonical_text, normalise
-from tests.domain.bodies import bodies_with_edits, raw_text
+from corrections_app.domain.patching import Relation, apply, conflicts, edits
+from corrections_app.domain.text.body import SEPARATOR, Body, canonical_text, normalise
+from corrections_app.domain.text.edits import Edit, inverse, splice, widen, widen_all
+from tests.domain.body_strategies import bodies_with_edits, raw_text
 
 ONCE = settings(max_examples=150)
 Case = tuple[Body, tuple[Edit, ...]]

@@ -15,7 +15,7 @@ import pytest
 
 from corrections_app.domain.anchoring import cut
 from corrections_app.domain.errors import NotFoundInText
-from corrections_app.domain.text import SEPARATOR, normalise
+from corrections_app.domain.text.body import SEPARATOR, normalise
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 

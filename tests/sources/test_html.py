@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text import Aside, Block, Mark, is_canonical, normalise, text_blocks
+from corrections_app.domain.text.body import (
+    Aside,
+    Block,
+    Mark,
+    is_canonical,
+    normalise,
+    text_blocks,
+)
 from corrections_app.sources import Options, read
 from corrections_app.sources.html import parse
 

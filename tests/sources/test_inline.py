@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.domain.text import Block, Mark, is_canonical, normalise
+from corrections_app.domain.text.body import Block, Mark, is_canonical, normalise
 from corrections_app.sources.inline import Inline, plain_block
 
 WORDS = st.text(st.sampled_from("ab é\u0301\u0323\u00a0\u200f\U0001f30a \t\n각ᆨ"), max_size=6)

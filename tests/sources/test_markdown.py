@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corrections_app.domain.text import Aside, Block, Mark
+from corrections_app.domain.text.body import Aside, Block, Mark
 from corrections_app.sources import Options, read
 
 HEAD = "# Ferry late\n\n"

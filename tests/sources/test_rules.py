@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text import Aside, Block
+from corrections_app.domain.text.body import Aside, Block
 from corrections_app.sources import Options, read
 
 TEXT = """Ferry late

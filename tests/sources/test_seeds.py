@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corrections_app.domain.text import Aside, Block, is_canonical, text_blocks
+from corrections_app.domain.text.body import Aside, Block, is_canonical, text_blocks
 from corrections_app.sources import Options, Seed, read, read_seeds
 
 SEEDS = read_seeds(Path(__file__).parents[2] / "seeds")

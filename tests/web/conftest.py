@@ -10,7 +10,7 @@ import pytest
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.workflow import accounts
+from corrections_app.workflow.people import accounts
 from tests.builders import CONFIRMED, NOON
 
 JSON = {"Accept": "application/json"}
@@ -45,19 +45,19 @@ class Moderator:
 def moderator(app: Any) -> Moderator:
     """Max's browser, signed in by a one-time link."""
     accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
-    return Moderator(sign_in(app, "max@courier.example"))
+    return Moderator(sign_in_as(app, "max@courier.example"))
 
 
 @pytest.fixture
 def editor(app: Any) -> Moderator:
     """Mira's browser."""
     accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
-    return Moderator(sign_in(app, "mira@courier.example"))
+    return Moderator(sign_in_as(app, "mira@courier.example"))
 
 
-def sign_in(app: Any, email: str) -> Any:
+def sign_in_as(app: Any, email: str) -> Any:
     """A browser in which this person has signed in."""
-    from corrections_app.workflow.times import now
+    from corrections_app.workflow.clock import now
 
     browser = app.test_client()
     link = accounts.one_time_link(email, now=now()).removeprefix("http://localhost")

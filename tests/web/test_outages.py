@@ -10,11 +10,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from corrections_app.extensions import db, limiter
-from corrections_app.models.driver import sqlite
+from corrections_app.models.engine import sqlite
 from tests.builders import an_article
 from tests.databases import ENGINE
 from tests.web.conftest import JSON
-from tests.web.test_corrections import ADDRESS, OURS, a_payload, stored
+from tests.web.reader.test_corrections import ADDRESS, OURS, a_payload, stored
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.domain.text import Aside, Block, Mark, placed
+from corrections_app.domain.text.body import Aside, Block, Mark, placed
 from corrections_app.web.rendering import (
     Marked,
     Span,

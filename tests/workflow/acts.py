@@ -9,27 +9,17 @@ from sqlalchemy import select
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Action, ChangeClass
-from corrections_app.domain.patching import Edit, splice
 from corrections_app.domain.proposal import Proposal
+from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Revision
-from corrections_app.workflow import (
-    approval,
-    receipts,
-    review,
-    submission,
-    triage,
-    undoing,
-)
-from corrections_app.workflow.review import Outcome, Verdict
+from corrections_app.workflow import tokens
+from corrections_app.workflow.deciding import appeals, approval, decision, side_facts, undoing
+from corrections_app.workflow.deciding.decision import Outcome
+from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.submitting import receipts, submission
 from tests.builders import CONFIRMED
-from tests.workflow.world import (
-    Case,
-    Expected,
-    Person,
-    World,
-    words_of,
-)
+from tests.workflow.world import Case, Expected, Person, World, words_of
 
 READERS = ("ada@reader.example", "bo@reader.example", "", "max@courier.example")
 REASONS = ("not_an_error", "house_style", "spam")
@@ -62,7 +52,7 @@ def submit(world: World, which: int, who: int, how: int) -> None:
     receipt = submission.submit(article.slug, sent, key=key, now=world.now)
     again = submission.submit(article.slug, sent, key=key, now=world.now)
     assert (again.token, again.is_replay) == (receipt.token, True)
-    correction = submission.by_token(receipt.token)
+    correction = tokens.by_token(receipt.token)
     world.cases.append(Case(correction.id, receipt.token, article.slug, sent_by=sent.email))
     world.sent = article.slug, key
 
@@ -152,8 +142,8 @@ def _decide(
     foretold = _foretold(correction) if action is Action.ACCEPT and not more else None
     own = case.sent_by == person.email and not world.alone
     with world.permitted(world.may(person, case) and not own):
-        outcome = review.decide(case.id, verdict, by=world.user(who), key=key, now=world.now)
-    again = review.decide(case.id, verdict, by=world.user(who), key=key, now=world.now)
+        outcome = decision.decide(case.id, verdict, by=world.user(who), key=key, now=world.now)
+    again = decision.decide(case.id, verdict, by=world.user(who), key=key, now=world.now)
     assert again == outcome
     if outcome.awaiting:
         assert person.role == "moderator"
@@ -222,7 +212,7 @@ def hold(world: World, which: int, who: int, how: int) -> None:
     case = world.case(which, "pending")
     until = world.now + timedelta(days=how - 10)
     with world.permitted(world.may(world.person(who), case)):
-        triage.hold(
+        side_facts.hold(
             case.id, until=until, note="", by=world.user(who), key=world.key(), now=world.now
         )
 
@@ -231,26 +221,30 @@ def escalate(world: World, which: int, who: int, how: int) -> None:
     """An editor is asked."""
     case = world.case(which, "pending")
     with world.permitted(world.may(world.person(who), case)):
-        triage.escalate(case.id, note="Please.", by=world.user(who), key=world.key(), now=world.now)
+        side_facts.escalate(
+            case.id, note="Please.", by=world.user(who), key=world.key(), now=world.now
+        )
 
 
 def skip(world: World, which: int, who: int, how: int) -> None:
     """Someone would rather have another one."""
-    triage.skip(world.case(which, "pending").id, by=world.user(who), now=world.now)
+    side_facts.skip(world.case(which, "pending").id, by=world.user(who), now=world.now)
 
 
 def split(world: World, which: int, who: int, how: int) -> None:
     """It leaves its cluster."""
     case = world.case(which, "pending")
     with world.permitted(world.may(world.person(who), case)):
-        triage.split(case.id, by=world.user(who), key=world.key(), now=world.now)
+        side_facts.split(case.id, by=world.user(who), key=world.key(), now=world.now)
 
 
 def duplicate(world: World, which: int, who: int, how: int) -> None:
     """A person puts it behind another one, of whatever article and state."""
     case, other = world.case(which, "pending"), world.case(how, "pending")
     with world.permitted(world.may(world.person(who), case)):
-        triage.duplicate(case.id, str(other.id), by=world.user(who), key=world.key(), now=world.now)
+        side_facts.duplicate(
+            case.id, str(other.id), by=world.user(who), key=world.key(), now=world.now
+        )
     assert other.slug == case.slug
     assert other.id != case.id
 
@@ -261,7 +255,7 @@ def place(world: World, which: int, who: int, how: int) -> None:
     article = world.row(case).article
     start, end = words_of(article.current.text)[how % len(words_of(article.current.text))]
     with world.permitted(world.may(world.person(who), case)):
-        triage.place(
+        side_facts.place(
             case.id,
             revision=article.head - (how % 9 == 0),
             start=start,
@@ -286,7 +280,7 @@ def uphold(world: World, which: int, who: int, how: int) -> None:
     person = world.person(who)
     rejected_it = _rejecter(case) == person.id
     with world.permitted(world.may(person, case) and (world.alone or not rejected_it)):
-        receipts.uphold(case.id, "It is right.", by=world.user(who), now=world.now)
+        appeals.uphold(case.id, "It is right.", by=world.user(who), now=world.now)
     case.appeal = False
 
 

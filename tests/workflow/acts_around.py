@@ -8,12 +8,14 @@ from datetime import timedelta
 
 from corrections_app.domain.errors import ImportRefused, Refusal
 from corrections_app.domain.lifecycle import ChangeClass, Role
-from corrections_app.domain.merging import merged
-from corrections_app.domain.patching import Edit, edits, inverse, splice
+from corrections_app.domain.patching import edits, merged
+from corrections_app.domain.text.edits import Edit, inverse, splice
 from corrections_app.extensions import db
 from corrections_app.models import Article
-from corrections_app.workflow import accounts, delivery, editing, importing
-from corrections_app.workflow.importing import Imported, Terms
+from corrections_app.workflow.articles import editing, importing
+from corrections_app.workflow.articles.importing import Imported, Terms
+from corrections_app.workflow.letters import delivery
+from corrections_app.workflow.people import accounts
 from tests.builders import CONFIRMED, document
 from tests.workflow.world import APPROVALS, SECTIONS, TEXTS, Expected, World
 

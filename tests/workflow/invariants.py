@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
-from corrections_app.domain.patching import Edit, edits, splice
-from corrections_app.domain.text import canonical_text, from_json, title_of
+from corrections_app.domain.patching import edits
+from corrections_app.domain.text.body import canonical_text, from_json, title_of
+from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.models import (
     Appeal,
     Approval,

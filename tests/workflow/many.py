@@ -7,8 +7,9 @@ import pytest
 from corrections_app.domain.lifecycle import Action, Reason
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.workflow import bulk, reading
-from corrections_app.workflow.bulk import Act, Seen
+from corrections_app.workflow.articles import reading
+from corrections_app.workflow.deciding import bulk
+from corrections_app.workflow.deciding.bulk import Batch, Seen
 from tests.builders import NOON, a_correction, an_article
 
 SLIPS = ("teh", "recieve", "wich", "untill", "goverment", "occured")
@@ -31,7 +32,7 @@ def seen(correction):
 
 
 def act(corrections, action=Action.ACCEPT, **more):
-    return Act(action, tuple(seen(one) for one in corrections), **more)
+    return Batch(action, tuple(seen(one) for one in corrections), **more)
 
 
 def carried_out(corrections, by, action=Action.ACCEPT, key="k", now=NOON, **more):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from random import Random
 
 from tests.workflow import acts, acts_around
-from tests.workflow.world import PLENTY, Act
+from tests.workflow.world import PLENTY, Deed
 
-ACTS: tuple[Act, ...] = (
+ACTS: tuple[Deed, ...] = (
     acts.submit,
     acts.accept,
     acts.reject,
@@ -49,7 +49,7 @@ WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 25]
 """How often each act comes in a script: more is sent than decided, and decided than all else."""
 
 
-def script(seed: int, steps: int) -> Iterator[tuple[Act, int, int, int]]:
+def script(seed: int, steps: int) -> Iterator[tuple[Deed, int, int, int]]:
     """A fixed random script: the same seed gives the same acts and choices."""
     random = Random(seed)
     for _ in range(steps):

@@ -8,7 +8,9 @@ from sqlalchemy.exc import DatabaseError
 
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, AuditEvent, Correction, Revision
-from corrections_app.workflow import audit, receipts, submission, undoing
+from corrections_app.workflow import audit, tokens
+from corrections_app.workflow.deciding import undoing
+from corrections_app.workflow.submitting import receipts
 from tests.builders import NOON, a_correction, accept, an_article, reject
 
 TRIGGERS = {
@@ -32,9 +34,9 @@ def story(app, max_):
     accept(first, max_)
     rejected = a_correction(article, "four million", "five million")
     reject(rejected, max_)
-    receipts.appeal(submission.token_for(rejected), "Look again.", now=NOON)
+    receipts.appeal(tokens.token_for(rejected), "Look again.", now=NOON)
     withdrawn = a_correction(article, "thirty", "forty")
-    receipts.withdraw(submission.token_for(withdrawn), now=NOON)
+    receipts.withdraw(tokens.token_for(withdrawn), now=NOON)
     return article
 
 

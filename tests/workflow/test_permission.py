@@ -6,7 +6,8 @@ import pytest
 
 from corrections_app.domain import errors
 from corrections_app.models import User
-from corrections_app.workflow import accounts, importing, reading
+from corrections_app.workflow.articles import importing, reading
+from corrections_app.workflow.people import accounts
 from corrections_app.workflow.transaction import write
 from tests.builders import NOON, a_correction, accept, an_article, document
 

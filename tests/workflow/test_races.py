@@ -19,8 +19,12 @@ from corrections_app.domain.lifecycle import Action, Role
 from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Letter, Owed, Revision, User
-from corrections_app.workflow import accounts, delivery, importing, review, submission, undoing
-from corrections_app.workflow.review import Verdict
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.deciding import decision, undoing
+from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.letters import delivery
+from corrections_app.workflow.people import accounts
+from corrections_app.workflow.submitting import submission
 from tests.builders import (
     CONFIRMED,
     NOON,
@@ -97,7 +101,7 @@ def _decider(ids: Sequence[int], user_id: int, index: int) -> Callable[[], Answe
         user = db.session.get_one(User, user_id)
         name, done = user.name, ("nothing", "")
         for correction_id in ids:
-            outcome = review.decide(correction_id, verdict, by=user, key=None, now=NOON)
+            outcome = decision.decide(correction_id, verdict, by=user, key=None, now=NOON)
             done = "done", f"{name} {outcome.status}"
         return done
 
@@ -210,7 +214,7 @@ def _accepter(correction_id: int, user_id: int) -> Callable[[], Answer]:
         user = db.session.get_one(User, user_id)
         head = db.session.get_one(Correction, correction_id).article.head
         verdict = Verdict(Action.ACCEPT, seen=1, revision=head, confirmed=CONFIRMED)
-        return "done", review.decide(correction_id, verdict, by=user, key=None, now=NOON).status
+        return "done", decision.decide(correction_id, verdict, by=user, key=None, now=NOON).status
 
     return act
 
@@ -320,7 +324,7 @@ def test_one_decision_sent_eight_times_at_once_gets_one_answer(app, people):
     def decide() -> Answer:
         user = db.session.get_one(User, user_id)
         verdict = Verdict(Action.ACCEPT, seen=1, revision=1, confirmed=CONFIRMED)
-        return "done", str(review.decide(correction_id, verdict, by=user, key="k", now=NOON))
+        return "done", str(decision.decide(correction_id, verdict, by=user, key="k", now=NOON))
 
     answers = together(app, [decide] * PEOPLE)
 

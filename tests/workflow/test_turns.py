@@ -83,7 +83,7 @@ def test_a_write_behind_a_lock_is_refused_in_time_and_the_next_one_succeeds(app,
 
 
 def test_a_database_locked_by_another_program_is_an_outage(tmp_path):
-    from corrections_app.models.driver import sqlite
+    from corrections_app.models.engine import sqlite
 
     url, wait = f"sqlite:///{tmp_path / 'd.sqlite'}", {"timeout": 0, "isolation_level": None}
     first, second = (create_engine(url, module=sqlite, connect_args=wait) for _ in range(2))

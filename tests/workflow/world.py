@@ -21,7 +21,8 @@ from corrections_app.domain.errors import NotPermitted, Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, User
-from corrections_app.workflow import accounts, importing
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.people import accounts
 from tests.builders import NOON, document
 from tests.workflow.invariants import broken
 from tests.workflow.observing import Tables, observed, read
@@ -73,7 +74,7 @@ class Expected:
     root: int | None = None
 
 
-Act = Callable[["World", int, int, int], Expected | None]
+Deed = Callable[["World", int, int, int], Expected | None]
 
 
 class World:
@@ -129,7 +130,7 @@ class World:
         self.second = second
         self.app = self.make_app(SECOND_APPROVAL=second)
 
-    def step(self, act: Act, which: int, who: int, how: int) -> None:
+    def step(self, act: Deed, which: int, who: int, how: int) -> None:
         """Do one act, then compare: the statuses with the model, everything with the invariants."""
         self.steps += 1
         self.now += timedelta(seconds=3)
@@ -148,7 +149,7 @@ class World:
         self.story[-1] += f" → {outcome}"
         self.digest.update(repr((outcome, self.seen)).encode())
 
-    def _outcome(self, act: Act, which: int, who: int, how: int) -> tuple[str, Expected]:
+    def _outcome(self, act: Deed, which: int, who: int, how: int) -> tuple[str, Expected]:
         try:
             return "ok", act(self, which, who, how) or Expected()
         except Refusal as refusal:

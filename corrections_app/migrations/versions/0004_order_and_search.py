@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from corrections_app.domain import ordering
-from corrections_app.domain.searching import words
+from corrections_app.domain.text.search_words import words
 
 revision = "0004"
 down_revision = "0003"

@@ -8,15 +8,14 @@ from functools import partial
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text import Block
+from corrections_app.domain.text.body import Block
 from corrections_app.sources.document import Draft
+from corrections_app.sources.html.blocks import blocks
+from corrections_app.sources.html.cleaning import clean
+from corrections_app.sources.html.content import Found, find
+from corrections_app.sources.html.metadata import Metadata, metadata, similarity
+from corrections_app.sources.html.tree import Node, grow, parse_page, select
 from corrections_app.sources.inline import plain_block
-
-from .blocks import blocks
-from .cleaning import clean
-from .content import Found, find
-from .metadata import Metadata, metadata, similarity
-from .tree import Node, grow, parse_page, select
 
 _TOP = 4
 _SAME_HEADLINE = 0.75

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from corrections_app.domain.text import Aside, Block, BlockKind, MarkKind, normalise
+from corrections_app.domain.text.body import Aside, Block, BlockKind, MarkKind, normalise
+from corrections_app.sources.html.cleaning import is_data
+from corrections_app.sources.html.hints import is_caption
+from corrections_app.sources.html.tree import FORM_FIELDS, Node, tags
 from corrections_app.sources.inline import Inline, plain_block, preformatted_block
 from corrections_app.sources.links import absolute
 from corrections_app.sources.rules import is_ad_label
-
-from .cleaning import is_data
-from .hints import is_caption
-from .tree import FORM_FIELDS, Node, tags
 
 _BLOCKS = tags(
     "address article aside blockquote body caption center dd details div dl dt fieldset "

@@ -1,0 +1,190 @@
+"""An article's body: blocks, marks, furniture, and the canonical text they make.
+
+The unit everywhere is the Unicode code point, as the W3C Web Annotation Data
+Model asks of a TextPositionSelector (section 4.2.5); ranges are half-open.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from corrections_app.domain.text.characters import UNKEEPABLE
+
+SEPARATOR = "\n\n"
+
+BlockKind = Literal[
+    "title",
+    "standfirst",
+    "paragraph",
+    "heading",
+    "list_item",
+    "quote",
+    "preformatted",
+    "caption",
+]
+MarkKind = Literal["strong", "em", "code", "sub", "sup", "link"]
+AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
+
+BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
+MARK_KINDS: tuple[str, ...] = get_args(MarkKind)
+ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Emphasis or a link over ``[start, end)`` of one block's text."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One run of correctable text: a paragraph, a heading, the title…
+
+    ``level`` is a heading's rank (2 to 6) or a list item's depth (1 and up).
+    """
+
+    kind: BlockKind
+    text: str
+    marks: tuple[Mark, ...] = ()
+    level: int = 0
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Furniture: an ad slot, related stories, an embed, an image, a table.
+
+    It is rendered in its place and is *not* text: no offset ever counts it.
+    """
+
+    role: AsideRole
+    lines: tuple[str, ...] = ()
+    href: str | None = None
+
+
+Body = tuple[Block | Aside, ...]
+
+_BLANKS = re.compile(r"[ \t\f\v]+")
+_BLANKS_AT_BREAK = re.compile(r" ?\n ?")
+_BREAKS = re.compile(r"\n{2,}")
+_EMPTY_LINE = re.compile(r"\n(?=\n)")
+
+
+def tidy(text: str) -> str:
+    """Text as it can be stored: LF line ends, NFC, nothing unstorable, all else as it came."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", UNKEEPABLE.sub("", text))
+
+
+def normalise(text: str, *, preformatted: bool = False) -> str:
+    """The canonical form of one block's text.
+
+    NFC; CRLF to LF; runs of blanks to one and none around a line break
+    (neither in ``preformatted``); trimmed; never two line breaks in a row.
+    No-break spaces, soft hyphens, zero-width and bidi characters stay.
+    """
+    text = tidy(text)
+    if preformatted:
+        # An empty line would look like the end of the block: it keeps one blank.
+        return _EMPTY_LINE.sub("\n ", text.strip("\n"))
+    text = _BLANKS_AT_BREAK.sub("\n", _BLANKS.sub(" ", text))
+    return _BREAKS.sub("\n", text).strip(" \n")
+
+
+def is_canonical(block: Block) -> bool:
+    """Whether a block's text is already in its canonical form, and not empty."""
+    preformatted = block.kind == "preformatted"
+    return bool(block.text) and normalise(block.text, preformatted=preformatted) == block.text
+
+
+def text_blocks(body: Body) -> tuple[Block, ...]:
+    """The blocks that are text, in order, furniture left out."""
+    return tuple(part for part in body if isinstance(part, Block))
+
+
+def canonical_text(body: Body) -> str:
+    """The one text that offsets refer to: the text blocks joined by a blank line."""
+    return SEPARATOR.join(block.text for block in text_blocks(body))
+
+
+def placed(body: Body) -> Iterator[tuple[Block | Aside, int | None]]:
+    """Each part of the body with its ``data-start``; furniture has none."""
+    offset = 0
+    for part in body:
+        if isinstance(part, Aside):
+            yield part, None
+        else:
+            yield part, offset
+            offset += len(part.text) + len(SEPARATOR)
+
+
+def title_of(body: Body) -> str:
+    """The headline, which is the first block of every body."""
+    return next((block.text for block in text_blocks(body) if block.kind == "title"), "")
+
+
+def safe_href(url: str | None) -> str | None:
+    """The address when it is one a page may link to (http, https, mailto), else None."""
+    if not url:
+        return None
+    url = "".join(char for char in url.strip() if char.isprintable() and not char.isspace())
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme in ("http", "https") and parts.netloc:
+        return url
+    return url if parts.scheme == "mailto" and "@" in parts.path else None
+
+
+def as_json(body: Body) -> list[dict[str, Any]]:
+    """A body as stored in a Revision: plain lists, strings and numbers."""
+    return [_aside_json(part) if isinstance(part, Aside) else _block_json(part) for part in body]
+
+
+def from_json(parts: Iterable[Mapping[str, Any]]) -> Body:
+    """The body that `as_json` described."""
+    return tuple(_from_json(part) for part in parts)
+
+
+def _block_json(block: Block) -> dict[str, Any]:
+    stored: dict[str, Any] = {"kind": block.kind, "text": block.text}
+    if block.marks:
+        stored["marks"] = [
+            {"kind": mark.kind, "start": mark.start, "end": mark.end}
+            | ({"href": mark.href} if mark.href else {})
+            for mark in block.marks
+        ]
+    if block.level:
+        stored["level"] = block.level
+    if block.ordered:
+        stored["ordered"] = True
+    return stored
+
+
+def _aside_json(aside: Aside) -> dict[str, Any]:
+    stored: dict[str, Any] = {"kind": "aside", "role": aside.role, "lines": list(aside.lines)}
+    if aside.href:
+        stored["href"] = aside.href
+    return stored
+
+
+def _from_json(part: Mapping[str, Any]) -> Block | Aside:
+    if part["kind"] == "aside":
+        return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"))
+    marks = tuple(
+        Mark(mark["kind"], mark["start"], mark["end"], mark.get("href"))
+        for mark in part.get("marks", ())
+    )
+    return Block(
+        part["kind"], part["text"], marks, part.get("level", 0), part.get("ordered", False)
+    )

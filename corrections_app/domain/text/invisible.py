@@ -1,0 +1,96 @@
+"""Characters that nobody sees, named and told apart from the words around them.
+
+Invisible are the characters Unicode tells programs to draw nothing for
+(default-ignorable code points, UAX #44), bidi controls among them, and blanks
+of another kind than the one on the keyboard. What holds an emoji together
+(UTS #51) is left alone: it is seen, as the emoji.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import regex
+
+_PICTURE = r"\p{Extended_Pictographic}[\uFE0E\uFE0F]?\p{Emoji_Modifier}?"
+_EMOJI = (
+    r"\U0001F3F4[\U000E0030-\U000E0039\U000E0061-\U000E007A]{3,6}\U000E007F"
+    rf"|{_PICTURE}(?:\u200D{_PICTURE})*"
+    r"|[0-9#*]\uFE0F?\u20E3"
+)
+# A no-break blank is white and a control character does nothing: neither is "ignorable".
+_UNSEEN = r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}--[ \n\t]]"
+_PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>({_UNSEEN})\3*+)", regex.V1)
+_RUN = _PART.groupindex["unseen"] - 1
+_BLANK = regex.compile(r"\p{Zs}")
+
+
+class Glyphs(NamedTuple):
+    """A run of ordinary characters, or of one that cannot be seen, again and again.
+
+    ``name`` is ``""`` for the former, else "U+200B ZERO WIDTH SPACE".
+    """
+
+    text: str
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, and how often it stands there: "U+200B ZERO WIDTH SPACE × 9,990"."""
+        return self.name + self._times
+
+    @property
+    def short(self) -> str:
+        """The same by its number: "U+200B × 9,990"."""
+        return self.name.partition(" ")[0] + self._times
+
+    @property
+    def is_common(self) -> bool:
+        """Whether typesetters use it everywhere: a blank of a kind, a soft hyphen."""
+        return self.text[:1] == "\N{SOFT HYPHEN}" or bool(_BLANK.match(self.text))
+
+    @property
+    def _times(self) -> str:
+        return f" × {len(self.text):,}" if self.name and len(self.text) > 1 else ""
+
+
+def parts(text: str) -> Iterator[Glyphs]:
+    """The text in order, each run of one invisible character on its own.
+
+    Together they are the text.
+    """
+    done = 0
+    for found in _PART.finditer(text):
+        if found["unseen"] is None:
+            continue
+        if found.start() > done:
+            yield Glyphs(text[done : found.start()])
+        yield Glyphs(found[0], named(found[0][0]))
+        done = found.end()
+    if done < len(text):
+        yield Glyphs(text[done:])
+
+
+def unseen(text: str) -> list[str]:
+    """The invisible characters, in order."""
+    return [one for found in _PART.findall(text) for one in found[_RUN]]
+
+
+def seen(text: str) -> str:
+    """What a reader sees: without invisible characters, every blank the ordinary one."""
+    return _PART.sub(_seen, text)
+
+
+def _seen(found: regex.Match[str]) -> str:
+    run = found["unseen"]
+    if run is None:
+        return found[0]
+    return " " * len(run) if _BLANK.match(run) else ""
+
+
+def named(character: str) -> str:
+    """Its number and its name in Unicode: "U+200B ZERO WIDTH SPACE"."""
+    number = f"U+{ord(character):04X}"
+    return f"{number} {unicodedata.name(character, '')}".rstrip()

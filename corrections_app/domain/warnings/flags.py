@@ -1,0 +1,115 @@
+"""Whether a change touches facts: asked of what it does, not of what anyone calls it.
+
+A flagged change takes a second, deliberate step of whoever makes it, and where the
+newsroom wishes, a second person. Everything that changes an article asks here, of the
+text as it is by then and of the edits that will really be made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+
+from corrections_app.domain.patching import edits as parts_of
+from corrections_app.domain.text.body import (
+    SEPARATOR,
+    Block,
+    Body,
+    canonical_text,
+    placed,
+    text_blocks,
+)
+from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.warnings.risks import Risk, found
+
+
+class Flag(StrEnum):
+    """What makes a change a flagged one, in the order in which it is told."""
+
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    QUOTATION = "quotation"
+    LINK = "link"
+    NEGATION = "negation"
+    FACT = "fact"
+    """Its reader says that a fact is wrong."""
+
+
+FACTUAL = frozenset(Risk(flag) for flag in Flag if flag != Flag.FACT)
+"""The risks that flag a change: the others are about how words look."""
+
+
+def among(risks: Collection[Risk], *, fact: bool = False) -> tuple[Flag, ...]:
+    """The flags of a change with these risks; ``fact``: its reader calls it one."""
+    raised = {Flag(risk) for risk in FACTUAL.intersection(risks)}
+    return tuple(flag for flag in Flag if flag in raised or (fact and flag == Flag.FACT))
+
+
+def flags_of(
+    text: str,
+    edits: Sequence[Edit],
+    links: Sequence[tuple[int, int]] = (),
+    *,
+    fact: bool = False,
+) -> tuple[Flag, ...]:
+    """The flags of making these edits in the canonical text; ``links`` as in `risks.found`."""
+    return among(found(text, edits, links), fact=fact)
+
+
+def flags_between(old: Body, new: Body, *, fact: bool = False) -> tuple[Flag, ...]:
+    """The flags of giving an article another body: by hand, restored, or brought in again.
+
+    Paragraphs that stand in both are no change, wherever they stand. What moved from one
+    paragraph to another in so far as they were parted or joined is none either.
+    """
+    gone, come, stayed = _sorted(old, new)
+    before = canonical_text(gone)
+    edits = parts_of(before, canonical_text(come))
+    # What stayed stands behind: a name that begins a sentence is known from elsewhere.
+    text = before + SEPARATOR + canonical_text(stayed)
+    risks = set(found(text, edits, links_in(gone)))
+    if _linked(old) != _linked(new):
+        risks.add(Risk.LINK)
+    return among(risks, fact=fact)
+
+
+def links_in(body: Body) -> list[tuple[int, int]]:
+    """Where the text of a body is marked as a link, in code points of the canonical text."""
+    return [
+        (start + mark.start, start + mark.end)
+        for block, start in placed(body)
+        if isinstance(block, Block) and start is not None
+        for mark in block.marks
+        if mark.kind == "link"
+    ]
+
+
+def _sorted(old: Body, new: Body) -> tuple[Body, Body, Body]:
+    """The text blocks that went, those that came, and those that stand in both."""
+    both = Counter(block.text for block in text_blocks(old))
+    both &= Counter(block.text for block in text_blocks(new))
+    gone, stayed = _parted(old, both.copy())
+    come, _ = _parted(new, both)
+    return gone, come, stayed
+
+
+def _parted(body: Body, both: Counter[str]) -> tuple[Body, Body]:
+    """The blocks without those counted, and these; as often as they are counted."""
+    others: list[Block] = []
+    counted: list[Block] = []
+    for block in text_blocks(body):
+        (counted if both[block.text] else others).append(block)
+        both[block.text] -= both[block.text] > 0
+    return tuple(others), tuple(counted)
+
+
+def _linked(body: Body) -> Counter[tuple[str | None, str]]:
+    """The links of a body: where each leads, and from which words."""
+    return Counter(
+        (mark.href, block.text[mark.start : mark.end])
+        for block in text_blocks(body)
+        for mark in block.marks
+        if mark.kind == "link"
+    )

@@ -1,0 +1,222 @@
+"""The body first: a request is read whole before it takes any of the application's time.
+
+Those that dawdle hold no thread and no place to work, and not for ever: nothing
+works on a request until every byte announced is here, and one that stops coming
+is answered 408. What is worked on stands in `rooms` that do not wait for one another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from corrections_app.domain import limits
+from corrections_app.serving.gateway import Answer, Line, Scope, environ_of, whole_answer
+from corrections_app.serving.pools import Full, Rooms
+from corrections_app.web.headers import SECURITY_HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+BODY_LIMIT = limits.BODY_BYTES
+ROOM = limits.EDIT_BYTES
+"""How many bytes may come instead from who is signed in, with an article edited by hand."""
+EDITING = re.compile(r"/articles/[^/]+/edit")
+SIGNED_IN = re.compile(r"(?:^|;)\s*corrections=")
+"""The session's cookie. Whether it is a true one the application finds out."""
+DRAIN_FACTOR = 16
+METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a body may take to come, in seconds, and how many may be on their way."""
+
+    silence: float = 10.0
+    """between two pieces"""
+    whole: float = 60.0
+    """from the first byte to the last"""
+    drain: float = 5.0
+    """while a body that is too long passes by, so that its sender hears why"""
+    bodies: int = 1_000
+    bytes: int = 64 * 1024 * 1024
+    """of all bodies on their way together"""
+
+
+PATIENCE = Patience()
+
+
+class Declined(Exception):
+    """A request that the application never sees: why, in a status, a code and words."""
+
+    def __init__(
+        self, status: HTTPStatus, code: str, words: str, *, retry_after: int | None = None
+    ) -> None:
+        super().__init__(words)
+        self.status, self.code, self.words, self.retry_after = status, code, words, retry_after
+
+
+class Intake:
+    """An RSGI application in front of a WSGI one, which gets complete bodies only.
+
+    Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
+    of more than ``limit`` bytes (or what `ROOM` allows), with 400 one that is not
+    as long as announced, with 408 one that stops coming, and with 503 what finds no
+    place in its room.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        limit: int = BODY_LIMIT,
+        rooms: Rooms | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._app = app
+        self._limit = limit
+        self._rooms = rooms or Rooms()
+        self._patience = patience or PATIENCE
+        self._coming = 0  # bodies on their way,
+        self._held = 0  # and their bytes that are here
+
+    async def __rsgi__(self, scope: Scope, line: Line) -> None:
+        """Answer one request."""
+        environ = environ_of(scope)
+        try:
+            environ["wsgi.input"] = BytesIO(await self._body(environ, line))
+            room = self._rooms.room_for(scope.method, scope.path)
+            answer = await room.work(partial(_answer, self._app, environ))
+        except Declined as no:
+            answer = _refused(environ, no)
+        except Full as full:
+            answer = _refused(environ, _busy(full.retry_after))
+        except Exception:
+            log.exception("%s: the request could not be taken in", environ["PATH_INFO"])
+            answer = _broken(environ)
+        line.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _body(self, environ: WSGIEnvironment, line: Line) -> bytes:
+        """The whole body. Raises `Declined`."""
+        length = _length(environ)
+        limit = limit_for(environ, self._limit)
+        if length > limit:
+            if length <= DRAIN_FACTOR * limit:
+                # Closing on a sender in full flow would cost them the answer.
+                with suppress(TimeoutError):
+                    await self._drain(line, length)
+            words = f"That is too long: at most {limit // 1024} KB."
+            raise Declined(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long", words)
+        return await self._whole(line, length) if length else b""
+
+    async def _whole(self, line: Line, length: int) -> bytes:
+        if self._coming >= self._patience.bodies or self._held >= self._patience.bytes:
+            raise _busy(round(self._patience.silence))
+        body = bytearray()
+        self._coming += 1
+        try:
+            async with asyncio.timeout(self._patience.whole):
+                async for part in self._parts(line, length):
+                    body += part
+                    self._held += len(part)
+        except TimeoutError:
+            words = "The request did not come to its end. Send it again; nothing of it was kept."
+            raise Declined(HTTPStatus.REQUEST_TIMEOUT, "too_slow", words) from None
+        finally:
+            self._coming -= 1
+            self._held -= len(body)
+        if len(body) < length:
+            words = "The request broke off on its way."
+            raise Declined(HTTPStatus.BAD_REQUEST, "cut_short", words)
+        return bytes(body)
+
+    async def _drain(self, line: Line, length: int) -> None:
+        async with asyncio.timeout(self._patience.drain):
+            async for _ in self._parts(line, length):
+                pass
+
+    async def _parts(self, line: Line, length: int) -> AsyncIterator[bytes]:
+        """The pieces up to ``length`` bytes, or fewer.
+
+        Raises TimeoutError when one is awaited too long.
+        """
+        parts = aiter(line)
+        while length > 0:
+            try:
+                async with asyncio.timeout(self._patience.silence):
+                    part = await parts.__anext__()  # anext() with a default cannot be cancelled
+            except StopAsyncIteration:
+                return
+            yield part[:length]
+            length -= len(part)
+
+
+def limit_for(environ: WSGIEnvironment, usual: int = BODY_LIMIT) -> int:
+    """How many bytes may be sent with this request."""
+    edits = EDITING.fullmatch(environ.get("PATH_INFO", ""))
+    return ROOM if edits and SIGNED_IN.search(environ.get("HTTP_COOKIE", "")) else usual
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    """The length announced, 0 where none must be. Raises `Declined`."""
+    announced = environ.get("CONTENT_LENGTH", "")
+    lacks_length = not announced and environ["REQUEST_METHOD"] in METHODS_WITH_BODY
+    if lacks_length or environ.get("HTTP_TRANSFER_ENCODING"):
+        words = "Say how long the request is."
+        raise Declined(HTTPStatus.LENGTH_REQUIRED, "length_required", words)
+    announced = announced or "0"
+    # int() alone would take "+5", "1_0" and "٥".
+    if not (announced.isascii() and announced.isdigit() and len(announced) < 20):
+        words = "The request's length is not a number."
+        raise Declined(HTTPStatus.BAD_REQUEST, "bad_length", words)
+    return int(announced)
+
+
+def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+    """The application's whole answer, or ours where it has none."""
+    try:
+        return whole_answer(app, environ)
+    except Exception:
+        log.exception("%s: the answer broke off", environ.get("PATH_INFO"))
+        return _broken(environ)
+
+
+def _broken(environ: WSGIEnvironment) -> Answer:
+    words = "Something went wrong here; it has been noted."
+    return _refused(environ, Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words))
+
+
+def _busy(seconds: int) -> Declined:
+    words = (
+        "Too much is going on here at once, so this was not done. "
+        "Go back, wait a few seconds and send it again."
+    )
+    return Declined(HTTPStatus.SERVICE_UNAVAILABLE, "busy", words, retry_after=seconds)
+
+
+def _refused(environ: WSGIEnvironment, no: Declined) -> Answer:
+    accepted = Request(environ).accept_mimetypes
+    if accepted["application/json"] > accepted["text/html"]:
+        text = json.dumps({"error": no.code, "message": no.words, "fields": {}})
+        response = Response(text, no.status, mimetype="application/json")
+    else:
+        response = Response(f"{no.words}\n", no.status, mimetype="text/plain")
+    response.headers.update(SECURITY_HEADERS)
+    response.headers["Cache-Control"] = "no-store"
+    if no.retry_after is not None:
+        response.headers["Retry-After"] = str(no.retry_after)
+    response.headers["Connection"] = "close"  # the rest of a body is not waited for
+    return whole_answer(response, environ)

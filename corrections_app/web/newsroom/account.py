@@ -1,0 +1,112 @@
+"""/account: one's own name and password, and whether single keys count."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import login_user
+
+from corrections_app.domain.errors import Refusal
+from corrections_app.models import User
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.devices import account_of
+from corrections_app.web.errors import status_of, words_of
+from corrections_app.web.forms import PasswordForm, PersonForm
+from corrections_app.web.newsroom.sign_in import BY_LINK
+from corrections_app.web.rates import count_guess
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts, sign_in
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+blueprint.before_request(require_person)
+
+FRESH = timedelta(hours=1)
+"""How long after coming in by a link a new password can be chosen without the old one."""
+
+
+@blueprint.after_request
+def private(answer: Response) -> Response:
+    """One's own page stays in no cache."""
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+@blueprint.get("")
+def show() -> Response:
+    """Name, keys and password."""
+    return _page()
+
+
+@blueprint.post("")
+@guard("session")
+def update() -> Response:
+    """Change the name, whether single keys count, or the password.
+
+    With a new password other browsers are signed out.
+    """
+    user = person()
+    try:
+        if "password" in request.form:
+            return _enter_again(_with_new_password(user), "password")
+        if "single_keys" in request.form:
+            accounts.set_single_keys(user, request.form["single_keys"] == "on")
+            return redirect(url_for("account.show", done="keys"), 303)  # type: ignore[return-value]
+        accounts.rename(user, request.form.get("name", ""), now=now())
+    except Refusal as refusal:
+        return _page(refusal)
+    return redirect(url_for("account.show", done="name"), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/sign-out-elsewhere")
+@guard("session")
+def sign_out_elsewhere() -> Response:
+    """Sign out all browsers but this one."""
+    return _enter_again(sign_in.sign_out_everywhere(person().id, now=now()), "elsewhere")
+
+
+def _with_new_password(user: User) -> User:
+    if _must_know_password(user):
+        count_guess(f"browser-{account_of(user.get_id())}")
+        sign_in.check_password(user, request.form.get("current", ""))
+    return sign_in.set_password(user.id, request.form["password"], now=now())
+
+
+def _must_know_password(user: User) -> bool:
+    """Whether the old password is asked for: whoever forgot it came in by a link just now."""
+    fresh = now().timestamp() - session.get(BY_LINK, 0) < FRESH.total_seconds()
+    return user.password_hash is not None and not fresh
+
+
+def _enter_again(user: User, what: str) -> Response:
+    """Back in with a new token; all that were good before are worth nothing."""
+    session.clear()
+    login_user(user)
+    return redirect(url_for("account.show", done=what), 303)  # type: ignore[return-value]
+
+
+def _page(refusal: Refusal | None = None) -> Response:
+    user = person()
+    page = render_template(
+        "account/show.html",
+        user=user,
+        form=PersonForm(request.form or None, obj=user),
+        passwords=PasswordForm(formdata=None),
+        asks=_must_know_password(user),
+        refusal=refusal,
+        words=words_of(refusal) if refusal else None,
+        done=request.args.get("done") if refusal is None else None,
+    )
+    answer = make_response(page, status_of(refusal) if refusal else 200)
+    if refusal and "retry_after" in refusal.details:
+        answer.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return answer

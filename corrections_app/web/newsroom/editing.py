@@ -1,0 +1,334 @@
+"""/articles/<slug>/edit, history, revisions: an article changed by hand, and all it ever said."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from secrets import token_urlsafe
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import url_for as address_of
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
+from wtforms.validators import Optional
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import Invalid, NeedsConfirmation, NotFound, Refusal, TextMoved
+from corrections_app.domain.lifecycle import ChangeClass, Status
+from corrections_app.domain.text.body import placed
+from corrections_app.extensions import db
+from corrections_app.language import N_
+from corrections_app.models import Article, Correction
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.answers import cacheable, given, wants_json
+from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
+from corrections_app.workflow.articles import editing, history
+from corrections_app.workflow.articles.editing import Edited, Resolved
+from corrections_app.workflow.articles.reading import article_at
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.pending import credits
+from corrections_app.workflow.queue import rows
+from corrections_app.workflow.revisions import revision_of
+
+blueprint = Blueprint("editing", __name__, url_prefix="/articles/<slug>")
+
+_PUBLIC = "editing.past"
+_ORIGINS = {
+    "import": N_("brought in"),
+    "accept": N_("a reader's correction"),
+    "edit": N_("edited by hand"),
+    "undo": N_("a decision undone"),
+    "restore": N_("an earlier revision restored"),
+}
+_CLASSES = {
+    ChangeClass.SILENT: N_("silent"),
+    ChangeClass.CORRECTION: N_("correction"),
+    ChangeClass.CLARIFICATION: N_("clarification"),
+    ChangeClass.UPDATE: N_("update"),
+    ChangeClass.EDITORS_NOTE: N_("editor's note"),
+}
+
+
+class ChangeForm(Form):
+    """What a change is, and which revision was seen when it was made."""
+
+    revision = IntegerField(validators=[Optional()])
+    change_class = DecisionForm.change_class
+    notice = DecisionForm.notice
+    confirmed = DecisionForm.confirmed
+    key = HiddenField()
+
+
+class EditForm(ChangeForm):
+    """A whole article as plain text (the contract of ``POST /articles/<slug>/edit``)."""
+
+    text = TextAreaField(N_("The article"))
+    over = IntegerField(validators=[Optional()])
+    """The newer revision that was shown meanwhile, and is to be written over."""
+    preview = BooleanField()
+    merge = BooleanField()
+    resolves = IntegerField(validators=[Optional()])
+    """The correction that this edit answers, and its version as it was shown."""
+    seen = IntegerField(validators=[Optional()])
+    note = TextAreaField(N_("A note to the reader"))
+    thanks = NumbersField()
+    """The corrections whose readers are named with the notice."""
+
+
+@blueprint.url_value_preprocessor
+def make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take a whole article from people who are signed in; before a guard reads the form."""
+    if endpoint == "editing.edit" and current_user.is_authenticated:
+        request.max_content_length = limits.EDIT_BYTES
+        request.max_form_memory_size = limits.EDIT_BYTES
+
+
+@blueprint.before_request
+def for_moderators() -> Response | None:
+    """Everything but the public history, which must not even look for a cookie."""
+    return None if request.endpoint == _PUBLIC else require_person()
+
+
+@blueprint.after_request
+def private(answer: Response) -> Response:
+    """Moderators' pages stay in no cache; the public one has said what it wishes."""
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """What the pages call a revision's origin and class."""
+    return {"origins": _ORIGINS, "classes": _CLASSES}
+
+
+@blueprint.get("/history")
+def past(slug: str) -> Response:
+    """What readers are told of the article's changes: the same bytes for everyone."""
+    article = article_at(slug)
+    page = history.notices(article, now(), after=request.args.get("after"))
+    return cacheable(render_template("editing/history.html", article=article, page=page))
+
+
+@blueprint.get("/edit")
+def text(slug: str) -> Response:
+    """The article as text to type in."""
+    article = article_at(slug)
+    if wants_json():
+        return jsonify(slug=slug, revision=article.head, text=article.current.text)
+    form = EditForm(formdata=None)
+    form.text.data, form.revision.data = article.current.text, article.head
+    form.resolves.data = request.args.get("resolves", type=int)
+    return _editor(article, form)
+
+
+@blueprint.post("/edit")
+@guard("session")
+def edit(slug: str) -> Response:
+    """What was typed becomes the article's new revision."""
+    fields = given(several=("confirmed", "thanks"))
+    try:
+        form = read(EditForm, fields)
+        if form.merge.data:
+            return _merged(slug, form)
+        if form.preview.data:
+            return _foreseen(slug, form)
+        made = editing.edit(
+            slug,
+            form.text.data or "",
+            base=form.over.data or form.revision.data,
+            resolves=_resolved(form),
+            **_called(form),
+        )
+    except Refusal as refusal:
+        return _again(slug, fields, refusal)
+    return _done(made, form.resolves.data)
+
+
+def _foreseen(slug: str, form: EditForm, refusal: Refusal | None = None) -> Response:
+    """The editor, with what saving will change; to save what was seen there confirms it."""
+    seen = editing.foresee(
+        slug, form.text.data or "", base=form.revision.data, resolves=form.resolves.data
+    )
+    return _editor(article_at(slug), form, refusal, seen=seen)
+
+
+def _resolved(form: EditForm) -> Resolved | None:
+    if form.resolves.data is None:
+        return None
+    thanks = tuple(form.thanks.data or ())
+    return Resolved(form.resolves.data, form.seen.data, form.note.data or "", thanks)
+
+
+@blueprint.get("/revisions")
+def revisions(slug: str) -> Response:
+    """All revisions, newest first."""
+    article = article_at(slug)
+    page = history.revisions(article, after=request.args.get("after"))
+    if wants_json():
+        return jsonify(items=[history.as_json(item) for item in page.items], next=page.next)
+    return make_response(render_template("editing/revisions.html", article=article, page=page))
+
+
+@blueprint.get("/revisions/<int:number>")
+def show(slug: str, number: int) -> Response:
+    """The text of one revision; with ``against``, how it differs from another one."""
+    article = article_at(slug)
+    if request.args.get("against"):
+        return _difference(article, number, request.args.get("against", type=int))
+    return _revision(article, number)
+
+
+@blueprint.post("/revisions/<int:number>/restore")
+@guard("session")
+def restore(slug: str, number: int) -> Response:
+    """An earlier revision again, as a new one."""
+    fields = given(several=("confirmed",))
+    try:
+        form = read(ChangeForm, fields)
+        made = editing.restore(
+            slug,
+            number,
+            base=form.revision.data,
+            **_called(form),
+        )
+    except Refusal as refusal:
+        if wants_json() or status_of(refusal) == 404:
+            return refused(refusal)
+        return _revision(article_at(slug), number, ChangeForm(formdata=fields), refusal)
+    return _done(made)
+
+
+def _done(made: Edited, resolved: int | None = None) -> Response:
+    if wants_json():
+        return jsonify(slug=made.slug, revision=made.revision)
+    if resolved is not None:
+        return redirect(address_of("queue.show", correction_id=resolved), 303)  # type: ignore[return-value]
+    there = address_of(
+        "editing.show", slug=made.slug, number=made.revision, against=made.revision - 1
+    )
+    return redirect(there, 303)  # type: ignore[return-value]
+
+
+def _called(form: ChangeForm) -> dict[str, Any]:
+    return {
+        "change_class": ChangeClass(form.change_class.data),
+        "notice": form.notice.data or "",
+        "confirmed": form.confirmed.data or (),
+        "by": person(),
+        "key": form.key.data or None,
+        "now": now(),
+    }
+
+
+def _editor(
+    article: Article, form: EditForm, refusal: Refusal | None = None, **shown: Any
+) -> Response:
+    """The editor with its form; ``shown``: the changes to look at before saving.
+
+    What they touch is confirmed by saving, since it stands beside the button.
+    """
+    answered = _answered(article, form)
+    page = render_template(
+        "editing/edit.html",
+        article=article,
+        answered=answered,
+        credits=credits.asked(db.session(), answered) if answered else [],
+        **shown,
+        **_asked(form, refusal),
+    )
+    return make_response(page, status_of(refusal) if refusal else 200)
+
+
+def _answered(article: Article, form: EditForm) -> Correction | None:
+    """The correction that the edit answers, as it stands now; None where it is none of these."""
+    if form.resolves.data is None:
+        return None
+    correction = rows.one(form.resolves.data)
+    if correction.article_id != article.id or correction.status != Status.PENDING:
+        return None
+    form.seen.data, form.seen.raw_data = correction.version, None
+    return correction
+
+
+def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
+    """The editor once more with everything typed; after a colleague's change, with theirs too."""
+    if wants_json() or status_of(refusal) == 404:
+        return refused(refusal)
+    form = EditForm(formdata=fields)
+    article = article_at(slug)
+    if isinstance(refusal, NeedsConfirmation):
+        _set_seen(form, form.over.data or form.revision.data)
+        try:
+            return _foreseen(slug, form, refusal)
+        except TextMoved as moved:  # in the very moment in which it is looked at once more
+            refusal = moved
+    if not isinstance(refusal, TextMoved) or form.revision.data is None:
+        return _editor(article, form, refusal)
+    clash = editing.clash(slug, form.text.data or "", base=form.revision.data)
+    return _editor(article, form, refusal, clash=clash)
+
+
+def _merged(slug: str, form: EditForm) -> Response:
+    """The editor with both people's changes in one text; nothing is saved yet."""
+    clash = editing.clash(slug, form.text.data or "", base=form.revision.data or 0)
+    if clash.together is None:
+        raise Invalid("Both changes touch the same words: put them together by hand.")
+    form.text.data = clash.together
+    _set_seen(form, clash.head)
+    return _foreseen(slug, form)
+
+
+def _set_seen(form: ChangeForm, number: int) -> None:
+    form.revision.data = number
+    form.revision.raw_data = None  # which WTForms would show rather than the number
+
+
+def _asked(form: ChangeForm, refusal: Refusal | None) -> dict[str, Any]:
+    form.key.data = token_urlsafe(16)
+    words = words_of(refusal) if refusal else None
+    return {"form": form, "refusal": refusal, "words": words}
+
+
+def _revision(
+    article: Article,
+    number: int,
+    form: ChangeForm | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    revision = revision_of(article, number)
+    entry = history.entry(article, number)
+    if wants_json() and entry:
+        return jsonify(history.as_json(entry) | {"text": revision.text})
+    form = form or ChangeForm(formdata=None)
+    _set_seen(form, article.head)
+    asked = isinstance(refusal, NeedsConfirmation)
+    page = render_template(
+        "editing/show.html",
+        article=article,
+        revision=revision,
+        entry=entry,
+        parts=list(placed(revision.blocks)),
+        seen=editing.foresee_restoring(article, number) if asked else None,
+        **_asked(form, refusal),
+    )
+    return make_response(page, status_of(refusal) if refusal else 200)
+
+
+def _difference(article: Article, number: int, against: int | None) -> Response:
+    if against is None:
+        raise NotFound("There is no such version of this article.")
+    old, new = (revision_of(article, n) for n in (against, number))
+    rows = history.between(old.blocks, new.blocks)
+    if wants_json():
+        return jsonify(old=against, new=number, rows=[asdict(row) for row in rows])
+    page = render_template(
+        "editing/difference.html",
+        article=article,
+        old=history.entry(article, against),
+        new=history.entry(article, number),
+        rows=rows,
+    )
+    return make_response(page)

@@ -1,0 +1,121 @@
+"""/figures: how the queue does, for whoever leads; of the work, never of a person."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+
+from corrections_app.domain.lifecycle import Kind
+from corrections_app.domain.roles import Ability
+from corrections_app.language import N_, gettext, ngettext
+from corrections_app.web.access import reserve
+from corrections_app.web.answers import wants_json
+from corrections_app.web.filters import KINDS, reason_label
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.queue import figures
+from corrections_app.workflow.queue.figures import Figures
+
+AGES = (
+    N_("up to 1 day"),
+    N_("1 to 2 days"),
+    N_("2 to 7 days"),
+    N_("7 to 30 days"),
+    N_("longer"),
+)
+"""What stands between the edges of `figures.OLD`."""
+
+
+class Bar(NamedTuple):
+    """One bar of a plot: its name, its length as ``part`` of ``whole``, and its number in words."""
+
+    label: str
+    part: int
+    whole: int
+    words: str
+
+
+blueprint = Blueprint("figures", __name__, url_prefix="/figures")
+reserve(blueprint, Ability.SEE_FIGURES, "Only an editor may see the figures.")
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The figures of the last days, of one section or of all."""
+    asked = request.args.get("days", type=int)
+    days = asked if asked in figures.SPANS else figures.SPANS[-1]
+    section = request.args.get("section") or None
+    known = figures.figures(days, section, now())
+    if wants_json():
+        return jsonify(_plainly(asdict(known)) | {"span": days, "section": section})
+    page = render_template(
+        "figures/index.html",
+        figures=known,
+        days=days,
+        spans=figures.SPANS,
+        section=section,
+        ages=_ages(known),
+        kinds_accepted=_kinds(known),
+        why=_reasons(known),
+        sections=figures.sections(),
+    )
+    return make_response(page)
+
+
+@blueprint.app_template_filter("duration")
+def duration(seconds: int | None) -> str:
+    """A duration in its largest unit; below two of a unit, in the next smaller one."""
+    if seconds is None:
+        return "–"
+    if seconds < 120:
+        return gettext("%(num)s s") % {"num": seconds}
+    if seconds < 7200:
+        return gettext("%(num)s min") % {"num": round(seconds / 60)}
+    if seconds < 172_800:
+        return gettext("%(num)s h") % {"num": round(seconds / 3600)}
+    days = round(seconds / 86_400)
+    return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
+
+
+@blueprint.app_template_filter("percent")
+def percent(part: int, whole: int) -> str:
+    """A share in whole per cent; nearly none is not told as none, nor nearly all as all."""
+    if not whole:
+        return "–"
+    share = 100 * part / whole
+    if 0 < share < 1 or 99 < share < 100:
+        return "<1 %" if share < 1 else ">99 %"
+    return f"{share:.0f} %"
+
+
+def _ages(known: Figures) -> list[Bar]:
+    counts, most = known.waiting_by_age, max(known.waiting_by_age)
+    named = zip(AGES, counts, strict=True)
+    return [Bar(gettext(age), count, most, str(count)) for age, count in named]
+
+
+def _kinds(known: Figures) -> list[Bar]:
+    return [
+        Bar(
+            gettext(KINDS[Kind(share.name)] if share.name else N_("not said")),
+            share.accepted,
+            share.total,
+            percent(share.accepted, share.total),
+        )
+        for share in known.by_kind
+    ]
+
+
+def _reasons(known: Figures) -> list[Bar]:
+    most = known.reasons[0][1] if known.reasons else 0
+    return [
+        Bar(reason_label(reason) or gettext("no reason"), count, most, str(count))
+        for reason, count in known.reasons
+    ]
+
+
+def _plainly(known: dict[str, Any]) -> dict[str, Any]:
+    """The figures as JSON has them: days as ISO 8601."""
+    days = [day | {"day": day["day"].isoformat()} for day in known["days"]]
+    return known | {"days": days}

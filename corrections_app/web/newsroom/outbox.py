@@ -1,0 +1,77 @@
+"""/outbox: the letters and what became of them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.newsroom.masking import for_colleague
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.letters import outbox
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
+blueprint.before_request(require_person)
+
+# A letter brings its own inline styles, so its page is walled off instead: nothing runs,
+# nothing loads, and only our own pages may frame it (docs/decisions/0004).
+LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+
+
+@blueprint.after_request
+def private(answer: Response) -> Response:
+    """Letters stay in no cache."""
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The newest letters first: all, or those that are due, sent, failed or stopped."""
+    show = request.args.get("show")
+    show = show if show in outbox.STATES else None
+    before = request.args.get("before", type=int)
+    found = outbox.newest(show, before)
+    return make_response(
+        render_template(
+            "outbox/index.html",
+            letters=found,
+            unwritten=outbox.unwritten() if show == "due" and not before else [],
+            counts=outbox.counts(),
+            capped=outbox.CAPPED,
+            void=outbox.has_lost_its_link,
+            show=show,
+            older=found[-1].id if len(found) == outbox.PAGE else None,
+        )
+    )
+
+
+@blueprint.get("/<int:letter_id>")
+def show(letter_id: int) -> Response:
+    """One letter as it was, or will be, sent; less what would let us act as its reader."""
+    letter = outbox.one(letter_id)
+    return make_response(
+        render_template(
+            "outbox/show.html",
+            letter=letter,
+            headers=outbox.headers(letter),
+            shown=lambda words: for_colleague(words, letter, person()),
+            void=outbox.has_lost_its_link(letter),
+        )
+    )
+
+
+@blueprint.get("/<int:letter_id>/html")
+def html(letter_id: int) -> Response:
+    """The letter's HTML part by itself, for the frame on its page."""
+    letter = outbox.one(letter_id)
+    answer = make_response(for_colleague(letter.html, letter, person()))
+    answer.headers["Content-Security-Policy"] = LETTER_POLICY
+    return answer
+
+
+@blueprint.post("/<int:letter_id>/retry")
+@guard("session")
+def retry(letter_id: int) -> Response:
+    """Send a letter again that was given up or waits for its next try."""
+    outbox.retry(letter_id, now())
+    return redirect(url_for("outbox.show", letter_id=letter_id), 303)  # type: ignore[return-value]

@@ -1,0 +1,173 @@
+"""/people: who works here, for admins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+
+from corrections_app.domain.errors import Refusal
+from corrections_app.domain.lifecycle import Role
+from corrections_app.domain.roles import Ability
+from corrections_app.models import User
+from corrections_app.web.access import guard, person, reserve
+from corrections_app.web.answers import given, wants_json
+from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.forms import PersonForm, read
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import accounts
+
+ACTS: dict[str, Callable[..., str | None]] = {
+    "link": accounts.send_link,
+    "disable": accounts.disable,
+    "enable": accounts.enable,
+}
+HANDED_OVER = "handed_over"
+"""In the session of an admin without a mail server: whose link the next page shows, and the link.
+It is gone from there when it was shown, and stands in no table."""
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+reserve(blueprint, Ability.MANAGE_PEOPLE, "Only an admin may see and change who works here.")
+
+
+@blueprint.get("")
+def index() -> Response:
+    """Everyone, and the form that adds someone."""
+    if wants_json():
+        return jsonify(items=[_as_json(user) for user in accounts.everyone()])
+    return _list(PersonForm(formdata=None))
+
+
+@blueprint.post("")
+@guard("session")
+def create() -> Response:
+    """Add someone; a letter lets them in."""
+    fields = given()
+    try:
+        form = read(PersonForm, fields)
+        user, link = accounts.invite(
+            form.email.data or "",
+            name=form.name.data or "",
+            role=Role(form.role.data),
+            section=form.section.data or None,
+            by=person(),
+            now=now(),
+        )
+    except Refusal as refusal:
+        if wants_json():
+            return refused(refusal)
+        return _list(PersonForm(formdata=fields), refusal)
+    _hand_over(user.id, link)
+    return _done(user, "invited", 201)
+
+
+@blueprint.get("/<int:user_id>")
+def show(user_id: int) -> Response:
+    """One person, and what can be done about them."""
+    user = accounts.one(user_id)
+    return jsonify(_as_json(user)) if wants_json() else _one(user, PersonForm(None, obj=user))
+
+
+@blueprint.post("/<int:user_id>")
+@guard("session")
+def update(user_id: int) -> Response:
+    """Give a person another name, role or section."""
+    fields = given()
+    try:
+        form = read(PersonForm, fields)
+        user = accounts.change(
+            user_id,
+            name=form.name.data or "",
+            role=Role(form.role.data),
+            section=form.section.data or None,
+            by=person(),
+            now=now(),
+        )
+    except Refusal as refusal:
+        return _again(user_id, refusal, PersonForm(formdata=fields))
+    return _done(user, "changed")
+
+
+@blueprint.post("/<int:user_id>/<any(link, disable, enable):act>")
+@guard("session")
+def act(user_id: int, act: str) -> Response:
+    """Send a sign-in link, close the account, or open it again."""
+    try:
+        link = ACTS[act](accounts.one(user_id).email, by=person(), now=now())
+    except Refusal as refusal:
+        return _again(user_id, refusal)
+    _hand_over(user_id, link)
+    return _done(accounts.one(user_id), act)
+
+
+def _hand_over(user_id: int, link: str | None) -> None:
+    """Show a link on the next page, once, where no letter brings it."""
+    if link is not None and not current_app.config["HAS_MAIL_SERVER"] and not wants_json():
+        session[HANDED_OVER] = [user_id, link]
+
+
+def _handed_over(user_id: int) -> str | None:
+    if HANDED_OVER not in session:
+        return None
+    owner, link = session.pop(HANDED_OVER)
+    return link if owner == user_id else None
+
+
+def _done(user: User, what: str, status: int = 200) -> Response:
+    if wants_json():
+        return make_response(jsonify(_as_json(user)), status)
+    return redirect(url_for("people.show", user_id=user.id, done=what), 303)  # type: ignore[return-value]
+
+
+def _again(user_id: int, refusal: Refusal, form: PersonForm | None = None) -> Response:
+    """The person's page once more, with what was typed and the reason."""
+    if wants_json() or status_of(refusal) in (403, 404):
+        return refused(refusal)
+    user = accounts.one(user_id)
+    return _one(user, form or PersonForm(None, obj=user), refusal)
+
+
+def _list(form: PersonForm, refusal: Refusal | None = None) -> Response:
+    everyone = sorted(accounts.everyone(), key=lambda user: (not user.active, user.name.casefold()))
+    return _page("people/index.html", form, refusal, people=everyone)
+
+
+def _one(user: User, form: PersonForm, refusal: Refusal | None = None) -> Response:
+    done = request.args.get("done") if request.method == "GET" else None
+    link = _handed_over(user.id)
+    return _page("people/show.html", form, refusal, user=user, done=done, link=link)
+
+
+def _page(template: str, form: PersonForm, refusal: Refusal | None, **values: Any) -> Response:
+    page = render_template(
+        template,
+        form=form,
+        refusal=refusal,
+        words=words_of(refusal) if refusal else None,
+        sections=sorted({*accounts.sections(), form.section.data or ""} - {""}),
+        **values,
+    )
+    return make_response(page, status_of(refusal) if refusal else 200)
+
+
+def _as_json(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "section": user.section,
+        "active": user.active,
+        "last_seen_at": user.last_seen_at.isoformat() if user.last_seen_at else None,
+    }

@@ -1,0 +1,97 @@
+"""/reasons: why corrections are rejected, in the newsroom's own words; for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import url_for as address_of
+
+from corrections_app.domain.errors import NotFound, Refusal
+from corrections_app.domain.roles import Ability
+from corrections_app.models import ReasonWording
+from corrections_app.web.access import guard, person, reserve
+from corrections_app.web.answers import given, wants_json
+from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.forms import ReasonForm, read
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.deciding import reasons
+
+blueprint = Blueprint("reasons", __name__, url_prefix="/reasons")
+reserve(
+    blueprint, Ability.MANAGE_REASONS, "Only an editor may see and change the wording of reasons."
+)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """All reasons, in the order in which moderators see them."""
+    known = reasons.everything()
+    if wants_json():
+        return jsonify(items=[_as_json(reason) for reason in known])
+    return make_response(render_template("reasons/index.html", reasons=known))
+
+
+@blueprint.get("/<code>")
+def show(code: str) -> Response:
+    """One reason and its words."""
+    reason = _one(code)
+    return (
+        jsonify(_as_json(reason)) if wants_json() else _page(reason, ReasonForm(None, obj=reason))
+    )
+
+
+@blueprint.post("/<code>")
+@guard("session")
+def update(code: str) -> Response:
+    """Word it anew; every field is given, and a flag that is left out is off."""
+    form = ReasonForm(formdata=None)
+    try:
+        form = read(ReasonForm, given())
+        reasons.reword(
+            code,
+            label=form.label.data or "",
+            sentence=form.sentence.data or "",
+            neutral=form.neutral.data,
+            sends_letter=form.sends_letter.data,
+            active=form.active.data,
+            by=person(),
+            now=now(),
+        )
+    except Refusal as refusal:
+        if wants_json() or status_of(refusal) == 404:
+            return refused(refusal)
+        return _page(_one(code), form, refusal)
+    if wants_json():
+        return jsonify(_as_json(_one(code)))
+    return redirect(address_of("reasons.show", code=code, done="changed"), 303)  # type: ignore[return-value]
+
+
+def _one(code: str) -> ReasonWording:
+    reason = reasons.wording(code)
+    if reason is None:
+        raise NotFound("There is no such reason.")
+    return reason
+
+
+def _page(reason: ReasonWording, form: ReasonForm, refusal: Refusal | None = None) -> Response:
+    page = render_template(
+        "reasons/show.html",
+        reason=reason,
+        form=form,
+        done=request.method == "GET" and request.args.get("done"),
+        refusal=refusal,
+        words=words_of(refusal) if refusal else None,
+    )
+    return make_response(page, status_of(refusal) if refusal else 200)
+
+
+def _as_json(reason: ReasonWording) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "label": reason.label,
+        "sentence": reason.sentence,
+        "neutral": reason.neutral,
+        "sends_letter": reason.sends_letter,
+        "active": reason.active,
+    }

@@ -1,0 +1,257 @@
+"""/queue/next and /queue/<id>: the way to a card, the card, the decision."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+
+from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask import redirect as sent_to
+from werkzeug.datastructures import MultiDict
+
+from corrections_app.domain.errors import Refusal
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status
+from corrections_app.domain.text.invisible import seen
+from corrections_app.extensions import db
+from corrections_app.language import gettext
+from corrections_app.models import Correction, Decision
+from corrections_app.web.access import guard, person
+from corrections_app.web.answers import given, wants_json
+from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.forms import ActForm, DecisionForm, read
+from corrections_app.web.queue.listing import (
+    address_of,
+    asked_criteria,
+    asked_lane,
+    blueprint,
+    listed,
+    to_card,
+    where,
+)
+from corrections_app.web.queue.warnings import MATTERS, install, notice_text
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.deciding import decision, lost_races, reasons
+from corrections_app.workflow.deciding.decision import standing_of
+from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.letters import owed
+from corrections_app.workflow.pending import placing, ranking
+from corrections_app.workflow.queue import briefing, card, lanes, leases, rows
+from corrections_app.workflow.queue.lanes import Lane
+
+install(blueprint)
+
+PATIENCE = 3
+"""So often is another card looked for when a colleague was faster to take one."""
+_SUMMARY = 60
+_MOST_PARTS = 20
+"""Of a change in more parts than these, nobody ticks some: it is taken whole or written anew."""
+
+
+@blueprint.get("/next")
+def following() -> Response:
+    """The next card for this person, or the list, saying why there is none."""
+    lane, criteria = asked_lane() or Lane.WAITING, asked_criteria()
+    for _ in range(PATIENCE):
+        found = lanes.following(lane, person(), now(), request.args.get("after"), criteria)
+        if found is None:
+            break
+        # Taken here rather than with the card: two who ask at once are handed two cards.
+        if leases.lease(found.id, by=person(), now=now()) is None:
+            return _handed(found.id)
+    if criteria.narrows:
+        return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
+    rest = lanes.rest(person(), now())
+    if lane == Lane.WAITING and any((rest.skipped, rest.leased, rest.others)):
+        return make_response(listed(rest=rest))
+    return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
+
+
+def _handed(correction_id: int) -> Response:
+    """The card itself where a script waits for it, which saves a way there and back."""
+    if not _alone():
+        return to_card(correction_id)
+    answer = make_response(shown(correction_id))
+    answer.headers["Content-Location"] = address_of(correction_id)
+    return answer
+
+
+def _alone() -> bool:
+    """Whether the scripts ask for a card without what stands around theirs (RFC 7240, 4.2)."""
+    return "return=minimal" in request.headers.get("Prefer", "")
+
+
+@blueprint.get("/<int:correction_id>")
+def show(correction_id: int) -> Response:
+    """One correction in its context, with everything that can be done about it."""
+    correction = rows.one(correction_id)
+    if wants_json():
+        return jsonify(rows.as_json(correction, rows.signs([correction])[correction_id], now()))
+    if request.method == "GET" and correction.status == Status.PENDING:
+        leases.lease(correction_id, by=person(), now=now())
+    return make_response(shown(correction_id))
+
+
+@blueprint.get("/<int:correction_id>/change")
+def change(correction_id: int) -> str:
+    """All of a change that is too long for its card, page by page."""
+    correction = rows.one(correction_id)
+    begin = max(0, request.args.get("from", 0, type=int))
+    passage = rows.shown(correction)
+    pieces = passage.pieces if passage else ()
+    return render_template(
+        "queue/change.html",
+        correction=correction,
+        article=correction.article,
+        pieces=pieces,
+        begin=begin,
+    )
+
+
+@blueprint.post("/<int:correction_id>/decision")
+@guard("session")
+def decide(correction_id: int) -> Response:
+    """Accept, accept in other words, answer, reject or close in another way."""
+    fields: MultiDict[str, str] = MultiDict()
+    try:
+        fields = given(several=("also", "edits", "confirmed", "thanks"))
+        form = read(DecisionForm, fields)
+        outcome = decision.decide(
+            correction_id, _verdict(form), by=person(), key=form.key.data or None, now=now()
+        )
+    except Refusal as refusal:
+        lost_races.note(refusal, correction_id, now=now())
+        return again(correction_id, fields, refusal, fields.get("action", ""))
+    if not wants_json():
+        return to_card(correction_id)
+    said = {"undo_until": outcome.undo_until} | ({"awaiting": True} if outcome.awaiting else {})
+    return jsonify(
+        id=outcome.id,
+        status=outcome.status,
+        version=outcome.version,
+        revision=outcome.revision,
+        **said,
+    )
+
+
+def again(correction_id: int, fields: MultiDict[str, str], refusal: Refusal, act: str) -> Response:
+    """The card once more, as it stands now, with what was typed and the reason."""
+    if wants_json() or status_of(refusal) == 404:
+        return refused(refusal)
+    return make_response(shown(correction_id, fields, refusal, act), status_of(refusal))
+
+
+def shown(
+    correction_id: int,
+    fields: MultiDict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    act: str = "",
+) -> str:
+    """The card; after a refusal with what was typed for that act, and the reason."""
+    correction = rows.one(correction_id)
+    decision = standing_of(correction)
+    passage = rows.passage(correction)
+    form, acting = _forms(fields, act)
+    if act == Action.ACCEPT and form.text.raw_data:
+        act = "otherwise"
+    elif passage is not None:
+        form.text.data = passage.proposed
+    pending = correction.status == Status.PENDING
+    known = briefing.of(correction, now()) if pending else briefing.Background()
+    prepared = notice_text(known.prepared)
+    if refusal and _is_untouched(form):
+        form.notice.data = refusal.details.get("prepared") or prepared
+    wanted = request.values.get("words", "").strip()
+    return render_template(
+        "queue/show.html",
+        correction=correction,
+        article=correction.article,
+        passage=passage,
+        sent=rows.sent_passage(correction),
+        sent_of=rows.sent_passage,
+        spot=placing.fragment(db.session(), correction, decision),
+        decision=decision,
+        known=known,
+        why=ranking.why(correction, known.record, now()) if pending else None,
+        run=lanes.run_of(correction, person(), now()) if pending else None,
+        matters=MATTERS,
+        most_parts=_MOST_PARTS,
+        prepared=prepared,
+        summary=_summary(correction, passage),
+        around=card.around(correction, person(), now()) if pending else None,
+        closed=None if pending else card.closed(correction, decision, person(), now()),
+        earlier=card.earlier(correction),
+        owed=owed.about(correction),
+        reasons=reasons.offered(),
+        places=rows.places_like(correction, wanted) if pending and wanted else [],
+        wanted=wanted,
+        form=form,
+        acting=acting,
+        act=act,
+        lane=request.args.get("lane"),
+        this_moment=now(),
+        alone=_alone(),
+        refusal=refusal,
+        words=words_of(refusal) if refusal else None,
+    )
+
+
+def _summary(correction: Correction, passage: rows.Passage | None) -> str:
+    """What the card is about, in a few plain words."""
+    title = correction.article.current.title
+    if passage is None or correction.is_remark:
+        return title
+    gone, come = (_few("".join(_of(passage, kind))) for kind in ("removed", "added"))
+    if not come:
+        return gettext("without “%(words)s”, %(title)s") % {"words": gone, "title": title}
+    return f"{gone} → {come}, {title}" if gone else f"+ {come}, {title}"
+
+
+@blueprint.app_template_global("summary_of")
+def _summary_of(decision: Decision) -> str:
+    """What a decision was about, as the card said before it was made."""
+    correction = decision.correction
+    return _summary(correction, rows.sent_passage(correction))
+
+
+def _of(passage: rows.Passage, kind: str) -> list[str]:
+    return [f"{piece.text} " for piece in passage.pieces if piece.kind == kind]
+
+
+def _few(words: str) -> str:
+    words = seen(words).strip()
+    return words if len(words) <= _SUMMARY else words[:_SUMMARY].rstrip() + "…"
+
+
+def _forms(fields: MultiDict[str, str] | None, act: str) -> tuple[DecisionForm, ActForm]:
+    """The two forms of a card, of which one holds what was typed."""
+    deciding = act in (Action.ACCEPT, Action.REJECT, Action.SUPERSEDE)
+    form = DecisionForm(formdata=fields if deciding else None)
+    acting = ActForm(formdata=None if deciding else fields)
+    form.key.data = acting.key.data = token_urlsafe(16)
+    return form, acting
+
+
+def _is_untouched(form: DecisionForm) -> bool:
+    """Whether the notice is the one that the card had prepared, to the letter."""
+    notice = (form.notice.data or "").strip()
+    return bool(notice) and notice == (form.prepared.data or "").strip()
+
+
+def _verdict(form: DecisionForm) -> Verdict:
+    notice = (form.notice.data or "").strip()
+    change_class = ChangeClass(form.change_class.data)
+    untouched = _is_untouched(form)
+    return Verdict(
+        action=Action(form.action.data),
+        seen=form.seen.data,
+        revision=form.revision.data,
+        text=form.text.data if form.text.raw_data else None,
+        change_class=change_class,
+        notice="" if untouched and change_class == ChangeClass.SILENT else notice,
+        prepared=untouched and change_class != ChangeClass.SILENT,
+        reason=form.reason.data or None,
+        note=form.note.data or "",
+        confirmed=form.confirmed.data or (),
+        thanks=tuple(form.thanks.data or ()),
+        also=tuple(form.also.data or ()),
+        edits=form.chosen,
+    )

@@ -1,0 +1,70 @@
+"""/views: lists that people come back to."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response, url_for
+from flask import redirect as sent_to
+
+from corrections_app.domain.errors import Invalid, Refusal
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.answers import check_keepable, given, wants_json
+from corrections_app.web.errors import refused, status_of
+from corrections_app.web.queue import listing
+from corrections_app.web.queue.filter_form import kept
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.queue import saved_views
+from corrections_app.workflow.queue.filters import Criteria
+
+blueprint = Blueprint("views", __name__, url_prefix="/views")
+blueprint.before_request(require_person)
+blueprint.after_request(listing.private)
+
+
+@blueprint.post("")
+@guard("session")
+def create() -> Response:
+    """Keep the list that is on the screen by a name."""
+    try:
+        fields = given()
+        check_keepable(fields)
+        view = saved_views.save(
+            fields.get("name", ""),
+            kept(fields.get("query", "")),
+            shared=bool(fields.get("shared")),
+            by=person(),
+            now=now(),
+        )
+    except Refusal as refusal:
+        if wants_json():
+            return refused(refusal)
+        return make_response(listing.listed(refusal, criteria=_here()), status_of(refusal))
+    if wants_json():
+        return jsonify(id=view.id, name=view.name, query=view.query, shared=view.shared)
+    return _to(view.query)
+
+
+@blueprint.post("/<int:view_id>/delete")
+@guard("session")
+def delete(view_id: int) -> Response:
+    """Forget a view; the list it showed stays where it was."""
+    try:
+        fields = given()
+        saved_views.delete(view_id, by=person())
+    except Refusal as refusal:
+        return refused(refusal)
+    if wants_json():
+        return Response(status=204)
+    return _to(kept(fields.get("query", "")))
+
+
+def _here() -> Criteria | None:
+    """The list from which the form was sent: its address came with it, to stay on the screen."""
+    try:
+        return listing.asked_criteria()
+    except Invalid:
+        return None
+
+
+def _to(query: str) -> Response:
+    there = url_for("queue.index")
+    return sent_to(f"{there}?{query}" if query else there, 303)  # type: ignore[return-value]

@@ -1,0 +1,82 @@
+"""The words of the card's warnings, and what templates need to show what cannot be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Blueprint
+
+from corrections_app.domain.ordering import Matter
+from corrections_app.domain.text.differences import Piece
+from corrections_app.domain.text.excerpts import Excerpt, Shown, excerpt
+from corrections_app.domain.text.invisible import Glyphs
+from corrections_app.domain.warnings.flags import Flag
+from corrections_app.domain.warnings.notices import Notice
+from corrections_app.domain.warnings.risks import Risk
+from corrections_app.language import N_, gettext
+from corrections_app.workflow.deciding.verdict import with_prepared_notice
+from corrections_app.workflow.pending import facts
+
+RISKS = {
+    Risk.NUMBER: N_("changes a number"),
+    Risk.DATE: N_("changes a date"),
+    Risk.NAME: N_("changes a name"),
+    Risk.QUOTATION: N_("changes a quotation"),
+    Risk.LINK: N_("changes a link"),
+    Risk.NEGATION: N_("changes a “not”"),
+    Risk.INVISIBLE: N_("changes invisible characters"),
+    Risk.LOOKALIKE: N_("has letters that look like others"),
+    Risk.LONGER: N_("makes it much longer"),
+}
+"""What the chips say, in the order of their weight on the card."""
+
+_SAYS_FACT = N_("the reader says a fact is wrong")
+
+MATTERS = {
+    Matter.FACT: N_("a fact"),
+    Matter.LINK: N_("a link"),
+    Matter.MEANING: N_("what is meant"),
+    Matter.SPELLING: N_("how it is written"),
+}
+"""What the order of a card says is at stake."""
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give the templates these filters."""
+    blueprint.add_app_template_filter(excerpt_of_change, "excerpt")
+    blueprint.add_app_template_filter(excerpt_of_words)
+    blueprint.add_app_template_filter(risk_label)
+    blueprint.add_app_template_filter(facts.told, "touched")
+
+
+def excerpt_of_change(
+    pieces: Sequence[Piece],
+    room: int,
+    begin: int = 0,
+    around: int | None = None,
+    chips: bool = True,
+) -> Excerpt:
+    """As much of a change as there is room for."""
+    return excerpt(pieces, room, begin=begin, around=around, chips=chips)
+
+
+def excerpt_of_words(text: str, room: int, chips: bool = True) -> Excerpt:
+    """As much of some words; the ellipsis where they were cut is no part of the article."""
+    lead, trail = "…\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}…"
+    first = lead if text.startswith(lead) else ""
+    last = trail if text.endswith(trail) and len(text) > len(first) else ""
+    words = text[len(first) : len(text) - len(last)]
+    found = excerpt([Piece("same", words)], room, chips=chips)
+    around = (Shown("same", (Glyphs(first),)), Shown("same", (Glyphs(last),)))
+    return replace(found, pieces=(around[0], *found.pieces, around[1]))
+
+
+def risk_label(risk: str) -> str:
+    """What a warning says."""
+    return gettext(_SAYS_FACT if risk == Flag.FACT else RISKS[Risk(risk)])
+
+
+def notice_text(notice: Notice | None) -> str:
+    """The prepared notice in the current language."""
+    return with_prepared_notice(notice) if notice else ""

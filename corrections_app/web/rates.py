@@ -1,0 +1,141 @@
+"""The network address a request came from, cut to what one household shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from flask import request
+from flask_limiter import RateLimitExceeded
+
+from corrections_app.domain.errors import TooMany
+from corrections_app.extensions import limiter
+from corrections_app.web.devices import account_of
+
+IPV4_PREFIX = 24
+IPV6_PREFIX = 64
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([^:]*):\d+")
+"""As some proxies write it: ``[2001:db8::1]:443``, ``192.0.2.1:443``."""
+
+
+def prefix_of(*addresses: str | None) -> str:
+    """The /24 or /64 of the first that is an address; where none is, ``local``.
+
+    Limits count prefixes because an IPv6 household owns 2^64 addresses. Only the peer of a
+    Unix socket has no address: what a proxy got wrong must not make all readers one.
+    """
+    ip = next((found for found in map(_address, addresses) if found), None)
+    if ip is None:
+        return "local"
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    length = IPV6_PREFIX if ip.version == 6 else IPV4_PREFIX
+    return str(ip_network(f"{ip}/{length}", strict=False))
+
+
+def client_prefix() -> str:
+    """The prefix of the request at hand, after as many proxies as are configured."""
+    peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR")
+    return prefix_of(request.remote_addr, peer)
+
+
+def _address(text: str | None) -> IPv4Address | IPv6Address | None:
+    bare = (text or "").strip()
+    if with_port := _WITH_PORT.fullmatch(bare):
+        bare = with_port[1] or with_port[2]
+    try:
+        return ip_address(bare.partition("%")[0])  # the zone says which cable, not which host
+    except ValueError:
+        return None
+
+
+GUESSES_OF_PREFIX = "20/minute;100/hour"
+GUESSES_OF_ACCOUNT = "5/minute;20/hour"
+"""From one prefix."""
+GUESSES_OF_STRANGERS = "10/hour;40/day"
+"""At one account, from wherever they come. It locks nobody out: devices on which its owner came
+in before do not count, and a link by mail always lets them in."""
+GUESSES_OF_KNOWN = "5/minute;20/hour"
+"""Of one device, browser or link, wherever it is: instead of all the others."""
+LETTERS_OF_PREFIX = "20/hour"
+LETTERS_TO_ADDRESS = "3/hour"
+
+
+def count_guess(known: str | None = None) -> None:
+    """Count a try at a password. Raises `TooMany`.
+
+    ``known`` names what sets the one who tries apart from strangers: a device
+    on which they came in before, the browser in which they are, or their link.
+    """
+    try:
+        if known is not None:
+            _guess_of_known(lambda: known)
+            return
+        _guess_of_prefix()
+        _guess_of_account()
+    except RateLimitExceeded as limited:
+        raise _too_many(limited) from None
+    try:
+        _guess_of_strangers()
+    except RateLimitExceeded as limited:
+        raise TooMany(
+            "The password of this address was guessed at too often. Have a link sent to you "
+            "instead: it lets you in at once.",
+            retry_after=limited.limit.limit.get_expiry(),
+        ) from None
+
+
+def count_letter() -> None:
+    """Count a letter asked for, whether or not one will go. Raises `TooMany`."""
+    try:
+        _letter_of_prefix()
+        _letter_to_address()
+    except RateLimitExceeded as limited:
+        raise _too_many(limited) from None
+
+
+def _guess_of_prefix() -> None:
+    with limiter.limit(GUESSES_OF_PREFIX, key_func=client_prefix):
+        pass
+
+
+def _guess_of_account() -> None:
+    with limiter.limit(GUESSES_OF_ACCOUNT, key_func=_account_and_prefix):
+        pass
+
+
+def _guess_of_strangers() -> None:
+    with limiter.limit(GUESSES_OF_STRANGERS, key_func=_account):
+        pass
+
+
+def _guess_of_known(known: Callable[[], str]) -> None:
+    with limiter.limit(GUESSES_OF_KNOWN, key_func=known):
+        pass
+
+
+def _letter_of_prefix() -> None:
+    with limiter.limit(LETTERS_OF_PREFIX, key_func=client_prefix):
+        pass
+
+
+def _letter_to_address() -> None:
+    with limiter.limit(LETTERS_TO_ADDRESS, key_func=_account):
+        pass
+
+
+def _account_and_prefix() -> str:
+    return f"{_account()} {client_prefix()}"
+
+
+def _account() -> str:
+    """Whom the request is about."""
+    return "account-" + account_of(request.form.get("email", ""))
+
+
+def _too_many(limited: RateLimitExceeded) -> TooMany:
+    seconds = limited.limit.limit.get_expiry()
+    if seconds <= 60:
+        return TooMany("That was tried too often. Try again in a minute.", retry_after=seconds)
+    return TooMany("That was tried too often. Try again in an hour.", retry_after=seconds)

@@ -1,0 +1,32 @@
+"""/ and /articles: what readers read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from corrections_app.domain.text.body import placed
+from corrections_app.web.answers import cacheable
+from corrections_app.workflow.articles import reading
+
+blueprint = Blueprint("articles", __name__)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """The articles, newest first."""
+    page = reading.newest(after=request.args.get("after"))
+    return cacheable(render_template("articles/index.html", articles=page.items, next=page.next))
+
+
+@blueprint.get("/articles/<slug>")
+def show(slug: str) -> Response:
+    """The reading page: no cookie, nothing personal, the same bytes for everyone."""
+    article = reading.article_at(slug)
+    revision = article.current
+    html = render_template(
+        "articles/show.html",
+        article=article,
+        revision=revision,
+        parts=list(placed(revision.blocks)),
+    )
+    return cacheable(html)

@@ -1,0 +1,262 @@
+"""/articles/<slug>/corrections: a reader says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
+from wtforms import TextAreaField
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import BadKey, NotFound, Refusal
+from corrections_app.domain.proposal import Proposal
+from corrections_app.domain.text import characters, paragraphs
+from corrections_app.extensions import db, limiter
+from corrections_app.language import N_, gettext
+from corrections_app.models import Article, Revision
+from corrections_app.web.access import guard
+from corrections_app.web.answers import given, language, wants_json
+from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
+from corrections_app.web.forms import SubmissionForm, read
+from corrections_app.web.rates import client_prefix
+from corrections_app.workflow import revisions
+from corrections_app.workflow.articles import reading, sentence_search
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.submitting import questions, submission
+from corrections_app.workflow.submitting.questions import Asked, Question
+from corrections_app.workflow.submitting.submission import Receipt
+
+blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
+
+_PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+_LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
+_RESENT = N_(
+    "An earlier try had arrived after all. Send it again if this version should reach us too."
+)
+
+
+@blueprint.get("/new")
+def new(slug: str) -> Response:
+    """The form as a page, or without a place the way to one; the dialog loads the same page."""
+    article = reading.article_at(slug)
+    opened = revisions.revision_of(article, request.args.get("revision", type=int))
+    revision = opened if reading.is_on_screens(opened, now()) else article.current
+    start, end = request.args.get("start", type=int), request.args.get("end", type=int)
+    if start is not None and end is not None:
+        try:
+            if revision is not opened:
+                start, end = questions.carried(db.session(), article, opened, start, end)
+            place = submission.passage(revision.text, start, end)
+            return _private(_form_for(article, revision, *place))
+        except Refusal as refusal:
+            if wants_json():
+                raise
+            page = _finder(article, revision, words_of(refusal))
+            return with_patience(_private(page, status_of(refusal)), refusal)
+    if "whole" in request.args:
+        return _private(_page(article, revision, _fresh(revision), Told()))
+    return _private(_finder(article, revision))
+
+
+@blueprint.post("")
+@guard("origin")
+def create(slug: str) -> Response:
+    """Store a correction and answer with its receipt."""
+    fields = given()
+    try:
+        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
+            form = read(SubmissionForm, fields)
+            # Programs are asked nothing: only a form that people fill in can ask them back.
+            asks = bool(form.ask.data) and not wants_json()
+            receipt = submission.submit(
+                slug,
+                _proposal(form, fields),
+                lang=language(),
+                key=form.key.data or None,
+                known=(form.known.data or "").split() if asks else None,
+                now=now(),
+            )
+    except Refusal as refusal:
+        return _again(slug, fields, refusal)
+    except RateLimitExceeded as limited:
+        return _again(slug, fields, too_many(limited))
+    return _received(receipt)
+
+
+def _received(receipt: Receipt) -> Response:
+    url = url_for("receipts.show", token=receipt.token)
+    if not wants_json():
+        return redirect(url, 303)  # type: ignore[return-value]
+    answer = jsonify(
+        receipt=receipt.token, url=url, status=receipt.status, reference=receipt.reference
+    )
+    answer.status_code = 200 if receipt.is_replay else 201
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
+    start, end = form.start.data, form.end.data
+    if chosen := _PLACE.fullmatch(fields.get("place", "")):
+        start, end = int(chosen[1]), int(chosen[2])
+    replacement = form.replacement.data
+    if not replacement and start is None and (form.explanation.data or not form.exact.data):
+        # On the page without scripts an empty box means "nothing proposed", not "delete this".
+        replacement = None
+    return Proposal(
+        revision=form.revision.data,
+        start=start,
+        end=end,
+        # Of a chosen place the server cuts the words: typed ones may have other quotes.
+        exact="" if chosen else form.exact.data or "",
+        replacement=replacement,
+        explanation=form.explanation.data or "",
+        kind=form.kind.data or "",
+        source_url=form.source_url.data or "",
+        name=form.name.data or "",
+        credit=form.credit.data,
+        email=form.email.data or "",
+    )
+
+
+@dataclass
+class Told:
+    """What a form tells besides its fields: why it came back, or what is asked first."""
+
+    refusal: Refusal | None = None
+    words: str | None = None
+    question: Question | None = None
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
+    """The form once more, with everything typed and the reason beside the field."""
+    if wants_json():
+        return refused(refusal)
+    article = reading.article_at(slug)
+    form = SubmissionForm(formdata=fields)
+    try:
+        revision = revisions.revision_of(article, form.revision.data)
+    except NotFound:  # a slip of a program; what a person typed is worth more
+        revision = article.current
+    _choose(form, fields, revision)
+    if not reading.is_on_screens(revision, now()):
+        form.start.data = form.end.data = None  # the words as they were typed, no others
+    if isinstance(refusal, Asked):
+        form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
+        return _private(_page(article, revision, form, Told(question=refusal.question)), 409)
+    words = words_of(refusal)
+    if "character" in refusal.details:
+        _leave_out(form, refusal, revision)
+        words = f"{words} {gettext(_LEFT_OUT)}"
+    elif isinstance(refusal, BadKey):
+        words = gettext(_RESENT) if len(form.key.data or "") <= limits.KEY else words
+    if isinstance(refusal, BadKey):
+        form.key.data = token_urlsafe(16)
+    told = Told(refusal, words, places=list(refusal.details.get("places", ())))
+    answer = _private(_page(article, revision, form, told), status_of(refusal))
+    return with_patience(answer, refusal)
+
+
+def _leave_out(form: SubmissionForm, refusal: Refusal, revision: Revision) -> None:
+    """Take what is not taken out of the form: nobody can find it there, since nobody sees it."""
+    for name in form.data.keys() & refusal.fields.keys():
+        stood = revision.text if name == "exact" else form.exact.data or ""
+        lines = isinstance(form[name], TextAreaField)
+        form[name].data = characters.without(str(form[name].data or ""), lines=lines, stood=stood)
+
+
+def _choose(form: SubmissionForm, fields: MultiDict[str, str], revision: Revision) -> None:
+    """A place that was chosen stays chosen: the form comes back for the words there."""
+    chosen = _PLACE.fullmatch(fields.get("place", ""))
+    if chosen and int(chosen[1]) < int(chosen[2]) <= len(revision.text):
+        form.start.data, form.end.data = start, end = int(chosen[1]), int(chosen[2])
+        form.exact.data = revision.text[start:end]
+
+
+def _fresh(revision: Revision) -> SubmissionForm:
+    key = token_urlsafe(16)
+    return SubmissionForm(formdata=None, revision=revision.number, key=key, ask="1")
+
+
+def _form_for(article: Article, revision: Revision, start: int, end: int) -> str:
+    """The form for some words, which says where they read otherwise by now."""
+    form = _fresh(revision)
+    form.start.data, form.end.data = start, end
+    form.exact.data = form.replacement.data = revision.text[start:end]
+    question = questions.since(db.session(), article, revision, start, end)
+    if question:
+        form.known.data = question.name
+    return _page(article, revision, form, Told(question=question))
+
+
+def _finder(article: Article, revision: Revision, words: str | None = None) -> str:
+    typed = request.args.get("q", "").strip()
+    begin = request.args.get("from", 0, type=int)
+    return render_template(
+        "corrections/find.html",
+        article=article,
+        revision=revision,
+        form=_fresh(revision),
+        words=words,
+        typed=typed,
+        begin=begin,
+        found=sentence_search.matching(revision, typed) if typed else None,
+        listed=sentence_search.listed(revision, begin),
+    )
+
+
+def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> str:
+    start, end = form.start.data, form.end.data
+    context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
+    places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
+    return render_template(
+        "corrections/new.html",
+        article=article,
+        revision=revision,
+        form=form,
+        context=context,
+        refusal=told.refusal,
+        words=told.words,
+        question=told.question,
+        corrected_at=_clock(told.question.at) if told.question else "",
+        places=places,
+    )
+
+
+def _clock(at: datetime | None) -> str:
+    """The time of day in the newsroom, and the day too where it was another one."""
+    if at is None:
+        return ""
+    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    then, today = at.astimezone(zone), now().astimezone(zone).date()
+    day = "" if then.date() == today else f", {then.day} {then:%B %Y}"
+    return f"{then:%H:%M}{day}"
+
+
+def _private(html: str, status: int = 200) -> Response:
+    """The page as it is for this reader at this moment."""
+    answer = make_response(html, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _known(start: object, end: object) -> bool:
+    return isinstance(start, int) and isinstance(end, int) and 0 <= start < end

@@ -1,0 +1,46 @@
+"""/letters: the owner of an address says whether letters may come."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from corrections_app.web.access import guard
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.letters import addresses
+
+blueprint = Blueprint("subscriptions", __name__, url_prefix="/letters")
+
+
+@blueprint.after_request
+def private(answer: Response) -> Response:
+    """The address is the key to the page: it stays in no cache and no index."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+# Mail programs that know no one-click stop open its address instead: same page, same buttons.
+@blueprint.get("/<token>/stop", endpoint="show_stop")
+@blueprint.get("/<token>")
+def show(token: str) -> Response:
+    """Two buttons: scanners follow links, so opening this changes nothing."""
+    state = addresses.state_of(addresses.key_in(token))
+    return make_response(render_template("subscriptions/show.html", token=token, state=state))
+
+
+@blueprint.post("/<token>")
+@guard("capability")
+def keep(token: str) -> Response:
+    """Keep telling me."""
+    addresses.keep(addresses.key_in(token), now())
+    return redirect(url_for("subscriptions.show", token=token), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/<token>/stop")
+@guard("capability")
+def stop(token: str) -> Response:
+    """Write no more. A mail program's one-click stop is answered plainly (RFC 8058)."""
+    addresses.stop(addresses.key_in(token), now())
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return make_response("", 200, {"Content-Type": "text/plain"})
+    return redirect(url_for("subscriptions.show", token=token), 303)  # type: ignore[return-value]

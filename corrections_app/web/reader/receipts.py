@@ -1,0 +1,180 @@
+"""/receipts: the reader's own page for each correction, and this device's list of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask import url_for as address_of
+from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
+
+from corrections_app.domain.errors import Refusal
+from corrections_app.domain.text import characters
+from corrections_app.extensions import db, limiter
+from corrections_app.language import gettext, ngettext
+from corrections_app.models import Correction
+from corrections_app.web.access import guard
+from corrections_app.web.answers import cacheable, given, language, wants_json
+from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
+from corrections_app.web.filters import state
+from corrections_app.web.forms import ReceiptForm, read
+from corrections_app.web.rates import client_prefix
+from corrections_app.workflow import tokens
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.deciding.decision import standing_of
+from corrections_app.workflow.letters import owed
+from corrections_app.workflow.pending import credits, placing
+from corrections_app.workflow.queue import card, rows
+from corrections_app.workflow.submitting import receipts
+
+blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
+
+
+@blueprint.after_request
+def private(answer: Response) -> Response:
+    """The address is the key to the page: it must not stay in caches or travel in a Referer."""
+    if request.endpoint != "receipts.index":
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The receipts that this device has kept: the page knows none, the browser does."""
+    return cacheable(render_template("receipts/index.html"))
+
+
+@blueprint.get("/<token>")
+def show(token: str) -> Response:
+    """What was sent, and what became of it."""
+    correction = tokens.by_token(token)
+    if wants_json():
+        return _as_json(correction, token)
+    return make_response(_page(correction, token, ReceiptForm(formdata=None)))
+
+
+@blueprint.post("/<token>/withdraw")
+@guard("capability")
+def withdraw(token: str) -> Response:
+    """Take one's own correction back."""
+    return _act(token, lambda form: receipts.withdraw(token, now=now()))
+
+
+@blueprint.post("/<token>/email")
+@guard("capability")
+def email(token: str) -> Response:
+    """Leave an address, or another one."""
+
+    def act(form: ReceiptForm) -> None:
+        receipts.add_address(token, form.email.data or "", lang=language(), now=now())
+
+    return _act(token, act)
+
+
+@blueprint.post("/<token>/appeal")
+@guard("capability")
+def appeal(token: str) -> Response:
+    """Ask for a second look."""
+    return _act(token, lambda form: receipts.appeal(token, form.words.data or "", now=now()))
+
+
+def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
+    """Do it and show the receipt; or show it with what was typed, and why it was not done."""
+    tokens.by_token(token)
+    fields: MultiDict[str, str] = MultiDict()
+    try:
+        fields = given()
+        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
+            act(read(ReceiptForm, fields))
+    except Refusal as refusal:
+        return _refused(token, ReceiptForm(formdata=fields), refusal)
+    except RateLimitExceeded as limited:
+        return _refused(token, ReceiptForm(formdata=fields), too_many(limited))
+    if wants_json():
+        return _as_json(tokens.by_token(token), token)
+    return redirect(address_of("receipts.show", token=token), 303)  # type: ignore[return-value]
+
+
+def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
+    if wants_json() or status_of(refusal) == 404:
+        return refused(refusal)
+    correction = tokens.by_token(token)
+    if "character" in refusal.details:  # nobody finds in a box what nobody sees
+        for name in form.data.keys() & refusal.fields.keys():
+            form[name].data = characters.without(
+                form[name].data or "", lines=name == "words", stood=correction.exact or ""
+            )
+    page = _page(correction, token, form, refusal)
+    return with_patience(make_response(page, status_of(refusal)), refusal)
+
+
+def _as_json(correction: Correction, token: str) -> Response:
+    decision, hold = standing_of(correction), card.hold_on(correction)
+    decided_at = decision.created_at if decision else correction.decided_at
+    return jsonify(
+        reference=correction.reference,
+        status=correction.status,
+        receipt=token,
+        state=state(correction.status, decision, hold),
+        url=address_of("receipts.show", token=token),
+        article=correction.article.slug,
+        title=correction.article.current.title,
+        sent=correction.created_at.isoformat(),
+        decided=decided_at.isoformat() if decided_at else None,
+    )
+
+
+def _page(
+    correction: Correction, token: str, form: ReceiptForm, refusal: Refusal | None = None
+) -> str:
+    decision = standing_of(correction)
+    return render_template(
+        "receipts/show.html",
+        correction=correction,
+        decision=decision,
+        earlier=card.earlier(correction),
+        hold=card.hold_on(correction),
+        appeal=card.appeal_about(correction),
+        promise=owed.promise(correction),
+        passage=rows.sent_passage(correction),
+        spot=placing.fragment(db.session(), correction, decision),
+        is_named=credits.is_named(correction, decision),
+        has_rivals=receipts.has_rivals(correction),
+        usually=_in_words(receipts.usual_wait(now())),
+        token=token,
+        form=form,
+        refusal=refusal,
+        words=words_of(refusal) if refusal else None,
+    )
+
+
+def _in_words(wait: timedelta | None) -> str:
+    """A wait rounded up to what people say; empty where none is known."""
+    if wait is None:
+        return ""
+    hours = wait.total_seconds() / 3600
+    if hours <= 1:
+        return gettext("Usually an editor comes to it within an hour.")
+    if hours <= 12:
+        return gettext("Usually an editor comes to it within a few hours.")
+    days = math.ceil(hours / 24)
+    sentence = ngettext(
+        "Usually an editor comes to it within a day.",
+        "Usually an editor comes to it within %(num)s days.",
+        days,
+    )
+    return sentence % {"num": days}

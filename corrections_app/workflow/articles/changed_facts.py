@@ -1,0 +1,78 @@
+"""Which facts a new text changes, in words: what may never go out silently by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from corrections_app.domain.patching import edits
+from corrections_app.domain.text.body import Body, canonical_text, text_blocks
+from corrections_app.domain.warnings.flags import FACTUAL, links_in
+from corrections_app.domain.warnings.risks import Risk, found
+
+_LABELS = {
+    Risk.NUMBER: "changes a number",
+    Risk.DATE: "changes a date",
+    Risk.NAME: "changes a name",
+    Risk.QUOTATION: "changes a quotation",
+    Risk.LINK: "changes a link",
+    Risk.NEGATION: "changes a “not”",
+}
+_LONGEST = 60
+_TOLD = 5
+
+
+@dataclass(frozen=True)
+class ChangedFact:
+    """Words that were taken for others, and what kind of fact they touch."""
+
+    risk: Risk
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{_LABELS[self.risk]}: {short(self.before)} → {short(self.after)}"
+
+
+def changed_facts(old: Body, new: Body) -> list[ChangedFact]:
+    """Every fact that differs between two bodies, in the order of the text; links' targets last."""
+    text = canonical_text(old)
+    links = links_in(old)
+    facts = [
+        ChangedFact(risk, text[edit.start : edit.end], edit.replacement)
+        for edit in edits(text, canonical_text(new))
+        for risk in sorted(found(text, (edit,), links) & FACTUAL)
+    ]
+    return facts + _targets(old, new)
+
+
+def told(facts: list[ChangedFact]) -> str:
+    """The first few of them in words."""
+    rest = len(facts) - _TOLD
+    words = "; ".join(str(fact) for fact in facts[:_TOLD])
+    return f"{words}; and {rest} more" if rest > 0 else words
+
+
+def short(words: str) -> str:
+    """Words on one line at a length that a sentence can hold; "nothing" for none."""
+    line = " ".join(words.split()) or "nothing"
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+def _targets(old: Body, new: Body) -> list[ChangedFact]:
+    """Links that lead elsewhere, came or went, whatever became of their words."""
+    was, becomes = _hrefs(old), _hrefs(new)
+    gone, came = list((was - becomes).elements()), list((becomes - was).elements())
+    count = max(len(gone), len(came))
+    pairs = zip(gone + [""] * (count - len(gone)), came + [""] * (count - len(came)), strict=True)
+    return [ChangedFact(Risk.LINK, before, after) for before, after in pairs]
+
+
+def _hrefs(body: Body) -> Counter[str]:
+    """How often each address is linked; a link that words were put into counts once."""
+    return Counter(
+        mark.href
+        for block in text_blocks(body)
+        for mark in block.marks
+        if mark.kind == "link" and mark.href
+    )

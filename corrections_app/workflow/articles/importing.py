@@ -1,0 +1,331 @@
+"""A document from outside becomes an article, or the next revision of one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import ImportRefused, Invalid, TooLong
+from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.patching import Side
+from corrections_app.domain.roles import Ability
+from corrections_app.domain.text.body import as_json, canonical_text, tidy, title_of
+from corrections_app.extensions import db
+from corrections_app.models import Article, Correction, Revision, Source, User
+from corrections_app.sources import Document
+from corrections_app.workflow import audit, locks, permission
+from corrections_app.workflow.articles import changed_facts, source_changes
+from corrections_app.workflow.articles.source_changes import Change
+from corrections_app.workflow.locks import Overtaken
+from corrections_app.workflow.pending import publishing
+from corrections_app.workflow.transaction import snapshot, write
+
+_TRIES = 5
+_NAMED = ("section", "byline", "source_url")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NOT_PUBLISHED = "this changes nothing, so the notice is not published"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import came to; ``is_new`` tells whether it made a revision at all.
+
+    ``told`` are sentences for whoever brought it in: what it undoes here, and
+    what was asked for and is not done.
+    """
+
+    slug: str
+    revision: int
+    title: str
+    is_new: bool
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a document comes in where its article is here already.
+
+    ``change_class`` None is not said: then facts are not changed. ``side`` says
+    whose words stand where both changed the same. ``approved_by`` is the address
+    of the second person where the newsroom asks for one.
+    """
+
+    change_class: ChangeClass | None = None
+    notice: str | None = None
+    side: Side | None = None
+    approved_by: str | None = None
+
+    def checked(self) -> Terms:
+        """The terms with their notice as it is stored. Raises `Invalid` or `TooLong`."""
+        notice = tidy(self.notice or "").strip()
+        told = self.change_class not in (None, ChangeClass.SILENT)
+        if told and not notice:
+            sentence = f"Write the notice that readers will see of this {self.change_class}."
+            raise Invalid(sentence, fields={"notice": sentence})
+        if notice and not told:
+            sentence = "A notice is published with a class: say which kind of change it is."
+            raise Invalid(sentence, fields={"notice": sentence})
+        if len(notice) > limits.NOTICE:
+            sentence = f"The notice is too long: {limits.NOTICE:,} characters at most."
+            raise TooLong(sentence, fields={"notice": sentence})
+        return replace(self, notice=notice or None)
+
+
+BY_ITSELF = Terms()
+"""Nobody is there to be asked: a feed, say."""
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """What a document means for the article that is here; ``plan`` is None for no new text."""
+
+    change: Change
+    plan: locks.Plan | None
+    needs_second: bool
+
+
+def bring_in(
+    document: Document,
+    *,
+    slug: str,
+    terms: Terms = BY_ITSELF,
+    now: datetime,
+) -> Imported:
+    """Store a document under ``slug``: a new article, a new revision, or nothing new.
+
+    What its source changed since it came last is put on top of what stands here
+    (`source_changes.weigh`). Raises `ImportRefused`, and then nothing was stored: for
+    an address that cannot be one, and where the terms do not say what they have to:
+    whose words stand where corrections would be undone, what to call a change of
+    facts, and the second person where one is asked for. Raises `Invalid` and
+    `TooLong` for a class without a notice, or a notice without a class.
+    """
+    terms = terms.checked()
+    check_address(slug)
+    for _ in range(_TRIES):
+        planned = _planned(snapshot(), slug, document, terms)
+        try:
+            with write() as session:
+                return _stored(session, slug, document, planned, terms, now)
+        except (Overtaken, IntegrityError):
+            continue  # someone else brought in the same article between our look and our turn
+    raise ImportRefused(f"{slug}: the article is changing at this moment; try again.")
+
+
+def foresee(
+    document: Document,
+    *,
+    slug: str,
+    terms: Terms = BY_ITSELF,
+) -> Imported:
+    """What `bring_in` would come to, with nothing stored. Raises as it does."""
+    terms = terms.checked()
+    check_address(slug)
+    planned = _planned(snapshot(), slug, document, terms)
+    return _outcome(slug, document, planned, terms)
+
+
+def check_address(slug: str) -> None:
+    """Raise `ImportRefused` for a slug that cannot stand in an address."""
+    if len(slug) > limits.SLUG or not _SLUG.fullmatch(slug):
+        raise ImportRefused(
+            f"{slug!r} cannot be an address: --slug takes a to z, 0 to 9 and single hyphens."
+        )
+
+
+def addresses(documents: Sequence[tuple[str, Document]], slug: str | None) -> list[str]:
+    """An address for each named document: the one given, or made of the name or the headline.
+
+    Raises `ImportRefused` for one that cannot be an address, and where two would
+    share one: the second would become a revision of the first.
+    """
+    found = [slug or slug_of(name) or slug_of(document.title) for name, document in documents]
+    for address, (name, _) in zip(found, documents, strict=True):
+        if not address:
+            raise ImportRefused(f"{name}: no address can be made of it: give one with --slug")
+        check_address(address)
+        if found.count(address) > 1:
+            raise ImportRefused(
+                f"{name}: another of these files would be at {address} too: import them one by one"
+            )
+    return found
+
+
+def exists(slug: str) -> bool:
+    """Whether there is an article at an address."""
+    return db.session.scalar(select(Article.id).filter_by(slug=slug)) is not None
+
+
+def slug_of(title: str) -> str:
+    """An address made of a headline's Latin letters and digits; empty where it has none."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:60].strip("-")
+
+
+def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _Planned | None:
+    """What becomes of the article that is here, with all that is dear computed; None for none."""
+    article = session.scalar(select(Article).filter_by(slug=slug))
+    if article is None:
+        return None
+    change = source_changes.weigh(session, article, document.body, _facts(document), terms.side)
+    current = article.current.blocks
+    if change.body == current:
+        return _Planned(change, None, False)
+    facts = changed_facts.changed_facts(current, change.body)
+    if facts and terms.change_class is None:
+        raise ImportRefused(
+            f"{slug}: not imported, for readers would not be told that it "
+            f"{changed_facts.told(facts)}. Say it with --class correction --notice TEXT, or type "
+            "--class silent on purpose."
+        )
+    needs_second = bool(facts) and _second_is_asked(session)
+    if needs_second:
+        _approver(session, article, terms, changed_facts.told(facts))
+    return _Planned(change, publishing.plan(session, article, change.body), needs_second)
+
+
+def _second_is_asked(session: Session) -> bool:
+    return current_app.config["SECOND_APPROVAL"] != "off" and not permission.is_alone(session)
+
+
+def _approver(session: Session, article: Article, terms: Terms, why: str = "") -> User:
+    """The editor who looked at it beside whoever brings it in. Raises `ImportRefused`."""
+    if not terms.approved_by:
+        raise ImportRefused(
+            f"{article.slug}: not imported, for it {why}, and a second person confirms that "
+            "here. Name the editor who did with --approved-by EMAIL."
+        )
+    address = terms.approved_by.strip().lower()
+    user = session.scalar(select(User).filter_by(email=address, active=True))
+    if user is None or not user.may(Ability.APPROVE, article.section):
+        raise ImportRefused(
+            f"{article.slug}: not imported, for {terms.approved_by} is no active editor of this "
+            "article. Name one with --approved-by; corrections people list names all."
+        )
+    return user
+
+
+def _stored(
+    session: Session,
+    slug: str,
+    document: Document,
+    planned: _Planned | None,
+    terms: Terms,
+    now: datetime,
+) -> Imported:
+    article_id = session.scalar(select(Article.id).filter_by(slug=slug))
+    if article_id is None:
+        article = _first(session, slug, document, now)
+        audit.record(session, "import", article_id=article.id, now=now, revision=1)
+        return _outcome(slug, document, None, terms)
+    if planned is None:
+        raise Overtaken
+    article = locks.hold_article(session, article_id)
+    source = session.get_one(Source, article_id, populate_existing=True)
+    if article.head != planned.change.head or source.body != planned.change.known:
+        raise Overtaken
+    by = _approver(session, article, terms) if planned.needs_second else None
+    described = _describe(session, article, source, document, planned.change)
+    if planned.plan is not None:
+        publishing.publish(
+            session,
+            planned.plan,
+            origin="import",
+            change_class=terms.change_class or ChangeClass.SILENT,
+            notice=terms.notice,
+            author_id=None,
+            now=now,
+        )
+    if planned.plan is not None or described:
+        _tell(session, article_id, planned, described, by, terms, now)
+    return _outcome(slug, document, planned, terms)
+
+
+def _tell(
+    session: Session,
+    article_id: int,
+    planned: _Planned,
+    described: list[str],
+    by: User | None,
+    terms: Terms,
+    now: datetime,
+) -> None:
+    said: dict[str, Any] = {"described": described} if described else {}
+    if planned.plan is not None:
+        said["revision"] = planned.plan.base + 1
+    if terms.side is not None:
+        said["side"] = terms.side
+    if planned.change.undone:
+        said["undone"] = [one.correction_id for one in planned.change.undone]
+    if by is not None:
+        said["approved_by"] = by.id
+    audit.record(session, "import", article_id=article_id, now=now, **said)
+
+
+def _outcome(slug: str, document: Document, planned: _Planned | None, terms: Terms) -> Imported:
+    told: tuple[str, ...]
+    if planned is None:
+        told = ("a first import is no change, so the notice is not published",)
+        return Imported(slug, 1, document.title, True, told if terms.notice else ())
+    change = planned.change
+    told = tuple(f"undoes {one}" for one in change.undone)
+    if planned.plan is None:
+        told += (_NOT_PUBLISHED,) if terms.notice else ()
+        return Imported(slug, change.head, title_of(change.body), False, told)
+    return Imported(slug, change.head + 1, title_of(change.body), True, told)
+
+
+def _first(session: Session, slug: str, document: Document, now: datetime) -> Article:
+    facts, body = _facts(document), as_json(document.body)
+    article = Article(slug=slug, head=1, created_at=now, **facts)
+    session.add(article)
+    session.flush()
+    session.add(
+        Revision(
+            article_id=article.id,
+            number=1,
+            title=document.title,
+            body=body,
+            text=canonical_text(document.body),
+            origin="import",
+            created_at=now,
+        )
+    )
+    session.add(Source(article_id=article.id, body=body, **facts))
+    session.flush()
+    return article
+
+
+def _facts(document: Document) -> dict[str, Any]:
+    """What a document says about the article beside its text; None for what it does not say."""
+    named = {name: tidy(getattr(document, name) or "") or None for name in _NAMED}
+    known = {"lang": document.lang, "dir": document.dir, "published_at": document.published}
+    return named | known
+
+
+def _describe(
+    session: Session, article: Article, source: Source, document: Document, change: Change
+) -> list[str]:
+    """Note what is known about the article now, and what its source said; names what changed."""
+    source.body = as_json(document.body)
+    for name, says in _facts(document).items():
+        if says is not None:
+            setattr(source, name, says)
+    changed = [name for name, value in change.facts.items() if getattr(article, name) != value]
+    for name in changed:
+        setattr(article, name, change.facts[name])
+    session.flush()
+    if "section" in changed:
+        theirs = update(Correction).where(Correction.article_id == article.id)
+        session.execute(theirs.values(section=article.section))
+    return changed

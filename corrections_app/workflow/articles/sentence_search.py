@@ -1,0 +1,124 @@
+"""The sentences of an article, to choose one without having to select it: reads only."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+from corrections_app.domain.anchoring import candidates
+from corrections_app.domain.limits import EXACT
+from corrections_app.domain.text.body import BlockKind, text_blocks
+from corrections_app.domain.text.folding import Folded
+from corrections_app.domain.text.layout import Span, index_at, spans
+from corrections_app.domain.text.paragraphs import Context, sentences
+from corrections_app.models import Revision
+
+PAGE = 60
+"""Sentences on one page of the list: a long article stays light."""
+MOST_FOUND = 20
+LONGEST_SEARCH = 200
+"""In code points; nobody types more to find a sentence."""
+_BEGINNING = 70
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence at ``[start, end)`` of the text, with the words searched for inside it."""
+
+    start: int
+    end: int
+    context: Context
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A block's sentences: its kind, how-manieth paragraph it is, and what it begins with."""
+
+    kind: BlockKind
+    number: int
+    beginning: str
+    sentences: list[Sentence]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Paragraphs with sentences in them; ``next`` is where those that follow begin."""
+
+    paragraphs: list[Paragraph]
+    count: int
+    next: int | None = None
+    are_more: bool = False
+
+
+def listed(revision: Revision, begin: int = 0) -> Found:
+    """A page of all sentences of a revision, from the one that stands at ``begin`` on."""
+    row = spans(text_blocks(revision.blocks))
+    following = (_whole(revision.text, *place) for place in _places(row) if place[0] >= begin)
+    taken = list(islice(following, PAGE + 1))
+    more = taken[PAGE].start if len(taken) > PAGE else None
+    return Found(_gathered(row, taken[:PAGE]), min(len(taken), PAGE), next=more)
+
+
+def matching(revision: Revision, typed: str) -> Found:
+    """The sentences with these words, which may be typed with other quotes, dashes or case.
+
+    They need not stand together; where they do somewhere, only those places count.
+    """
+    typed = typed[:LONGEST_SEARCH]
+    row = spans(text_blocks(revision.blocks))
+    every = list(_places(row))
+    found = list(islice(_together(every, revision.text, typed), MOST_FOUND + 1))
+    found = found or list(islice(_apart(every, revision.text, typed), MOST_FOUND + 1))
+    kept = found[:MOST_FOUND]
+    return Found(_gathered(row, kept), len(kept), are_more=len(found) > MOST_FOUND)
+
+
+def _places(row: list[Span]) -> Iterator[tuple[int, int]]:
+    for span in row:
+        for start, end in sentences(span.block.text):
+            yield span.start + start, span.start + end
+
+
+def _together(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[Sentence]:
+    """The sentence, or sentences, around each place of the words; each once."""
+    done = 0
+    for start, end in candidates(text, typed):
+        low = every[max(bisect_right(every, start, key=lambda place: place[0]) - 1, 0)][0]
+        high = every[max(bisect_left(every, end, key=lambda place: place[0]) - 1, 0)][1]
+        if low >= done and low <= start < end <= high <= low + EXACT:
+            done = high
+            yield Sentence(low, high, Context(text[low:start], text[start:end], text[end:high]))
+
+
+def _apart(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[Sentence]:
+    wanted = Folded(typed).text.split()
+    for start, end in every if wanted else ():
+        folded = Folded(text[start:end]).text
+        if all(word in folded for word in wanted):
+            yield _whole(text, start, end)
+
+
+def _whole(text: str, start: int, end: int) -> Sentence:
+    return Sentence(start, end, Context(text[start:end], "", ""))
+
+
+def _gathered(row: list[Span], found: Iterable[Sentence]) -> list[Paragraph]:
+    """The sentences by the block that they begin in."""
+    numbers, count = [], 0
+    for span in row:
+        count += span.block.kind == "paragraph"
+        numbers.append(count)
+    gathered = []
+    for index, run in groupby(found, key=lambda sentence: index_at(row, sentence.start)):
+        block = row[index].block
+        gathered.append(Paragraph(block.kind, numbers[index], _beginning(block.text), list(run)))
+    return gathered
+
+
+def _beginning(text: str) -> str:
+    line = text[: _BEGINNING + 1].replace("\n", " ")
+    if len(line) <= _BEGINNING:
+        return line
+    return (line.rpartition(" ")[0] or line[:_BEGINNING]) + "…"

@@ -1,0 +1,234 @@
+"""What a moderator does short of deciding: hold, escalate, skip, place, duplicate, split, lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.anchoring import cut
+from corrections_app.domain.carrying import place_of
+from corrections_app.domain.errors import Invalid, NoChange, StaleVersion, TextMoved, TooLong
+from corrections_app.domain.lifecycle import Action, Fit, Status, after
+from corrections_app.domain.roles import Ability
+from corrections_app.extensions import db
+from corrections_app.models import (
+    Approval,
+    Correction,
+    Escalation,
+    Hold,
+    Lease,
+    Placement,
+    Skip,
+    User,
+)
+from corrections_app.models.columns import stored
+from corrections_app.workflow import audit, locks, permission
+from corrections_app.workflow.pending import clusters, ranking
+from corrections_app.workflow.transaction import OnceOnly, write
+
+LONGEST_HOLD = timedelta(days=60)
+_PUT_ASIDE: dict[str, Any] = {Action.HOLD: Hold, Action.ESCALATE: Escalation}
+
+
+def hold(
+    correction_id: int, *, until: datetime, note: str, by: User, key: str | None, now: datetime
+) -> None:
+    """Put a correction aside while it is being checked, until a day or until it is decided."""
+    if not now < until <= now + LONGEST_HOLD:
+        sentence = "Say until when: a day within the next two months."
+        raise Invalid(sentence, fields={"until": sentence})
+
+    def act(session: Session, correction: Correction) -> None:
+        session.merge(
+            Hold(correction_id=correction.id, by_id=by.id, until=until, note=note, created_at=now)
+        )
+
+    _act(correction_id, Action.HOLD, note, by, key, now, act, until=until.isoformat())
+
+
+def escalate(correction_id: int, *, note: str, by: User, key: str | None, now: datetime) -> None:
+    """Ask an editor to decide."""
+
+    def act(session: Session, correction: Correction) -> None:
+        session.merge(
+            Escalation(correction_id=correction.id, by_id=by.id, note=note, created_at=now)
+        )
+
+    _act(correction_id, Action.ESCALATE, note, by, key, now, act)
+
+
+def skip(correction_id: int, *, by: User, now: datetime) -> None:
+    """Hand this person another card; for everyone else nothing changes. Twice is once."""
+    with write() as session:
+        correction = _pending(session, correction_id, Action.SKIP)
+        session.merge(Skip(correction_id=correction.id, user_id=by.id, created_at=now))
+        session.execute(
+            delete(Lease).where(Lease.correction_id == correction.id, Lease.user_id == by.id)
+        )
+
+
+def put_back(correction_id: int, what: str, *, by: User, key: str | None, now: datetime) -> None:
+    """Take back one's own ``hold``, ``escalate`` or ``skip``: it waits as before.
+
+    Raises `Invalid` for anything else, and `StaleVersion` where a colleague holds it or passed
+    it up by now, or nobody does. A skip is nobody else's business, as it was when it was made.
+    """
+    if what == Action.SKIP:
+        mine = (Skip.correction_id == correction_id, Skip.user_id == by.id)
+        with write() as session:
+            _pending(session, correction_id, Action.SKIP)
+            session.execute(delete(Skip).where(*mine))
+        return
+    if what not in _PUT_ASIDE:
+        raise Invalid("Say what is taken back: hold, escalate or skip (what).")
+
+    def act(session: Session, correction: Correction) -> None:
+        there = session.get(_PUT_ASIDE[what], correction.id)
+        if there is None or there.by_id != by.id:
+            raise StaleVersion("That was changed meanwhile. Look at it again.")
+        session.delete(there)
+
+    _act(correction_id, Action.PUT_BACK, "", by, key, now, act, what=what)
+
+
+def split(correction_id: int, *, by: User, key: str | None, now: datetime) -> None:
+    """Take a correction out of its cluster, to be decided by itself."""
+
+    def act(session: Session, correction: Correction) -> None:
+        clusters.leave(session, correction)
+        correction.stands_alone = True
+
+    _act(correction_id, Action.SPLIT, "", by, key, now, act)
+
+
+def duplicate(correction_id: int, of: str, *, by: User, key: str | None, now: datetime) -> None:
+    """Let a correction stand behind another one of the same article, which says the same.
+
+    ``of`` is that one's reference or number. Its reader hears what becomes of the other.
+    Raises `Invalid` where ``of`` is none that it could stand behind.
+    """
+
+    def act(session: Session, correction: Correction) -> None:
+        leader = _same_as(session, correction, of)
+        if session.get(Approval, correction.id):
+            raise StaleVersion("A decision on this correction already waits for an editor.")
+        clusters.attach(session, correction, leader)
+
+    _act(correction_id, Action.DUPLICATE, "", by, key, now, act, of=of)
+
+
+def _same_as(session: Session, correction: Correction, of: str) -> Correction:
+    """Whom it stands behind: the leader of the one that was named."""
+    name = of.strip()
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 16 else None
+    named = Correction.reference == name.upper() if number is None else Correction.id == number
+    found = session.scalars(select(Correction).where(named)).first()
+    if found is not None and found.leader_id is not None and found.status == Status.PENDING:
+        found = session.get_one(Correction, found.leader_id)
+    if found is None or found.article_id != correction.article_id:
+        sentence = "There is no such correction of this article."
+    elif found.status != Status.PENDING:
+        sentence = "That one is closed already: settle this one otherwise."
+    elif found.id in (correction.id, correction.leader_id):
+        sentence = "That is this one, or stands behind it already. Name another one."
+    else:
+        return found
+    raise Invalid(sentence, fields={"of": sentence})
+
+
+def place(
+    correction_id: int,
+    *,
+    revision: int,
+    start: int,
+    end: int,
+    by: User,
+    key: str | None,
+    now: datetime,
+) -> None:
+    """Say where the words of a correction stand now, when the program could not.
+
+    ``start`` and ``end`` are code points in ``revision``. Raises `TextMoved`
+    when that is not the current one, `NoChange` where it says so already.
+    """
+
+    def act(session: Session, correction: Correction) -> None:
+        article = correction.article
+        if article.head != revision:
+            raise TextMoved("The article changed meanwhile. Choose the place again.")
+        placement = session.get(Placement, correction.id)
+        if placement is None:
+            raise Invalid("This is a remark on the whole article: it has no place.")
+        low, high = cut(article.current.text, start, end)
+        words = article.current.text[low:high]
+        if len(words) > limits.EXACT:
+            raise TooLong("That is more text than one correction can hold.")
+        here = place_of(low, high, words, correction.replacement)
+        if here.edits == ():
+            raise NoChange("These words already say it: close it as already corrected.")
+        clusters.leave(session, correction)
+        for name, value in {
+            "revision": revision,
+            "start": low,
+            "end": high,
+            "edits": stored(here.edits),
+        }.items():
+            setattr(placement, name, value)
+            setattr(placement, f"known_{name}", value)
+        placement.fit = Fit.CLEAN
+        ranking.rank(session, correction)
+
+    _act(correction_id, Action.PLACE, "", by, key, now, act, start=start, end=end)
+
+
+def _act(
+    correction_id: int,
+    action: Action,
+    note: str,
+    by: User,
+    key: str | None,
+    now: datetime,
+    act: Callable[[Session, Correction], None],
+    **said: object,
+) -> None:
+    """One side fact, its audit event and its new version, or none of them."""
+    if len(note) > limits.NOTE:
+        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
+        raise TooLong(sentence, fields={"note": sentence})
+    asked = {"correction": correction_id, "action": action, "note": note} | said
+    request = OnceOnly(f"act:{by.id}", key, asked)
+    db.session.rollback()
+    with write() as session:
+        if request.answered(session) is not None:
+            return
+        correction = _pending(session, correction_id, action)
+        permission.confirmed(session, by, Ability.DECIDE, correction)
+        act(session, correction)
+        session.flush()
+        session.execute(
+            update(Correction)
+            .where(Correction.id == correction.id)
+            .values(version=Correction.version + 1)
+        )
+        audit.record(
+            session,
+            action,
+            article_id=correction.article_id,
+            correction_id=correction.id,
+            by_id=by.id,
+            now=now,
+            note=note or None,
+            **said,
+        )
+        request.keep(session, {}, now)
+
+
+def _pending(session: Session, correction_id: int, action: Action) -> Correction:
+    found = locks.hold_correction(session, correction_id)
+    after(Status(found.status), action)
+    return found

@@ -1,0 +1,340 @@
+"""Taking a decision back: compensating, never deleting.
+
+The revision gets its inverse, all that the decision closed opens again, the
+letters that were not sent are cancelled. What cannot be taken back exactly is
+refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.alignment import Alignment, shift
+from corrections_app.domain.bodies.patch import revert
+from corrections_app.domain.errors import (
+    AlreadyDecided,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    TextMoved,
+    TooLong,
+)
+from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Status, after
+from corrections_app.domain.roles import Ability
+from corrections_app.domain.text.edits import Edit, inverse
+from corrections_app.domain.warnings.flags import Flag
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Article, Bulk, BulkItem, Correction, Decision, User
+from corrections_app.models.columns import loaded
+from corrections_app.workflow import audit, locks, permission, revisions
+from corrections_app.workflow.deciding import appeals
+from corrections_app.workflow.letters import owed
+from corrections_app.workflow.locks import Overtaken, Plan
+from corrections_app.workflow.pending import closing, clusters, facts, placing, publishing
+from corrections_app.workflow.queue.recent import LONGEST, made_by
+from corrections_app.workflow.transaction import OnceOnly, perform, write
+
+_SECOND = "Here a change needs a second person: ask an editor to undo it."
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """What taking back came to."""
+
+    id: int
+    status: str
+    version: int
+    revision: int
+    bulk: int | None = None
+    """The act on many that it was part of, which is to be taken back as a whole."""
+
+
+def undo(correction_id: int, *, by: User, key: str | None, now: datetime) -> Reopened:
+    """Take a decision back within its window, before any letter told of it.
+
+    Raises `AlreadyDecided` when the window has closed or nothing is decided,
+    `TextMoved` when the change cannot be taken back exactly, `NotPermitted`.
+    """
+    request = _request(correction_id, Action.UNDO, "", by, key)
+    return _take_back(correction_id, Action.UNDO, "", request, by, now)
+
+
+def undo_latest(*, by: User, key: str | None, now: datetime) -> Reopened:
+    """Take back this person's latest decision; the same key never takes back a second one.
+
+    A row of an act on many is left as it is: then ``bulk`` names that act, and no later
+    call comes upon it again. Raises what `undo` raises, and `AlreadyDecided` when there is
+    none left.
+    """
+    request = OnceOnly(f"act:{by.id}", key, {"action": "undo_latest"})
+    db.session.rollback()
+    if answered := request.answered(db.session()):
+        return Reopened(**answered)
+    latest = latest_of(by, now)
+    if latest is None:
+        raise AlreadyDecided("You have no decision that can still be undone.")
+    if (many := _many_of(latest)) is not None:
+        return _claimed(many, latest, request, by, now)
+    return _take_back(latest, Action.UNDO, "", request, by, now)
+
+
+def claim(session: Session, bulk: Bulk, by: User, now: datetime) -> None:
+    """Note that an act on many is taken back; once, however often it is tried."""
+    if bulk.undone_at is None:
+        bulk.undone_at = now
+        audit.record(session, "undo_bulk", by_id=by.id, now=now, bulk=bulk.id)
+
+
+def reopen(
+    correction_id: int,
+    note: str,
+    *,
+    confirmed: Collection[str] = (),
+    by: User,
+    key: str | None,
+    now: datetime,
+) -> Reopened:
+    """Take a decision back at any later time, with a note; the next letter says that it changed.
+
+    ``confirmed``: as in `review.Verdict`, of what the text becomes. Raises what `undo`
+    raises, `NeedsConfirmation`, and `Invalid` or `TooLong` for the note.
+    """
+    if not note.strip():
+        sentence = "Say why it is opened again: the note stays with the correction."
+        raise Invalid(sentence, fields={"note": sentence})
+    if len(note) > limits.NOTE:
+        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
+        raise TooLong(sentence, fields={"note": sentence})
+    request = _request(correction_id, Action.REOPEN, note.strip(), by, key)
+    return _take_back(correction_id, Action.REOPEN, note.strip(), request, by, now, confirmed)
+
+
+def latest_of(by: User, now: datetime) -> int | None:
+    """The correction whose decision is this person's latest that can still be undone."""
+    return db.session.scalar(
+        made_by(by, now - LONGEST)
+        .with_only_columns(Decision.correction_id, maintain_column_froms=True)
+        .outerjoin(BulkItem, BulkItem.decision_id == Decision.id)
+        .outerjoin(Bulk)
+        # What was left of an act that was taken back could not be taken back.
+        .where(Decision.undo_until > now, Bulk.undone_at.is_(None))
+        .order_by(Decision.created_at.desc(), Decision.id.desc())
+        .limit(1)
+    )
+
+
+def _many_of(correction_id: int) -> int | None:
+    """The act on many that this correction's standing decision was a row of, if it was one."""
+    decided = select(BulkItem.bulk_id).join(Decision, BulkItem.decision_id == Decision.id)
+    standing = decided.where(Decision.correction_id == correction_id, Decision.undone_at.is_(None))
+    return db.session.scalar(standing)
+
+
+def _claimed(
+    bulk_id: int, correction_id: int, request: OnceOnly, by: User, now: datetime
+) -> Reopened:
+    with write() as session:
+        if answered := request.answered(session):
+            return Reopened(**answered)
+        claim(session, session.get_one(Bulk, bulk_id), by, now)
+        one = session.get_one(Correction, correction_id)
+        done = Reopened(one.id, one.status, one.version, one.article.head, bulk_id)
+        request.keep(session, asdict(done), now)
+    return done
+
+
+def _request(correction_id: int, action: Action, note: str, by: User, key: str | None) -> OnceOnly:
+    asked = {"correction": correction_id, "action": action, "note": note}
+    return OnceOnly(f"act:{by.id}", key, asked)
+
+
+def _take_back(
+    correction_id: int,
+    action: Action,
+    note: str,
+    request: OnceOnly,
+    by: User,
+    now: datetime,
+    confirmed: Collection[str] = (),
+) -> Reopened:
+    def plan(session: Session) -> Plan | None:
+        return _inverse_plan(session, correction_id, action)
+
+    def act(session: Session, change: Plan | None) -> dict[str, Any]:
+        return asdict(_reopened(session, correction_id, action, note, change, confirmed, by, now))
+
+    return Reopened(**perform(request, correction_id, plan, act, now=now))
+
+
+def _root(session: Session, correction_id: int, action: Action) -> tuple[Correction, Decision]:
+    """The correction, and the decision that closed it or that closed what closed it."""
+    correction = session.get(Correction, correction_id)
+    if correction is None:
+        raise NotFound("There is no such correction.")
+    after(Status(correction.status), action)
+    decision = closing.standing(session, correction_id)
+    if decision is None:
+        raise AlreadyDecided("There is no decision here to take back.")
+    while decision.caused_by_id is not None:
+        decision = session.get_one(Decision, decision.caused_by_id)
+    return correction, decision
+
+
+def _inverse_plan(session: Session, correction_id: int, action: Action) -> Plan | None:
+    """The revision that takes the decision's own one back; None where it made none."""
+    _, decision = _root(session, correction_id, action)
+    if decision.revision is None:
+        return None
+    article = session.get_one(Correction, decision.correction_id).article
+    made = loaded(decision.edits) or ()
+    before = revisions.revision(session, article.id, decision.revision - 1)
+    back = _brought_forward(session, article, decision.revision, inverse(before.text, made))
+    body = revert(article.current.blocks, back, before.blocks, made)
+    return publishing.plan(session, article, body, back)
+
+
+def _brought_forward(
+    session: Session, article: Article, number: int, back: tuple[Edit, ...]
+) -> tuple[Edit, ...]:
+    """Inverse edits of revision ``number`` in the current text, or `TextMoved`."""
+    spans: list[tuple[int, int] | None] = [(edit.start, edit.end) for edit in back]
+    then = revisions.revision(session, article.id, number)
+    for step in placing.steps(session, article.id, number):
+        if step is None:
+            spans = list(_aligned(then.text, article.current.text, back))
+            break
+        known = [span for span in spans if span is not None]
+        spans = shift(known, [(e.start, e.end, e.replacement) for e in step])
+        if None in spans:
+            break
+    text = article.current.text
+    for span, edit in zip(spans, back, strict=True):
+        if span is None or text[slice(*span)] != then.text[edit.start : edit.end]:
+            raise TextMoved(
+                "The article was changed at this place since, so this cannot be taken back "
+                "exactly. Edit the article instead."
+            )
+    pairs = zip(spans, back, strict=True)
+    return tuple(Edit(*span, edit.replacement) for span, edit in pairs if span is not None)
+
+
+def _aligned(old: str, new: str, back: tuple[Edit, ...]) -> list[tuple[int, int] | None]:
+    alignment = Alignment(old, new)
+    return alignment.carry_all((edit.start, edit.end) for edit in back)
+
+
+def _reopened(
+    session: Session,
+    correction_id: int,
+    action: Action,
+    note: str,
+    change: Plan | None,
+    confirmed: Collection[str],
+    by: User,
+    now: datetime,
+) -> Reopened:
+    article = locks.hold_article(session, session.get_one(Correction, correction_id).article_id)
+    correction, decision = _root(session, correction_id, action)
+    if decision.revision is not None and (change is None or change.base != article.head):
+        raise Overtaken
+    closed = [decision, *_caused(session, decision)]
+    flags = _flags(article, change, closed) if action == Action.REOPEN else ()
+    _check_may(session, correction, decision, action, flags, by, now)
+    facts.check_confirmed(flags, confirmed)
+    owed.cancel(session, [one.id for one in closed], now, must=action == Action.UNDO)
+    for decided in closed:
+        _open(session, decided, action, by, now)
+    if change is not None:
+        publishing.publish(session, change, origin="undo", author_id=by.id, now=now)
+    opened = [session.get_one(Correction, one.correction_id) for one in closed]
+    for one in opened:
+        placing.place_again(session, article, one)
+    clusters.rejoin(session, article, opened)
+    audit.record(
+        session,
+        action,
+        article_id=article.id,
+        correction_id=decision.correction_id,
+        by_id=by.id,
+        now=now,
+        decision=decision.id,
+        taken_back=[one.id for one in closed],
+        opened=[one.id for one in opened],
+        revision=change.base + 1 if change else None,
+        note=note or None,
+    )
+    session.flush()
+    session.refresh(correction)
+    return Reopened(correction.id, correction.status, correction.version, article.head)
+
+
+def _flags(article: Article, change: Plan | None, closed: Sequence[Decision]) -> tuple[Flag, ...]:
+    """What flags the change that opening again makes: readers were told of the text as it stands.
+
+    Undo asks nothing. Within minutes, and before anyone was told, it puts back what stood
+    there before this very decision; a slip must be quicker to take back than to make.
+    """
+    if change is None:
+        return ()
+    fact = any(
+        one.outcome == Status.ACCEPTED and one.correction.kind == Kind.FACT for one in closed
+    )
+    return facts.flags_of_change(article.current, change.body, change.edits, fact=fact)
+
+
+def _check_may(
+    session: Session,
+    correction: Correction,
+    decision: Decision,
+    action: Action,
+    flags: tuple[Flag, ...],
+    by: User,
+    now: datetime,
+) -> None:
+    """One's own decision, or an editor; while an appeal waits, whoever may judge that."""
+    if appeals.appeal_of(session, correction) is not None:
+        appeals.judging(session, correction, by)
+    else:
+        own = decision.by_id == by.id
+        ability = Ability.UNDO_OWN if own else Ability.UNDO_OTHERS
+        user = permission.confirmed(session, by, ability, correction)
+        # What two people put into the article, or would have to, one does not take out alone.
+        if decision.revision is not None and permission.needs_second(
+            session, user, ChangeClass(decision.change_class), flags=flags
+        ):
+            raise NotPermitted(_SECOND)
+    if action == Action.UNDO and now >= decision.undo_until:
+        raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
+
+
+def _caused(session: Session, decision: Decision) -> list[Decision]:
+    query = select(Decision).where(
+        Decision.caused_by_id == decision.id, Decision.undone_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(Decision.id)))
+
+
+def _open(session: Session, decision: Decision, action: Action, by: User, now: datetime) -> None:
+    correction = session.get_one(Correction, decision.correction_id)
+    status = after(Status(correction.status), action)
+    opened = session.execute(
+        update(Correction)
+        .where(Correction.id == correction.id, Correction.version == correction.version)
+        .values(status=status, version=Correction.version + 1, decided_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    if opened.rowcount != 1:  # type: ignore[attr-defined]
+        raise Overtaken
+    session.refresh(correction)
+    decision.undone_at, decision.undone_by_id = now, by.id
+    appeal = session.get(Appeal, decision.id)
+    if appeal is not None and appeal.outcome is None:
+        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", by.id, now
+    session.flush()

@@ -1,0 +1,181 @@
+"""What is owed and due becomes letters: grouped, merged, held back, each owed row told once.
+
+Every letter is written before the writer's turn is taken, and stored only if
+all that it tells of is still owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.lifecycle import Status
+from corrections_app.extensions import db
+from corrections_app.models import Contact, Correction, Owed
+from corrections_app.workflow.letters import addresses, outbox, writing
+from corrections_app.workflow.letters.writing import Composed
+from corrections_app.workflow.transaction import write
+
+MOST_AT_ONCE = 500
+MOST_IN_ONE = 40
+"""How many corrections one letter tells of, most of them in a line each."""
+COMPOSE_AGAIN = timedelta(minutes=15)
+"""When a letter that could not be written is tried again: a template may have been mended."""
+
+
+class Due(NamedTuple):
+    """A row of what is owed, as far as it decides who gets which letter."""
+
+    id: int
+    kind: str
+    article_id: int
+    status: str
+    email: str | None
+
+
+class _Overtaken(Exception):
+    """Someone else wrote this letter, or what was owed is owed no more."""
+
+
+def compose_due(now: datetime) -> int:
+    """Write the letters of all that is owed and due; how many.
+
+    One that cannot be written says why on what is owed, and holds up no other.
+    """
+    found = _due(now)
+    moot = [row.id for row in found if _is_moot(row)]
+    if moot:
+        _settle(moot, now, state="cancelled")
+    nowhere = [row.id for row in found if row.email is None and row.id not in moot]
+    if nowhere:
+        _settle(nowhere, now, state="cancelled", error="the address was removed")
+    people: dict[str, list[Due]] = {}
+    for row in found:
+        if row.email is not None and row.id not in moot:
+            people.setdefault(addresses.key_of(row.email), []).append(row)
+    return sum(_write_to(key, rows, now) for key, rows in people.items())
+
+
+def _due(now: datetime) -> list[Due]:
+    """What is owed and due, the longest due first."""
+    query = (
+        select(Owed.id, Owed.kind, Correction.article_id, Correction.status, Contact.email)
+        .join(Correction, Correction.id == Owed.correction_id)
+        .outerjoin(Contact, Contact.correction_id == Correction.id)
+        .where(Owed.state == "waiting", Owed.due_at <= now)
+        .order_by(Owed.due_at, Owed.id)
+        .limit(MOST_AT_ONCE)
+    )
+    return [Due(*row) for row in db.session.execute(query)]
+
+
+def _is_moot(row: Due) -> bool:
+    return row.kind == "still_checking" and row.status != Status.PENDING
+
+
+def _write_to(key: str, rows: Sequence[Due], now: datetime) -> int:
+    """The letters to one mailbox, by what is known of it."""
+    state = addresses.state_of(key)
+    questions = [row.id for row in rows if row.kind == "confirm"]
+    rest = [row for row in rows if row.kind != "confirm"]
+    written = _ask(key, questions, state, now) if questions else 0
+    if not rest:
+        return written
+    if state != "unknown":
+        mode = "ready" if state == "confirmed" else "suppressed"
+        return written + sum(_tell(key, ids, mode, now) for ids in _by_article(rest))
+    later = _later(key, now)
+    if later is not None:
+        _settle([row.id for row in rest], now, due_at=later, address_key=key)
+        return written
+    return written + _tell(key, [row.id for row in rest[:MOST_IN_ONE]], "first", now)
+
+
+def _later(key: str, now: datetime) -> datetime | None:
+    """When an address that never acted may be told; None when it may be told now."""
+    if current_app.config["CONFIRM_EMAIL"] == "always":
+        return now + addresses.A_DAY  # until it confirms, which brings the moment forward
+    return addresses.not_before(db.session(), key, now)
+
+
+def _by_article(rows: Sequence[Due]) -> list[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for row in rows:
+        groups.setdefault(row.article_id, []).append(row.id)
+    return [
+        group[begin : begin + MOST_IN_ONE]
+        for group in groups.values()
+        for begin in range(0, len(group), MOST_IN_ONE)
+    ]
+
+
+def _tell(key: str, owed_ids: list[int], mode: str, now: datetime) -> int:
+    """One letter. ``mode`` is ``ready``, ``suppressed``, or ``first`` for an unknown address."""
+    owed = db.session.scalars(select(Owed).where(Owed.id.in_(owed_ids)).order_by(Owed.id)).all()
+    try:
+        composed = writing.of(owed, first=mode == "first")
+    except Exception as error:  # a template may raise anything, and others must get their letters
+        if len(owed_ids) > 1:
+            half = len(owed_ids) // 2
+            return sum(_tell(key, ids, mode, now) for ids in (owed_ids[:half], owed_ids[half:]))
+        words = f"{type(error).__name__}: {error}"[:500]
+        return _settle(owed_ids, now, due_at=now + COMPOSE_AGAIN, error=words)
+    if mode == "suppressed":
+        return _settle(owed_ids, now, composed, mode, state="lettered", error=None)
+
+    def still_so(session: Session) -> bool:
+        known = addresses.locked(session, key, now).state
+        if mode == "ready":
+            return known == "confirmed"
+        return known == "unknown" and addresses.not_before(session, key, now) is None
+
+    return _settle(owed_ids, now, composed, "ready", still_so, state="lettered", error=None)
+
+
+def _ask(key: str, owed_ids: list[int], state: str, now: datetime) -> int:
+    """Ask an address whether it wants letters: once a day, and three times in its life."""
+    if state != "unknown" or addresses.not_before(db.session(), key, now):
+        return _settle(owed_ids, now, state="cancelled")
+    composed = writing.confirm(db.session.get_one(Owed, owed_ids[-1]))
+
+    def still_so(session: Session) -> bool:
+        address = addresses.locked(session, key, now)
+        address.asked += 1
+        fresh = address.state == "unknown" and address.asked <= addresses.MOST_ASKED
+        return fresh and addresses.not_before(session, key, now) is None
+
+    if written := _settle(owed_ids, now, composed, "ready", still_so, state="lettered"):
+        return written
+    return _settle(owed_ids, now, state="cancelled")
+
+
+def _settle(
+    owed_ids: Sequence[int],
+    now: datetime,
+    composed: Composed | None = None,
+    letter_state: str = "ready",
+    still_so: Callable[[Session], bool] = lambda _session: True,
+    **values: Any,
+) -> int:
+    """Change what is owed, with its letter if there is one, unless someone was faster."""
+    try:
+        with write() as session:
+            if not still_so(session):
+                raise _Overtaken
+            if composed:
+                values["letter_id"] = outbox.enqueue(session, composed, now, letter_state).id
+            changed = session.execute(
+                update(Owed)
+                .where(Owed.id.in_(owed_ids), Owed.state == "waiting", Owed.due_at <= now)
+                .values(**values)
+            )
+            if changed.rowcount != len(owed_ids):  # type: ignore[attr-defined]
+                raise _Overtaken
+    except _Overtaken:
+        return 0
+    return 1 if composed else 0

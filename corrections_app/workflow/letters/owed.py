@@ -1,0 +1,169 @@
+"""Who is owed a letter, of which kind, and when it is owed no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.errors import AlreadyDecided
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED, NO_LETTER, Status
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Correction, Decision, Letter, Owed, ReasonWording
+
+LONG_WAIT = timedelta(days=14)
+"""After so long a reader whose correction is still open is told that it is not forgotten."""
+
+# It went, or its answer was lost and it may have gone.
+_TOLD = or_(Letter.state.in_(("sending", "sent")), Letter.unknowns > 0)
+
+
+def owe(session: Session, decision: Decision, *, now: datetime) -> Owed | None:
+    """Note, in the decision's own transaction, that its reader is to be told.
+
+    Nothing is owed to a reader who left no address or withdrew, nor where the
+    reason says so (spam: an answer would only tell what works). It falls due
+    when the undo window closes.
+    """
+    correction = session.get_one(Correction, decision.correction_id)
+    if not _is_told(session, correction, decision):
+        return None
+    owed = Owed(
+        decision_id=decision.id,
+        correction_id=correction.id,
+        kind=_kind(session, correction, decision),
+        due_at=decision.undo_until,
+        created_at=now,
+    )
+    session.add(owed)
+    return owed
+
+
+def owe_appeal(session: Session, appeal: Appeal, *, now: datetime) -> Owed | None:
+    """Note that a reader is to be told that a rejection stands after a second look."""
+    if appeal.correction.contact is None or appeal.correction.contact.email is None:
+        return None
+    due_at = now + timedelta(seconds=current_app.config["UNDO_SECONDS"])
+    told = {"kind": "appeal_upheld", "correction_id": appeal.correction_id}
+    owed = session.scalars(select(Owed).filter_by(decision_id=appeal.decision_id, **told)).first()
+    if owed is None:
+        owed = Owed(decision_id=appeal.decision_id, **told, created_at=now)
+        session.add(owed)
+    # A rejection after an appeal owes this kind already; what it says now counts.
+    owed.note, owed.due_at = appeal.note, due_at
+    owed.state, owed.letter_id = "waiting", None
+    return owed
+
+
+def received(session: Session, correction: Correction, now: datetime) -> None:
+    """Note what a reader who just left an address will get whatever is decided, or is not.
+
+    Call it in the transaction that stores the address; a second time, for
+    another address, it adds nothing that waits already. It does the same for
+    every address, so that nobody learns which ones are known here.
+    """
+    rows = {"still_checking": correction.created_at + LONG_WAIT}
+    if current_app.config["CONFIRM_EMAIL"] == "always":
+        rows["confirm"] = now
+    waiting = select(Owed.kind).where(
+        Owed.correction_id == correction.id, Owed.decision_id.is_(None), Owed.state == "waiting"
+    )
+    for kind in rows.keys() - set(session.scalars(waiting)):
+        session.add(Owed(correction_id=correction.id, kind=kind, due_at=rows[kind], created_at=now))
+
+
+def cancel(
+    session: Session, decision_ids: Sequence[int], now: datetime, *, must: bool = True
+) -> None:
+    """Owe nothing for decisions that are taken back, inside the transaction that does it.
+
+    A letter that waits to be sent is held back; what else it was to tell goes
+    into another. Raises `AlreadyDecided` when a reader was told already and
+    all of it ``must`` be cancelled.
+    """
+    of_these = Owed.decision_id.in_(decision_ids)
+    session.execute(update(Owed).where(of_these, Owed.state == "waiting").values(state="cancelled"))
+    ids = select(Owed.letter_id).where(of_these, Owed.letter_id.is_not(None))
+    # Locked, so that no worker takes one of them between this look and the commit.
+    query = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id)
+    written = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True)
+    ).all()
+    told = [letter for letter in written if letter.state in ("sending", "sent") or letter.unknowns]
+    if told and must:
+        raise AlreadyDecided(
+            "A letter about this has been sent already. Open it again with a note instead."
+        )
+    for letter in written:
+        # One that was given up, too: sent again by hand it would tell what no longer holds.
+        if letter.state in ("ready", "dead") and letter not in told:
+            _hold_back(session, letter, decision_ids, now)
+
+
+def promise(correction: Correction) -> str:
+    """What a receipt may promise: the same for every address, known here or not.
+
+    ``letter``, ``asks_first`` (the address has to be confirmed), ``stays_here``
+    (there is no mail server) or ``none`` (there is no address).
+    """
+    if correction.contact is None or correction.contact.email is None:
+        return "none"
+    if current_app.config["LETTERS_STAY_HERE"]:
+        return "stays_here"
+    return "asks_first" if current_app.config["CONFIRM_EMAIL"] == "always" else "letter"
+
+
+def about(correction: Correction) -> list[Owed]:
+    """Everything that was or is to be told of a correction, oldest first."""
+    query = select(Owed).where(Owed.correction_id == correction.id).order_by(Owed.id)
+    return list(db.session.scalars(query))
+
+
+def kind_of(decision: Decision) -> str:
+    """What a decision says, whatever was said before: the name of a folder of templates."""
+    if decision.outcome == Status.REJECTED:
+        return "rejected"
+    if decision.outcome == Status.SUPERSEDED:
+        settled = decision.reason == ALREADY_CORRECTED
+        return "already_corrected" if settled else "settled_another_way"
+    if decision.after is None and decision.revision is None:
+        return "answered"
+    return "accepted" if decision.as_proposed else "accepted_otherwise"
+
+
+def _kind(session: Session, correction: Correction, decision: Decision) -> str:
+    appealed = select(Appeal.decision_id).where(
+        Appeal.correction_id == correction.id,
+        Appeal.outcome == "reopened",
+        Appeal.decision_id != decision.id,
+    )
+    if session.scalars(appealed).first():
+        return "appeal_upheld" if decision.outcome == Status.REJECTED else "appeal_granted"
+    told = (
+        select(Owed.id)
+        .join(Letter, Letter.id == Owed.letter_id)
+        .where(Owed.correction_id == correction.id, Owed.decision_id.is_not(None), _TOLD)
+    )
+    return "decision_changed" if session.scalars(told).first() else kind_of(decision)
+
+
+def _is_told(session: Session, correction: Correction, decision: Decision) -> bool:
+    contact = correction.contact
+    if contact is None or contact.email is None or decision.outcome == Status.WITHDRAWN:
+        return False
+    reason = session.get(ReasonWording, decision.reason or "")
+    return reason.sends_letter if reason else decision.reason not in NO_LETTER
+
+
+def _hold_back(
+    session: Session, letter: Letter, decision_ids: Sequence[int], now: datetime
+) -> None:
+    letter.state, letter.error = "suppressed", "the decision was taken back before it went"
+    for owed in letter.owed:
+        if owed.decision_id in decision_ids:
+            owed.state = "cancelled"
+        elif owed.state == "lettered":
+            owed.state, owed.letter_id, owed.due_at = "waiting", None, now

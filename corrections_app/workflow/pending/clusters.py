@@ -1,0 +1,184 @@
+"""Equal corrections of one place stand together: one card, one decision, a letter to each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.bodies.patch import widened
+from corrections_app.domain.carrying import CARRIED, Place, stands_already
+from corrections_app.domain.lifecycle import Fit, Status
+from corrections_app.domain.patching import Relation, conflicts
+from corrections_app.models import Approval, Article, Correction, Placement
+from corrections_app.models.columns import loaded
+from corrections_app.workflow.pending import ranking
+
+
+def join(session: Session, article: Article, correction: Correction) -> None:
+    """Attach a new correction to the cluster that asks for the same change, if there is one."""
+    mine = session.get(Placement, correction.id)
+    if mine is None or correction.stands_alone:
+        return
+    if twin := twin_of(session, article, mine):
+        correction.leader_id = twin.leader_id or twin.id
+        ranking.again(session, session.get_one(Correction, correction.leader_id))
+
+
+def join_again(session: Session, article: Article, correction: Correction) -> None:
+    """Attach a correction whose words came back, and those behind it, to a cluster of the same.
+
+    Not where it stands behind another one, or waits for an editor.
+    """
+    mine = session.get(Placement, correction.id)
+    if mine is None or correction.stands_alone or correction.leader_id is not None:
+        return
+    if session.get(Approval, correction.id) is not None:
+        return
+    leaders = (twin.leader_id or twin.id for twin in _twins(session, article, mine))
+    other = next((leader for leader in leaders if leader != correction.id), None)
+    if other is not None:
+        attach(session, correction, session.get_one(Correction, other))
+        session.flush()
+
+
+def twin_of(session: Session, article: Article, mine: Placement) -> Correction | None:
+    """A pending correction that asks for the same change, and that others may stand behind."""
+    return next(_twins(session, article, mine), None)
+
+
+def _twins(session: Session, article: Article, mine: Placement) -> Iterator[Correction]:
+    if not mine.edits or mine.fit not in CARRIED:
+        return
+    for other in _touching(session, article, mine):
+        if _is_equal(article, mine, other):
+            twin = session.get_one(Correction, other.correction_id)
+            if not twin.stands_alone:
+                yield twin
+
+
+def attach(session: Session, correction: Correction, leader: Correction) -> None:
+    """Let a correction, and those that stand behind it, stand behind another one, by hand."""
+    behind = [correction, *members(session, correction)]
+    for one in behind:
+        one.leader_id = leader.id
+    correction.stands_alone = False
+    ranking.again(session, leader)
+
+
+def are_equal(session: Session, one: Correction, other: Correction) -> bool:
+    """Whether both ask for the same change: a person may have put others together, too."""
+    mine, theirs = (session.get(Placement, each.id) for each in (one, other))
+    if mine is None or theirs is None or not (mine.edits and theirs.edits):
+        return False
+    if mine.fit not in CARRIED or theirs.fit not in CARRIED:
+        return False
+    return _is_equal(one.article, mine, theirs)
+
+
+def members(session: Session, leader: Correction) -> list[Correction]:
+    """The pending corrections that stand behind a leader, in the order they came."""
+    query = select(Correction).where(
+        Correction.leader_id == leader.id, Correction.status == Status.PENDING
+    )
+    return list(session.scalars(query.order_by(Correction.id)))
+
+
+def rivals(session: Session, correction: Correction) -> list[Correction]:
+    """The pending leaders that ask for something else of the very same words."""
+    found = _contradicting(session, correction)
+    query = select(Correction).where(Correction.id.in_(found), Correction.leader_id.is_(None))
+    return list(session.scalars(query.order_by(Correction.id)))
+
+
+def count_rivals(session: Session, correction: Correction) -> int:
+    """How many corrections accepting this one closes: rivals, and those that stand behind them."""
+    own = {one.id for one in members(session, correction)}
+    return len(set(_contradicting(session, correction)) - own)
+
+
+def _contradicting(session: Session, correction: Correction) -> list[int]:
+    mine = session.get(Placement, correction.id)
+    if mine is None or not mine.edits or mine.fit not in CARRIED:
+        return []
+    return [
+        other.correction_id
+        for other in _touching(session, correction.article, mine)
+        if conflicts(loaded(mine.edits) or (), loaded(other.edits) or ()) == Relation.RIVAL
+    ]
+
+
+def leave(session: Session, correction: Correction) -> None:
+    """Take a correction out of its cluster; the next in line leads those who stay."""
+    if correction.leader_id is None:
+        hand_over(session, correction)
+    else:
+        left = session.get_one(Correction, correction.leader_id)
+        correction.leader_id = None
+        ranking.again(session, left)
+    ranking.again(session, correction)
+
+
+def hand_over(session: Session, correction: Correction) -> None:
+    """Let the next in line lead those who still wait behind a correction."""
+    following = members(session, correction)
+    if following:
+        heir = following[0]
+        heir.leader_id = None
+        session.flush()
+        session.execute(
+            update(Correction)
+            .where(Correction.leader_id == correction.id, Correction.id != heir.id)
+            .values(leader_id=heir.id)
+        )
+        ranking.again(session, heir)
+
+
+def rejoin(session: Session, article: Article, opened: Sequence[Correction]) -> None:
+    """Give corrections that wait again a leader that waits, or none.
+
+    Those that were closed together stand together as before; a leader that was
+    left behind may be closed by now, and others may ask for the same.
+    """
+    together = {one.id for one in opened}
+    for one in opened:
+        if one.leader_id not in together:
+            one.leader_id = None
+            ranking.again(session, one)
+    session.flush()
+    for one in opened:
+        if one.leader_id is None and not members(session, one):
+            join(session, article, one)
+            session.flush()
+
+
+def _touching(session: Session, article: Article, mine: Placement) -> list[Placement]:
+    """The other pending placements over the same words."""
+    query = (
+        select(Placement)
+        .join(Correction, Correction.id == Placement.correction_id)
+        .where(
+            Correction.article_id == article.id,
+            Correction.status == Status.PENDING,
+            Placement.correction_id != mine.correction_id,
+            Placement.fit.in_(CARRIED),
+            Placement.start <= mine.end,
+            Placement.end >= mine.start,
+        )
+    )
+    return [other for other in session.scalars(query.order_by(Correction.id)) if other.edits]
+
+
+def _is_equal(article: Article, mine: Placement, other: Placement) -> bool:
+    """Whether both make the same text; asked both ways, so that neither makes more of it."""
+    text = article.current.text
+
+    def makes(one: Placement, all_of: Placement) -> bool:
+        place = Place(all_of.start, all_of.end, loaded(all_of.edits), Fit(all_of.fit))
+        applied = widened(article.current.blocks, loaded(one.edits) or ())
+        return stands_already(place, applied, text)
+
+    if mine.edits == other.edits:
+        return True
+    return makes(mine, other) and makes(other, mine)

@@ -1,0 +1,78 @@
+"""A change that touches facts is made deliberately: what it does is told, and confirmed.
+
+What flags a change is asked where it is written, of the text as it stands there and of
+the edits that are made (`domain.flags`), and compared with what the person was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.errors import NeedsConfirmation
+from corrections_app.domain.lifecycle import Kind, Status
+from corrections_app.domain.text.body import Body
+from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.warnings.flags import Flag, flags_between, flags_of, links_in
+from corrections_app.language import N_, gettext
+from corrections_app.models import Correction, Revision
+
+_TOUCHED: dict[Flag, str] = {
+    Flag.NUMBER: N_("a number"),
+    Flag.DATE: N_("a date"),
+    Flag.NAME: N_("a name"),
+    Flag.QUOTATION: N_("a quotation"),
+    Flag.LINK: N_("a link"),
+    Flag.NEGATION: N_("a “not”"),
+    Flag.FACT: N_("what a reader calls a wrong fact"),
+}
+
+
+def flags_of_change(
+    current: Revision, body: Body, edits: Sequence[Edit] | None, *, fact: bool = False
+) -> tuple[Flag, ...]:
+    """What flags the change of a revision to ``body``.
+
+    ``edits`` are those that the program itself makes, None where a person typed the whole
+    text; ``fact``: a reader who asked for the change says that a fact is wrong.
+    """
+    if edits is None:
+        return flags_between(current.blocks, body, fact=fact)
+    return flags_of(current.text, edits, links_in(current.blocks), fact=fact)
+
+
+def says_fact(session: Session, correction: Correction) -> bool:
+    """Whether its reader, or one of those who ask for the same, calls it a wrong fact."""
+    if correction.kind == Kind.FACT:
+        return True
+    behind = select(Correction.id).where(
+        Correction.leader_id == correction.id,
+        Correction.status == Status.PENDING,
+        Correction.kind == Kind.FACT,
+    )
+    return session.scalar(behind.limit(1)) is not None
+
+
+def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str]) -> None:
+    """Raise `NeedsConfirmation` unless the person was told of all that flags the change.
+
+    Who has confirmed more is not asked again: of two ticked changes one was unticked.
+    """
+    if set(flags) <= set(confirmed):
+        return
+    raise NeedsConfirmation(
+        "This touches %(touched)s. Look at what readers will be told, then confirm it.",
+        fields={"confirmed": " ".join(flags)},
+        touched=told(flags),
+        flags=[str(flag) for flag in flags],
+    )
+
+
+def told(flags: Sequence[Flag]) -> str:
+    """What is touched, as people say it."""
+    *most, last = [gettext(_TOUCHED[flag]) for flag in flags]
+    if not most:
+        return last
+    return gettext("%(most)s and %(last)s") % {"most": ", ".join(most), "last": last}

@@ -1,0 +1,298 @@
+"""Where every pending correction stands in the article's newest revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.alignment import Alignment
+from corrections_app.domain.carrying import (
+    CARRIED,
+    Place,
+    over_foreign,
+    over_own,
+    place_of,
+    reads_already,
+    stands_already,
+)
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED, RIVAL_ACCEPTED, Fit, Status
+from corrections_app.domain.patching import Relation, conflicts
+from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
+from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.models.columns import loaded, stored
+from corrections_app.workflow import revisions
+from corrections_app.workflow.pending import alignments
+
+Alignments = Mapping[int, Alignment]
+"""Alignments to one new text, by the number of the revision each begins at."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """An alignment from an older revision to ``head``, made before the writer's turn."""
+
+    head: int
+    alignment: Alignment
+
+
+@alignments.for_strangers()
+def ahead(session: Session, article: Article, known: int, base: Place) -> Ahead | None:
+    """What placing a correction of an older revision will need; None where nothing dear is."""
+    if known == article.head or _exactly(session, article, known, base) is not None:
+        return None
+    return Ahead(article.head, _to_current(session, article, known))
+
+
+def place(
+    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
+) -> None:
+    """Give a new correction its place in the current revision, from the one that was read.
+
+    ``ready`` serves unless the article has moved on since it was made.
+    """
+    if found := standing(session, article, correction, ready):
+        session.add(found)
+        session.flush()
+
+
+def standing(
+    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
+) -> Placement | None:
+    """Where a correction's words stand in the current revision; nothing is stored.
+
+    None where it is about the whole article.
+    """
+    if correction.start is None or correction.end is None:
+        return None
+    base = place_of(
+        correction.start, correction.end, correction.exact or "", correction.replacement
+    )
+    known, now = correction.base_revision, base
+    if known != article.head:
+        now = forward(session, article, known, base, ready)
+    if now.fit in CARRIED:
+        known, base = article.head, now
+    return Placement(
+        correction_id=correction.id,
+        revision=article.head,
+        start=now.start,
+        end=now.end,
+        edits=stored(now.edits),
+        fit=now.fit,
+        known_revision=known,
+        known_start=base.start,
+        known_end=base.end,
+        known_edits=stored(base.edits),
+    )
+
+
+def align(session: Session, article: Article, text: str, *, own: bool) -> dict[int, Alignment]:
+    """The alignments that carrying to ``text`` will need: one for each revision begun at.
+
+    Costs the most of all, so it is done before the writer's turn is taken.
+    ``own``: the step from the current revision is the program's own and exact.
+    """
+    pending = _pending(article.id).with_only_columns(Placement.known_revision).distinct()
+    numbers = {number for (number,) in session.execute(pending)}
+    if own:
+        numbers.discard(article.head)
+    return {
+        number: Alignment(revisions.text(session, article.id, number), text) for number in numbers
+    }
+
+
+@dataclass(frozen=True)
+class Step:
+    """From the current revision of an article to a new text.
+
+    ``applied`` are the program's own widened edits, or None after a change by
+    other hands. ``wished`` are the edits that a person decided for, before
+    they were widened: whoever wishes otherwise for the same words is settled.
+    """
+
+    text: str
+    applied: tuple[Edit, ...] | None
+    wished: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What carrying found out: what is ``settled``, each with the reason, and who is ``back``.
+
+    Those are corrections whose words were lost in the text before and stand in the new one.
+    """
+
+    settled: list[tuple[int, str]]
+    back: list[int]
+
+
+def carry(session: Session, article: Article, step: Step, alignments: Alignments) -> Carried:
+    """Move every pending correction from the old head to revision ``head + 1``, in bulk."""
+    before, number = article.head, article.head + 1
+    old = article.current.text
+    made = dict(alignments)
+    rows, settled, back = [], [], []
+    placements = session.scalars(_pending(article.id).order_by(Placement.correction_id)).all()
+    for placement in placements:
+        known = placement.known_revision
+        was = _known(placement)
+        if step.applied is not None and known == before:
+            now, reason = over_own(was, step.applied), _settled_by(was, step, old)
+        else:
+            if known not in made:
+                made[known] = Alignment(revisions.text(session, article.id, known), step.text)
+            now = over_foreign(was, made[known])
+            reason = ALREADY_CORRECTED if reads_already(was, made[known]) else None
+        rows.append(_row(placement.correction_id, number, now))
+        if reason:
+            settled.append((placement.correction_id, reason))
+        elif placement.fit not in CARRIED and now.fit in CARRIED:
+            back.append(placement.correction_id)
+    if rows:
+        session.execute(update(Placement), rows)
+    for placement in placements:  # the rows were written past the objects
+        session.expire(placement)
+    return Carried(settled, back)
+
+
+def _settled_by(place: Place, step: Step, old: str) -> str | None:
+    if stands_already(place, step.applied or (), old):
+        return ALREADY_CORRECTED
+    if step.wished and conflicts(place.edits or (), step.wished) == Relation.RIVAL:
+        return RIVAL_ACCEPTED
+    return None
+
+
+def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
+    row = {
+        "correction_id": correction_id,
+        "revision": number,
+        "start": now.start,
+        "end": now.end,
+        "edits": stored(now.edits),
+        "fit": str(now.fit),
+    }
+    if now.fit in CARRIED:
+        row |= {
+            "known_revision": number,
+            "known_start": now.start,
+            "known_end": now.end,
+            "known_edits": row["edits"],
+        }
+    return row
+
+
+def _known(placement: Placement) -> Place:
+    return Place(placement.known_start, placement.known_end, loaded(placement.known_edits))
+
+
+def _pending(article_id: int) -> Any:
+    return (
+        select(Placement)
+        .join(Correction, Correction.id == Placement.correction_id)
+        .where(Correction.article_id == article_id, Correction.status == Status.PENDING)
+    )
+
+
+def forward(
+    session: Session, article: Article, known: int, base: Place, ready: Ahead | None = None
+) -> Place:
+    """A place of an older revision in the current one.
+
+    Exactly, as long as every step was the program's own and left the words alone; else
+    by one alignment straight to the current text, which may have them again.
+    """
+    exact = _exactly(session, article, known, base)
+    if exact is not None:
+        return exact
+    if ready is None or ready.head != article.head:
+        ready = Ahead(article.head, _to_current(session, article, known))
+    return over_foreign(base, ready.alignment)
+
+
+def _exactly(session: Session, article: Article, known: int, base: Place) -> Place | None:
+    """The place over steps that were all the program's own; None where they do not tell.
+
+    A conflict with the newest step is one. After an older one the words may have come back.
+    """
+    now = base
+    for step in steps(session, article.id, known):
+        if step is None or now.fit == Fit.CONFLICT:
+            return None
+        now = over_own(now, step)
+    return now
+
+
+def _to_current(session: Session, article: Article, known: int) -> Alignment:
+    old, current = revisions.text(session, article.id, known), article.current
+    return alignments.between(article.id, known, current.number, old, current.text)
+
+
+def place_again(session: Session, article: Article, correction: Correction) -> None:
+    """Bring a correction that waits again to the current revision, from its last known place."""
+    placement = session.get(Placement, correction.id, populate_existing=True)
+    if placement is None or placement.revision == article.head:
+        return
+    then = revisions.text(session, article.id, placement.known_revision)
+    session.refresh(article)
+    now = over_foreign(_known(placement), Alignment(then, article.current.text))
+    session.execute(update(Placement), [_row(correction.id, article.head, now)])
+    session.expire(placement)
+
+
+def steps(session: Session, article_id: int, known: int) -> Iterator[tuple[Edit, ...] | None]:
+    """The program's own edits of each revision after ``known``; None for other hands' changes."""
+    query = select(Revision.edits).where(Revision.article_id == article_id, Revision.number > known)
+    for (parts,) in session.execute(query.order_by(Revision.number)):
+        yield loaded(parts)
+
+
+def fragment(session: Session, correction: Correction, decision: Decision | None) -> str:
+    """The URL fragment that leads to the words, ``#`` included.
+
+    After an acceptance these are the words that were printed, or the sentence
+    that some were taken out of. Empty where there is nothing to lead to.
+    """
+    article = correction.article
+    number, place = _known_place(session, correction, decision)
+    if place is None:
+        return ""
+    was = place.start, place.end
+    if number != article.head:
+        place = forward(session, article, number, place)
+    text = article.current.text
+    if place.fit not in CARRIED:  # rewritten since: where it was, as far as it can be told
+        old = revisions.text(session, article.id, number)
+        made = alignments.between(article.id, number, article.head, old, text)
+        place = over_foreign(Place(*was, None), made)
+    if place.start is None or place.end is None:
+        return ""
+    return text_fragment(text, place.start, place.end)
+
+
+def _known_place(
+    session: Session, correction: Correction, decision: Decision | None
+) -> tuple[int, Place | None]:
+    """The words in the revision in which their place is known exactly."""
+    if decision is not None and decision.revision is not None and decision.edits:
+        return decision.revision, _printed(session, correction, decision, decision.revision)
+    where = correction.placement
+    if where is None:
+        return 0, None
+    return where.known_revision, Place(where.known_start, where.known_end, None)
+
+
+def _printed(
+    session: Session, correction: Correction, decision: Decision, number: int
+) -> Place | None:
+    text = revisions.text(session, correction.article_id, number)
+    start = min((loaded(decision.edits) or ())[0].start, len(text))
+    end = start + len(decision.after or "")
+    if not text[start:end].strip():
+        start, end = sentence_around(text, start, start)
+    return Place(start, end, None) if text[start:end].strip() else None

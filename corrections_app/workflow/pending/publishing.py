@@ -1,0 +1,94 @@
+"""A change of an article becomes a new revision, and everything pending moves with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.text.body import Body, as_json, canonical_text, title_of
+from corrections_app.domain.text.edits import Edit
+from corrections_app.models import Article, Correction, Revision, columns
+from corrections_app.workflow.locks import Overtaken, Plan, hold_article
+from corrections_app.workflow.pending import closing, clusters, placing
+
+
+def plan(
+    session: Session,
+    article: Article,
+    body: Body,
+    edits: Sequence[Edit] | None = None,
+    wished: Sequence[Edit] = (),
+) -> Plan:
+    """What publishing ``body`` will need; made before the writer's turn is taken."""
+    text = canonical_text(body)
+    own = edits is not None
+    return Plan(
+        article.id,
+        article.head,
+        body,
+        text,
+        tuple(edits) if edits is not None else None,
+        tuple(wished),
+        placing.align(session, article, text, own=own),
+    )
+
+
+def publish(
+    session: Session,
+    change: Plan,
+    *,
+    origin: str,
+    change_class: ChangeClass = ChangeClass.SILENT,
+    notice: str | None = None,
+    thanks: Sequence[str] = (),
+    author_id: int | None,
+    caused_by_id: int | None = None,
+    now: datetime,
+) -> Revision:
+    """Add the revision, carry every pending correction to it, close those it settles.
+
+    ``caused_by_id`` is the decision that makes the change, if one does; ``thanks`` are the
+    names that stand with the notice.
+
+    Raises `Overtaken` when the article is no longer at ``change.base``.
+    """
+    article = hold_article(session, change.article_id)
+    if article.head != change.base:
+        raise Overtaken
+    number = change.base + 1
+    revision = Revision(
+        article_id=article.id,
+        number=number,
+        title=title_of(change.body),
+        body=as_json(change.body),
+        text=change.text,
+        edits=columns.stored(change.edits),
+        change_class=change_class,
+        notice=notice,
+        thanks=list(thanks) or None,
+        origin=origin,
+        author_id=author_id,
+        created_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    step = placing.Step(change.text, change.edits, change.wished)
+    carried = placing.carry(session, article, step, change.alignments)
+    moved = session.execute(
+        update(Article)
+        .where(Article.id == article.id, Article.head == change.base)
+        .values(head=number)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Overtaken
+    session.expire(article)
+    closing.supersede(session, carried.settled, caused_by_id=caused_by_id, by_id=author_id, now=now)
+    for correction_id, _ in carried.settled:
+        clusters.hand_over(session, session.get_one(Correction, correction_id))
+    for correction_id in reversed(carried.back):  # the first that came leads
+        clusters.join_again(session, article, session.get_one(Correction, correction_id))
+    return revision

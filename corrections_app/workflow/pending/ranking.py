@@ -1,0 +1,154 @@
+"""Where a correction stands in the order, written down when it comes; and why it stands there.
+
+It changes when its cluster does, in the same transaction and without touching
+its version: a moderator who has the card on the screen may go on. What its sender's
+record says is of that moment too: neither a decision on another correction of theirs
+nor the letter by which they confirm their address moves what waits already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import ordering
+from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.ordering import Factors, Matter, Record
+from corrections_app.domain.warnings.flags import links_in
+from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.extensions import db
+from corrections_app.models import Contact, Correction, Decision, Placement
+from corrections_app.models import ReasonWording as Wording
+from corrections_app.models.columns import loaded
+from corrections_app.workflow.pending import reputation
+
+RECENT = 300
+"""Of the newsroom's decisions so many tell what it is used to accept."""
+READERS = 100
+"""Readers of one cluster are counted no further."""
+KNOWN = 5
+"""Of so many of them the record is looked up."""
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a card stands where it does. ``waited`` is what waiting has added to its worth."""
+
+    overdue_at: datetime
+    factors: Factors
+    record: Record
+    worth: float
+    waited: float
+
+
+def rank(session: Session, correction: Correction) -> None:
+    """Write down what a new correction touches, where it stands, and when it is overdue."""
+    risks = _risks(session, correction)
+    correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
+    again(session, correction)
+    correction.overdue_at = ordering.overdue_at(
+        correction.created_at, _matter(correction), correction.article.published_at
+    )
+
+
+def again(session: Session, correction: Correction) -> None:
+    """Write down where a correction stands, since others joined or left it."""
+    others = _others(session, correction)
+    record = _best(reputation.record_of(correction), others)
+    worth = _factors(session, correction, others, record).worth
+    correction.rank = ordering.rank(worth, correction.created_at)
+
+
+def risks_of(correction: Correction) -> tuple[Risk, ...]:
+    """What the change touched when it came, of which its order was made."""
+    return tuple(Risk(risk) for risk in (correction.risks or "").split())
+
+
+def why(correction: Correction, own: reputation.Record | None, now: datetime) -> Why:
+    """What the order of a correction is made of, in figures; ``own`` is its sender's record."""
+    session = db.session()
+    others = _others(session, correction)
+    record = _best(own, others)
+    factors = _factors(session, correction, others, record)
+    score = ordering.score(factors.worth, correction.created_at, now)
+    return Why(
+        overdue_at=correction.overdue_at,
+        factors=factors,
+        record=record,
+        worth=factors.worth,
+        waited=score - factors.worth,
+    )
+
+
+def _factors(
+    session: Session, correction: Correction, others: list[Correction], record: Record
+) -> Factors:
+    matter = _matter(correction)
+    usual = ordering.usual_chance(_habit(session, correction.kind))
+    changed = ordering.changed(correction.exact, correction.replacement)
+    return Factors(
+        matter=matter,
+        chance=ordering.chance(record, usual),
+        readers=1 + len(others),
+        seconds=ordering.seconds_for(matter, changed),
+    )
+
+
+def _matter(correction: Correction) -> Matter:
+    risks = risks_of(correction)
+    return ordering.matter_of(correction.kind, risks, is_remark=correction.is_remark)
+
+
+def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
+    where = session.get(Placement, correction.id)
+    if where is None or where.fit not in CARRIED or not where.edits:
+        return frozenset()
+    current = correction.article.current
+    return found(current.text, loaded(where.edits) or (), links_in(current.blocks))
+
+
+def _others(session: Session, correction: Correction) -> list[Correction]:
+    """One correction of each other reader who asks for the same; who left no address is one."""
+    query = (
+        select(Correction, Contact.email)
+        .outerjoin(Contact, Contact.correction_id == Correction.id)
+        .where(Correction.leader_id == correction.id, Correction.status == Status.PENDING)
+        .order_by(Correction.id)
+        .limit(READERS - 1)
+    )
+    sender = correction.contact.email if correction.contact else None
+    found = session.execute(query)
+    readers = {email or one.id: one for one, email in found if not email or email != sender}
+    return list(readers.values())
+
+
+def _best(own: reputation.Record | None, others: list[Correction]) -> Record:
+    """The best record among the sender's own and those of others who ask for the same."""
+    known = [own, *map(reputation.record_of, others[: KNOWN - 1])]
+    records = [Record(one.corrected, one.rejected) for one in known if one is not None]
+    return max(records, key=ordering.chance, default=Record())
+
+
+def _habit(session: Session, kind: str | None) -> Record:
+    """What became of this kind among the newsroom's latest decisions."""
+    latest = (
+        select(Decision.correction_id, Decision.outcome, Decision.reason)
+        .where(Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(RECENT)
+        .subquery()
+    )
+    counted = (
+        select(latest.c.outcome, func.count())
+        .join(Correction, Correction.id == latest.c.correction_id)
+        .outerjoin(Wording, Wording.code == latest.c.reason)
+        .where(Correction.kind.is_not_distinct_from(kind))
+        .where(or_(latest.c.outcome == Status.ACCEPTED, Wording.neutral.is_(False)))
+        .group_by(latest.c.outcome)
+    )
+    counts = {outcome: count for outcome, count in session.execute(counted)}
+    return Record(counts.get(Status.ACCEPTED, 0), counts.get(Status.REJECTED, 0))

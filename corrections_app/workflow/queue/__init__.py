@@ -1,0 +1,1 @@
+"""TODO corrections_app.workflow.queue"""

@@ -1,0 +1,214 @@
+"""What is worth knowing before deciding: warnings, the sender's record, what came before.
+
+Reads only; every query looks at a bounded number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.text.body import SEPARATOR
+from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.lookalikes import looks_the_same, strangers
+from corrections_app.domain.warnings.flags import FACTUAL, Flag, among, links_in
+from corrections_app.domain.warnings.notices import Notice, notice, respells_names
+from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.extensions import db
+from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.models.columns import loaded
+from corrections_app.workflow.pending import facts
+from corrections_app.workflow.pending.reputation import Record, record_of
+
+RECENT = timedelta(hours=24)
+"""A paragraph that changed within this time is worth a second look."""
+MOST = 20
+"""Of comebacks and of neighbours a card names so many."""
+_PARAGRAPH = 4_000  # code points of a neighbouring paragraph that are shown
+
+FACTS = FACTUAL | {Risk.LONGER}
+"""Warnings about what is said, not about how it is spelt: such a change has a notice."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The paragraph of some words and its neighbours; "" where there is none."""
+
+    above: str
+    before: str
+    after: str
+    below: str
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a card says beside the change itself.
+
+    ``changes`` are the parts of the change, each as the words that go and those
+    that come. ``recent``: the paragraph changed within the last day.
+    ``fact``: the reader says that a fact is wrong. ``prepared``: the notice, where the
+    change could have one. ``is_respelt``: names are only spelt otherwise. ``now_there``
+    and ``asked_for`` name characters where two texts look alike.
+    """
+
+    fact: bool = False
+    risks: tuple[Risk, ...] = ()
+    recent: bool = False
+    changes: tuple[tuple[str, str], ...] = ()
+    prepared: Notice | None = None
+    is_respelt: bool = False
+    looks_same: bool = False
+    now_there: Sequence[str] = ()
+    asked_for: Sequence[str] = ()
+    surroundings: Surroundings | None = None
+    record: Record | None = None
+    comebacks: Sequence[Decision] = ()
+    neighbours: Sequence[Correction] = ()
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What flags the change as one of facts."""
+        return among(self.risks, fact=self.fact)
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it takes the second key to accept it: for what flags it, or a mere warning."""
+        return self.fact or self.recent or bool(self.risks)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether accepting changes what the article says, so that readers should be told."""
+        told = FACTS - {Risk.NAME} if self.is_respelt else FACTS
+        return self.fact or not told.isdisjoint(self.risks)
+
+
+def of(correction: Correction, now: datetime) -> Background:
+    """The background of a pending correction."""
+    known = Background(
+        fact=facts.says_fact(db.session(), correction),
+        record=record_of(correction),
+        comebacks=rejected_before(correction),
+    )
+    where = correction.placement
+    if where is None or where.start is None or where.end is None:
+        return known
+    text = correction.article.current.text
+    known = replace(
+        known,
+        surroundings=surroundings(text, where.start, where.end),
+        neighbours=neighbours(correction, where, text),
+    )
+    edits = loaded(where.edits) if where.fit in CARRIED else None
+    return _of_change(known, correction.article, edits, now) if edits else known
+
+
+def _of_change(
+    known: Background, article: Article, edits: tuple[Edit, ...], now: datetime
+) -> Background:
+    text = article.current.text
+    risks = found(text, edits, links_in(article.current.blocks))
+    changes = tuple((text[edit.start : edit.end], edit.replacement) for edit in edits)
+    old, new = ("\n".join(side) for side in zip(*changes, strict=True))
+    alike = bool(risks & {Risk.LOOKALIKE, Risk.INVISIBLE})
+    return replace(
+        known,
+        risks=tuple(risk for risk in Risk if risk in risks),
+        recent=changed_since(article, edits, now - RECENT),
+        changes=changes,
+        prepared=notice(text, edits),
+        is_respelt=Risk.NAME in risks and respells_names(text, edits),
+        looks_same=looks_the_same(old, new),
+        now_there=strangers(new, old) if alike else (),
+        asked_for=strangers(old, new) if alike else (),
+    )
+
+
+def rejected_before(correction: Correction) -> list[Decision]:
+    """The rejections of the very same change of this article, the newest first.
+
+    However many readers had asked for it together, it was rejected once.
+    """
+    if correction.exact is None or correction.replacement is None:
+        return []
+    query = (
+        select(Decision)
+        .join(Correction, Correction.id == Decision.correction_id)
+        .where(
+            Correction.article_id == correction.article_id,
+            Correction.status == Status.REJECTED,
+            Correction.exact == correction.exact,
+            Correction.replacement == correction.replacement,
+            Decision.undone_at.is_(None),
+        )
+        .options(joinedload(Decision.by))
+        .order_by(Decision.id.desc())
+        .limit(MOST)
+    )
+    found = {one.caused_by_id or one.id: one for one in db.session.scalars(query)}
+    return list(found.values())
+
+
+def changed_since(article: Article, edits: Sequence[Edit], since: datetime) -> bool:
+    """Whether the paragraphs of these edits read otherwise in the revision of that moment.
+
+    An article that is younger is compared with its first revision.
+    """
+    current = article.current
+    if current.number == 1 or current.created_at <= since:
+        return False
+    numbers = select(Revision.text).where(Revision.article_id == article.id)
+    then = db.session.scalar(
+        numbers.where(Revision.created_at <= since).order_by(Revision.number.desc()).limit(1)
+    ) or db.session.scalar(numbers.where(Revision.number == 1))
+    known = set((then or "").split(SEPARATOR))
+    return not known.issuperset(_paragraphs(current.text, edits))
+
+
+def neighbours(correction: Correction, where: Placement, text: str) -> list[Correction]:
+    """Other pending corrections of the same paragraph, of which this one may be a duplicate."""
+    low, high = _bounds(text, where.start or 0, where.end or 0)
+    query = (
+        select(Correction)
+        .join(Placement, Placement.correction_id == Correction.id)
+        .where(
+            Correction.article_id == correction.article_id,
+            Correction.status == Status.PENDING,
+            Correction.leader_id.is_(None),
+            Correction.id != correction.id,
+            Placement.start < high,
+            Placement.end > low,
+        )
+        .order_by(Correction.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(query))
+
+
+def surroundings(text: str, start: int, end: int) -> Surroundings:
+    """The whole paragraph around ``[start, end)`` and the ones beside it."""
+    low, high = _bounds(text, start, end)
+    above = text[max(0, low - _PARAGRAPH) : max(0, low - len(SEPARATOR))]
+    below = text[high + len(SEPARATOR) : high + _PARAGRAPH]
+    return Surroundings(
+        above=above.rpartition(SEPARATOR)[2],
+        before=text[max(low, start - _PARAGRAPH) : start],
+        after=text[end : min(high, end + _PARAGRAPH)],
+        below=below.partition(SEPARATOR)[0],
+    )
+
+
+def _paragraphs(text: str, edits: Sequence[Edit]) -> Iterator[str]:
+    for edit in edits:
+        low, high = _bounds(text, edit.start, edit.end)
+        yield from text[low:high].split(SEPARATOR)
+
+
+def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    low, high = text.rfind(SEPARATOR, 0, start), text.find(SEPARATOR, end)
+    return 0 if low < 0 else low + len(SEPARATOR), len(text) if high < 0 else high

@@ -1,0 +1,174 @@
+"""What stands around a correction on its card: side facts, neighbours, history. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status
+from corrections_app.domain.roles import Ability
+from corrections_app.extensions import db
+from corrections_app.models import (
+    Appeal,
+    Approval,
+    Correction,
+    Decision,
+    Escalation,
+    Hold,
+    Lease,
+    User,
+)
+from corrections_app.workflow import permission, revisions
+from corrections_app.workflow.pending import closing, clusters, credits
+from corrections_app.workflow.pending.credits import Credit
+from corrections_app.workflow.queue import rows
+from corrections_app.workflow.queue.rows import Occurrence
+
+SHOWN = 20
+"""Of supporters, rivals and what was closed along with it, a card names so many."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a person wants to know before deciding a pending correction."""
+
+    hold: Hold | None
+    escalation: Escalation | None
+    approval: Approval | None
+    on_screen_of: User | None
+    leader: Correction | None
+    supporters: Sequence[Correction]
+    rivals: Sequence[Correction]
+    rival_count: int
+    """How many are closed when this one is accepted, of which ``rivals`` are the first."""
+    others: Sequence[Occurrence]
+    credits: Sequence[Credit]
+    """Who asked to be named with a notice."""
+    may_say_so: bool
+    """Whether the article may say already what is asked for."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What a person wants to know of a closed correction, and what may be done about it.
+
+    ``root`` is the decision that closed it, or that closed what closed it.
+    ``back`` is how this person may take it back: `UNDO`, `REOPEN` or not at all.
+    """
+
+    decision: Decision | None
+    root: Decision | None
+    along: Sequence[Decision]
+    along_count: int
+    """How many were closed with it, of which ``along`` are the first."""
+    thanks: Sequence[str]
+    """The readers whom its notice thanks."""
+    appeal: Appeal | None
+    may_judge: bool
+    back: Action | None
+
+
+def around(correction: Correction, by: User, now: datetime) -> Around:
+    """The facts of a pending correction."""
+    session = db.session()
+    lease = session.get(Lease, correction.id)
+    taken = lease is not None and lease.user_id != by.id and lease.until > now
+    return Around(
+        hold=session.get(Hold, correction.id),
+        escalation=session.get(Escalation, correction.id),
+        approval=session.get(Approval, correction.id),
+        on_screen_of=lease.user if lease is not None and taken else None,
+        leader=session.get(Correction, correction.leader_id) if correction.leader_id else None,
+        supporters=clusters.members(session, correction),
+        rivals=clusters.rivals(session, correction)[:SHOWN],
+        rival_count=clusters.count_rivals(session, correction),
+        others=rows.other_places(correction),
+        credits=credits.asked(session, correction),
+        may_say_so=closing.may_say_so(session, correction),
+    )
+
+
+def closed(correction: Correction, decision: Decision | None, by: User, now: datetime) -> Closed:
+    """The facts of a closed correction."""
+    session = db.session()
+    root = decision
+    while root is not None and root.caused_by_id is not None:
+        root = session.get_one(Decision, root.caused_by_id)
+    appeal = session.get(Appeal, decision.id) if decision else None
+    return Closed(
+        decision=decision,
+        root=root,
+        along=_along(decision) if decision else [],
+        along_count=_count_along(decision) if decision else 0,
+        thanks=_thanks(correction, decision),
+        appeal=appeal,
+        may_judge=_may_judge(appeal, by),
+        back=_way_back(root, by, now),
+    )
+
+
+def earlier(correction: Correction) -> list[Decision]:
+    """The decisions of a correction that were taken back, oldest first."""
+    query = select(Decision).where(
+        Decision.correction_id == correction.id, Decision.undone_at.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(Decision.id).options(joinedload(Decision.by))))
+
+
+def appeal_about(correction: Correction) -> Appeal | None:
+    """The newest appeal of a correction, judged or not."""
+    query = select(Appeal).where(Appeal.correction_id == correction.id)
+    return db.session.scalars(query.order_by(Appeal.decision_id.desc()).limit(1)).first()
+
+
+def hold_on(correction: Correction) -> Hold | None:
+    """Until when a correction is being checked, if it is."""
+    return db.session.get(Hold, correction.id) if correction.status == Status.PENDING else None
+
+
+def _along(decision: Decision) -> list[Decision]:
+    query = (
+        select(Decision)
+        .where(Decision.caused_by_id == decision.id)
+        .options(joinedload(Decision.correction))
+        .order_by(Decision.id)
+        .limit(SHOWN)
+    )
+    return list(db.session.scalars(query))
+
+
+def _thanks(correction: Correction, decision: Decision | None) -> Sequence[str]:
+    if decision is None or decision.revision is None:
+        return ()
+    made = revisions.revision_of(correction.article, decision.revision)
+    return made.thanks or ()
+
+
+def _count_along(decision: Decision) -> int:
+    query = select(func.count()).where(Decision.caused_by_id == decision.id)
+    return db.session.scalar(query) or 0
+
+
+def _may_judge(appeal: Appeal | None, by: User) -> bool:
+    if appeal is None or appeal.outcome is not None:
+        return False
+    if not by.may(Ability.JUDGE_APPEAL, appeal.correction.article.section):
+        return False
+    return appeal.decision.by_id != by.id or permission.is_alone(db.session())
+
+
+def _way_back(root: Decision | None, by: User, now: datetime) -> Action | None:
+    if root is None or root.outcome == Status.WITHDRAWN:
+        return None
+    ability = Ability.UNDO_OWN if root.by_id == by.id else Ability.UNDO_OTHERS
+    if not by.may(ability, root.correction.article.section):
+        return None
+    if root.revision is not None and permission.needs_second(
+        db.session(), by, ChangeClass(root.change_class), flags=()
+    ):
+        return None
+    return Action.UNDO if now < root.undo_until else Action.REOPEN

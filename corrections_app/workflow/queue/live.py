@@ -1,0 +1,140 @@
+"""What changes while somebody works: cards that colleagues close, new ones, leases, own decisions.
+
+Asked every few seconds by each open screen, so every query is bounded and by an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from corrections_app.domain.lifecycle import Status
+from corrections_app.extensions import db
+from corrections_app.models import Correction, Decision, Lease, User
+from corrections_app.workflow.queue import lanes, recent, rows
+from corrections_app.workflow.queue.lanes import Lane
+from corrections_app.workflow.queue.leases import LEASES_EACH, give_back, take
+from corrections_app.workflow.transaction import write
+
+NEW_AT_MOST = 100
+"""New corrections are counted no further."""
+FRESH = timedelta(seconds=60)
+"""A lease that still has so long to run is left alone: most askings then write nothing."""
+KEPT = 5
+"""So many of one's own decisions stand under the card."""
+
+
+@dataclass(frozen=True)
+class OnScreen:
+    """A colleague who has a correction on the screen, and until when it counts."""
+
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Today:
+    """Decisions since a moment, counted no further than `queue.CAPPED`."""
+
+    mine: int
+    all: int
+
+
+def closed(ids: Collection[int]) -> list[tuple[Correction, Decision | None]]:
+    """Those of these corrections that are pending no more, each with the decision that stands."""
+    found = db.session.scalars(
+        select(Correction).where(Correction.id.in_(ids), Correction.status != Status.PENDING)
+    ).all()
+    standing = {
+        decision.correction_id: decision
+        for decision in db.session.scalars(
+            select(Decision)
+            .where(
+                Decision.correction_id.in_([one.id for one in found]), Decision.undone_at.is_(None)
+            )
+            .options(joinedload(Decision.by))
+        )
+    }
+    return [(one, standing.get(one.id)) for one in found]
+
+
+def new_since(moment: datetime, lane: Lane, by: User, now: datetime) -> int:
+    """How many came into a lane after a moment, counted no further than `NEW_AT_MOST`."""
+    came = lanes.within(lane, by, now).where(Correction.created_at > moment)
+    ids = came.with_only_columns(Correction.id).order_by(None).limit(NEW_AT_MOST)
+    return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+
+
+def renew(ids: Sequence[int], *, by: User, now: datetime) -> None:
+    """Let this person's leases on these cards run on, where they run out soon or are lost.
+
+    They are lost where a page that closed gave them back after the next one had
+    opened: so a page that is loaded again takes them anew. One that a colleague took
+    meanwhile stays the colleague's.
+    """
+    by_id = by.id
+    if not _due(db.session(), ids[:LEASES_EACH], by_id, now):
+        return
+    with write() as session:
+        for correction_id in sorted(_due(session, ids[:LEASES_EACH], by_id, now)):
+            take(session, correction_id, by_id, now)
+
+
+def _due(session: Session, ids: Sequence[int], by_id: int, now: datetime) -> list[int]:
+    mine = (Lease.user_id == by_id) & (Lease.until >= now + FRESH)
+    theirs = (Lease.user_id != by_id) & (Lease.until > now)
+    held = select(Lease.correction_id).where(Lease.correction_id.in_(ids), mine | theirs)
+    pending = select(Correction.id).where(
+        Correction.id.in_(ids), Correction.status == Status.PENDING, Correction.id.not_in(held)
+    )
+    return list(session.scalars(pending))
+
+
+def release(ids: Collection[int], *, by: User) -> None:
+    """Give back this person's leases on these cards."""
+    by_id = by.id
+    with write() as session:
+        give_back(session, by_id, Lease.correction_id.in_(ids))
+
+
+def latest(by: User, now: datetime) -> Sequence[Decision]:
+    """This person's last decisions that can still be undone, the newest first."""
+    return db.session.scalars(
+        recent.made_by(by, now - recent.LONGEST)
+        .where(Decision.undo_until > now)
+        .with_only_columns(Decision)
+        .options(joinedload(Decision.correction).joinedload(Correction.article))
+        .order_by(Decision.created_at.desc(), Decision.id.desc())
+        .limit(KEPT)
+    ).all()
+
+
+def on_screens(by: User, now: datetime) -> Sequence[OnScreen]:
+    """Who else works on what waits, each with the time the last of their leases runs out."""
+    rows = db.session.execute(
+        select(User.name, func.max(Lease.until))
+        .join(User, User.id == Lease.user_id)
+        .join(Correction, Correction.id == Lease.correction_id)
+        .where(Lease.user_id != by.id, Lease.until > now, Correction.status == Status.PENDING)
+        .group_by(User.id, User.name)
+        .order_by(User.name)
+        .limit(KEPT)
+    )
+    return [OnScreen(name, until) for name, until in rows]
+
+
+def today(by: User, since: datetime) -> Today:
+    """How many decisions were made since a moment, by this person and by all."""
+    return Today(
+        mine=_count(recent.made_by(by, since)),
+        all=_count(recent.made_since(since).where(Decision.by_id.is_not(None))),
+    )
+
+
+def _count(ids: object) -> int:
+    few = ids.limit(rows.CAPPED).subquery()  # type: ignore[attr-defined]
+    return db.session.scalar(select(func.count()).select_from(few)) or 0

@@ -1,0 +1,229 @@
+"""What waits, and what the list says of it: reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from corrections_app.domain import limits
+from corrections_app.domain.anchoring import candidates, places
+from corrections_app.domain.carrying import CARRIED
+from corrections_app.domain.errors import NotFound
+from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.text.differences import Piece, difference
+from corrections_app.domain.text.edits import splice
+from corrections_app.domain.text.paragraphs import Context, sentence
+from corrections_app.extensions import db
+from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
+from corrections_app.models.columns import loaded
+from corrections_app.workflow.queue.filters import pending
+
+CAPPED = 1_000
+MOST_PLACES = 20
+"""Of the other places of some words, a person is shown so many."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A correction inside its paragraph: what stands before it, the difference, what follows."""
+
+    before: str
+    pieces: tuple[Piece, ...]
+    after: str
+    current: str
+    proposed: str
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """Some words of the current text at ``[start, end)``, inside their sentence."""
+
+    start: int
+    end: int
+    context: Context
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What the list says of a correction besides its words."""
+
+    supporters: int = 0
+    held_until: datetime | None = None
+    escalated: bool = False
+    awaiting: bool = False
+    appealed: bool = False
+    known_sender: bool = False
+    """Whether it came with an address, by which others of the same reader are found."""
+
+
+def leaders() -> Select[Any]:
+    """Everything pending, one for each cluster."""
+    return select(Correction).where(pending(), Correction.leader_id.is_(None))
+
+
+def how_many(among: Select[Any] | None = None) -> int:
+    """How many wait, counted no further than the cap."""
+    query = leaders() if among is None else among
+    query = query.with_only_columns(Correction.id, maintain_column_froms=True)
+    return db.session.scalar(select(func.count()).select_from(query.limit(CAPPED).subquery())) or 0
+
+
+def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
+    """The signs of each of these corrections, in as many queries for fifty as for one."""
+    ids = [correction.id for correction in corrections]
+    behind = (
+        select(Correction.leader_id, func.count())
+        .where(Correction.leader_id.in_(ids), Correction.status == Status.PENDING)
+        .group_by(Correction.leader_id)
+    )
+    supporters = {leader: count for leader, count in db.session.execute(behind)}
+    holds = select(Hold.correction_id, Hold.until).where(Hold.correction_id.in_(ids))
+    held = {correction_id: until for correction_id, until in db.session.execute(holds)}
+    escalated = _having(Escalation.correction_id, ids)
+    awaiting = _having(Approval.correction_id, ids)
+    appealed = _having(Appeal.correction_id, ids, Appeal.outcome.is_(None))
+    known = _having(Contact.correction_id, ids, Contact.email.is_not(None))
+    return {
+        one: Signs(
+            supporters=supporters.get(one, 0),
+            held_until=held.get(one),
+            escalated=one in escalated,
+            awaiting=one in awaiting,
+            appealed=one in appealed,
+            known_sender=one in known,
+        )
+        for one in ids
+    }
+
+
+def _having(column: Any, ids: Sequence[int], *more: Any) -> set[int]:
+    return set(db.session.scalars(select(column).where(column.in_(ids), *more)))
+
+
+def one(correction_id: int) -> Correction:
+    """The correction with this number. Raises `NotFound`."""
+    correction = db.session.get(Correction, correction_id)
+    if correction is None:
+        raise NotFound("There is no such correction.")
+    return correction
+
+
+def passage(correction: Correction) -> Passage | None:
+    """The words as they stand now, the change, and the paragraph around them.
+
+    None for a remark on the whole article, and where the words are gone.
+    """
+    where = correction.placement
+    if where is None or where.start is None or where.end is None:
+        return None
+    text = correction.article.current.text
+    low, high = _paragraph(text, where.start, where.end)
+    current = text[where.start : where.end]
+    proposed = current
+    # Where the words were edited since, the edits still count in the text before that.
+    if where.fit in CARRIED and (parts := loaded(where.edits)):
+        proposed = splice(text[: where.end], parts)[where.start :]
+    return Passage(
+        text[low : where.start],
+        difference(current, proposed),
+        text[where.end : high],
+        current,
+        proposed,
+    )
+
+
+def shown(correction: Correction) -> Passage | None:
+    """The change as a list shows it: where it stands now, or as it was sent.
+
+    The latter of what is closed, and where the words are no longer there to be changed.
+    """
+    stands = passage(correction) if correction.status == Status.PENDING else None
+    if stands is None or (stands.current == stands.proposed and not correction.is_remark):
+        return sent_passage(correction)
+    return stands
+
+
+def other_places(correction: Correction) -> list[Occurrence]:
+    """Where else in the article the very same words stand, as whole words; at most twenty.
+
+    Empty where there is nothing that could be applied there.
+    """
+    where = correction.placement
+    if correction.is_remark or where is None or where.fit not in CARRIED:
+        return []
+    if where.start is None or where.end is None:
+        return []
+    text = correction.article.current.text
+    found: list[Occurrence] = []
+    for start, end in places(text, text[where.start : where.end]):
+        apart = end <= where.start or start >= where.end
+        if apart and (not found or start >= found[-1].end):
+            found.append(Occurrence(start, end, sentence(text, start, end)))
+    return found[:MOST_PLACES]
+
+
+def places_like(correction: Correction, words: str) -> list[Occurrence]:
+    """Where words typed by hand stand in the article now, to choose one of them."""
+    text = correction.article.current.text
+    found = candidates(text, words, MOST_PLACES)
+    return [Occurrence(start, end, sentence(text, start, end)) for start, end in found]
+
+
+def sent_passage(correction: Correction) -> Passage | None:
+    """The change as the reader sent it, between the words that stood around it."""
+    if correction.exact is None:
+        return None
+    proposed = correction.replacement if correction.replacement is not None else correction.exact
+    return Passage(
+        correction.prefix,
+        difference(correction.exact, proposed),
+        correction.suffix,
+        correction.exact,
+        proposed,
+    )
+
+
+def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
+    low = text.rfind("\n\n", 0, start)
+    high = text.find("\n\n", end)
+    low = 0 if low < 0 else low + 2
+    high = len(text) if high < 0 else high
+    reach = 12 * limits.CONTEXT
+    return max(low, start - reach), min(high, end + reach)
+
+
+def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any]:
+    """A correction as other programs see it (the contract of ``GET /queue``)."""
+    where = correction.placement
+    return {
+        "id": correction.id,
+        "version": correction.version,
+        "article": correction.article.slug,
+        "title": correction.article.current.title,
+        "revision": correction.article.head,
+        "exact": correction.exact,
+        "prefix": correction.prefix,
+        "suffix": correction.suffix,
+        "start": where.start if where else None,
+        "end": where.end if where else None,
+        "replacement": correction.replacement,
+        "explanation": correction.explanation,
+        "kind": correction.kind,
+        "source_url": correction.source_url,
+        "fit": where.fit if where else None,
+        "risks": (correction.risks or "").split(),
+        "status": correction.status,
+        "supporters": told.supporters,
+        "held_until": told.held_until.isoformat() if told.held_until else None,
+        "escalated": told.escalated,
+        "awaiting": told.awaiting,
+        "appealed": told.appealed,
+        "reference": correction.reference,
+        "created_at": correction.created_at.isoformat(),
+        "overdue": correction.status == Status.PENDING and correction.overdue_at <= now,
+        "age": int((now - correction.created_at).total_seconds()),
+    }

@@ -1,0 +1,249 @@
+"""What is known already of a change that a reader is about to send: reads only.
+
+Nothing of another reader's is told: only that the same was suggested, what the
+newsroom ruled, and what the article says now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.anchoring import cut
+from corrections_app.domain.carrying import (
+    CARRIED,
+    Place,
+    over_foreign,
+    over_own,
+    place_of,
+    reads_already,
+)
+from corrections_app.domain.errors import Refusal, TextMoved
+from corrections_app.domain.lifecycle import Fit, Status
+from corrections_app.domain.text.body import normalise
+from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.paragraphs import Context, sentence
+from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.models.columns import loaded
+from corrections_app.workflow import revisions
+from corrections_app.workflow.deciding import reasons
+from corrections_app.workflow.pending import alignments, clusters, placing
+
+Kind = Literal["done", "changed", "same", "rejected"]
+
+_MOST_RULINGS = 200
+_MOST_PLACES = 5
+"""Of rulings on a like change, the places of so many are looked for: each may cost an alignment."""
+_MOST_STEPS = 500
+_MOST_ALIGNED = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a reader should know before sending.
+
+    ``done``: the article says so already. ``changed``: it says something else
+    by now. ``same``: the same change waits. ``rejected``: the same change was
+    turned down, for ``reason``. ``at`` is when the words changed, where that is
+    known; ``stands`` is what stands there now, if anything does.
+    """
+
+    kind: Kind
+    number: int
+    at: datetime | None = None
+    stands: Context | None = None
+    reason: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How a form says that its reader has seen this question."""
+        return f"{self.kind}:{self.number}"
+
+
+class Asked(Refusal):
+    """Nothing is stored yet: the reader is asked something first."""
+
+    code = "asked"
+
+    def __init__(self, question: Question) -> None:
+        super().__init__("Something is known of this change already.")
+        self.question = question
+
+
+@alignments.for_strangers()
+def check(session: Session, article: Article, sent: Correction, known: Collection[str]) -> None:
+    """Let a reader know what is known of a correction that is not stored yet.
+
+    ``known`` names the questions that they have seen. Raises `Asked` for the
+    first of the others.
+    """
+    for question in _questions(session, article, sent):
+        if question.name not in known:
+            raise Asked(question)
+
+
+@alignments.for_strangers()
+def since(
+    session: Session, article: Article, base: Revision, start: int, end: int
+) -> Question | None:
+    """Whether the words that a reader sees in an older revision read otherwise by now."""
+    place = place_of(start, end, base.text[start:end], None)
+    return _overtaken(session, article, base, place)
+
+
+@alignments.for_strangers()
+def carried(
+    session: Session, article: Article, base: Revision, start: int, end: int
+) -> tuple[int, int]:
+    """Where words of an older revision stand today. Raises `TextMoved` where they do not."""
+    start, end = cut(base.text, start, end)
+    place = place_of(start, end, base.text[start:end], None)
+    now = placing.forward(session, article, base.number, place)
+    if now.fit not in CARRIED or now.start is None or now.end is None:
+        raise TextMoved("The article has changed since you opened it. Find the sentence anew.")
+    return now.start, now.end
+
+
+def _questions(session: Session, article: Article, sent: Correction) -> Iterator[Question]:
+    if sent.start is None or sent.end is None:
+        return
+    place = place_of(sent.start, sent.end, sent.exact or "", sent.replacement)
+    if sent.base_revision != article.head:
+        base = revisions.revision(session, article.id, sent.base_revision)
+        if found := _overtaken(session, article, base, place):
+            yield found
+    mine = placing.standing(session, article, sent)
+    if mine is None or sent.replacement is None:
+        return
+    if twin := clusters.twin_of(session, article, mine):
+        yield Question("same", twin.leader_id or twin.id)
+    if ruling := _ruling(session, article, sent, mine):
+        yield Question("rejected", ruling.id, reason=ruling.reason)
+
+
+def _overtaken(session: Session, article: Article, base: Revision, place: Place) -> Question | None:
+    if base.number == article.head:
+        return None
+    text = article.current.text
+    alignment = alignments.between(article.id, base.number, article.head, base.text, text)
+    # Asked first: of two equal words either may be the one that went.
+    is_done = reads_already(place, alignment)
+    now = over_foreign(place, alignment)
+    if not is_done:
+        own = placing.forward(session, article, base.number, place)
+        # The words stand as they were; or were changed, and changed back.
+        if own.fit in CARRIED or now.fit in CARRIED:
+            return None
+    there = now.start is not None and now.end is not None
+    return Question(
+        "done" if is_done else "changed",
+        article.head,
+        at=_changed_at(session, article, base, place, is_done),
+        stands=sentence(text, now.start or 0, now.end or 0) if there else None,
+    )
+
+
+def _changed_at(
+    session: Session, article: Article, base: Revision, place: Place, is_done: bool
+) -> datetime | None:
+    """When the words were changed first; None where finding out would cost too much."""
+    query = select(Revision.number, Revision.edits, Revision.created_at).where(
+        Revision.article_id == article.id, Revision.number > base.number
+    )
+    now, aligned = place, 0
+    for number, parts, at in session.execute(query.order_by(Revision.number).limit(_MOST_STEPS)):
+        made = loaded(parts)
+        if made is None:
+            aligned += 1
+            if aligned > _MOST_ALIGNED:
+                return None
+            old, new = _texts(session, article, number)
+            now = over_foreign(now, alignments.between(article.id, number - 1, number, old, new))
+        elif is_done and _meet(now, made):
+            return at
+        else:
+            now = over_own(now, made)
+        if now.fit not in CARRIED:
+            return at
+    return None
+
+
+def _texts(session: Session, article: Article, number: int) -> Sequence[str]:
+    """The text before a revision, and its own."""
+    query = select(Revision.text).where(
+        Revision.article_id == article.id, Revision.number.in_((number - 1, number))
+    )
+    return session.scalars(query.order_by(Revision.number)).all()
+
+
+def _meet(place: Place, made: Sequence[Edit]) -> bool:
+    start, end = place.start, place.end
+    if start is None or end is None:
+        return False
+    return any(edit.start <= end and start <= edit.end for edit in made)
+
+
+def _ruling(
+    session: Session, article: Article, sent: Correction, mine: Placement
+) -> Decision | None:
+    """The newest rejection of this very change that readers may hear of."""
+    query = (
+        select(Decision, Correction, Placement)
+        .join(Correction, Correction.id == Decision.correction_id)
+        .join(Placement, Placement.correction_id == Correction.id)
+        .where(
+            Correction.article_id == article.id,
+            Correction.status == Status.REJECTED,
+            Correction.replacement.is_not(None),
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.id.desc())
+        .limit(_MOST_RULINGS)
+    )
+    shape, looked = _shape(mine.edits), 0
+    for decision, earlier, where in session.execute(query):
+        same_words = _words(earlier) == _words(sent)
+        if not same_words and _shape(where.known_edits) != shape:
+            continue
+        looked += 1
+        if looked > _MOST_PLACES:
+            return None
+        same_place = _same_place(session, article, where, mine, same_words)
+        if same_place and _is_told(decision):
+            return decision
+    return None
+
+
+def _same_place(
+    session: Session, article: Article, where: Placement, mine: Placement, same_words: bool
+) -> bool:
+    """Whether both mean one place; where that cannot be known, the words decide."""
+    now = Place(where.known_start, where.known_end, loaded(where.known_edits))
+    if where.known_revision != article.head:
+        now = placing.forward(session, article, where.known_revision, now)
+    if now.fit not in CARRIED or Fit(mine.fit) not in CARRIED:
+        return same_words
+    if now.edits == loaded(mine.edits):
+        return True
+    met = (now.start or 0) < (mine.end or 0) and (mine.start or 0) < (now.end or 0)
+    return same_words and met
+
+
+def _is_told(decision: Decision) -> bool:
+    """Whether its reason is one that readers hear: an answer would tell a spammer what works."""
+    wording = reasons.wording(decision.reason or "")
+    return wording is not None and wording.sends_letter
+
+
+def _shape(parts: Any) -> list[tuple[int, str]]:
+    """What can be compared of edits before it is known where they stand."""
+    return [(end - start, replacement) for start, end, replacement in parts or ()]
+
+
+def _words(correction: Correction) -> tuple[str, str]:
+    return normalise(correction.exact or ""), normalise(correction.replacement or "")

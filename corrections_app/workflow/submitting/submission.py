@@ -1,0 +1,217 @@
+"""A reader sends a correction: checked against what they read, stored, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from secrets import choice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import anchoring, limits, mailbox, proposal
+from corrections_app.domain.anchoring import TextQuoteSelector
+from corrections_app.domain.carrying import place_of
+from corrections_app.domain.errors import BadKey, Invalid, NotFoundInText, TooLong
+from corrections_app.domain.proposal import Proposal
+from corrections_app.domain.text import characters
+from corrections_app.domain.text.search_words import words
+from corrections_app.extensions import db
+from corrections_app.models import Article, Contact, Correction, Revision
+from corrections_app.workflow import audit, locks, revisions
+from corrections_app.workflow.articles.reading import article_at, is_on_screens
+from corrections_app.workflow.letters import owed
+from corrections_app.workflow.pending import clusters, placing, ranking
+from corrections_app.workflow.submitting import questions
+from corrections_app.workflow.tokens import token_for
+from corrections_app.workflow.transaction import OnceOnly, write
+
+# Crockford's base 32: nothing that is misheard or misread on the telephone.
+_REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LENGTH = 8
+_NOT_THERE = (
+    "These words do not stand at this place in the article. Reload the page, "
+    "select them again, and what you typed can be sent."
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a reader gets for a correction: proof that it arrived."""
+
+    token: str
+    reference: str
+    status: str
+    is_replay: bool = False
+
+
+@dataclass(frozen=True)
+class _Target:
+    start: int | None
+    end: int | None
+    exact: str | None
+    prefix: str = ""
+    suffix: str = ""
+
+
+def submit(
+    slug: str,
+    sent: Proposal,
+    *,
+    lang: str | None = None,
+    key: str | None,
+    known: Collection[str] | None = None,
+    now: datetime,
+) -> Receipt:
+    """Store one correction of the article at ``slug``.
+
+    ``known`` names what the reader was asked already (`precedents.Question`);
+    with None nothing is asked.
+
+    Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
+    `TooLong`, `Invalid`, `BadKey` or `precedents.Asked`; then nothing is stored.
+    """
+    characters.check("key", key or "", refusal=BadKey)
+    sent = proposal.checked(sent)
+    sent = replace(sent, email=checked_address(sent.email))
+    article = article_at(slug)
+    request = OnceOnly(f"submit:{article.id}", key, asdict(sent))
+    if answered := request.answered(db.session()):
+        return replace(Receipt(**answered), is_replay=True)
+    base = _base_revision(article, sent.revision)
+    if sent.has_target and not sent.exact and not is_on_screens(base, now):
+        raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
+    characters.check("exact", sent.exact, lines=True, stood=base.text)
+    target = _target(base.text, sent)
+    proposal.check_words(sent, target.exact or "")
+    about = proposal.about(sent, target.exact) if target.exact is not None else sent
+    if known is not None:
+        # Never added to a session: it only says what would be stored.
+        meant = Correction(
+            base_revision=base.number, **asdict(target), replacement=about.replacement
+        )
+        questions.check(db.session(), article, meant, known)
+    ready = _ahead(article, base, target, about)
+    with write() as session:
+        if answered := request.answered(session):
+            return replace(Receipt(**answered), is_replay=True)
+        receipt = _store(session, slug, base.number, target, about, ready, lang, now)
+        request.keep(session, asdict(receipt), now)
+    return receipt
+
+
+def passage(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words that a selection means. Raises `NotFoundInText`, or `TooLong` for too many."""
+    start, end = anchoring.cut(text, start, end)
+    if end - start > limits.EXACT:
+        raise TooLong("That is more text than one correction can hold: select a shorter passage.")
+    return start, end
+
+
+def checked_address(email: str) -> str:
+    """An address as letters can be sent to it, empty for none. Raises `Invalid`."""
+    characters.check("email", email)
+    if not email.strip():
+        return ""
+    try:
+        return mailbox.public_address(email.strip())
+    except mailbox.NotAnAddress:
+        sentence = "This does not look like an e-mail address. Correct it, or leave it empty."
+        raise Invalid(sentence, fields={"email": sentence}) from None
+
+
+def _base_revision(article: Article, number: int | None) -> Revision:
+    revision = revisions.asked(db.session(), article, number)
+    if revision is None:
+        raise Invalid("This page is of a version that does not exist. Reload it and try again.")
+    return revision
+
+
+def _target(text: str, sent: Proposal) -> _Target:
+    """The words meant, cut from the text that was read; nothing for the whole article."""
+    if not sent.has_target:
+        return _Target(None, None, None)
+    start, end = passage(text, *_span(text, sent))
+    exact = text[start:end]
+    around = (text[max(0, start - limits.CONTEXT) : start], text[end : end + limits.CONTEXT])
+    return _Target(start, end, exact, *around)
+
+
+def _span(text: str, sent: Proposal) -> tuple[int, int]:
+    if sent.start is None or sent.end is None:
+        found = anchoring.anchor(text, TextQuoteSelector(sent.exact.strip(), "", ""))
+        return found.start, found.end
+    whole = 0 <= sent.start < sent.end <= len(text)
+    if not whole or (sent.exact and text[sent.start : sent.end] != sent.exact):
+        raise NotFoundInText(_NOT_THERE)
+    return sent.start, sent.end
+
+
+def _store(
+    session: Session,
+    slug: str,
+    base: int,
+    target: _Target,
+    sent: Proposal,
+    ready: placing.Ahead | None,
+    lang: str | None,
+    now: datetime,
+) -> Receipt:
+    article_id = session.scalars(select(Article.id).filter_by(slug=slug)).one()
+    article = locks.hold_article(session, article_id)
+    correction = Correction(
+        reference=_new_reference(session),
+        article_id=article.id,
+        section=article.section,
+        base_revision=base,
+        **asdict(target),
+        replacement=sent.replacement if sent.has_target else None,
+        explanation=sent.explanation or None,
+        kind=sent.kind or None,
+        source_url=sent.source_url or None,
+        words=words(
+            target.exact,
+            sent.replacement,
+            sent.explanation,
+            revisions.title(session, article.id, base),
+        ),
+        created_at=now,
+    )
+    session.add(correction)
+    session.flush()
+    if sent.email or sent.name:
+        session.add(
+            Contact(
+                correction_id=correction.id,
+                email=sent.email or None,
+                name=sent.name or None,
+                credit=sent.credit,
+                lang=lang,
+                created_at=now,
+            )
+        )
+    if sent.email:
+        owed.received(session, correction, now)
+    placing.place(session, article, correction, ready)
+    clusters.join(session, article, correction)
+    ranking.rank(session, correction)
+    audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
+    return Receipt(token_for(correction), correction.reference, correction.status)
+
+
+def _ahead(
+    article: Article, base: Revision, target: _Target, sent: Proposal
+) -> placing.Ahead | None:
+    if target.start is None or target.end is None or target.exact is None:
+        return None
+    place = place_of(target.start, target.end, target.exact, sent.replacement)
+    return placing.ahead(db.session(), article, base.number, place)
+
+
+def _new_reference(session: Session) -> str:
+    while True:
+        letters = "".join(choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
+        reference = f"{letters[:4]}-{letters[4:]}"
+        if session.scalar(select(Correction.id).filter_by(reference=reference)) is None:
+            return reference

@@ -1,0 +1,126 @@
+"""Whether a change touches facts: asked of what it does."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrections_app.domain.patching import edits
+from corrections_app.domain.text.body import Aside, Block, Mark, canonical_text
+from corrections_app.domain.warnings.flags import (
+    FACTUAL,
+    Flag,
+    among,
+    flags_between,
+    flags_of,
+    links_in,
+)
+from corrections_app.domain.warnings.risks import Risk
+from tests.builders import HARBOUR, body
+
+TITLE, VOTED, WORK, SAID = HARBOUR
+
+
+def test_what_flags_is_said_once():
+    assert {str(risk) for risk in FACTUAL} | {"fact"} == {str(flag) for flag in Flag}
+    assert FACTUAL.isdisjoint({Risk.INVISIBLE, Risk.LOOKALIKE, Risk.LONGER})
+
+
+@pytest.mark.parametrize(
+    ("risks", "fact", "flags"),
+    [
+        ((), False, ()),
+        ((), True, ("fact",)),
+        ((Risk.LONGER, Risk.LOOKALIKE, Risk.INVISIBLE), False, ()),
+        ((Risk.NEGATION, Risk.NUMBER), True, ("number", "negation", "fact")),
+        (FACTUAL, False, ("number", "date", "name", "quotation", "link", "negation")),
+    ],
+)
+def test_the_flags_come_in_one_order(risks, fact, flags):
+    assert among(risks, fact=fact) == flags
+
+
+@pytest.mark.parametrize(
+    ("exact", "replacement", "flags"),
+    [
+        ("the the", "the", ()),
+        ("four", "five", ("number",)),
+        ("May 2025", "June 2025", ("date",)),
+        ("Marlow", "Marlowe", ("name", "quotation")),
+        ("will begin", "will not begin", ("negation",)),
+    ],
+)
+def test_the_flags_of_edits_are_those_of_the_words(exact, replacement, flags):
+    text = canonical_text(body(TITLE, VOTED, WORK, "Ada Marlow said so."))
+    if exact == "Marlow":
+        text = text.replace("Ada Marlow said", "“Yes, Ada Marlow,”")
+    parts = edits(exact, replacement, text.index(exact))
+
+    assert flags_of(text, parts) == flags
+    assert flags_of(text, parts, fact=True) == (*flags, "fact")
+
+
+BODY = body(*HARBOUR)
+
+
+@pytest.mark.parametrize(
+    ("new", "flags"),
+    [
+        (BODY, ()),
+        (body(TITLE, VOTED.replace("the the", "the"), WORK, SAID), ()),
+        (body(TITLE, VOTED, WORK.replace("four", "five"), SAID), ("number",)),
+        (body(TITLE, VOTED, WORK, SAID.replace("Marlow", "Marlowe")), ("name",)),
+        (body(TITLE, VOTED, WORK, SAID.replace("high", "about")), ("quotation",)),
+        (body(TITLE, VOTED.replace("voted", "did not vote"), WORK, SAID), ("negation",)),
+        (body(TITLE, VOTED, SAID), ("number", "date")),
+        (body(TITLE, VOTED, WORK, SAID, "It rains."), ()),
+        (body(TITLE, VOTED, WORK, SAID, "It rained on 12 boats."), ("number",)),
+        (body(TITLE, WORK, VOTED, SAID), ()),
+        (body(TITLE, VOTED, "Work will begin in May 2025", "and cost about four million pounds.",
+              SAID), ()),
+        (body(TITLE, VOTED, f"{WORK} It rains.", SAID), ()),
+        (body(TITLE, VOTED, WORK, WORK, SAID), ("number", "date")),
+    ],
+)  # fmt: skip
+def test_another_body_is_flagged_for_what_it_says_otherwise(new, flags):
+    assert flags_between(BODY, new) == flags
+    assert flags_between(BODY, new, fact=True) == (*flags, "fact")
+
+
+def test_a_name_at_the_beginning_of_a_paragraph_is_known_from_elsewhere():
+    old = body("A title", "Lindquist laughed.", "The mayor met Lindquist.")
+
+    assert flags_between(old, body("A title", "Lindqvist laughed.", old[2].text)) == ("name",)
+
+
+PLACE = "https://example.org/"
+
+
+def linked(words: str, href: str) -> Block:
+    start = words.index("here")
+    return Block("paragraph", words, (Mark("link", start, start + 4, href),))
+
+
+@pytest.mark.parametrize(
+    ("new", "flags"),
+    [
+        (linked("See here.", "https://example.org/"), ()),
+        (linked("See here.", "https://example.com/"), ("link",)),
+        (Block("paragraph", "See here."), ("link",)),
+        (linked("Look here.", "https://example.org/"), ()),
+        (Block("paragraph", "See heere.", (Mark("link", 4, 9, PLACE),)), ("link",)),
+        (Block("paragraph", "See here.", (Mark("link", 0, 3, PLACE),)), ("link",)),
+    ],
+)  # fmt: skip
+def test_where_a_link_leads_and_from_where_is_a_fact(new, flags):
+    title = Block("title", "Title")
+
+    old = (title, linked("See here.", "https://example.org/"))
+
+    assert flags_between(old, (title, new)) == flags
+
+
+def test_the_words_of_a_link_are_known():
+    linked = Block("paragraph", "See here.", (Mark("link", 4, 8, "https://example.org/"),))
+    body = (Block("title", "Title"), Aside("ad"), Block("paragraph", "One."), linked)
+
+    assert [canonical_text(body)[start:end] for start, end in links_in(body)] == ["here"]

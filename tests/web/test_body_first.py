@@ -1,0 +1,345 @@
+"""What the intake lets through, how it refuses the rest, and what waits for what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.wrappers import Response
+
+from corrections_app.domain import limits
+from corrections_app.serving.body_first import BODY_LIMIT, DRAIN_FACTOR, Intake, Patience
+from corrections_app.serving.gateway import environ_of
+from corrections_app.serving.pools import Room, Rooms
+from corrections_app.web.headers import SECURITY_HEADERS
+from tests.web.lines import Coming, Head, Heard, heard
+
+PATIENCE = 10.0  # seconds
+BRIEF = Patience(silence=0.05, whole=5.0, drain=0.05)
+
+
+def echo(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    start("200 OK", [("Content-Type", "application/octet-stream")])
+    return [environ["wsgi.input"].read()]
+
+
+def ask(
+    line: Coming,
+    length: str | None,
+    method: str = "POST",
+    app: Any = echo,
+    patience: Patience | None = None,
+    path: str = "/",
+    **said: str,
+) -> Heard:
+    """The answer of the intake, in front of ``app``, to one request of announced length."""
+    said = {name.replace("_", "-"): text for name, text in said.items()}
+    said |= {} if length is None else {"content-length": length}
+    intake = Intake(app, patience=patience)
+    return asyncio.run(heard(intake, line, Head(method=method, path=path, said=said)))
+
+
+@given(st.binary(max_size=200))
+def test_a_complete_body_arrives_unchanged_however_it_drips_in(body: bytes) -> None:
+    answer = ask(Coming(body), str(len(body)))
+    assert (answer.status_code, answer.data) == (200, body)
+
+
+def test_no_byte_beyond_the_announced_length_is_handed_on() -> None:
+    assert ask(Coming(b"wordsPOST /next"), "5").data == b"words"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+def test_a_method_that_needs_no_body_needs_no_length(method: str) -> None:
+    assert ask(Coming(b"never announced"), None, method).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "length", "said"),
+    [
+        ("POST", None, {}),
+        ("PUT", "", {}),
+        ("PATCH", None, {}),
+        ("POST", None, {"transfer_encoding": "chunked"}),
+        ("POST", "5", {"transfer_encoding": "chunked"}),
+        ("GET", None, {"transfer_encoding": "chunked"}),
+    ],
+)
+def test_a_body_of_unannounced_length_is_refused(
+    method: str, length: str | None, said: dict[str, str]
+) -> None:
+    assert ask(Coming(b"words"), length, method, **said).status_code == 411
+
+
+@pytest.mark.parametrize("length", ["-1", "+5", "1_0", "5.0", " 5", "0x5", "٥", "five", "9" * 5000])
+def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    assert ask(Coming(b"words"), length).status_code == 400
+
+
+def test_a_body_shorter_than_announced_never_reaches_the_application() -> None:
+    answer = ask(Coming(b"half a correction"), "50")
+    assert (answer.status_code, answer.text) == (400, "The request broke off on its way.\n")
+
+
+def test_a_body_at_the_limit_is_taken() -> None:
+    whole = Coming(b"x" * BODY_LIMIT, piece=BODY_LIMIT)
+    assert ask(whole, str(BODY_LIMIT)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "status"),
+    [
+        ("/articles/harbour-wall/edit", "corrections=abc", 200),
+        ("/articles/harbour-wall/edit", "theme=dark; corrections=abc", 200),
+        ("/articles/harbour-wall/edit", "", 413),
+        ("/articles/harbour-wall/edit", "other=corrections=", 413),
+        ("/zzz/edit", "corrections=abc", 413),
+        ("/articles/harbour-wall/x/edit", "corrections=abc", 413),
+        ("/articles/harbour-wall/editing", "corrections=abc", 413),
+        ("/articles//edit", "corrections=abc", 413),
+        ("/articles/harbour-wall/corrections", "corrections=abc", 413),
+    ],
+)
+def test_a_whole_article_may_come_only_where_one_is_edited_and_with_a_session(
+    path: str, cookie: str, status: int
+) -> None:
+    whole = Coming(b"x" * limits.EDIT_BYTES, piece=limits.EDIT_BYTES)
+
+    assert ask(whole, str(limits.EDIT_BYTES), path=path, cookie=cookie).status_code == status
+    assert ask(Coming(), str(limits.EDIT_BYTES + 1), path=path, cookie=cookie).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("sent", "drained"),
+    [
+        (BODY_LIMIT + 1, BODY_LIMIT + 1),
+        (DRAIN_FACTOR * BODY_LIMIT, DRAIN_FACTOR * BODY_LIMIT),
+        (DRAIN_FACTOR * BODY_LIMIT + 1, 0),
+    ],
+)
+def test_a_body_over_the_limit_is_drained_within_reason_so_that_its_sender_hears_why(
+    sent: int, drained: int
+) -> None:
+    line = Coming(b"x" * sent, piece=1024)
+    answer = ask(line, str(sent))
+    assert (answer.status_code, answer.text) == (413, "That is too long: at most 64 KB.\n")
+    assert answer.headers["Connection"] == "close"
+    assert line.passed == drained
+
+
+@pytest.mark.parametrize("length", [str(BODY_LIMIT + 1), "10000000000"])
+def test_a_body_too_long_that_never_comes_is_not_awaited_without_end(length: str) -> None:
+    assert ask(Coming(b"x" * 100, hangs=True), length, patience=BRIEF).status_code == 413
+
+
+@pytest.mark.parametrize("slow", [Patience(silence=0.05), Patience(whole=0.05)])
+def test_a_half_sent_body_is_dropped_in_the_end_and_its_sender_told(slow: Patience) -> None:
+    answer = ask(Coming(b"half a correction", hangs=True), "50", patience=slow)
+    assert answer.status_code == 408
+    assert "Send it again" in answer.text
+    assert answer.headers["Connection"] == "close"
+    assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
+
+
+@pytest.mark.parametrize("full", [Patience(bodies=1), Patience(bytes=4)])
+def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
+    full: Patience,
+) -> None:
+    async def crowd() -> tuple[Heard, Heard]:
+        intake, slow = Intake(echo, patience=full), Coming(b"half a", hangs=True)
+        half = Head(said={"content-length": "50"})
+        first = asyncio.create_task(intake.__rsgi__(half, slow))
+        await slow.awaited.wait()
+        refused = await heard(intake, Coming(b"words"), Head(said={"content-length": "5"}))
+        page = await heard(intake, Coming(), Head("GET", "/articles/harbour-wall"))
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        taken = await heard(intake, Coming(b"words"), Head(said={"content-length": "5"}))
+        assert taken.data == b"words"
+        return refused, page
+
+    refused, page = asyncio.run(crowd())
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize(("body", "length"), [(b"", None), (b"", "-1"), (b"", "9"), (b"", "99999")])
+def test_every_refusal_carries_the_security_headers(body: bytes, length: str | None) -> None:
+    answer = ask(Coming(body), length)
+    assert answer.status_code in (400, 411, 413)
+    assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_program_is_refused_in_its_own_language() -> None:
+    answer = ask(Coming(), "9", accept="application/json")
+    assert answer.mimetype == "application/json"
+    assert json.loads(answer.data) == {
+        "error": "cut_short",
+        "message": "The request broke off on its way.",
+        "fields": {},
+    }
+
+
+def breaking(environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
+    start("200 OK", [])
+    yield b"half an answer"
+    raise RuntimeError("the other half")
+
+
+def failing(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    raise RuntimeError("before a word is said")
+
+
+@pytest.mark.parametrize("app", [breaking, failing])
+def test_an_answer_that_breaks_is_an_error_and_not_half_an_answer(app: Any) -> None:
+    answer = ask(Coming(), None, "GET", app=app)
+    assert answer.status_code == 500
+    assert answer.text == "Something went wrong here; it has been noted.\n"
+    assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
+
+
+def test_an_answer_is_closed_once_it_is_made() -> None:
+    closed = threading.Event()
+
+    def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        response = Response(iter(["one ", "two"]))
+        response.call_on_close(closed.set)
+        return response(environ, start)
+
+    assert ask(Coming(), None, "GET", app=app).data == b"one two"
+    assert closed.is_set()
+
+
+class Counting:
+    """An application in which requests stay, but for readers' pages, until they are let go."""
+
+    def __init__(self) -> None:
+        self.inside = threading.Semaphore(0)
+        self.let_go = threading.Event()
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
+        start("200 OK", [])
+        self.inside.release()
+        if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] == "/queue":
+            self.let_go.wait(PATIENCE)
+        yield b"done"
+
+
+async def entered(app: Counting, number: int) -> None:
+    """Wait until so many more requests are inside."""
+    for _ in range(number):
+        assert await asyncio.to_thread(app.inside.acquire, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "room"),
+    [
+        ("POST", "/articles/harbour-wall/corrections", "writing"),
+        ("POST", "/sign-in", "passwords"),
+        ("GET", "/queue", "desk"),
+    ],
+)
+def test_what_fills_one_room_keeps_no_reader_from_an_article(
+    method: str, path: str, room: str
+) -> None:
+    async def crowd() -> None:
+        app, rooms = Counting(), Rooms()
+        intake = Intake(app, rooms=rooms)
+        places = getattr(rooms, room).places
+        head = Head(method, path, said={"content-length": "0"})
+        crowd = [asyncio.create_task(heard(intake, Coming(), head)) for _ in range(places + 5)]
+        await entered(app, places)
+        page = await heard(intake, Coming(), Head("GET", "/articles/harbour-wall"))
+        assert page.status_code == 200
+        assert app.inside.acquire(blocking=False)  # the page's own,
+        assert not app.inside.acquire(blocking=False)  # and nobody else came in
+        app.let_go.set()
+        assert {answer.status_code for answer in await asyncio.gather(*crowd)} == {200}
+
+    asyncio.run(crowd())
+
+
+@pytest.mark.parametrize(("line", "seconds"), [(0, PATIENCE), (5, 0.05)])
+def test_who_finds_no_place_is_told_when_to_come_again(line: int, seconds: float) -> None:
+    async def crowd() -> Heard:
+        app, rooms = Counting(), Rooms()
+        rooms.writing = Room("writing", places=1, line=line, seconds=seconds)
+        intake = Intake(app, rooms=rooms)
+        head = Head(said={"content-length": "0"})
+        first = asyncio.create_task(heard(intake, Coming(), head))
+        await entered(app, 1)
+        refused = await heard(intake, Coming(), head)
+        app.let_go.set()
+        assert (await first).status_code == 200
+        assert (await heard(intake, Coming(), head)).status_code == 200
+        return refused
+
+    refused = asyncio.run(crowd())
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.text.startswith("Too much is going on here at once")
+    assert SECURITY_HEADERS.items() <= dict(refused.headers).items()
+
+
+def test_all_rooms_together_have_a_database_connection_for_each_place() -> None:
+    assert Rooms().places() <= 15  # SQLAlchemy's pool, with what it may open beyond
+
+
+def test_a_sender_that_dawdles_holds_no_place() -> None:
+    async def crowd() -> Heard:
+        rooms = Rooms()
+        rooms.writing = Room("writing", places=1, line=0, seconds=PATIENCE)
+        intake, slow = Intake(echo, rooms=rooms), Coming(b"half", hangs=True)
+        head = Head(said={"content-length": "5"})
+        waiting = asyncio.create_task(intake.__rsgi__(head, slow))
+        await slow.awaited.wait()
+        answer = await heard(intake, Coming(b"words"), head)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        return answer
+
+    assert asyncio.run(crowd()).data == b"words"
+
+
+def test_a_place_is_free_again_after_a_failure() -> None:
+    async def twice() -> list[int]:
+        rooms = Rooms()
+        rooms.pages = Room("pages", places=1, line=0, seconds=PATIENCE)
+        intake = Intake(breaking, rooms=rooms)
+        return [(await heard(intake, Coming(), Head("GET"))).status_code for _ in range(2)]
+
+    assert asyncio.run(twice()) == [500, 500]
+
+
+def test_the_request_is_handed_on_as_wsgi_has_it() -> None:
+    environ = environ_of(
+        Head(
+            "GET",
+            "/articles/порт",
+            query_string="q=%20a",
+            said={"host": "courier.example", "content-type": "text/plain"},
+            twins=[("cookie", "a=1"), ("cookie", "b=2"), ("accept", "x"), ("accept", "y")],
+            client="[2001:db8::1]:4711",
+        )
+    )
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/articles/порт"
+    assert environ["QUERY_STRING"] == "q=%20a"
+    assert (environ["HTTP_HOST"], environ["CONTENT_TYPE"]) == ("courier.example", "text/plain")
+    assert (environ["HTTP_COOKIE"], environ["HTTP_ACCEPT"]) == ("a=1; b=2", "x,y")
+    assert environ["REMOTE_ADDR"] == "2001:db8::1"
+    assert environ["SERVER_PORT"] == "80"
+    assert "PATH" not in environ  # nothing of the process
+
+
+def test_a_header_with_an_underscore_never_passes_for_its_twin() -> None:
+    twins = [("x-forwarded-for", "192.0.2.1"), ("x_forwarded_for", "198.51.100.9")]
+    assert environ_of(Head(twins=twins))["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
+    assert "HTTP_X_FORWARDED_FOR" not in environ_of(Head(twins=twins[1:]))

@@ -1,0 +1,85 @@
+"""How the engines fetch what the list shows: along an index, in its order, and never sorted."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import event, text
+
+from corrections_app import create_app
+from corrections_app.extensions import db
+from corrections_app.models import User
+from corrections_app.workflow.queue import lanes
+from corrections_app.workflow.queue.filters import Criteria, Order
+from corrections_app.workflow.queue.lanes import Lane
+from tests.applications import TRIAL
+from tests.bench.filling import NOWHERE, fill
+from tests.builders import NOON
+
+
+@pytest.fixture(scope="module")
+def filled(databases, tmp_path_factory):
+    """A newsroom with so many corrections that the way to them matters; nobody changes any."""
+    url, instance = databases.fresh(), str(tmp_path_factory.mktemp("instance"))
+    app = create_app(TRIAL | {"DATABASE_URL": url, "INSTANCE": instance})
+    with app.app_context():
+        fill(3_000, NOON)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({}, "ix_corrections_overdue"),
+        ({}, "ix_corrections_best"),
+        ({"section": "section 3"}, "ix_corrections_overdue_in_section"),
+        ({"section": "section 3"}, "ix_corrections_best_in_section"),
+        ({"order": Order.OLDEST}, "ix_corrections_waiting"),
+        ({"order": Order.NEWEST}, "ix_corrections_waiting"),
+        ({"order": Order.ARTICLE}, "ix_corrections_by_article"),
+        ({"status": "rejected"}, "ix_corrections_closed"),
+        ({"reason": "opinion"}, "ix_decisions_reason"),
+        ({"by": 1}, "ix_decisions_by"),
+        ({"words": NOWHERE}, "search_corrections"),
+        ({"fit": "gone"}, "ix_placements_lost"),
+    ],
+)
+def test_every_order_walks_its_index(filled, asked, index):
+    editor = db.session.get_one(User, 1)
+
+    plans = [
+        plan(run, "seqscan") for run in lanes.runs(Lane.WAITING, editor, NOON, Criteria(**asked))
+    ]
+
+    assert any(index in one for one in plans), "\n".join(plans)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_no_page_sorts_what_waits(filled, order):
+    editor = db.session.get_one(User, 1)
+
+    for run in lanes.runs(Lane.WAITING, editor, NOON, Criteria(order=order)):
+        if run.name != "escalated":  # these few are
+            said = plan(run, "seqscan", "sort", "bitmapscan").lower()
+            assert not re.search(r"(?<!incremental )sort  |temp b-tree for order", said), said
+
+
+def plan(run, *off):
+    """How the engine fetches a page of a run, PostgreSQL without some of its ways."""
+    query = run.query.with_only_columns(run.key, run.id, maintain_column_froms=True)
+    columns = [run.id] if run.key is run.id else [run.key, run.id]
+    query = query.order_by(*(one.desc() if run.downwards else one for one in columns)).limit(50)
+    is_sqlite = db.engine.dialect.name == "sqlite"
+
+    def explain(_connection, _cursor, statement, given, *_more):
+        return ("EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN ") + statement, given
+
+    with db.engine.connect() as connection:
+        for way in () if is_sqlite else off:
+            connection.execute(text(f"SET enable_{way} = off"))
+        event.listen(connection, "before_cursor_execute", explain, retval=True)
+        return "\n".join(str(row[-1]) for row in connection.execute(query).cursor.fetchall())
