@@ -68,7 +68,7 @@ def test_the_policy_runs_nothing_from_inside_a_page():
         ("get", "/articles/harbour-wall/corrections/new", 200),
         ("get", "/healthz", 200),
         ("get", "/sign-in", 200),
-        ("get", "/static/js/article.js", 200),
+        ("get", "/static/js/reader/article.js", 200),
         ("get", "/queue", 303),
         ("get", "/nowhere", 404),
         ("get", "/articles/nowhere", 404),

@@ -97,7 +97,7 @@ def _enter_again(user: User, what: str) -> Response:
 def _page(refusal: Refusal | None = None) -> Response:
     user = person()
     page = render_template(
-        "account/show.html",
+        "newsroom/account/show.html",
         user=user,
         form=PersonForm(request.form or None, obj=user),
         passwords=PasswordForm(formdata=None),

@@ -109,7 +109,7 @@ def past(slug: str) -> Response:
     """What readers are told of the article's changes: the same bytes for everyone."""
     article = article_at(slug)
     page = history.notices(article, now(), after=request.args.get("after"))
-    return cacheable(render_template("editing/history.html", article=article, page=page))
+    return cacheable(render_template("newsroom/editing/history.html", article=article, page=page))
 
 
 @blueprint.get("/edit")
@@ -169,7 +169,7 @@ def revisions(slug: str) -> Response:
     page = history.revisions(article, after=request.args.get("after"))
     if wants_json():
         return jsonify(items=[history.as_json(item) for item in page.items], next=page.next)
-    return make_response(render_template("editing/revisions.html", article=article, page=page))
+    return make_response(render_template("newsroom/editing/revisions.html", article=article, page=page))
 
 
 @blueprint.get("/revisions/<int:number>")
@@ -232,7 +232,7 @@ def _editor(
     """
     answered = _answered(article, form)
     page = render_template(
-        "editing/edit.html",
+        "newsroom/editing/edit.html",
         article=article,
         answered=answered,
         credits=credits.asked(db.session(), answered) if answered else [],
@@ -306,7 +306,7 @@ def _revision(
     _set_seen(form, article.head)
     asked = isinstance(refusal, NeedsConfirmation)
     page = render_template(
-        "editing/show.html",
+        "newsroom/editing/show.html",
         article=article,
         revision=revision,
         entry=entry,
@@ -325,7 +325,7 @@ def _difference(article: Article, number: int, against: int | None) -> Response:
     if wants_json():
         return jsonify(old=against, new=number, rows=[asdict(row) for row in rows])
     page = render_template(
-        "editing/difference.html",
+        "newsroom/editing/difference.html",
         article=article,
         old=history.entry(article, against),
         new=history.entry(article, number),

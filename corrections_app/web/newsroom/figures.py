@@ -50,7 +50,7 @@ def index() -> Response:
     if wants_json():
         return jsonify(_plainly(asdict(known)) | {"span": days, "section": section})
     page = render_template(
-        "figures/index.html",
+        "newsroom/figures/index.html",
         figures=known,
         days=days,
         spans=figures.SPANS,

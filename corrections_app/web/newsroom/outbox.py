@@ -33,7 +33,7 @@ def index() -> Response:
     found = outbox.newest(show, before)
     return make_response(
         render_template(
-            "outbox/index.html",
+            "newsroom/outbox/index.html",
             letters=found,
             unwritten=outbox.unwritten() if show == "due" and not before else [],
             counts=outbox.counts(),
@@ -51,7 +51,7 @@ def show(letter_id: int) -> Response:
     letter = outbox.one(letter_id)
     return make_response(
         render_template(
-            "outbox/show.html",
+            "newsroom/outbox/show.html",
             letter=letter,
             headers=outbox.headers(letter),
             shown=lambda words: for_colleague(words, letter, person()),

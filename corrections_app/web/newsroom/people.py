@@ -140,13 +140,13 @@ def _again(user_id: int, refusal: Refusal, form: PersonForm | None = None) -> Re
 
 def _list(form: PersonForm, refusal: Refusal | None = None) -> Response:
     everyone = sorted(accounts.everyone(), key=lambda user: (not user.active, user.name.casefold()))
-    return _page("people/index.html", form, refusal, people=everyone)
+    return _page("newsroom/people/index.html", form, refusal, people=everyone)
 
 
 def _one(user: User, form: PersonForm, refusal: Refusal | None = None) -> Response:
     done = request.args.get("done") if request.method == "GET" else None
     link = _handed_over(user.id)
-    return _page("people/show.html", form, refusal, user=user, done=done, link=link)
+    return _page("newsroom/people/show.html", form, refusal, user=user, done=done, link=link)
 
 
 def _page(template: str, form: PersonForm, refusal: Refusal | None, **values: Any) -> Response:

@@ -29,7 +29,7 @@ def index() -> Response:
     known = reasons.everything()
     if wants_json():
         return jsonify(items=[_as_json(reason) for reason in known])
-    return make_response(render_template("reasons/index.html", reasons=known))
+    return make_response(render_template("newsroom/reasons/index.html", reasons=known))
 
 
 @blueprint.get("/<code>")
@@ -76,7 +76,7 @@ def _one(code: str) -> ReasonWording:
 
 def _page(reason: ReasonWording, form: ReasonForm, refusal: Refusal | None = None) -> Response:
     page = render_template(
-        "reasons/show.html",
+        "newsroom/reasons/show.html",
         reason=reason,
         form=form,
         done=request.method == "GET" and request.args.get("done"),

@@ -119,7 +119,7 @@ def reset(token: str) -> Response:
 def confirm(token: str) -> Response:
     """A button: mail scanners follow links, so opening one must spend nothing."""
     owner = sign_in.owner_of(token, Purpose.SIGN_IN, now=now())
-    page = render_template("sign_in/confirm.html", token=token, switch=_switch_to(owner))
+    page = render_template("newsroom/sign_in/confirm.html", token=token, switch=_switch_to(owner))
     return make_response(page)
 
 
@@ -171,7 +171,7 @@ def _page(
 ) -> Response:
     """A page of this door, with what was typed and the reason where there is one."""
     page = render_template(
-        f"sign_in/{name}.html",
+        f"newsroom/sign_in/{name}.html",
         form=form,
         refusal=refusal,
         words=words_of(refusal) if refusal else None,

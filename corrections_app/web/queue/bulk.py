@@ -83,7 +83,7 @@ def show(bulk_id: int) -> Response:
         return jsonify(_as_json(done))
     return make_response(
         render_template(
-            "bulk/show.html",
+            "queue/bulk/show.html",
             bulk=done,
             items=[(item, _answer(item), rows.shown(item.correction)) for item in done.items],
             signs=rows.signs([item.correction for item in done.items]),
@@ -123,7 +123,7 @@ def _previewed(
     session = db.session()
     why = {one.id: bulk_limits.hindrance(session, one, action, now()) for one in corrections}
     return render_template(
-        "bulk/preview.html",
+        "queue/bulk/preview.html",
         action=action,
         items=[(one, rows.shown(one)) for one in corrections if why[one.id] is None],
         left_out=[(one, why[one.id], rows.shown(one)) for one in corrections if why[one.id]],

@@ -15,7 +15,7 @@ blueprint = Blueprint("articles", __name__)
 def index() -> Response:
     """The articles, newest first."""
     page = reading.newest(after=request.args.get("after"))
-    return cacheable(render_template("articles/index.html", articles=page.items, next=page.next))
+    return cacheable(render_template("reader/articles/index.html", articles=page.items, next=page.next))
 
 
 @blueprint.get("/articles/<slug>")
@@ -24,7 +24,7 @@ def show(slug: str) -> Response:
     article = reading.article_at(slug)
     revision = article.current
     html = render_template(
-        "articles/show.html",
+        "reader/articles/show.html",
         article=article,
         revision=revision,
         parts=list(placed(revision.blocks)),

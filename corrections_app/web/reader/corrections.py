@@ -211,7 +211,7 @@ def _finder(article: Article, revision: Revision, words: str | None = None) -> s
     typed = request.args.get("q", "").strip()
     begin = request.args.get("from", 0, type=int)
     return render_template(
-        "corrections/find.html",
+        "reader/corrections/find.html",
         article=article,
         revision=revision,
         form=_fresh(revision),
@@ -228,7 +228,7 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
     context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
     places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
     return render_template(
-        "corrections/new.html",
+        "reader/corrections/new.html",
         article=article,
         revision=revision,
         form=form,

@@ -25,7 +25,7 @@ def private(answer: Response) -> Response:
 def show(token: str) -> Response:
     """Two buttons: scanners follow links, so opening this changes nothing."""
     state = addresses.state_of(addresses.key_in(token))
-    return make_response(render_template("subscriptions/show.html", token=token, state=state))
+    return make_response(render_template("reader/letters/show.html", token=token, state=state))
 
 
 @blueprint.post("/<token>")

@@ -55,7 +55,7 @@ def private(answer: Response) -> Response:
 @blueprint.get("")
 def index() -> Response:
     """The receipts that this device has kept: the page knows none, the browser does."""
-    return cacheable(render_template("receipts/index.html"))
+    return cacheable(render_template("reader/receipts/index.html"))
 
 
 @blueprint.get("/<token>")
@@ -143,7 +143,7 @@ def _page(
 ) -> str:
     decision = standing_of(correction)
     return render_template(
-        "receipts/show.html",
+        "reader/receipts/show.html",
         correction=correction,
         decision=decision,
         earlier=card.earlier(correction),

@@ -1,7 +1,7 @@
 // @ts-check
 /** The dialog: takes pages of the server into the article. Sentences and rules are theirs. */
 import { difference } from "./difference.js";
-import { keep, keepReceipt, refill, remember } from "./kept.js";
+import { keep, keepReceipt, refill, remember } from "./storage.js";
 
 const PATIENCE = 20_000; // milliseconds until silence counts as failure
 const QUIET = 600; // milliseconds without a key until a change is told or a search made
