@@ -1,7 +1,8 @@
 """What is owed to a reader becomes one letter, in words a person would write.
 
-Each kind has a folder under ``templates/emails``: its subject, and its part of
-the body as text and as HTML. One frame holds the parts of a letter together.
+Each kind has a folder under ``templates/emails``: its subject, and its part of the
+body, said once for text and HTML: ``words`` names the pieces that either form is made
+of. One frame for each form holds the parts of a letter together.
 A file of the same name under ``instance/templates/emails`` takes its place.
 """
 
@@ -12,12 +13,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from secrets import token_hex
 from time import time_ns
 from typing import Any
 
 from flask import current_app
+from jinja2 import Environment
 
 from corrections_app import language
 from corrections_app.models import Contact, Correction, Owed
@@ -185,8 +188,8 @@ def _written(
         kind,
         recipient,
         values["subject"],
-        _tidied(_rendered("emails/_frame.txt", values)),
-        _tidied(_rendered("emails/_frame.html", values)),
+        _tidied(_rendered("emails/_frame.txt", values | {"words": "emails/_words.txt"})),
+        _tidied(_rendered("emails/_frame.html", values | {"words": "emails/_words.html"})),
         thread,
         secret,
         address_key,
@@ -196,7 +199,16 @@ def _written(
 
 def _rendered(name: str, values: dict[str, Any]) -> str:
     # Not through Flask's render_template: its context processors belong to web pages.
-    return current_app.jinja_env.get_template(name).render(values)
+    pages = current_app.jinja_env
+    letters = _unescaped(pages) if name.endswith(".txt") else pages
+    return letters.get_template(name).render(values)
+
+
+@lru_cache(maxsize=1)
+def _unescaped(pages: Environment) -> Environment:
+    """The same templates for plain text: one body serves both forms, and text has no entities."""
+    # No shared bytecode: what is compiled without escaping must never serve a page.
+    return pages.overlay(autoescape=False, bytecode_cache=None)
 
 
 def _tidied(text: str) -> str:

@@ -305,6 +305,7 @@ def test_a_broken_template_says_so_and_is_tried_again(app, max_, tmp_path):
 
     (own / "body.html").unlink()
     app.jinja_env.cache.clear()
+    writing._unescaped.cache_clear()
     assert grouping.compose_due(DUE + grouping.COMPOSE_AGAIN) == 1
 
 
