@@ -19,6 +19,7 @@ from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.deciding.decision import Outcome
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.submitting import submission
+from corrections_app.workflow.transaction import Act
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -112,4 +113,4 @@ def decide(
     more.setdefault("seen", seen.version)
     more.setdefault("revision", seen.article.head)
     more.setdefault("confirmed", CONFIRMED)
-    return decision.decide(correction.id, Verdict(action, **more), by=by, key=key, now=now)
+    return decision.decide(correction.id, Verdict(action, **more), Act(by, key, now))

@@ -7,7 +7,7 @@ the code into an HTTP status and a page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class Refusal(Exception):
@@ -27,6 +27,13 @@ class Refusal(Exception):
         self.fields = dict(fields or {})
         self.details = details
         super().__init__(self.message)
+
+    @classmethod
+    def at(cls, field: str, template: str, **details: Any) -> Self:
+        """The refusal that is due to one field of a form, where it is said again."""
+        refusal = cls(template, **details)
+        refusal.fields[field] = refusal.message
+        return refusal
 
     @property
     def message(self) -> str:

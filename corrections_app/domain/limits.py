@@ -1,5 +1,7 @@
 """How long each text may be, in code points, and how large a request, in bytes."""
 
+from corrections_app.domain.errors import TooLong
+
 EXACT = 5_000
 REPLACEMENT = 10_000
 EXPLANATION = 2_000
@@ -18,3 +20,9 @@ EDIT_BYTES = 4 * ARTICLE + BODY_BYTES
 """Of a request that brings a whole article: UTF-8 takes four bytes for a code point at most."""
 CONTEXT = 32
 """Code points of prefix and suffix kept beside the words, for people and for export."""
+
+
+def check_length(field: str, text: str, most: int) -> None:
+    """Raise `TooLong`, naming the field, for a text of more than ``most`` code points."""
+    if len(text) > most:
+        raise TooLong.at(field, "That is too long: %(most)s characters at most.", most=f"{most:,}")

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body, from_json
+from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
-from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
 
 ORIGINS = ("import", "accept", "edit", "undo", "restore")
 
@@ -64,7 +65,7 @@ class Revision(db.Model):
     body: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     text: Mapped[str] = mapped_column(Text)
     """The canonical text of `body`: what every offset of this revision counts in."""
-    edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    edits: Mapped[tuple[Edit, ...] | None] = mapped_column(Edits)
     """What was applied to the revision before, as (start, end, replacement), where it is known
     exactly; absent after an import or an edit by hand."""
     change_class: Mapped[str] = mapped_column(String, default=ChangeClass.SILENT)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
 
 from corrections_app.domain.text.edits import Edit
@@ -38,6 +38,19 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Edits(TypeDecorator[tuple[Edit, ...]]):
+    """Edits of a text, kept as JSON: ``[start, end, replacement]`` each, in code points."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Edit] | None, dialect: Dialect) -> Any:
+        return None if value is None else [[e.start, e.end, e.replacement] for e in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Edit, ...] | None:
+        return None if value is None else tuple(Edit(*part) for part in value)
+
+
 def at_most(column: str, length: int) -> CheckConstraint:
     """A text no longer than ``length`` code points; SQLite's VARCHAR(n) limits nothing."""
     return CheckConstraint(f"length({column}) <= {length}", name=f"{column}_length")
@@ -47,13 +60,3 @@ def one_of(column: str, values: Iterable[Any]) -> CheckConstraint:
     """A text that is one of ``values``."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def stored(parts: Sequence[Edit] | None) -> list[list[Any]] | None:
-    """Edits as JSON keeps them."""
-    return None if parts is None else [[e.start, e.end, e.replacement] for e in parts]
-
-
-def loaded(parts: Sequence[Sequence[Any]] | None) -> tuple[Edit, ...] | None:
-    """Edits as JSON kept them."""
-    return None if parts is None else tuple(Edit(*part) for part in parts)

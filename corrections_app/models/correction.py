@@ -7,7 +7,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -21,9 +20,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import Fit, Kind, Status
+from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
-from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
 
 LONG_AGO = "2000-01-01 00:00:00+00:00"
 """Whatever was not told when it is overdue comes first rather than never."""
@@ -178,11 +178,11 @@ class Placement(db.Model):
     revision: Mapped[int]
     start: Mapped[int | None]
     end: Mapped[int | None]
-    edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    edits: Mapped[tuple[Edit, ...] | None] = mapped_column(Edits)
     """The word-level parts of the change, as (start, end, replacement) in ``revision``; absent
     for a remark, and where the words cannot be changed as they stand."""
     fit: Mapped[str] = mapped_column(String, default=Fit.CLEAN)
     known_revision: Mapped[int]
     known_start: Mapped[int]
     known_end: Mapped[int]
-    known_edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    known_edits: Mapped[tuple[Edit, ...] | None] = mapped_column(Edits)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import ChangeClass, Status
+from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
-from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
 from corrections_app.models.correction import Correction
 from corrections_app.models.user import User
 
@@ -111,7 +112,7 @@ class Decision(db.Model):
     """The words that were replaced and the words that were applied."""
     as_proposed: Mapped[bool] = mapped_column(default=True)
     """Whether the words applied are the reader's own."""
-    edits: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    edits: Mapped[tuple[Edit, ...] | None] = mapped_column(Edits)
     change_class: Mapped[str] = mapped_column(String, default=ChangeClass.SILENT)
     notice: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(String)

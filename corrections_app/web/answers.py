@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Response, make_response, request
+from flask import Response, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -34,6 +34,11 @@ def wants_json() -> bool:
         return True
     named = set(accepted.values())
     return "application/json" in named and "text/html" not in named
+
+
+def see_other(url: str) -> Response:
+    """The way on to the page that shows what a form came to (RFC 9110, 15.4.4)."""
+    return make_response(redirect(url, 303))
 
 
 def cacheable(html: str) -> Response:

@@ -26,14 +26,20 @@ def chain_of(article_id: int | None) -> str:
 def record(
     session: Session,
     action: str,
+    about: Correction | None = None,
     *,
     article_id: int | None = None,
-    correction_id: int | None = None,
     by_id: int | None = None,
     now: datetime,
     **data: Any,
 ) -> AuditEvent:
-    """Append one event to its chain. Call it inside the write transaction of the act."""
+    """Append one event to its chain: ``about`` a correction, an article, or neither.
+
+    Call it inside the write transaction of the act.
+    """
+    correction_id = None
+    if about is not None:
+        article_id, correction_id = about.article_id, about.id
     chain = chain_of(article_id)
     _hold(session, chain)
     last = session.scalars(

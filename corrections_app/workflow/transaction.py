@@ -16,13 +16,29 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
-from corrections_app.models import Correction, IdempotencyKey
+from corrections_app.models import Correction, IdempotencyKey, User
 from corrections_app.models.outage import Outage
 from corrections_app.workflow import locks, outages
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import TooLong, turn
 
 _KEYS = 1  # apart from the audit's locks, which are of one number
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does something, when, and by which key, so that doing it again is the same act.
+
+    Without a key every act is a new one.
+    """
+
+    by: User
+    key: str | None
+    now: datetime
+
+    def once(self, payload: Mapping[str, Any]) -> OnceOnly:
+        """What is asked for, to be carried out once for this person and key."""
+        return OnceOnly(f"act:{self.by.id}", self.key, payload)
 
 
 @dataclass(frozen=True)

@@ -215,11 +215,11 @@ def _decisions(runs: int) -> Figures:
     from corrections_app.extensions import db
     from corrections_app.models import User
     from corrections_app.workflow.clock import now
-    from corrections_app.workflow.deciding import decision as review
-    from corrections_app.workflow.deciding import side_facts as triage
+    from corrections_app.workflow.deciding import decision
     from corrections_app.workflow.deciding.verdict import Verdict
-    from corrections_app.workflow.queue import lanes
+    from corrections_app.workflow.queue import lanes, leases
     from corrections_app.workflow.queue.lanes import Lane
+    from corrections_app.workflow.transaction import Act
 
     handed, decided, both = [], [], []
     card = None
@@ -229,7 +229,7 @@ def _decisions(runs: int) -> Figures:
         card = lanes.following(Lane.WAITING, editor, now(), str(card.id) if card else None)
         assert card is not None
         if card.status == "pending":
-            triage.lease(card.id, by=editor, now=now())
+            leases.lease(card.id, by=editor, now=now())
         middle = time.perf_counter()
         db.session.rollback()
         lost = card.placement is None or card.placement.fit == "gone"
@@ -237,7 +237,7 @@ def _decisions(runs: int) -> Figures:
         head = card.article.head
         verdict = Verdict(action, seen=card.version, revision=head, confirmed=tuple(Flag))
         if card.status == "pending":
-            review.decide(card.id, verdict, by=editor, key=f"bench-{number}", now=now())
+            decision.decide(card.id, verdict, Act(editor, f"bench-{number}", now()))
         end = time.perf_counter()
         db.session.rollback()
         handed.append(middle - begun)

@@ -11,6 +11,7 @@ from corrections_app.models import Correction, Escalation, Hold, Lease, Skip, Us
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import bulk
+from corrections_app.workflow.transaction import Act
 from tests.builders import ON_PURPOSE, document
 
 pytestmark = pytest.mark.browser
@@ -355,7 +356,7 @@ def test_what_was_done_with_many_is_shown_as_a_whole_when_it_is_taken_back(newsr
     user_id, _ = newsroom.people["testwhatwasdonewithmanyisshownasawholewhenitistakenback"]
     items = tuple(bulk.Seen(one, 1, 1) for one in newcomer.ids[1:3])
     act = bulk.Batch(Action.REJECT, items, reason="house_style")
-    bulk.carry_out(act, by=db.session.get_one(User, user_id), key=None, now=now())
+    bulk.carry_out(act, Act(db.session.get_one(User, user_id), None, now()))
 
     newcomer.press("z")
 

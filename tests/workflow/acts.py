@@ -18,6 +18,7 @@ from corrections_app.workflow.deciding import appeals, approval, decision, side_
 from corrections_app.workflow.deciding.decision import Outcome
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.submitting import receipts, submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED
 from tests.workflow.world import Case, Expected, Person, World, words_of
 
@@ -142,8 +143,8 @@ def _decide(
     foretold = _foretold(correction) if action is Action.ACCEPT and not more else None
     own = case.sent_by == person.email and not world.alone
     with world.permitted(world.may(person, case) and not own):
-        outcome = decision.decide(case.id, verdict, by=world.user(who), key=key, now=world.now)
-    again = decision.decide(case.id, verdict, by=world.user(who), key=key, now=world.now)
+        outcome = decision.decide(case.id, verdict, Act(world.user(who), key, world.now))
+    again = decision.decide(case.id, verdict, Act(world.user(who), key, world.now))
     assert again == outcome
     if outcome.awaiting:
         assert person.role == "moderator"
@@ -188,7 +189,7 @@ def approve(world: World, which: int, who: int, how: int) -> Expected:
     own = case.sent_by == person.email and not world.alone
     with world.permitted(may and not own):
         outcome = approval.approve(
-            case.id, confirmed=CONFIRMED, by=world.user(who), key=world.key(), now=world.now
+            case.id, Act(world.user(who), world.key(), world.now), confirmed=CONFIRMED
         )
     return _closed(case, person, members, outcome, head)
 
@@ -198,7 +199,7 @@ def send_back(world: World, which: int, who: int, how: int) -> None:
     case, person = _proposed(world, which), world.person(who)
     may = person.id == case.proposed_by or world.may(person, case, "editor")
     with world.permitted(may):
-        approval.send_back(case.id, by=world.user(who), now=world.now)
+        approval.send_back(case.id, Act(world.user(who), None, world.now))
     case.proposed_by = None
 
 
@@ -212,18 +213,14 @@ def hold(world: World, which: int, who: int, how: int) -> None:
     case = world.case(which, "pending")
     until = world.now + timedelta(days=how - 10)
     with world.permitted(world.may(world.person(who), case)):
-        side_facts.hold(
-            case.id, until=until, note="", by=world.user(who), key=world.key(), now=world.now
-        )
+        side_facts.hold(case.id, Act(world.user(who), world.key(), world.now), until=until, note="")
 
 
 def escalate(world: World, which: int, who: int, how: int) -> None:
     """An editor is asked."""
     case = world.case(which, "pending")
     with world.permitted(world.may(world.person(who), case)):
-        side_facts.escalate(
-            case.id, note="Please.", by=world.user(who), key=world.key(), now=world.now
-        )
+        side_facts.escalate(case.id, Act(world.user(who), world.key(), world.now), note="Please.")
 
 
 def skip(world: World, which: int, who: int, how: int) -> None:
@@ -235,16 +232,14 @@ def split(world: World, which: int, who: int, how: int) -> None:
     """It leaves its cluster."""
     case = world.case(which, "pending")
     with world.permitted(world.may(world.person(who), case)):
-        side_facts.split(case.id, by=world.user(who), key=world.key(), now=world.now)
+        side_facts.split(case.id, Act(world.user(who), world.key(), world.now))
 
 
 def duplicate(world: World, which: int, who: int, how: int) -> None:
     """A person puts it behind another one, of whatever article and state."""
     case, other = world.case(which, "pending"), world.case(how, "pending")
     with world.permitted(world.may(world.person(who), case)):
-        side_facts.duplicate(
-            case.id, str(other.id), by=world.user(who), key=world.key(), now=world.now
-        )
+        side_facts.duplicate(case.id, str(other.id), Act(world.user(who), world.key(), world.now))
     assert other.slug == case.slug
     assert other.id != case.id
 
@@ -257,12 +252,10 @@ def place(world: World, which: int, who: int, how: int) -> None:
     with world.permitted(world.may(world.person(who), case)):
         side_facts.place(
             case.id,
+            Act(world.user(who), world.key(), world.now),
             revision=article.head - (how % 9 == 0),
             start=start,
             end=end,
-            by=world.user(who),
-            key=world.key(),
-            now=world.now,
         )
 
 
@@ -280,7 +273,7 @@ def uphold(world: World, which: int, who: int, how: int) -> None:
     person = world.person(who)
     rejected_it = _rejecter(case) == person.id
     with world.permitted(world.may(person, case) and (world.alone or not rejected_it)):
-        appeals.uphold(case.id, "It is right.", by=world.user(who), now=world.now)
+        appeals.uphold(case.id, "It is right.", Act(world.user(who), None, world.now))
     case.appeal = False
 
 
@@ -296,7 +289,7 @@ def undo(world: World, which: int, who: int, how: int) -> Expected:
         world,
         case,
         who,
-        lambda: undoing.undo(case.id, by=world.user(who), key=world.key(), now=world.now),
+        lambda: undoing.undo(case.id, Act(world.user(who), world.key(), world.now)),
     )
 
 
@@ -310,10 +303,8 @@ def reopen(world: World, which: int, who: int, how: int) -> Expected:
         lambda: undoing.reopen(
             case.id,
             "We erred.",
+            Act(world.user(who), world.key(), world.now),
             confirmed=() if how % 13 == 0 else CONFIRMED,
-            by=world.user(who),
-            key=world.key(),
-            now=world.now,
         ),
         reopens=True,
     )

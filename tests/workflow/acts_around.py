@@ -16,6 +16,7 @@ from corrections_app.workflow.articles import editing, importing
 from corrections_app.workflow.articles.importing import Imported, Terms
 from corrections_app.workflow.letters import delivery
 from corrections_app.workflow.people import accounts
+from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED, document
 from tests.workflow.world import APPROVALS, SECTIONS, TEXTS, Expected, World
 
@@ -121,11 +122,9 @@ def edit(world: World, which: int, who: int, how: int) -> Expected:
         editing.edit(
             article.slug,
             typed,
+            Act(world.user(who), world.key(), world.now),
             base=base,
             confirmed=() if how % 13 == 0 else CONFIRMED,
-            by=world.user(who),
-            key=world.key(),
-            now=world.now,
         )
     return Expected(settles_in=article.slug)
 
@@ -139,11 +138,9 @@ def restore(world: World, which: int, who: int, how: int) -> Expected:
         editing.restore(
             article.slug,
             number,
+            Act(world.user(who), world.key(), world.now),
             base=article.head,
             confirmed=CONFIRMED,
-            by=world.user(who),
-            key=world.key(),
-            now=world.now,
         )
     return Expected(settles_in=article.slug)
 

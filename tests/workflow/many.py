@@ -10,6 +10,7 @@ from corrections_app.models import Correction
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.deciding import bulk
 from corrections_app.workflow.deciding.bulk import Batch, Seen
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, an_article
 
 SLIPS = ("teh", "recieve", "wich", "untill", "goverment", "occured")
@@ -36,7 +37,7 @@ def act(corrections, action=Action.ACCEPT, **more):
 
 
 def carried_out(corrections, by, action=Action.ACCEPT, key="k", now=NOON, **more):
-    return bulk.carry_out(act(corrections, action, **more), by=by, key=key, now=now)
+    return bulk.carry_out(act(corrections, action, **more), Act(by, key, now))
 
 
 def codes(bulk_id):

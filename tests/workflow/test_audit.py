@@ -11,6 +11,7 @@ from corrections_app.models import Appeal, AuditEvent, Correction, Revision
 from corrections_app.workflow import audit, tokens
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.submitting import receipts
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, accept, an_article, reject
 
 TRIGGERS = {
@@ -30,7 +31,7 @@ def story(app, max_):
     article = an_article()
     first = a_correction(article)
     accept(first, max_)
-    undoing.undo(first.id, by=max_, key=None, now=NOON)
+    undoing.undo(first.id, Act(max_, None, NOON))
     accept(first, max_)
     rejected = a_correction(article, "four million", "five million")
     reject(rejected, max_)

@@ -25,6 +25,7 @@ from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.letters import delivery
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting import submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     CONFIRMED,
     NOON,
@@ -101,7 +102,7 @@ def _decider(ids: Sequence[int], user_id: int, index: int) -> Callable[[], Answe
         user = db.session.get_one(User, user_id)
         name, done = user.name, ("nothing", "")
         for correction_id in ids:
-            outcome = decision.decide(correction_id, verdict, by=user, key=None, now=NOON)
+            outcome = decision.decide(correction_id, verdict, Act(user, None, NOON))
             done = "done", f"{name} {outcome.status}"
         return done
 
@@ -214,7 +215,7 @@ def _accepter(correction_id: int, user_id: int) -> Callable[[], Answer]:
         user = db.session.get_one(User, user_id)
         head = db.session.get_one(Correction, correction_id).article.head
         verdict = Verdict(Action.ACCEPT, seen=1, revision=head, confirmed=CONFIRMED)
-        return "done", decision.decide(correction_id, verdict, by=user, key=None, now=NOON).status
+        return "done", decision.decide(correction_id, verdict, Act(user, None, NOON)).status
 
     return act
 
@@ -256,7 +257,7 @@ def test_an_undo_and_a_decision_of_another_never_undo_each_other(app, people):
 
         def undo(ids=ids) -> Answer:
             user = db.session.get_one(User, ids[2])
-            return "done", undoing.undo(ids[0], by=user, key=None, now=NOON).status
+            return "done", undoing.undo(ids[0], Act(user, None, NOON)).status
 
         answers = together(app, [undo, undo, _accepter(ids[1], people[1].id)])
 
@@ -280,7 +281,7 @@ def test_a_decision_is_taken_back_or_told_never_both(app, people, wait):
     def undo() -> Answer:
         threading.Event().wait(wait)
         user = db.session.get_one(User, user_id)
-        return "done", undoing.undo(correction_id, by=user, key=None, now=due - SECOND).status
+        return "done", undoing.undo(correction_id, Act(user, None, due - SECOND)).status
 
     def deliver() -> Answer:
         return "done", str(delivery.deliver(due).sent)
@@ -324,7 +325,7 @@ def test_one_decision_sent_eight_times_at_once_gets_one_answer(app, people):
     def decide() -> Answer:
         user = db.session.get_one(User, user_id)
         verdict = Verdict(Action.ACCEPT, seen=1, revision=1, confirmed=CONFIRMED)
-        return "done", str(decision.decide(correction_id, verdict, by=user, key="k", now=NOON))
+        return "done", str(decision.decide(correction_id, verdict, Act(user, "k", NOON)))
 
     answers = together(app, [decide] * PEOPLE)
 

@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     make_response,
-    redirect,
     render_template,
     request,
     session,
@@ -19,6 +18,7 @@ from flask_login import login_user
 from corrections_app.domain.errors import Refusal
 from corrections_app.models import User
 from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.answers import see_other
 from corrections_app.web.devices import account_of
 from corrections_app.web.errors import status_of, words_of
 from corrections_app.web.forms import PasswordForm, PersonForm
@@ -60,11 +60,11 @@ def update() -> Response:
             return _enter_again(_with_new_password(user), "password")
         if "single_keys" in request.form:
             accounts.set_single_keys(user, request.form["single_keys"] == "on")
-            return redirect(url_for("account.show", done="keys"), 303)  # type: ignore[return-value]
+            return see_other(url_for("account.show", done="keys"))
         accounts.rename(user, request.form.get("name", ""), now=now())
     except Refusal as refusal:
         return _page(refusal)
-    return redirect(url_for("account.show", done="name"), 303)  # type: ignore[return-value]
+    return see_other(url_for("account.show", done="name"))
 
 
 @blueprint.post("/sign-out-elsewhere")
@@ -91,7 +91,7 @@ def _enter_again(user: User, what: str) -> Response:
     """Back in with a new token; all that were good before are worth nothing."""
     session.clear()
     login_user(user)
-    return redirect(url_for("account.show", done=what), 303)  # type: ignore[return-value]
+    return see_other(url_for("account.show", done=what))
 
 
 def _page(refusal: Refusal | None = None) -> Response:

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
-from flask import url_for as address_of
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
@@ -21,7 +20,7 @@ from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Article, Correction
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import cacheable, given, wants_json
+from corrections_app.web.answers import cacheable, given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
 from corrections_app.workflow.articles import editing, history
@@ -169,7 +168,9 @@ def revisions(slug: str) -> Response:
     page = history.revisions(article, after=request.args.get("after"))
     if wants_json():
         return jsonify(items=[history.as_json(item) for item in page.items], next=page.next)
-    return make_response(render_template("newsroom/editing/revisions.html", article=article, page=page))
+    return make_response(
+        render_template("newsroom/editing/revisions.html", article=article, page=page)
+    )
 
 
 @blueprint.get("/revisions/<int:number>")
@@ -205,11 +206,9 @@ def _done(made: Edited, resolved: int | None = None) -> Response:
     if wants_json():
         return jsonify(slug=made.slug, revision=made.revision)
     if resolved is not None:
-        return redirect(address_of("queue.show", correction_id=resolved), 303)  # type: ignore[return-value]
-    there = address_of(
-        "editing.show", slug=made.slug, number=made.revision, against=made.revision - 1
-    )
-    return redirect(there, 303)  # type: ignore[return-value]
+        return see_other(url_for("queue.show", correction_id=resolved))
+    there = url_for("editing.show", slug=made.slug, number=made.revision, against=made.revision - 1)
+    return see_other(there)
 
 
 def _called(form: ChangeForm) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.answers import see_other
 from corrections_app.web.newsroom.masking import for_colleague
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import outbox
@@ -74,4 +75,4 @@ def html(letter_id: int) -> Response:
 def retry(letter_id: int) -> Response:
     """Send a letter again that was given up or waits for its next try."""
     outbox.retry(letter_id, now())
-    return redirect(url_for("outbox.show", letter_id=letter_id), 303)  # type: ignore[return-value]
+    return see_other(url_for("outbox.show", letter_id=letter_id))

@@ -11,7 +11,6 @@ from flask import (
     current_app,
     jsonify,
     make_response,
-    redirect,
     render_template,
     request,
     session,
@@ -23,7 +22,7 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import Ability
 from corrections_app.models import User
 from corrections_app.web.access import guard, person, reserve
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import PersonForm, read
 from corrections_app.workflow.clock import now
@@ -127,7 +126,7 @@ def _handed_over(user_id: int) -> str | None:
 def _done(user: User, what: str, status: int = 200) -> Response:
     if wants_json():
         return make_response(jsonify(_as_json(user)), status)
-    return redirect(url_for("people.show", user_id=user.id, done=what), 303)  # type: ignore[return-value]
+    return see_other(url_for("people.show", user_id=user.id, done=what))
 
 
 def _again(user_id: int, refusal: Refusal, form: PersonForm | None = None) -> Response:

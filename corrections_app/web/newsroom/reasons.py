@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
-from flask import url_for as address_of
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.models import ReasonWording
 from corrections_app.web.access import guard, person, reserve
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ReasonForm, read
 from corrections_app.workflow.clock import now
@@ -64,7 +63,7 @@ def update(code: str) -> Response:
         return _page(_one(code), form, refusal)
     if wants_json():
         return jsonify(_as_json(_one(code)))
-    return redirect(address_of("reasons.show", code=code, done="changed"), 303)  # type: ignore[return-value]
+    return see_other(url_for("reasons.show", code=code, done="changed"))
 
 
 def _one(code: str) -> ReasonWording:

@@ -18,7 +18,7 @@ from corrections_app.domain.errors import Refusal, SpentLink
 from corrections_app.models import User
 from corrections_app.web import devices
 from corrections_app.web.access import guard, person
-from corrections_app.web.answers import wants_json
+from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ForgottenForm, PasswordForm, SignInForm, read
 from corrections_app.web.rates import count_guess, count_letter
@@ -81,7 +81,7 @@ def send() -> Response:
         sign_in.mail_link(form.email.data or "", purpose, now=now())
     except Refusal as refusal:
         return _page("forgotten", form, refusal)
-    return redirect(url_for("sign_in.forgotten", sent=1), 303)  # type: ignore[return-value]
+    return see_other(url_for("sign_in.forgotten", sent=1))
 
 
 @blueprint.errorhandler(SpentLink)
@@ -139,7 +139,7 @@ def destroy() -> Response:
     sessions.end(person().get_id())
     logout_user()
     session.clear()
-    return redirect(url_for("articles.index"), 303)  # type: ignore[return-value]
+    return see_other(url_for("articles.index"))
 
 
 def _switch_to(owner: User) -> tuple[str, str] | None:

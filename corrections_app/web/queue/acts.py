@@ -7,13 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request, url_for
-from flask import redirect as sent_to
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.models import User
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of
 from corrections_app.web.forms import ActForm, read
 from corrections_app.web.queue import card as cards
@@ -21,6 +20,7 @@ from corrections_app.web.queue import listing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import appeals, approval, bulk, side_facts, undoing
 from corrections_app.workflow.queue import rows
+from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("triage", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
@@ -33,7 +33,7 @@ def undo_latest() -> Response:
     """Take back one's own latest decision, or the whole act on many that it was part of."""
     try:
         form = read(ActForm, given())
-        done = bulk.undo_latest(by=person(), key=_key(form), now=now())
+        done = bulk.undo_latest(Act(person(), _key(form), now()))
     except Refusal as refusal:
         if wants_json():
             return refused(refusal)
@@ -41,7 +41,7 @@ def undo_latest() -> Response:
     if wants_json():
         return jsonify(_plainly(done))
     if done.bulk is not None:
-        return sent_to(url_for("bulk.show", bulk_id=done.bulk), 303)  # type: ignore[return-value]
+        return see_other(url_for("bulk.show", bulk_id=done.bulk))
     return listing.to_card(done.id)
 
 
@@ -83,8 +83,7 @@ def hold(correction_id: int) -> Response:
 
     def act(form: ActForm, who: dict[str, Any]) -> None:
         if form.until.moment is None:
-            sentence = "Say until when it is being checked."
-            raise Invalid(sentence, fields={"until": sentence})
+            raise Invalid.at("until", "Say until when it is being checked.")
         side_facts.hold(correction_id, until=form.until.moment, note=_note(form), **who)
 
     return _act(correction_id, "hold", act)
@@ -121,8 +120,7 @@ def place(correction_id: int) -> Response:
     def act(form: ActForm, who: dict[str, Any]) -> None:
         start, end = _span(form)
         if form.revision.data is None:
-            sentence = "Say which revision of the article you saw (revision)."
-            raise Invalid(sentence, fields={"revision": sentence})
+            raise Invalid.at("revision", "Say which revision of the article you saw (revision).")
         side_facts.place(correction_id, revision=form.revision.data, start=start, end=end, **who)
 
     return _act(correction_id, "place", act)
@@ -200,7 +198,7 @@ def _act(
         return cards.again(correction_id, fields, refusal, name)
     if wants_json():
         return jsonify(_standing(correction_id) | (_plainly(done) if done else {}))
-    return sent_to(there, 303) if there else listing.to_card(correction_id)  # type: ignore[return-value]
+    return see_other(there) if there else listing.to_card(correction_id)
 
 
 def _standing(correction_id: int) -> dict[str, Any]:
@@ -238,6 +236,5 @@ def _span(form: ActForm) -> tuple[int, int]:
         known = len(parts) == 2 and all(part.isdecimal() and len(part) < 10 for part in parts)
         start, end = map(int, parts) if known else (None, None)
     if start is None or end is None:
-        sentence = "Choose one of the places."
-        raise Invalid(sentence, fields={"place": sentence})
+        raise Invalid.at("place", "Choose one of the places.")
     return start, end

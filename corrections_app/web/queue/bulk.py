@@ -6,7 +6,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
-from flask import redirect as sent_to
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
@@ -15,7 +14,7 @@ from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Bulk, BulkItem
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import check_keepable, given, wants_json
+from corrections_app.web.answers import check_keepable, given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.queue import listing
 from corrections_app.web.queue.filter_form import kept
@@ -23,6 +22,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import bulk, bulk_limits, reasons
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.queue import rows
+from corrections_app.workflow.transaction import Act
 
 _ID, _COUNT = 18, 9
 """So many digits fit into the columns of ids, and of versions and revisions."""
@@ -62,7 +62,7 @@ def create() -> Response:
         check_keepable(fields)
         rows = tuple(_seen(one) for one in fields.getlist("item"))
         act = Batch(_action(fields), rows, fields.get("reason") or None, fields.get("note", ""))
-        made = bulk.carry_out(act, by=person(), key=fields.get("key") or None, now=now())
+        made = bulk.carry_out(act, Act(person(), fields.get("key") or None, now()))
     except Refusal as refusal:
         if wants_json() or fields.get("act") not in bulk_limits.ACTIONS:
             return refused(refusal)
@@ -109,7 +109,7 @@ def undo(bulk_id: int) -> Response:
 
 def _to(bulk_id: int, fields: MultiDict[str, str]) -> Response:
     there = url_for("bulk.show", bulk_id=bulk_id, back=kept(fields.get("back", "")) or None)
-    return sent_to(there, 303)  # type: ignore[return-value]
+    return see_other(there)
 
 
 def _previewed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from secrets import token_urlsafe
 
 from flask import Response, jsonify, make_response, render_template, request, url_for
-from flask import redirect as sent_to
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
@@ -15,7 +14,7 @@ from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Correction, Decision
 from corrections_app.web.access import guard, person
-from corrections_app.web.answers import given, wants_json
+from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ActForm, DecisionForm, read
 from corrections_app.web.queue.listing import (
@@ -36,6 +35,7 @@ from corrections_app.workflow.letters import owed
 from corrections_app.workflow.pending import placing, ranking
 from corrections_app.workflow.queue import briefing, card, lanes, leases, rows
 from corrections_app.workflow.queue.lanes import Lane
+from corrections_app.workflow.transaction import Act
 
 install(blueprint)
 
@@ -58,11 +58,11 @@ def following() -> Response:
         if leases.lease(found.id, by=person(), now=now()) is None:
             return _handed(found.id)
     if criteria.narrows:
-        return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
+        return see_other(url_for("queue.index", **where()))
     rest = lanes.rest(person(), now())
     if lane == Lane.WAITING and any((rest.skipped, rest.leased, rest.others)):
         return make_response(listed(rest=rest))
-    return sent_to(url_for("queue.index", **where()), 303)  # type: ignore[return-value]
+    return see_other(url_for("queue.index", **where()))
 
 
 def _handed(correction_id: int) -> Response:
@@ -115,7 +115,7 @@ def decide(correction_id: int) -> Response:
         fields = given(several=("also", "edits", "confirmed", "thanks"))
         form = read(DecisionForm, fields)
         outcome = decision.decide(
-            correction_id, _verdict(form), by=person(), key=form.key.data or None, now=now()
+            correction_id, _verdict(form), Act(person(), form.key.data or None, now())
         )
     except Refusal as refusal:
         lost_races.note(refusal, correction_id, now=now())

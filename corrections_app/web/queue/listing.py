@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
-from flask import redirect as sent_to
 
 from corrections_app.domain.errors import Invalid, NotFound, Refusal
 from corrections_app.web.access import person, require_person
-from corrections_app.web.answers import wants_json
+from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.queue import filter_form
 from corrections_app.workflow.clock import now
@@ -48,7 +47,7 @@ def index() -> Response:
 
 def to_card(correction_id: int) -> Response:
     """The way to a card, in the lane and under the filters that the person works with."""
-    return sent_to(address_of(correction_id), 303)  # type: ignore[return-value]
+    return see_other(address_of(correction_id))
 
 
 def address_of(correction_id: int) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, make_response, url_for
-from flask import redirect as sent_to
 
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import check_keepable, given, wants_json
+from corrections_app.web.answers import check_keepable, given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of
 from corrections_app.web.queue import listing
 from corrections_app.web.queue.filter_form import kept
@@ -67,4 +66,4 @@ def _here() -> Criteria | None:
 
 def _to(query: str) -> Response:
     there = url_for("queue.index")
-    return sent_to(f"{there}?{query}" if query else there, 303)  # type: ignore[return-value]
+    return see_other(f"{there}?{query}" if query else there)

@@ -15,7 +15,9 @@ blueprint = Blueprint("articles", __name__)
 def index() -> Response:
     """The articles, newest first."""
     page = reading.newest(after=request.args.get("after"))
-    return cacheable(render_template("reader/articles/index.html", articles=page.items, next=page.next))
+    return cacheable(
+        render_template("reader/articles/index.html", articles=page.items, next=page.next)
+    )
 
 
 @blueprint.get("/articles/<slug>")

@@ -15,7 +15,6 @@ from flask import (
     current_app,
     jsonify,
     make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -32,7 +31,7 @@ from corrections_app.extensions import db, limiter
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
-from corrections_app.web.answers import given, language, wants_json
+from corrections_app.web.answers import given, language, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import client_prefix
@@ -103,7 +102,7 @@ def create(slug: str) -> Response:
 def _received(receipt: Receipt) -> Response:
     url = url_for("receipts.show", token=receipt.token)
     if not wants_json():
-        return redirect(url, 303)  # type: ignore[return-value]
+        return see_other(url)
     answer = jsonify(
         receipt=receipt.token, url=url, status=receipt.status, reference=receipt.reference
     )

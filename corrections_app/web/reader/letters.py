@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from corrections_app.web.access import guard
+from corrections_app.web.answers import see_other
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import addresses
 
@@ -33,7 +34,7 @@ def show(token: str) -> Response:
 def keep(token: str) -> Response:
     """Keep telling me."""
     addresses.keep(addresses.key_in(token), now())
-    return redirect(url_for("subscriptions.show", token=token), 303)  # type: ignore[return-value]
+    return see_other(url_for("subscriptions.show", token=token))
 
 
 @blueprint.post("/<token>/stop")
@@ -43,4 +44,4 @@ def stop(token: str) -> Response:
     addresses.stop(addresses.key_in(token), now())
     if request.form.get("List-Unsubscribe") == "One-Click":
         return make_response("", 200, {"Content-Type": "text/plain"})
-    return redirect(url_for("subscriptions.show", token=token), 303)  # type: ignore[return-value]
+    return see_other(url_for("subscriptions.show", token=token))

@@ -12,11 +12,10 @@ from flask import (
     current_app,
     jsonify,
     make_response,
-    redirect,
     render_template,
     request,
+    url_for,
 )
-from flask import url_for as address_of
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
@@ -26,7 +25,7 @@ from corrections_app.extensions import db, limiter
 from corrections_app.language import gettext, ngettext
 from corrections_app.models import Correction
 from corrections_app.web.access import guard
-from corrections_app.web.answers import cacheable, given, language, wants_json
+from corrections_app.web.answers import cacheable, given, language, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
@@ -106,7 +105,7 @@ def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
         return _refused(token, ReceiptForm(formdata=fields), too_many(limited))
     if wants_json():
         return _as_json(tokens.by_token(token), token)
-    return redirect(address_of("receipts.show", token=token), 303)  # type: ignore[return-value]
+    return see_other(url_for("receipts.show", token=token))
 
 
 def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
@@ -130,7 +129,7 @@ def _as_json(correction: Correction, token: str) -> Response:
         status=correction.status,
         receipt=token,
         state=state(correction.status, decision, hold),
-        url=address_of("receipts.show", token=token),
+        url=url_for("receipts.show", token=token),
         article=correction.article.slug,
         title=correction.article.current.title,
         sent=correction.created_at.isoformat(),

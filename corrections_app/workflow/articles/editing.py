@@ -38,7 +38,7 @@ from corrections_app.workflow.deciding.verdict import Verdict, check, thanked
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import facts, publishing
 from corrections_app.workflow.revisions import revision_of
-from corrections_app.workflow.transaction import OnceOnly, write
+from corrections_app.workflow.transaction import Act, OnceOnly, write
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,13 @@ class _Change:
 def edit(
     slug: str,
     typed: str,
+    act: Act,
     *,
     base: int | None,
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str = "",
     confirmed: Collection[str] = (),
     resolves: Resolved | None = None,
-    by: User,
-    key: str | None,
-    now: datetime,
 ) -> Edited:
     """Give an article the text that was typed: blank lines between blocks, the first its title.
 
@@ -99,31 +97,33 @@ def edit(
     nothing changed.
     """
     told = _said(notice)
-    change = _Change("edit", base, change_class, told, by, now, confirmed, resolves=resolves)
+    change = _Change(
+        "edit", base, change_class, told, act.by, act.now, confirmed, resolves=resolves
+    )
     _check(change)
     _check_length(typed)
     answers = asdict(resolves) if resolves else None
-    request = _request(change, key, {"slug": slug, "text": typed, "resolves": answers})
+    request = _request(change, act.key, {"slug": slug, "text": typed, "resolves": answers})
     return _made(slug, change, request, lambda article: _retyped(article.current, typed))
 
 
 def restore(
     slug: str,
     number: int,
+    act: Act,
     *,
     base: int | None,
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str = "",
     confirmed: Collection[str] = (),
-    by: User,
-    key: str | None,
-    now: datetime,
 ) -> Edited:
     """Bring back an earlier revision, to the letter, as a new one. Raises as `edit` does."""
     told = _said(notice)
-    change = _Change("restore", base, change_class, told, by, now, confirmed, restored=number)
+    change = _Change(
+        "restore", base, change_class, told, act.by, act.now, confirmed, restored=number
+    )
     _check(change)
-    request = _request(change, key, {"slug": slug, "restore": number})
+    request = _request(change, act.key, {"slug": slug, "restore": number})
     return _made(slug, change, request, lambda article: revision_of(article, number).blocks)
 
 
@@ -200,11 +200,11 @@ def _check(change: _Change) -> None:
     if len(change.notice) > limits.NOTICE:
         raise _too_long("notice", limits.NOTICE)
     if change.change_class == ChangeClass.SILENT and change.notice:
-        sentence = "A silent change has no notice: choose what kind of change it is."
-        raise Invalid(sentence, fields={"notice": sentence})
+        raise Invalid.at(
+            "notice", "A silent change has no notice: choose what kind of change it is."
+        )
     if change.change_class != ChangeClass.SILENT and not change.notice:
-        sentence = "Write the notice that readers will see."
-        raise Invalid(sentence, fields={"notice": sentence})
+        raise Invalid.at("notice", "Write the notice that readers will see.")
 
 
 def _check_length(typed: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import ImportRefused, Invalid, TooLong
+from corrections_app.domain.errors import ImportRefused, Invalid
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Side
 from corrections_app.domain.roles import Ability
@@ -73,11 +73,10 @@ class Terms:
             sentence = f"Write the notice that readers will see of this {self.change_class}."
             raise Invalid(sentence, fields={"notice": sentence})
         if notice and not told:
-            sentence = "A notice is published with a class: say which kind of change it is."
-            raise Invalid(sentence, fields={"notice": sentence})
-        if len(notice) > limits.NOTICE:
-            sentence = f"The notice is too long: {limits.NOTICE:,} characters at most."
-            raise TooLong(sentence, fields={"notice": sentence})
+            raise Invalid.at(
+                "notice", "A notice is published with a class: say which kind of change it is."
+            )
+        limits.check_length("notice", notice, limits.NOTICE)
         return replace(self, notice=notice or None)
 
 

@@ -26,7 +26,6 @@ from corrections_app.domain.patching import Side, edits
 from corrections_app.domain.text.body import Body, canonical_text
 from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.models import Article, Correction, Decision, Revision, Source
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.articles.changed_facts import short
 from corrections_app.workflow.pending import placing
 
@@ -135,7 +134,7 @@ def _standing(session: Session, article: Article) -> Iterator[_Standing]:
     for decision, reference in session.execute(query):
         number = decision.revision or 0
         before, then = _text(session, article, number - 1), _text(session, article, number)
-        undone = inverse(before, loaded(decision.edits) or ())
+        undone = inverse(before, decision.edits or ())
         if back := road.carried(number, then, [_visible(then, edit) for edit in undone]):
             words = decision.before or "", decision.after or ""
             yield _Standing(Undone(decision.correction_id, reference, *words), back)

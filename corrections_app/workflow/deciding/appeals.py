@@ -1,50 +1,38 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import AlreadyDecided, NotPermitted, TooLong
+from corrections_app.domain.errors import AlreadyDecided, NotPermitted
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Appeal, Correction, User
 from corrections_app.workflow import audit, locks, permission
 from corrections_app.workflow.letters import owed
-from corrections_app.workflow.transaction import OnceOnly, write
+from corrections_app.workflow.transaction import Act, write
 
 
-def uphold(
-    correction_id: int, note: str, *, by: User, key: str | None = None, now: datetime
-) -> None:
+def uphold(correction_id: int, note: str, act: Act) -> None:
     """Let a rejection stand after a second look; the reader gets one last letter.
 
     Raises `NotPermitted` for whoever rejected it, where there is someone else.
     """
     note = note.strip()
-    if len(note) > limits.NOTE:
-        sentence = f"That is too long: {limits.NOTE:,} characters at most."
-        raise TooLong(sentence, fields={"note": sentence})
+    limits.check_length("note", note, limits.NOTE)
     asked = {"correction": correction_id, "action": "uphold", "note": note}
-    request = OnceOnly(f"act:{by.id}", key, asked)
+    request = act.once(asked)
     with write() as session:
         if request.answered(session) is not None:
             return
         correction = locks.hold_correction(session, correction_id)
-        judged = judging(session, correction, by)
+        judged = judging(session, correction, act.by)
         judged.outcome, judged.note = "upheld", note or None
-        judged.judged_by_id, judged.judged_at = by.id, now
-        owed.owe_appeal(session, judged, now=now)
+        judged.judged_by_id, judged.judged_at = act.by.id, act.now
+        owed.owe_appeal(session, judged, now=act.now)
         audit.record(
-            session,
-            "uphold",
-            article_id=correction.article_id,
-            correction_id=correction.id,
-            by_id=by.id,
-            now=now,
-            decision=judged.decision_id,
+            session, "uphold", correction, by_id=act.by.id, now=act.now, decision=judged.decision_id
         )
-        request.keep(session, {}, now)
+        request.keep(session, {}, act.now)
 
 
 def appeal_of(session: Session, correction: Correction) -> Appeal | None:

@@ -19,17 +19,11 @@ from corrections_app.workflow.deciding.decision import Outcome
 from corrections_app.workflow.deciding.verdict import NOTICE, Verdict, check_notice
 from corrections_app.workflow.locks import Plan
 from corrections_app.workflow.pending import closing, facts
-from corrections_app.workflow.transaction import OnceOnly, perform, write
+from corrections_app.workflow.transaction import Act, perform, write
 
 
 def approve(
-    correction_id: int,
-    *,
-    proposed: str = "",
-    confirmed: Collection[str] = (),
-    by: User,
-    key: str | None,
-    now: datetime,
+    correction_id: int, act: Act, *, proposed: str = "", confirmed: Collection[str] = ()
 ) -> Outcome:
     """Carry out the proposed decision.
 
@@ -38,30 +32,30 @@ def approve(
     `review.decide` raises, `StaleVersion` where another one was made meanwhile, and
     `NotPermitted` for whoever proposed it.
     """
-    request = OnceOnly(f"act:{by.id}", key, {"correction": correction_id, "action": "approve"})
+    request = act.once({"correction": correction_id, "action": "approve"})
 
     def plan(session: Session) -> Plan | None:
         approval, verdict = _proposed(session, correction_id)
         _check_shown(approval, proposed)
         return decision.planned(session, correction_id, verdict)
 
-    def act(session: Session, change: Plan | None) -> dict[str, Any]:
+    def change(session: Session, change: Plan | None) -> dict[str, Any]:
         _check_shown(_proposed(session, correction_id)[0], proposed)
-        return asdict(_approved(session, correction_id, change, confirmed, by, now))
+        return asdict(_approved(session, correction_id, change, confirmed, act.by, act.now))
 
-    return Outcome(**perform(request, correction_id, plan, act, now=now))
+    return Outcome(**perform(request, correction_id, plan, change, now=act.now))
 
 
-def send_back(correction_id: int, *, by: User, key: str | None = None, now: datetime) -> None:
+def send_back(correction_id: int, act: Act) -> None:
     """Drop the proposal: the correction waits for a decision again. Raises `NotFound`."""
-    request = OnceOnly(f"act:{by.id}", key, {"correction": correction_id, "action": "send_back"})
+    request = act.once({"correction": correction_id, "action": "send_back"})
     with write() as session:
         if request.answered(session) is not None:
             return
         correction = locks.hold_correction(session, correction_id)
         approval, _ = _proposed(session, correction_id)
-        if approval.by_id != by.id:
-            permission.confirmed(session, by, Ability.APPROVE, correction)
+        if approval.by_id != act.by.id:
+            permission.confirmed(session, act.by, Ability.APPROVE, correction)
         session.delete(approval)
         decision.raise_version(session, correction)
         audit.record(
@@ -69,10 +63,10 @@ def send_back(correction_id: int, *, by: User, key: str | None = None, now: date
             "send_back",
             article_id=correction.article_id,
             correction_id=correction_id,
-            by_id=by.id,
-            now=now,
+            by_id=act.by.id,
+            now=act.now,
         )
-        request.keep(session, {}, now)
+        request.keep(session, {}, act.now)
 
 
 def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:

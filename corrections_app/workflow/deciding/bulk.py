@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import Invalid, NotFound, NotPermitted, Refusal, TooLong
+from corrections_app.domain.errors import Invalid, NotFound, NotPermitted, Refusal
 from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Action
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
@@ -39,7 +39,7 @@ from corrections_app.workflow.deciding.bulk_limits import (
 )
 from corrections_app.workflow.deciding.undoing import Reopened
 from corrections_app.workflow.deciding.verdict import Verdict
-from corrections_app.workflow.transaction import OnceOnly, write
+from corrections_app.workflow.transaction import Act, OnceOnly, write
 
 DONE = "done"
 AWAITING = "awaiting"
@@ -73,26 +73,30 @@ def one(bulk_id: int) -> Bulk:
     db.session.rollback()
     bulk = db.session.get(Bulk, bulk_id)
     if bulk is None:
-        raise NotFound("There is no such act.")
+        raise NotFound("There is no such batch.")
     return bulk
 
 
-def carry_out(act: Batch, *, by: User, key: str | None, now: datetime) -> int:
+def carry_out(batch: Batch, act: Act) -> int:
     """Do it, row by row, and return the number of the act.
 
     A row that cannot be done changes nothing in the others. The same key goes
-    on with the same act. Raises `Invalid`, `TooLong` and `BadKey`, and then
+    on with the same batch. Raises `Invalid`, `TooLong` and `BadKey`, and then
     nothing has changed.
     """
-    _check(act, by)
+    _check(batch, act.by)
     # All are looked at before the first is done, which changes what stands around the next;
     # and once, for what goes on later finds the work of its own first half there.
-    bulk_id = _begin(act, _apart(act, now), by, key, now)
+    bulk_id = _begin(batch, _apart(batch, act.now), act.by, act.key, act.now)
     bulk = one(bulk_id)
     if bulk.finished_at is None:
         left = [item for item in bulk.items if item.answer is None]
         rows = [Seen(item.correction_id, item.version, item.revision) for item in left]
-        _finish(bulk_id, {row.id: _carried_out(act, bulk_id, row, by, now) for row in rows}, now)
+        _finish(
+            bulk_id,
+            {row.id: _carried_out(batch, bulk_id, row, act.by, act.now) for row in rows},
+            act.now,
+        )
     return bulk_id
 
 
@@ -117,14 +121,14 @@ def take_back(bulk_id: int, *, by: User, now: datetime) -> None:
             session.get_one(BulkItem, (bulk_id, correction_id)).undo_answer = answer
 
 
-def undo_latest(*, by: User, key: str | None, now: datetime) -> Reopened:
+def undo_latest(act: Act) -> Reopened:
     """Take back this person's latest decision, or the whole act that it was part of.
 
     Raises what `undoing.undo_latest` raises.
     """
-    done = undoing.undo_latest(by=by, key=key, now=now)
+    done = undoing.undo_latest(Act(act.by, act.key, act.now))
     if done.bulk is not None:
-        take_back(done.bulk, by=by, now=now)
+        take_back(done.bulk, by=act.by, now=act.now)
     return done
 
 
@@ -138,35 +142,33 @@ def may_undo(bulk: Bulk, by: User, now: datetime) -> bool:
     return bool(_proposed(bulk) or db.session.scalars(_skips(bulk)).first())
 
 
-def _check(act: Batch, by: User) -> None:
-    if act.action not in ACTIONS:
+def _check(batch: Batch, by: User) -> None:
+    if batch.action not in ACTIONS:
         raise Invalid("This cannot be done with several at once.")
-    check_count(len(act.items), by)
-    if act.action == Action.REJECT:
-        reasons.check(db.session(), act.reason, act.note)
-    if len(act.note) > limits.NOTE:
-        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
-        raise TooLong(sentence, fields={"note": sentence})
+    check_count(len(batch.items), by)
+    if batch.action == Action.REJECT:
+        reasons.check(db.session(), batch.reason, batch.note)
+    limits.check_length("note", batch.note, limits.NOTE)
 
 
 def _begin(
-    act: Batch, apart: dict[int, dict[str, Any]], by: User, key: str | None, now: datetime
+    batch: Batch, apart: dict[int, dict[str, Any]], by: User, key: str | None, now: datetime
 ) -> int:
     """Store what is asked for, once for each key, with the answers that are known already."""
-    request = OnceOnly(f"act:{by.id}", key, {"bulk": asdict(act)})
+    request = OnceOnly(f"act:{by.id}", key, {"bulk": asdict(batch)})
     with write() as session:
         if answered := request.answered(session):
             return int(answered["bulk"])
         bulk = Bulk(
             by_id=by.id,
-            action=act.action,
-            reason=act.reason,
-            note=act.note.strip() or None,
+            action=batch.action,
+            reason=batch.reason,
+            note=batch.note.strip() or None,
             created_at=now,
         )
         session.add(bulk)
         session.flush()
-        rows = {row.id: row for row in act.items}
+        rows = {row.id: row for row in batch.items}
         known = set(session.scalars(select(Correction.id).where(Correction.id.in_(rows))))
         for position, row in enumerate(row for row in rows.values() if row.id in known):
             session.add(
@@ -185,21 +187,21 @@ def _begin(
             by_id=by.id,
             now=now,
             bulk=bulk.id,
-            act=act.action,
-            items=[row.id for row in act.items],
+            act=batch.action,
+            items=[row.id for row in batch.items],
         )
         request.keep(session, {"bulk": bulk.id}, now)
         return bulk.id
 
 
-def _apart(act: Batch, now: datetime) -> dict[int, dict[str, Any]]:
+def _apart(batch: Batch, now: datetime) -> dict[int, dict[str, Any]]:
     """The answers to the rows that are not acted on together with others.
 
     What is closed is left to `decide`, which knows by whom, and knows this very act again.
     """
     session = db.session()
-    rows = chosen(row.id for row in act.items)
-    why = {one.id: hindrance(session, one, act.action, now) for one in rows}
+    rows = chosen(row.id for row in batch.items)
+    why = {one.id: hindrance(session, one, batch.action, now) for one in rows}
     return {
         correction_id: {"code": APART, "template": sentence, "details": {}}
         for correction_id, sentence in why.items()
@@ -207,30 +209,30 @@ def _apart(act: Batch, now: datetime) -> dict[int, dict[str, Any]]:
     }
 
 
-def _carried_out(act: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> dict[str, Any]:
+def _carried_out(batch: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> dict[str, Any]:
     """What came of one row."""
     if one(bulk_id).undone_at is not None:
         return {"code": STOPPED, "template": _STOPPED, "details": {}}
     try:
-        if act.action == Action.SKIP:
+        if batch.action == Action.SKIP:
             side_facts.skip(row.id, by=by, now=now)
             return {"code": DONE}
-        return _decided(act, bulk_id, row, by, now)
+        return _decided(batch, bulk_id, row, by, now)
     except Refusal as refusal:
         lost_races.note(refusal, row.id, now=now)
         return _told(refusal)
 
 
-def _decided(act: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> dict[str, Any]:
+def _decided(batch: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> dict[str, Any]:
     verdict = Verdict(
-        act.action,
+        batch.action,
         seen=row.version,
         revision=row.revision,
-        reason=ALREADY_CORRECTED if act.action == Action.SUPERSEDE else act.reason,
-        note=act.note,
+        reason=ALREADY_CORRECTED if batch.action == Action.SUPERSEDE else batch.reason,
+        note=batch.note,
         bulk_id=bulk_id,
     )
-    outcome = decision.decide(row.id, verdict, by=by, key=f"bulk-{bulk_id}-{row.id}", now=now)
+    outcome = decision.decide(row.id, verdict, Act(by, f"bulk-{bulk_id}-{row.id}", now))
     return {"code": AWAITING if outcome.awaiting else DONE}
 
 
@@ -246,7 +248,7 @@ def _finish(bulk_id: int, answers: dict[int, dict[str, Any]], now: datetime) -> 
 
 def _undone(correction_id: int, by: User, now: datetime) -> dict[str, Any] | None:
     try:
-        undoing.undo(correction_id, by=by, key=None, now=now)
+        undoing.undo(correction_id, Act(by, None, now))
     except Refusal as refusal:
         return _told(refusal)
     return None
@@ -254,7 +256,7 @@ def _undone(correction_id: int, by: User, now: datetime) -> dict[str, Any] | Non
 
 def _sent_back(correction_id: int, by: User, now: datetime) -> dict[str, Any] | None:
     try:
-        approval.send_back(correction_id, by=by, now=now)
+        approval.send_back(correction_id, Act(by, None, now))
     except Refusal as refusal:
         return _told(refusal)
     return {"code": DONE}

@@ -21,7 +21,6 @@ from corrections_app.domain.warnings.risks import found
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Correction, User
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.pending import closing, clusters, facts
 from corrections_app.workflow.queue import briefing
 
@@ -49,8 +48,7 @@ def most(by: User) -> int:
 def check_count(number: int, by: User) -> None:
     """Raise `Invalid` where nothing is selected, or more than this person may act on at once."""
     if not number:
-        sentence = "Select at least one correction."
-        raise Invalid(sentence, fields={"selected": sentence})
+        raise Invalid.at("selected", "Select at least one correction.")
     if number > most(by):
         sentence = "That is too many at once: select %(most)s at most."
         raise Invalid(sentence, fields={"selected": sentence % {"most": most(by)}}, most=most(by))
@@ -84,7 +82,7 @@ def _not_accepted(session: Session, correction: Correction, now: datetime) -> st
         return _REMARK
     if session.get(Approval, correction.id) is not None:
         return _PROPOSED
-    if where is None or where.fit not in CARRIED or not (edits := loaded(where.edits)):
+    if where is None or where.fit not in CARRIED or not (edits := where.edits):
         return _LOST
     if facts.says_fact(session, correction):
         return _FACT

@@ -21,7 +21,6 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Approval, Article, Correction, Decision, User
-from corrections_app.models.columns import loaded
 from corrections_app.workflow import audit, locks, permission, revisions
 from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.deciding.verdict import (
@@ -36,7 +35,7 @@ from corrections_app.workflow.deciding.verdict import (
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import closing, clusters, facts, publishing
 from corrections_app.workflow.pending.closing import Closing
-from corrections_app.workflow.transaction import OnceOnly, perform
+from corrections_app.workflow.transaction import Act, perform
 
 __all__ = ["Outcome", "Verdict", "check", "check_open", "decide", "settle", "standing_of"]
 
@@ -56,9 +55,7 @@ class Outcome:
     awaiting: bool = False
 
 
-def decide(
-    correction_id: int, verdict: Verdict, *, by: User, key: str | None, now: datetime
-) -> Outcome:
+def decide(correction_id: int, verdict: Verdict, act: Act) -> Outcome:
     """Close one correction, and those that stand behind it.
 
     Raises a `Refusal`, and then nothing has changed: `AlreadyDecided` when
@@ -70,15 +67,15 @@ def decide(
     # Confirming is the second step of the same act, not another act.
     asked = asdict(replace(verdict, confirmed=()))
     del asked["confirmed"]
-    request = OnceOnly(f"act:{by.id}", key, {"correction": correction_id, **asked})
+    request = act.once({"correction": correction_id, **asked})
 
     def plan(session: Session) -> Plan | None:
         return planned(session, correction_id, verdict)
 
-    def act(session: Session, change: Plan | None) -> dict[str, Any]:
-        return asdict(_decided(session, correction_id, verdict, change, by, now))
+    def change(session: Session, change: Plan | None) -> dict[str, Any]:
+        return asdict(_decided(session, correction_id, verdict, change, act.by, act.now))
 
-    return Outcome(**perform(request, correction_id, plan, act, now=now))
+    return Outcome(**perform(request, correction_id, plan, change, now=act.now))
 
 
 def standing_of(correction: Correction) -> Decision | None:
@@ -216,7 +213,7 @@ def settle(
 def _asked_for(correction: Correction, change: Plan | None) -> bool:
     """Whether the words applied are after all this reader's own."""
     where = correction.placement
-    return change is not None and where is not None and change.wished == loaded(where.edits)
+    return change is not None and where is not None and change.wished == where.edits
 
 
 def flags_of(session: Session, correction: Correction, change: Plan | None) -> tuple[Flag, ...]:
@@ -262,13 +259,7 @@ def _propose(
         Approval(correction_id=correction.id, by_id=user.id, verdict=proposed, created_at=now)
     )
     audit.record(
-        session,
-        Action.PROPOSE,
-        article_id=article.id,
-        correction_id=correction.id,
-        by_id=user.id,
-        now=now,
-        action_proposed=verdict.action,
+        session, Action.PROPOSE, correction, by_id=user.id, now=now, action_proposed=verdict.action
     )
     return replace(_outcome(session, correction, None), awaiting=True)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import Invalid, NotFound, TooLong
+from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.domain.reasons import lacks_its_note
 from corrections_app.extensions import db
 from corrections_app.models import ReasonWording, User
@@ -35,11 +35,9 @@ def check(session: Session, code: str | None, note: str = "") -> ReasonWording:
     """The reason with this code. Raises `Invalid` where it is not offered, or lacks its note."""
     reason = session.get(ReasonWording, code or "")
     if reason is None or not reason.active:
-        sentence = "Choose one of the reasons offered."
-        raise Invalid(sentence, fields={"reason": sentence})
+        raise Invalid.at("reason", "Choose one of the reasons offered.")
     if lacks_its_note(code, note):
-        sentence = "Write to the reader why: this reason says nothing else."
-        raise Invalid(sentence, fields={"note": sentence})
+        raise Invalid.at("note", "Write to the reader why: this reason says nothing else.")
     return reason
 
 
@@ -60,8 +58,10 @@ def reword(
     """
     _check_lengths(label=(label, limits.NAME), sentence=(sentence, limits.NOTE))
     if not label.strip() or not sentence.strip():
-        words = "A reason has a label, and a sentence that the reader gets."
-        raise Invalid(words, fields={"sentence" if label.strip() else "label": words})
+        raise Invalid.at(
+            "sentence" if label.strip() else "label",
+            "A reason has a label, and a sentence that the reader gets.",
+        )
     with write() as session:
         reason = session.get(ReasonWording, code)
         if reason is None:
@@ -73,6 +73,4 @@ def reword(
 
 def _check_lengths(**texts: tuple[str, int]) -> None:
     for name, (text, limit) in texts.items():
-        if len(text) > limit:
-            words = f"That is too long: {limit:,} characters at most."
-            raise TooLong(words, fields={name: words})
+        limits.check_length(name, text, limit)

@@ -26,40 +26,42 @@ from corrections_app.models import (
     Skip,
     User,
 )
-from corrections_app.models.columns import stored
 from corrections_app.workflow import audit, locks, permission
 from corrections_app.workflow.pending import clusters, ranking
-from corrections_app.workflow.transaction import OnceOnly, write
+from corrections_app.workflow.transaction import Act, write
 
 LONGEST_HOLD = timedelta(days=60)
 _PUT_ASIDE: dict[str, Any] = {Action.HOLD: Hold, Action.ESCALATE: Escalation}
 
 
-def hold(
-    correction_id: int, *, until: datetime, note: str, by: User, key: str | None, now: datetime
-) -> None:
+def hold(correction_id: int, act: Act, *, until: datetime, note: str) -> None:
     """Put a correction aside while it is being checked, until a day or until it is decided."""
-    if not now < until <= now + LONGEST_HOLD:
-        sentence = "Say until when: a day within the next two months."
-        raise Invalid(sentence, fields={"until": sentence})
+    if not act.now < until <= act.now + LONGEST_HOLD:
+        raise Invalid.at("until", "Say until when: a day within the next two months.")
 
-    def act(session: Session, correction: Correction) -> None:
+    def change(session: Session, correction: Correction) -> None:
         session.merge(
-            Hold(correction_id=correction.id, by_id=by.id, until=until, note=note, created_at=now)
+            Hold(
+                correction_id=correction.id,
+                by_id=act.by.id,
+                until=until,
+                note=note,
+                created_at=act.now,
+            )
         )
 
-    _act(correction_id, Action.HOLD, note, by, key, now, act, until=until.isoformat())
+    _done(correction_id, Action.HOLD, act, change, note=note, until=until.isoformat())
 
 
-def escalate(correction_id: int, *, note: str, by: User, key: str | None, now: datetime) -> None:
+def escalate(correction_id: int, act: Act, *, note: str) -> None:
     """Ask an editor to decide."""
 
-    def act(session: Session, correction: Correction) -> None:
+    def change(session: Session, correction: Correction) -> None:
         session.merge(
-            Escalation(correction_id=correction.id, by_id=by.id, note=note, created_at=now)
+            Escalation(correction_id=correction.id, by_id=act.by.id, note=note, created_at=act.now)
         )
 
-    _act(correction_id, Action.ESCALATE, note, by, key, now, act)
+    _done(correction_id, Action.ESCALATE, act, change, note=note)
 
 
 def skip(correction_id: int, *, by: User, now: datetime) -> None:
@@ -72,14 +74,14 @@ def skip(correction_id: int, *, by: User, now: datetime) -> None:
         )
 
 
-def put_back(correction_id: int, what: str, *, by: User, key: str | None, now: datetime) -> None:
+def put_back(correction_id: int, what: str, act: Act) -> None:
     """Take back one's own ``hold``, ``escalate`` or ``skip``: it waits as before.
 
     Raises `Invalid` for anything else, and `StaleVersion` where a colleague holds it or passed
     it up by now, or nobody does. A skip is nobody else's business, as it was when it was made.
     """
     if what == Action.SKIP:
-        mine = (Skip.correction_id == correction_id, Skip.user_id == by.id)
+        mine = (Skip.correction_id == correction_id, Skip.user_id == act.by.id)
         with write() as session:
             _pending(session, correction_id, Action.SKIP)
             session.execute(delete(Skip).where(*mine))
@@ -87,39 +89,39 @@ def put_back(correction_id: int, what: str, *, by: User, key: str | None, now: d
     if what not in _PUT_ASIDE:
         raise Invalid("Say what is taken back: hold, escalate or skip (what).")
 
-    def act(session: Session, correction: Correction) -> None:
+    def change(session: Session, correction: Correction) -> None:
         there = session.get(_PUT_ASIDE[what], correction.id)
-        if there is None or there.by_id != by.id:
+        if there is None or there.by_id != act.by.id:
             raise StaleVersion("That was changed meanwhile. Look at it again.")
         session.delete(there)
 
-    _act(correction_id, Action.PUT_BACK, "", by, key, now, act, what=what)
+    _done(correction_id, Action.PUT_BACK, act, change, what=what)
 
 
-def split(correction_id: int, *, by: User, key: str | None, now: datetime) -> None:
+def split(correction_id: int, act: Act) -> None:
     """Take a correction out of its cluster, to be decided by itself."""
 
-    def act(session: Session, correction: Correction) -> None:
+    def change(session: Session, correction: Correction) -> None:
         clusters.leave(session, correction)
         correction.stands_alone = True
 
-    _act(correction_id, Action.SPLIT, "", by, key, now, act)
+    _done(correction_id, Action.SPLIT, act, change)
 
 
-def duplicate(correction_id: int, of: str, *, by: User, key: str | None, now: datetime) -> None:
+def duplicate(correction_id: int, of: str, act: Act) -> None:
     """Let a correction stand behind another one of the same article, which says the same.
 
     ``of`` is that one's reference or number. Its reader hears what becomes of the other.
     Raises `Invalid` where ``of`` is none that it could stand behind.
     """
 
-    def act(session: Session, correction: Correction) -> None:
+    def change(session: Session, correction: Correction) -> None:
         leader = _same_as(session, correction, of)
         if session.get(Approval, correction.id):
             raise StaleVersion("A decision on this correction already waits for an editor.")
         clusters.attach(session, correction, leader)
 
-    _act(correction_id, Action.DUPLICATE, "", by, key, now, act, of=of)
+    _done(correction_id, Action.DUPLICATE, act, change, of=of)
 
 
 def _same_as(session: Session, correction: Correction, of: str) -> Correction:
@@ -138,26 +140,17 @@ def _same_as(session: Session, correction: Correction, of: str) -> Correction:
         sentence = "That is this one, or stands behind it already. Name another one."
     else:
         return found
-    raise Invalid(sentence, fields={"of": sentence})
+    raise Invalid.at("of", sentence)
 
 
-def place(
-    correction_id: int,
-    *,
-    revision: int,
-    start: int,
-    end: int,
-    by: User,
-    key: str | None,
-    now: datetime,
-) -> None:
+def place(correction_id: int, act: Act, *, revision: int, start: int, end: int) -> None:
     """Say where the words of a correction stand now, when the program could not.
 
     ``start`` and ``end`` are code points in ``revision``. Raises `TextMoved`
     when that is not the current one, `NoChange` where it says so already.
     """
 
-    def act(session: Session, correction: Correction) -> None:
+    def change(session: Session, correction: Correction) -> None:
         article = correction.article
         if article.head != revision:
             raise TextMoved("The article changed meanwhile. Choose the place again.")
@@ -176,39 +169,35 @@ def place(
             "revision": revision,
             "start": low,
             "end": high,
-            "edits": stored(here.edits),
+            "edits": here.edits,
         }.items():
             setattr(placement, name, value)
             setattr(placement, f"known_{name}", value)
         placement.fit = Fit.CLEAN
         ranking.rank(session, correction)
 
-    _act(correction_id, Action.PLACE, "", by, key, now, act, start=start, end=end)
+    _done(correction_id, Action.PLACE, act, change, start=start, end=end)
 
 
-def _act(
+def _done(
     correction_id: int,
     action: Action,
-    note: str,
-    by: User,
-    key: str | None,
-    now: datetime,
-    act: Callable[[Session, Correction], None],
-    **said: object,
+    act: Act,
+    change: Callable[[Session, Correction], None],
+    *,
+    note: str = "",
+    **said: Any,
 ) -> None:
     """One side fact, its audit event and its new version, or none of them."""
-    if len(note) > limits.NOTE:
-        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
-        raise TooLong(sentence, fields={"note": sentence})
-    asked = {"correction": correction_id, "action": action, "note": note} | said
-    request = OnceOnly(f"act:{by.id}", key, asked)
+    limits.check_length("note", note, limits.NOTE)
+    once = act.once({"correction": correction_id, "action": action, "note": note} | said)
     db.session.rollback()
     with write() as session:
-        if request.answered(session) is not None:
+        if once.answered(session) is not None:
             return
         correction = _pending(session, correction_id, action)
-        permission.confirmed(session, by, Ability.DECIDE, correction)
-        act(session, correction)
+        permission.confirmed(session, act.by, Ability.DECIDE, correction)
+        change(session, correction)
         session.flush()
         session.execute(
             update(Correction)
@@ -216,16 +205,9 @@ def _act(
             .values(version=Correction.version + 1)
         )
         audit.record(
-            session,
-            action,
-            article_id=correction.article_id,
-            correction_id=correction.id,
-            by_id=by.id,
-            now=now,
-            note=note or None,
-            **said,
+            session, action, correction, by_id=act.by.id, now=act.now, note=note or None, **said
         )
-        request.keep(session, {}, now)
+        once.keep(session, {}, act.now)
 
 
 def _pending(session: Session, correction_id: int, action: Action) -> Correction:

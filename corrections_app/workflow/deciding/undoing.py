@@ -24,7 +24,6 @@ from corrections_app.domain.errors import (
     NotFound,
     NotPermitted,
     TextMoved,
-    TooLong,
 )
 from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Status, after
 from corrections_app.domain.roles import Ability
@@ -32,14 +31,13 @@ from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Article, Bulk, BulkItem, Correction, Decision, User
-from corrections_app.models.columns import loaded
 from corrections_app.workflow import audit, locks, permission, revisions
 from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import closing, clusters, facts, placing, publishing
 from corrections_app.workflow.queue.recent import LONGEST, made_by
-from corrections_app.workflow.transaction import OnceOnly, perform, write
+from corrections_app.workflow.transaction import Act, OnceOnly, perform, write
 
 _SECOND = "Here a change needs a second person: ask an editor to undo it."
 
@@ -56,33 +54,33 @@ class Reopened:
     """The act on many that it was part of, which is to be taken back as a whole."""
 
 
-def undo(correction_id: int, *, by: User, key: str | None, now: datetime) -> Reopened:
+def undo(correction_id: int, act: Act) -> Reopened:
     """Take a decision back within its window, before any letter told of it.
 
     Raises `AlreadyDecided` when the window has closed or nothing is decided,
     `TextMoved` when the change cannot be taken back exactly, `NotPermitted`.
     """
-    request = _request(correction_id, Action.UNDO, "", by, key)
-    return _take_back(correction_id, Action.UNDO, "", request, by, now)
+    request = _request(correction_id, Action.UNDO, "", act.by, act.key)
+    return _take_back(correction_id, Action.UNDO, "", request, act.by, act.now)
 
 
-def undo_latest(*, by: User, key: str | None, now: datetime) -> Reopened:
+def undo_latest(act: Act) -> Reopened:
     """Take back this person's latest decision; the same key never takes back a second one.
 
     A row of an act on many is left as it is: then ``bulk`` names that act, and no later
     call comes upon it again. Raises what `undo` raises, and `AlreadyDecided` when there is
     none left.
     """
-    request = OnceOnly(f"act:{by.id}", key, {"action": "undo_latest"})
+    request = act.once({"action": "undo_latest"})
     db.session.rollback()
     if answered := request.answered(db.session()):
         return Reopened(**answered)
-    latest = latest_of(by, now)
+    latest = latest_of(act.by, act.now)
     if latest is None:
         raise AlreadyDecided("You have no decision that can still be undone.")
     if (many := _many_of(latest)) is not None:
-        return _claimed(many, latest, request, by, now)
-    return _take_back(latest, Action.UNDO, "", request, by, now)
+        return _claimed(many, latest, request, act.by, act.now)
+    return _take_back(latest, Action.UNDO, "", request, act.by, act.now)
 
 
 def claim(session: Session, bulk: Bulk, by: User, now: datetime) -> None:
@@ -92,28 +90,19 @@ def claim(session: Session, bulk: Bulk, by: User, now: datetime) -> None:
         audit.record(session, "undo_bulk", by_id=by.id, now=now, bulk=bulk.id)
 
 
-def reopen(
-    correction_id: int,
-    note: str,
-    *,
-    confirmed: Collection[str] = (),
-    by: User,
-    key: str | None,
-    now: datetime,
-) -> Reopened:
+def reopen(correction_id: int, note: str, act: Act, *, confirmed: Collection[str] = ()) -> Reopened:
     """Take a decision back at any later time, with a note; the next letter says that it changed.
 
     ``confirmed``: as in `review.Verdict`, of what the text becomes. Raises what `undo`
     raises, `NeedsConfirmation`, and `Invalid` or `TooLong` for the note.
     """
     if not note.strip():
-        sentence = "Say why it is opened again: the note stays with the correction."
-        raise Invalid(sentence, fields={"note": sentence})
-    if len(note) > limits.NOTE:
-        sentence = f"The note is too long: {limits.NOTE:,} characters at most."
-        raise TooLong(sentence, fields={"note": sentence})
-    request = _request(correction_id, Action.REOPEN, note.strip(), by, key)
-    return _take_back(correction_id, Action.REOPEN, note.strip(), request, by, now, confirmed)
+        raise Invalid.at("note", "Say why it is opened again: the note stays with the correction.")
+    limits.check_length("note", note, limits.NOTE)
+    request = _request(correction_id, Action.REOPEN, note.strip(), act.by, act.key)
+    return _take_back(
+        correction_id, Action.REOPEN, note.strip(), request, act.by, act.now, confirmed
+    )
 
 
 def latest_of(by: User, now: datetime) -> int | None:
@@ -193,7 +182,7 @@ def _inverse_plan(session: Session, correction_id: int, action: Action) -> Plan 
     if decision.revision is None:
         return None
     article = session.get_one(Correction, decision.correction_id).article
-    made = loaded(decision.edits) or ()
+    made = decision.edits or ()
     before = revisions.revision(session, article.id, decision.revision - 1)
     back = _brought_forward(session, article, decision.revision, inverse(before.text, made))
     body = revert(article.current.blocks, back, before.blocks, made)

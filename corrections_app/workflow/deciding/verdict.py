@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.patch import widened
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.errors import Invalid, NoChange, TextMoved, TooLong
+from corrections_app.domain.errors import Invalid, NoChange, TextMoved
 from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Action, ChangeClass
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import tidy
@@ -18,7 +18,6 @@ from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.domain.warnings.notices import Notice, notice
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.pending.closing import may_say_so
 from corrections_app.workflow.pending.credits import asked
 
@@ -79,38 +78,32 @@ class Verdict:
 def check(verdict: Verdict) -> None:
     """Refuse a verdict that could not be meant, whatever it is about."""
     if verdict.seen is None:
-        sentence = "Say which version of the correction you saw (seen)."
-        raise Invalid(sentence, fields={"seen": sentence})
+        raise Invalid.at("seen", "Say which version of the correction you saw (seen).")
     if verdict.action == Action.REJECT and not verdict.reason:
-        sentence = "Choose a reason; “other” is one for your own words."
-        raise Invalid(sentence, fields={"reason": sentence})
+        raise Invalid.at("reason", "Choose a reason; “other” is one for your own words.")
     for name, limit in (
         ("text", limits.REPLACEMENT),
         ("note", limits.NOTE),
         ("notice", limits.NOTICE),
     ):
-        if len(getattr(verdict, name) or "") > limit:
-            sentence = f"That is too long: {limit:,} characters at most."
-            raise TooLong(sentence, fields={name: sentence})
+        limits.check_length(name, getattr(verdict, name) or "", limit)
     _check_parts(verdict)
     if verdict.change_class == ChangeClass.SILENT and verdict.notice:
-        sentence = "A silent change has no notice: choose a class."
-        raise Invalid(sentence, fields={"notice": sentence})
+        raise Invalid.at("notice", "A silent change has no notice: choose a class.")
     is_told = verdict.action == Action.ACCEPT and verdict.change_class != ChangeClass.SILENT
     if is_told and not verdict.notice.strip():
-        sentence = "Write the notice that readers will see, or call the change silent."
-        raise Invalid(sentence, fields={"notice": sentence})
+        raise Invalid.at(
+            "notice", "Write the notice that readers will see, or call the change silent."
+        )
 
 
 def _check_parts(verdict: Verdict) -> None:
     if verdict.edits is None:
         return
     if verdict.text is not None:
-        sentence = "Take parts of the reader's words, or write your own: not both."
-        raise Invalid(sentence, fields={"edits": sentence})
+        raise Invalid.at("edits", "Take parts of the reader's words, or write your own: not both.")
     if verdict.action == Action.ACCEPT and not verdict.edits:
-        sentence = "Tick at least one of the changes, or reject the correction."
-        raise Invalid(sentence, fields={"edits": sentence})
+        raise Invalid.at("edits", "Tick at least one of the changes, or reject the correction.")
 
 
 def check_notice(article: Article, verdict: Verdict, edits: Sequence[Edit]) -> None:
@@ -142,8 +135,9 @@ def check_settled(session: Session, correction: Correction, verdict: Verdict) ->
     if verdict.action != Action.SUPERSEDE or verdict.reason != ALREADY_CORRECTED:
         return
     if not may_say_so(session, correction):
-        sentence = "The article does not say so here. Accept it, or settle it in another way."
-        raise Invalid(sentence, fields={"reason": sentence})
+        raise Invalid.at(
+            "reason", "The article does not say so here. Accept it, or settle it in another way."
+        )
 
 
 def edits_meant(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | None:
@@ -155,7 +149,7 @@ def edits_meant(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | 
     if where.fit not in CARRIED or where.start is None or where.end is None:
         raise moved()
     text = correction.article.current.text
-    parts = loaded(where.edits)
+    parts = where.edits
     if verdict.revision is not None and verdict.revision != correction.article.head:
         _check_words_stand(correction, text, parts, where.start, where.end)
     if verdict.text is not None:
@@ -175,11 +169,9 @@ def _taken(verdict: Verdict, parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
     if verdict.chosen is None:
         return parts
     if verdict.revision is None:
-        sentence = "Say which revision of the article you saw (revision)."
-        raise Invalid(sentence, fields={"revision": sentence})
+        raise Invalid.at("revision", "Say which revision of the article you saw (revision).")
     if not all(0 <= index < len(parts) for index in verdict.chosen):
-        sentence = "There is no such part of this change."
-        raise Invalid(sentence, fields={"edits": sentence})
+        raise Invalid.at("edits", "There is no such part of this change.")
     return tuple(parts[index] for index in verdict.chosen)
 
 
@@ -193,8 +185,7 @@ def _others(correction: Correction, verdict: Verdict, text: str, start: int, end
         if at < 0 or text[at : at + length] != words:
             raise moved()
         if any(abs(at - other) < length for other in taken):
-            sentence = "Two of the places overlap: choose one of them."
-            raise Invalid(sentence, fields={"also": sentence})
+            raise Invalid.at("also", "Two of the places overlap: choose one of them.")
         taken.append(at)
     return taken[1:]
 
@@ -203,18 +194,15 @@ def edits_to_apply(article: Article, wished: Sequence[Edit]) -> tuple[Edit, ...]
     text = article.current.text
     applied = widened(article.current.blocks, wished)
     if splice(text, applied) == text:
-        sentence = "These words already stand in the article."
-        raise NoChange(sentence, fields={"text": sentence})
+        raise NoChange.at("text", "These words already stand in the article.")
     return applied
 
 
 def _check_answer(verdict: Verdict) -> None:
     if verdict.text is not None:
-        sentence = "There are no words here to replace."
-        raise Invalid(sentence, fields={"text": sentence})
+        raise Invalid.at("text", "There are no words here to replace.")
     if not verdict.note.strip():
-        sentence = "Write the answer that the reader will get."
-        raise Invalid(sentence, fields={"note": sentence})
+        raise Invalid.at("note", "Write the answer that the reader will get.")
 
 
 def _check_words_stand(

@@ -15,7 +15,6 @@ from corrections_app.domain.text.paragraphs import sentence_around, text_fragmen
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording, Revision
-from corrections_app.models.columns import loaded
 from corrections_app.workflow import revisions
 from corrections_app.workflow.letters.mime import plain
 from corrections_app.workflow.letters.owed import kind_of
@@ -110,7 +109,7 @@ def _reason(decision: Decision) -> str:
 
 def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | None, str | None]:
     """What changed, in its sentence, and the link to it; nothing where nothing was changed."""
-    edits = loaded(decision.edits)
+    edits = decision.edits
     if decision.revision is None or not edits:
         return None, None
     old = _revision(article.id, decision.revision - 1).text

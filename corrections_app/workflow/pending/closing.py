@@ -25,7 +25,6 @@ from corrections_app.models import (
     Lease,
     Placement,
 )
-from corrections_app.models.columns import loaded, stored
 from corrections_app.workflow import audit
 from corrections_app.workflow.letters import owed
 
@@ -113,7 +112,7 @@ def close(session: Session, correction: Correction, terms: Closing) -> Decision:
         before=terms.before,
         after=terms.after,
         as_proposed=terms.as_proposed,
-        edits=stored(terms.edits),
+        edits=terms.edits,
         change_class=terms.change_class,
         notice=terms.notice,
         reason=terms.reason,
@@ -131,14 +130,13 @@ def close(session: Session, correction: Correction, terms: Closing) -> Decision:
     audit.record(
         session,
         terms.action,
-        article_id=correction.article_id,
-        correction_id=correction.id,
+        correction,
         by_id=terms.by_id,
         now=terms.now,
         decision=decision.id,
         revision=decision.revision,
         reason=decision.reason,
-        **({} if terms.bulk_id is None else {"bulk": terms.bulk_id}),
+        **{} if terms.bulk_id is None else {"bulk": terms.bulk_id},
     )
     return decision
 
@@ -189,7 +187,7 @@ def may_say_so(session: Session, correction: Correction) -> bool:
     if where is None or wanted is None or where.start is None or where.end is None:
         return True
     text = correction.article.current.text
-    parts = loaded(where.edits) or ()
+    parts = where.edits or ()
     if where.fit in CARRIED:
         return splice(text, parts) == text
     return says_so(text, where.start, where.end, correction.exact or "", wanted)

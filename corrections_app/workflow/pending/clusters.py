@@ -12,7 +12,6 @@ from corrections_app.domain.carrying import CARRIED, Place, stands_already
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.models import Approval, Article, Correction, Placement
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.pending import ranking
 
 
@@ -105,7 +104,7 @@ def _contradicting(session: Session, correction: Correction) -> list[int]:
     return [
         other.correction_id
         for other in _touching(session, correction.article, mine)
-        if conflicts(loaded(mine.edits) or (), loaded(other.edits) or ()) == Relation.RIVAL
+        if conflicts(mine.edits or (), other.edits or ()) == Relation.RIVAL
     ]
 
 
@@ -175,8 +174,8 @@ def _is_equal(article: Article, mine: Placement, other: Placement) -> bool:
     text = article.current.text
 
     def makes(one: Placement, all_of: Placement) -> bool:
-        place = Place(all_of.start, all_of.end, loaded(all_of.edits), Fit(all_of.fit))
-        applied = widened(article.current.blocks, loaded(one.edits) or ())
+        place = Place(all_of.start, all_of.end, all_of.edits, Fit(all_of.fit))
+        applied = widened(article.current.blocks, one.edits or ())
         return stands_already(place, applied, text)
 
     if mine.edits == other.edits:

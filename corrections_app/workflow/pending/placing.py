@@ -24,7 +24,6 @@ from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
-from corrections_app.models.columns import loaded, stored
 from corrections_app.workflow import revisions
 from corrections_app.workflow.pending import alignments
 
@@ -82,12 +81,12 @@ def standing(
         revision=article.head,
         start=now.start,
         end=now.end,
-        edits=stored(now.edits),
+        edits=now.edits,
         fit=now.fit,
         known_revision=known,
         known_start=base.start,
         known_end=base.end,
-        known_edits=stored(base.edits),
+        known_edits=base.edits,
     )
 
 
@@ -174,7 +173,7 @@ def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
         "revision": number,
         "start": now.start,
         "end": now.end,
-        "edits": stored(now.edits),
+        "edits": now.edits,
         "fit": str(now.fit),
     }
     if now.fit in CARRIED:
@@ -188,7 +187,7 @@ def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
 
 
 def _known(placement: Placement) -> Place:
-    return Place(placement.known_start, placement.known_end, loaded(placement.known_edits))
+    return Place(placement.known_start, placement.known_end, placement.known_edits)
 
 
 def _pending(article_id: int) -> Any:
@@ -249,7 +248,7 @@ def steps(session: Session, article_id: int, known: int) -> Iterator[tuple[Edit,
     """The program's own edits of each revision after ``known``; None for other hands' changes."""
     query = select(Revision.edits).where(Revision.article_id == article_id, Revision.number > known)
     for (parts,) in session.execute(query.order_by(Revision.number)):
-        yield loaded(parts)
+        yield parts
 
 
 def fragment(session: Session, correction: Correction, decision: Decision | None) -> str:
@@ -291,7 +290,7 @@ def _printed(
     session: Session, correction: Correction, decision: Decision, number: int
 ) -> Place | None:
     text = revisions.text(session, correction.article_id, number)
-    start = min((loaded(decision.edits) or ())[0].start, len(text))
+    start = min((decision.edits or ())[0].start, len(text))
     end = start + len(decision.after or "")
     if not text[start:end].strip():
         start, end = sentence_around(text, start, start)

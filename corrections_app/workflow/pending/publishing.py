@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body, as_json, canonical_text, title_of
 from corrections_app.domain.text.edits import Edit
-from corrections_app.models import Article, Correction, Revision, columns
+from corrections_app.models import Article, Correction, Revision
 from corrections_app.workflow.locks import Overtaken, Plan, hold_article
 from corrections_app.workflow.pending import closing, clusters, placing
 
@@ -66,7 +66,7 @@ def publish(
         title=title_of(change.body),
         body=as_json(change.body),
         text=change.text,
-        edits=columns.stored(change.edits),
+        edits=change.edits,
         change_class=change_class,
         notice=notice,
         thanks=list(thanks) or None,

@@ -23,7 +23,6 @@ from corrections_app.domain.warnings.risks import Risk, found
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Decision, Placement
 from corrections_app.models import ReasonWording as Wording
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.pending import reputation
 
 RECENT = 300
@@ -108,7 +107,7 @@ def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
     if where is None or where.fit not in CARRIED or not where.edits:
         return frozenset()
     current = correction.article.current
-    return found(current.text, loaded(where.edits) or (), links_in(current.blocks))
+    return found(current.text, where.edits or (), links_in(current.blocks))
 
 
 def _others(session: Session, correction: Correction) -> list[Correction]:

@@ -95,8 +95,7 @@ def invite(
     letter = writing.of_account("invitation", kept, name, link=link, by=by.name)
     with _managing(by) as session:
         if session.scalar(select(User.id).filter_by(email=kept)):
-            words = "There is an account with this address already."
-            raise Invalid(words, fields={"email": words})
+            raise Invalid.at("email", "There is an account with this address already.")
         user = User(email=kept, name=name, role=role, section=section, created_at=now)
         session.add(user)
         session.flush()
@@ -264,7 +263,7 @@ def checked_name(name: str) -> str:
     elif len(name) > limits.NAME or not name.isprintable():
         words = "A name is one line of 100 characters at most, without invisible ones."
     if words:
-        raise Invalid(words, fields={"name": words})
+        raise Invalid.at("name", words)
     return name
 
 
@@ -282,8 +281,9 @@ def sections() -> list[str]:
 def check_section(section: str | None) -> None:
     """Refuse a section that no article has. Raises `Invalid`, naming ``section``."""
     if section is not None and section not in sections():
-        words = "No article has this section, so nobody could decide anything in it."
-        raise Invalid(words, fields={"section": words})
+        raise Invalid.at(
+            "section", "No article has this section, so nobody could decide anything in it."
+        )
 
 
 def set_single_keys(user: User, wanted: bool) -> None:

@@ -107,8 +107,7 @@ def set_password(user_id: int, password: str, *, now: datetime) -> User:
 def check_password(user: User, password: str) -> None:
     """Whether this is the person's own password. Raises `Busy`, and `Invalid` for ``current``."""
     if not _matches(user.password_hash, password, True):
-        words = "This is not your password."
-        raise Invalid(words, fields={"current": words})
+        raise Invalid.at("current", "This is not your password.")
 
 
 def sign_out_everywhere(user_id: int, *, now: datetime) -> User:

@@ -22,7 +22,6 @@ from corrections_app.domain.warnings.notices import Notice, notice, respells_nam
 from corrections_app.domain.warnings.risks import Risk, found
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.pending import facts
 from corrections_app.workflow.pending.reputation import Record, record_of
 
@@ -104,7 +103,7 @@ def of(correction: Correction, now: datetime) -> Background:
         surroundings=surroundings(text, where.start, where.end),
         neighbours=neighbours(correction, where, text),
     )
-    edits = loaded(where.edits) if where.fit in CARRIED else None
+    edits = where.edits if where.fit in CARRIED else None
     return _of_change(known, correction.article, edits, now) if edits else known
 
 

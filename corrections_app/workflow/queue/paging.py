@@ -115,8 +115,9 @@ def read(cursor: str) -> tuple[Cursor, datetime]:
             raise ValueError("not a place")
         return Cursor(run, key, number), datetime.fromtimestamp(begun, UTC)
     except (ValueError, TypeError, OverflowError, OSError):
-        sentence = "This address leads to no page of the list. Begin again at the first one."
-        raise Invalid(sentence, fields={"after": sentence}) from None
+        raise Invalid.at(
+            "after", "This address leads to no page of the list. Begin again at the first one."
+        ) from None
 
 
 def _some(run: Stretch, after: Cursor | None, size: int) -> list[tuple[Cursor, int]]:

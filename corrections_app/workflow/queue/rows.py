@@ -19,7 +19,6 @@ from corrections_app.domain.text.edits import splice
 from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
-from corrections_app.models.columns import loaded
 from corrections_app.workflow.queue.filters import pending
 
 CAPPED = 1_000
@@ -125,7 +124,7 @@ def passage(correction: Correction) -> Passage | None:
     current = text[where.start : where.end]
     proposed = current
     # Where the words were edited since, the edits still count in the text before that.
-    if where.fit in CARRIED and (parts := loaded(where.edits)):
+    if where.fit in CARRIED and (parts := where.edits):
         proposed = splice(text[: where.end], parts)[where.start :]
     return Passage(
         text[low : where.start],

@@ -33,13 +33,12 @@ def save(name: str, query: str, *, shared: bool, by: User, now: datetime) -> Sav
     """
     name = " ".join(name.split())
     if not name:
-        raise Invalid("Give the view a name.", fields={"name": "Give the view a name."})
-    if len(name) > limits.NAME:
-        sentence = f"The name is too long: {limits.NAME} characters at most."
-        raise TooLong(sentence, fields={"name": sentence})
+        raise Invalid.at("name", "Give the view a name.")
+    limits.check_length("name", name, limits.NAME)
     if len(query) > limits.SOURCE_URL:
-        sentence = "This list asks for more than a view can keep: search for fewer words."
-        raise TooLong(sentence, fields={"query": sentence})
+        raise TooLong.at(
+            "query", "This list asks for more than a view can keep: search for fewer words."
+        )
     if shared and not by.may(Ability.SHARE_VIEWS):
         raise NotPermitted("Only an editor may share a view with colleagues.")
     with write() as session:

@@ -29,7 +29,6 @@ from corrections_app.domain.text.body import normalise
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
-from corrections_app.models.columns import loaded
 from corrections_app.workflow import revisions
 from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.pending import alignments, clusters, placing
@@ -157,7 +156,7 @@ def _changed_at(
     )
     now, aligned = place, 0
     for number, parts, at in session.execute(query.order_by(Revision.number).limit(_MOST_STEPS)):
-        made = loaded(parts)
+        made = parts
         if made is None:
             aligned += 1
             if aligned > _MOST_ALIGNED:
@@ -223,12 +222,12 @@ def _same_place(
     session: Session, article: Article, where: Placement, mine: Placement, same_words: bool
 ) -> bool:
     """Whether both mean one place; where that cannot be known, the words decide."""
-    now = Place(where.known_start, where.known_end, loaded(where.known_edits))
+    now = Place(where.known_start, where.known_end, where.known_edits)
     if where.known_revision != article.head:
         now = placing.forward(session, article, where.known_revision, now)
     if now.fit not in CARRIED or Fit(mine.fit) not in CARRIED:
         return same_words
-    if now.edits == loaded(mine.edits):
+    if now.edits == mine.edits:
         return True
     met = (now.start or 0) < (mine.end or 0) and (mine.start or 0) < (now.end or 0)
     return same_words and met

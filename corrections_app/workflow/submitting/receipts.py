@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import AlreadyDecided, Invalid, TooLong, TooMany
+from corrections_app.domain.errors import AlreadyDecided, Invalid, TooMany
 from corrections_app.domain.lifecycle import Action, Status, after
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import tidy
@@ -70,21 +70,14 @@ def withdraw(token: str, *, now: datetime) -> None:
             return
         closing.take(session, correction, Action.WITHDRAW, now)
         clusters.leave(session, correction)
-        audit.record(
-            session,
-            Action.WITHDRAW,
-            article_id=correction.article_id,
-            correction_id=correction.id,
-            now=now,
-        )
+        audit.record(session, Action.WITHDRAW, correction, now=now)
 
 
 def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> None:
     """Leave an address, or another one, to hear the outcome. Raises `Invalid` or `TooMany`."""
     address = checked_address(email)
     if not address:
-        sentence = "Write the address that the answer should go to."
-        raise Invalid(sentence, fields={"email": sentence})
+        raise Invalid.at("email", "Write the address that the answer should go to.")
     correction_id = by_token(token).id
     with write() as session:
         correction = locks.hold_correction(session, correction_id)
@@ -97,13 +90,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
             session.add(contact)
         contact.email = address
         owed.received(session, correction, now)
-        audit.record(
-            session,
-            "add_address",
-            article_id=correction.article_id,
-            correction_id=correction.id,
-            now=now,
-        )
+        audit.record(session, "add_address", correction, now=now)
 
 
 def _check_changes(session: Session, correction: Correction, now: datetime) -> None:
@@ -129,9 +116,7 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
     """
     characters.check_keepable("words", words)
     words = tidy(words).strip()
-    if len(words) > limits.EXPLANATION:
-        sentence = f"That is too long: {limits.EXPLANATION:,} characters at most."
-        raise TooLong(sentence, fields={"words": sentence})
+    limits.check_length("words", words, limits.EXPLANATION)
     sent = by_token(token)
     characters.check("words", words, lines=True, stood=sent.exact or "")
     correction_id = sent.id
@@ -154,11 +139,4 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
                 created_at=now,
             )
         )
-        audit.record(
-            session,
-            Action.APPEAL,
-            article_id=correction.article_id,
-            correction_id=correction.id,
-            now=now,
-            decision=decision.id,
-        )
+        audit.record(session, Action.APPEAL, correction, now=now, decision=decision.id)

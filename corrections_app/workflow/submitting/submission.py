@@ -117,8 +117,9 @@ def checked_address(email: str) -> str:
     try:
         return mailbox.public_address(email.strip())
     except mailbox.NotAnAddress:
-        sentence = "This does not look like an e-mail address. Correct it, or leave it empty."
-        raise Invalid(sentence, fields={"email": sentence}) from None
+        raise Invalid.at(
+            "email", "This does not look like an e-mail address. Correct it, or leave it empty."
+        ) from None
 
 
 def _base_revision(article: Article, number: int | None) -> Revision:
@@ -196,7 +197,7 @@ def _store(
     placing.place(session, article, correction, ready)
     clusters.join(session, article, correction)
     ranking.rank(session, correction)
-    audit.record(session, "submit", article_id=article.id, correction_id=correction.id, now=now)
+    audit.record(session, "submit", correction, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)
 
 

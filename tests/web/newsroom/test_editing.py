@@ -12,6 +12,7 @@ from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.extensions import db
 from corrections_app.workflow.articles import editing, reading
 from corrections_app.workflow.people import accounts
+from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED, HARBOUR, NOON, an_article
 from tests.web.conftest import JSON, YES, Moderator, sign_in_as
 
@@ -47,7 +48,7 @@ def hidden(page: str) -> dict[str, str]:
 def faster(mira_s: str) -> None:
     """Mira saves her text while someone else types."""
     mira = accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
-    editing.edit("harbour-wall", mira_s, base=1, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
+    editing.edit("harbour-wall", mira_s, Act(mira, None, NOON), base=1, confirmed=CONFIRMED)
 
 
 def test_the_editor_holds_the_article_as_text(moderator):
@@ -336,9 +337,9 @@ def test_the_public_history_is_the_same_for_everyone(app, max_):
     an_article()
     told = {"change_class": ChangeClass.CORRECTION, "notice": TOLD["notice"]}
     told |= {"confirmed": CONFIRMED}
-    editing.edit("harbour-wall", FIVE, base=1, by=max_, key=None, now=NOON, **told)
+    editing.edit("harbour-wall", FIVE, Act(max_, None, NOON), base=1, **told)
     silent = TEXT.replace("the the", "the")
-    editing.edit("harbour-wall", silent, base=2, confirmed=CONFIRMED, by=max_, key=None, now=NOON)
+    editing.edit("harbour-wall", silent, Act(max_, None, NOON), base=2, confirmed=CONFIRMED)
 
     stranger = app.test_client().get(f"{PATH}/history")
     moderator = Moderator(sign_in_as(app, "max@courier.example")).get(f"{PATH}/history")

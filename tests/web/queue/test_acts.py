@@ -16,7 +16,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import side_facts
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.queue import leases
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import NOON, SECOND, a_correction, an_article, document, reject
 from tests.web.conftest import JSON, Moderator, as_it_is, decided, sign_in_as, text_of
 
@@ -213,7 +213,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed(moderator):
 def test_what_is_being_checked_is_out_of_the_list_until_it_is_due(moderator, max_):
     correction = a_correction(an_article())
     until = now() + timedelta(days=2)
-    side_facts.hold(correction.id, until=until, note="Asked Ada.", by=max_, key=None, now=now())
+    side_facts.hold(correction.id, Act(max_, None, now()), until=until, note="Asked Ada.")
 
     held = moderator.get("/queue?lane=held", headers=JSON).json["items"]
 
@@ -226,7 +226,7 @@ def test_what_is_being_checked_is_out_of_the_list_until_it_is_due(moderator, max
 
 def test_what_is_due_comes_back(moderator, max_):
     correction = a_correction(an_article())
-    side_facts.hold(correction.id, until=NOON + SECOND, note="", by=max_, key=None, now=NOON)
+    side_facts.hold(correction.id, Act(max_, None, NOON), until=NOON + SECOND, note="")
 
     assert moderator.get("/queue/next").location == f"/queue/{correction.id}"
 
@@ -344,7 +344,7 @@ def test_a_person_of_one_section_is_handed_that_section_only(app):
 
 def test_the_lane_stays_while_one_works_in_it(moderator, max_):
     correction = a_correction(an_article())
-    side_facts.escalate(correction.id, note="", by=max_, key=None, now=NOON)
+    side_facts.escalate(correction.id, Act(max_, None, NOON), note="")
     path = f"/queue/{correction.id}?lane=escalated"
 
     forms = re.findall(r'<form[^>]*action="(/queue/\d[^"]+)"', text_of(moderator.get(path)))

@@ -14,6 +14,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting import receipts, submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import HARBOUR, NOON, ON_PURPOSE, a_correction, an_article, document, reject
 from tests.web.conftest import JSON, YES, Moderator, as_it_is, decided, sign_in_as, text_of
 
@@ -243,7 +244,7 @@ def test_a_decided_cluster_names_all_that_it_closed(moderator):
     assert twin.reference in page
     assert rival.reference in page
     assert leader.reference in behind
-    undoing.undo(twin.id, by=_max(), key=None, now=now())
+    undoing.undo(twin.id, Act(_max(), None, now()))
     assert {as_it_is(one).status for one in (leader, twin, rival)} == {"pending"}
 
 

@@ -14,7 +14,7 @@ from corrections_app.models import Decision, Revision
 from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import editing
 from corrections_app.workflow.deciding import decision
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import NOON, a_correction, accept, an_article, decide, reject
 from tests.web.conftest import as_it_is, decided, text_of
 
@@ -113,13 +113,11 @@ def test_a_change_by_hand_that_answers_a_reader_thanks_them_too(moderator, max_)
     editing.edit(
         article.slug,
         article.current.text.replace(*FIVE),
+        Act(max_, None, NOON),
         base=1,
         change_class=ChangeClass.CORRECTION,
         notice="It will cost five million.",
         resolves=resolved,
-        by=max_,
-        key=None,
-        now=NOON,
     )
 
     assert thanked(2) == ["Ann Lee"]
@@ -185,7 +183,7 @@ def test_words_that_were_written_anew_are_read_where_they_stand(moderator, max_,
     article = an_article("Title", "They saw there teacher then.")
     correction = a_correction(article, "there", "their")
     text = article.current.text.replace("there", typed)
-    editing.edit(article.slug, text, base=1, by=max_, key=None, now=NOON)
+    editing.edit(article.slug, text, Act(max_, None, NOON), base=1)
     assert as_it_is(correction).status == "pending"
 
     answer = moderator.post_json(
@@ -204,7 +202,7 @@ def test_what_is_nowhere_to_be_found_is_a_persons_to_judge(moderator, max_):
     article = an_article()
     correction = a_correction(article)
     text = article.current.text.partition("\n\nThe council")[0] + "\n\nAll is new here, all of it."
-    editing.edit(article.slug, text, base=1, by=max_, key=None, now=NOON)
+    editing.edit(article.slug, text, Act(max_, None, NOON), base=1)
     assert as_it_is(correction).placement.fit == "gone"
 
     decided(moderator, correction, action="supersede", reason="already_corrected")

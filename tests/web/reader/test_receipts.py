@@ -11,6 +11,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Appeal, Contact, Correction
 from corrections_app.workflow import tokens
 from corrections_app.workflow.deciding import appeals, side_facts, undoing
+from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED, NOON, a_correction, accept, an_article, decide, reject
 from tests.web.conftest import JSON
 
@@ -158,7 +159,7 @@ def test_a_rejection_can_be_appealed_once(reader, max_, mira):
     answer = reader.post(at(correction, "appeal"), data={"words": "Say it aloud."})
     again = reader.post(at(correction, "appeal"), data={"words": "Say it aloud."})
     page = text_of(reader.get(at(correction)))
-    appeals.uphold(correction.id, "We did.", by=mira, now=NOON)
+    appeals.uphold(correction.id, "We did.", Act(mira, None, NOON))
     after = reader.post(at(correction, "appeal"), data={"words": "Once more."}, headers=JSON)
 
     assert f'action="{at(correction, "appeal")}"' in offered
@@ -218,7 +219,7 @@ def test_the_outcome_is_said_in_plain_words(reader, max_, action, more, state, s
 def test_a_reader_sees_that_it_is_being_checked_but_not_what_colleagues_wrote(reader, max_):
     correction = a_correction(an_article())
     side_facts.hold(
-        correction.id, until=NOON + 3 * DAY, note="Ask her ex-wife.", by=max_, key=None, now=NOON
+        correction.id, Act(max_, None, NOON), until=NOON + 3 * DAY, note="Ask her ex-wife."
     )
 
     page = text_of(reader.get(at(correction)))
@@ -231,9 +232,7 @@ def test_a_reader_sees_that_it_is_being_checked_but_not_what_colleagues_wrote(re
 def test_what_was_opened_again_stays_in_the_history(reader, max_):
     correction = a_correction(an_article())
     reject(correction, max_, note="Nonsense.")
-    undoing.reopen(
-        correction.id, "She is right.", confirmed=CONFIRMED, by=max_, key=None, now=NOON + DAY
-    )
+    undoing.reopen(correction.id, "She is right.", Act(max_, None, NOON + DAY), confirmed=CONFIRMED)
 
     page = text_of(reader.get(at(correction)))
 

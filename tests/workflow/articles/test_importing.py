@@ -17,6 +17,7 @@ from corrections_app.workflow.articles import editing, importing, reading
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.people import accounts
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     HARBOUR,
     NOON,
@@ -183,7 +184,7 @@ def test_a_source_may_rewrite_what_it_had_taken_over(corrected):
 
 
 def test_a_correction_that_was_undone_protects_nothing(corrected, max_):
-    undoing.undo(corrected.id, by=max_, key=None, now=NOON)
+    undoing.undo(corrected.id, Act(max_, None, NOON))
 
     come_in(changed("the the harbour", "our harbour"))
 
@@ -193,7 +194,7 @@ def test_a_correction_that_was_undone_protects_nothing(corrected, max_):
 def test_an_edit_by_hand_is_protected_too(app, max_):
     article = an_article()
     typed = article.current.text.replace("harbour wall.", "old wall.")
-    editing.edit(SLUG, typed, base=1, by=max_, key=None, now=NOON)
+    editing.edit(SLUG, typed, Act(max_, None, NOON), base=1)
 
     with pytest.raises(ImportRefused, match="“old” here, “sea” in the file"):
         come_in(changed("harbour wall.", "sea wall."))
@@ -202,7 +203,7 @@ def test_an_edit_by_hand_is_protected_too(app, max_):
 def test_a_revision_that_was_restored_is_not_undone_by_an_unchanged_file(app, max_):
     an_article()
     come_in(changed("Work will", "The work will"))
-    editing.restore(SLUG, 1, base=2, by=max_, key=None, now=NOON)
+    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2)
 
     done = come_in(changed("Work will", "The work will"))
 

@@ -10,6 +10,7 @@ from corrections_app.extensions import db
 from corrections_app.workflow.articles import editing, reading
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.deciding.decision import standing_of
+from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED, NOON, a_correction, an_article
 
 
@@ -21,12 +22,10 @@ def test_an_edit_can_answer_a_correction(app, max_):
     editing.edit(
         article.slug,
         typed,
+        Act(max_, "k", NOON),
         base=1,
         resolves=editing.Resolved(remark.id, seen=1, note="You were right."),
         confirmed=CONFIRMED,
-        by=max_,
-        key="k",
-        now=NOON,
     )
 
     db.session.rollback()
@@ -34,7 +33,7 @@ def test_an_edit_can_answer_a_correction(app, max_):
     assert (decision.outcome, decision.revision) == ("accepted", 2)
     assert (decision.before, decision.after) == ("four", "five and a half")
     assert not decision.as_proposed
-    undoing.undo(remark.id, by=max_, key=None, now=NOON)
+    undoing.undo(remark.id, Act(max_, None, NOON))
     db.session.rollback()
     assert reading.article_at(article.slug).current.text == article.current.text.replace(
         "five and a half million", "four million"
@@ -50,12 +49,10 @@ def test_an_edit_answers_only_what_still_waits_as_it_was_seen(app, max_):
             editing.edit(
                 article.slug,
                 article.current.text + " More.",
+                Act(max_, None, NOON),
                 base=1,
                 resolves=editing.Resolved(remark.id, seen=seen),
                 confirmed=CONFIRMED,
-                by=max_,
-                key=None,
-                now=NOON,
             )
 
     db.session.rollback()

@@ -14,7 +14,7 @@ from corrections_app.models import AuditEvent, Bulk, BulkItem, Conflict, Decisio
 from corrections_app.workflow.articles import importing, reading
 from corrections_app.workflow.deciding import approval, bulk, bulk_limits, undoing
 from corrections_app.workflow.deciding.bulk import Batch, Seen
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import (
     CONFIRMED,
     NOON,
@@ -51,7 +51,7 @@ def test_a_row_that_fails_changes_nothing_in_the_others(slips, max_, mira):
     shown = act(slips)
     reject(slips[2], mira)
 
-    made = bulk.carry_out(shown, by=max_, key="k", now=NOON)
+    made = bulk.carry_out(shown, Act(max_, "k", NOON))
 
     assert codes(made) == ["done", "done", "already_decided", "done", "done", "done"]
     assert statuses(slips)[2] == "rejected"
@@ -63,7 +63,7 @@ def test_a_row_that_changed_since_it_was_shown_stays(slips, max_):
     shown = act(slips[:1])
     stale = Batch(shown.action, (Seen(shown.items[0].id, 7, shown.items[0].revision),))
 
-    made = bulk.carry_out(stale, by=max_, key="k", now=NOON)
+    made = bulk.carry_out(stale, Act(max_, "k", NOON))
 
     assert codes(made) == ["stale_version"]
     assert statuses(slips)[0] == "pending"
@@ -170,7 +170,7 @@ def test_supporters_are_closed_with_the_row_they_stand_behind(app, max_):
 def test_the_same_key_is_the_same_act(slips, max_, times):
     shown = act(slips)
 
-    made = {bulk.carry_out(shown, by=max_, key="k", now=NOON) for _ in range(times)}
+    made = {bulk.carry_out(shown, Act(max_, "k", NOON)) for _ in range(times)}
 
     assert len(made) == 1
     assert db.session.scalar(select(func.count()).select_from(Decision)) == 6
@@ -180,12 +180,12 @@ def test_the_same_key_is_the_same_act(slips, max_, times):
 def test_an_act_that_was_cut_off_goes_on_with_the_same_key(slips, max_):
     shown = act(slips)
     reject(slips[3], max_, key="other")
-    made = bulk.carry_out(shown, by=max_, key="k", now=NOON)
+    made = bulk.carry_out(shown, Act(max_, "k", NOON))
     with write() as session:  # as it stands where the power went before the last write
         session.execute(update(Bulk).values(finished_at=None))
         session.execute(update(BulkItem).values(answer=None))
 
-    assert bulk.carry_out(shown, by=max_, key="k", now=NOON) == made
+    assert bulk.carry_out(shown, Act(max_, "k", NOON)) == made
 
     assert codes(made) == ["done", "done", "done", "already_decided", "done", "done"]
     assert db.session.scalar(select(func.count()).select_from(Decision)) == 6
@@ -260,7 +260,7 @@ def test_who_came_too_late_is_counted(slips, max_, mira):
     shown = act(slips[:2])
     reject(slips[0], mira)
 
-    bulk.carry_out(shown, by=max_, key="k", now=NOON)
+    bulk.carry_out(shown, Act(max_, "k", NOON))
 
     assert db.session.scalars(select(Conflict.code)).all() == ["already_decided"]
 
@@ -268,9 +268,9 @@ def test_who_came_too_late_is_counted(slips, max_, mira):
 def test_an_approval_is_the_editors_own_decision(app, slips, max_, mira):
     app.config["SECOND_APPROVAL"] = "all"
     made = carried_out(slips[:1], max_)
-    approval.approve(slips[0].id, confirmed=CONFIRMED, by=mira, key="a", now=NOON)
+    approval.approve(slips[0].id, Act(mira, "a", NOON), confirmed=CONFIRMED)
 
-    done = bulk.undo_latest(by=mira, key="z", now=NOON + SECOND)
+    done = bulk.undo_latest(Act(mira, "z", NOON + SECOND))
 
     assert done.bulk is None
     assert bulk.one(made).items[0].decision_id is None
@@ -280,7 +280,7 @@ def test_an_approval_is_the_editors_own_decision(app, slips, max_, mira):
 def test_a_row_that_does_not_exist_is_left_out(slips, max_):
     rows = (Seen(999, 1, 1), *act(slips[:1]).items)
 
-    made = bulk.carry_out(Batch(Action.SKIP, rows), by=max_, key="k", now=NOON)
+    made = bulk.carry_out(Batch(Action.SKIP, rows), Act(max_, "k", NOON))
 
     kept = select(BulkItem.correction_id).filter_by(bulk_id=made)
     assert db.session.scalars(kept).all() == [slips[0].id]

@@ -12,6 +12,7 @@ from corrections_app.models import Decision, User
 from corrections_app.workflow import audit
 from corrections_app.workflow.deciding import bulk, undoing
 from corrections_app.workflow.deciding.bulk import Batch
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, SECOND
 from tests.racing import at_once
 from tests.workflow.many import RIGHT, act, codes, slips, statuses, text
@@ -42,9 +43,9 @@ def a_cut_after(commits):
 def test_an_act_goes_on_wherever_it_was_cut_off(slips, max_, commits):
     shown = act(slips)
     with a_cut_after(commits):
-        bulk.carry_out(shown, by=max_, key="k", now=NOON)
+        bulk.carry_out(shown, Act(max_, "k", NOON))
 
-    made = bulk.carry_out(shown, by=max_, key="k", now=NOON + SECOND)
+    made = bulk.carry_out(shown, Act(max_, "k", NOON + SECOND))
 
     assert codes(made) == ["done"] * 6
     assert " and ".join(RIGHT) in text()
@@ -55,10 +56,10 @@ def test_an_act_goes_on_wherever_it_was_cut_off(slips, max_, commits):
 def test_what_is_taken_back_while_it_goes_on_does_nothing_more(slips, max_):
     shown = act(slips)
     with a_cut_after(3):
-        bulk.carry_out(shown, by=max_, key="k", now=NOON)
-    bulk.undo_latest(by=max_, key="z", now=NOON + SECOND)
+        bulk.carry_out(shown, Act(max_, "k", NOON))
+    bulk.undo_latest(Act(max_, "z", NOON + SECOND))
 
-    made = bulk.carry_out(shown, by=max_, key="k", now=NOON + SECOND)
+    made = bulk.carry_out(shown, Act(max_, "k", NOON + SECOND))
 
     assert codes(made)[2:] == ["stopped"] * 4
     assert statuses(slips) == ["pending"] * 6
@@ -71,7 +72,7 @@ def test_of_two_people_at_once_each_row_has_one(app, slips, max_, mira):
 
     def does(name, what, key):
         who = people[name]
-        return lambda: bulk.carry_out(what, by=db.session.get(User, who), key=key, now=NOON)
+        return lambda: bulk.carry_out(what, Act(db.session.get(User, who), key, NOON))
 
     first, second, same = at_once(
         app, does("max", shown, "k"), does("mira", back, "k"), does("max", shown, "k")
@@ -89,9 +90,9 @@ def test_of_two_people_at_once_each_row_has_one(app, slips, max_, mira):
 
 def test_rows_taken_back_one_by_one_are_left_alone_by_the_whole(slips, max_, mira):
     before = text()
-    made = bulk.carry_out(act(slips), by=max_, key="k", now=NOON)
-    undoing.undo(slips[1].id, by=max_, key=None, now=NOON + SECOND)
-    undoing.undo(slips[4].id, by=mira, key=None, now=NOON + SECOND)
+    made = bulk.carry_out(act(slips), Act(max_, "k", NOON))
+    undoing.undo(slips[1].id, Act(max_, None, NOON + SECOND))
+    undoing.undo(slips[4].id, Act(mira, None, NOON + SECOND))
 
     bulk.take_back(made, by=max_, now=NOON + 2 * SECOND)
 

@@ -14,6 +14,7 @@ from corrections_app.models import Approval, Owed, Skip
 from corrections_app.workflow import audit
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.deciding import approval, bulk
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, SECOND, a_correction, accept, decide, reject
 from tests.workflow.many import carried_out, codes, slips, statuses, text
 
@@ -24,7 +25,7 @@ def test_one_press_takes_back_the_whole_act(slips, max_):
     before = text()
     made = carried_out(slips, max_)
 
-    done = bulk.undo_latest(by=max_, key="z", now=NOON + SECOND)
+    done = bulk.undo_latest(Act(max_, "z", NOON + SECOND))
 
     assert done.bulk == made
     assert statuses(slips) == ["pending"] * 6
@@ -35,7 +36,7 @@ def test_one_press_takes_back_the_whole_act(slips, max_):
 def test_letters_of_an_act_that_is_taken_back_are_not_sent(slips, max_):
     carried_out(slips, max_)
 
-    bulk.undo_latest(by=max_, key="z", now=NOON + SECOND)
+    bulk.undo_latest(Act(max_, "z", NOON + SECOND))
 
     told = select(Owed.state).where(Owed.decision_id.is_not(None))
     assert db.session.scalars(told).all() == ["cancelled"] * 6
@@ -48,7 +49,7 @@ def test_presses_walk_back_over_acts_and_single_decisions(slips, max_):
 
     walked = [statuses(slips)]
     for key in "xyz":
-        bulk.undo_latest(by=max_, key=key, now=NOON + SECOND)
+        bulk.undo_latest(Act(max_, key, NOON + SECOND))
         walked.append(statuses(slips))
 
     assert [row[:4].count("pending") for row in walked] == [0, 1, 3, 4]
@@ -59,7 +60,7 @@ def test_the_same_press_takes_back_one_step(slips, max_):
     carried_out(slips[1:], max_)
 
     for _ in range(3):
-        bulk.undo_latest(by=max_, key="z", now=NOON + SECOND)
+        bulk.undo_latest(Act(max_, "z", NOON + SECOND))
 
     assert statuses(slips)[0] == "rejected"
     assert statuses(slips)[1:] == ["pending"] * 5
@@ -89,8 +90,8 @@ def test_a_press_after_that_goes_on_with_what_was_before(slips, max_, mira):
     later = a_correction(reading.article_at("harbour-wall"), "the or receive", "these")
     accept(later, mira)
 
-    first = bulk.undo_latest(by=max_, key="y", now=NOON + SECOND)
-    second = bulk.undo_latest(by=max_, key="z", now=NOON + SECOND)
+    first = bulk.undo_latest(Act(max_, "y", NOON + SECOND))
+    second = bulk.undo_latest(Act(max_, "z", NOON + SECOND))
 
     assert (first.bulk, second.bulk) == (made, None)
     assert statuses([slips[5]]) == ["pending"]
@@ -147,7 +148,7 @@ def test_what_waits_for_a_second_person_is_sent_back(app, slips, max_, mira):
 def test_what_was_proposed_later_is_not_sent_back_with_the_act(app, slips, max_, mira):
     app.config["SECOND_APPROVAL"] = "all"
     made = carried_out(slips[:2], max_)
-    approval.send_back(slips[0].id, by=mira, now=NOON + SECOND)
+    approval.send_back(slips[0].id, Act(mira, None, NOON + SECOND))
     decide(slips[0], Action.ACCEPT, max_, text="tea", now=NOON + 2 * SECOND)
 
     bulk.take_back(made, by=max_, now=NOON + 3 * SECOND)

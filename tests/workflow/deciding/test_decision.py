@@ -17,6 +17,7 @@ from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import decision, undoing
 from corrections_app.workflow.deciding.decision import standing_of
 from corrections_app.workflow.submitting import receipts, submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import HARBOUR, NOON, a_correction, accept, an_article, decide, document, reject
 
 
@@ -332,7 +333,7 @@ def test_other_places_of_the_same_words_are_one_decision(app, max_):
     accept(correction, max_, also=(places[2],))
 
     assert text_of() == "Notes\n\nThe Harbour is old.\n\nWe love the Harbor.\n\nThe Harbour!"
-    undoing.undo(correction.id, by=max_, key=None, now=NOON)
+    undoing.undo(correction.id, Act(max_, None, NOON))
     assert text_of() == text
 
 

@@ -11,6 +11,7 @@ from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Correction, Owed
 from corrections_app.workflow.deciding import decision, side_facts, undoing
 from corrections_app.workflow.pending import clusters
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, accept, an_article, reject
 
 
@@ -20,7 +21,7 @@ def again(correction):
 
 
 def put_together(one, other, by, key=None):
-    side_facts.duplicate(one.id, other, by=by, key=key, now=NOON)
+    side_facts.duplicate(one.id, other, Act(by, key, NOON))
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_taking_it_out_again_is_possible(pair, max_):
     first, second = pair
     put_together(second, first.reference, max_)
 
-    side_facts.split(second.id, by=max_, key=None, now=NOON)
+    side_facts.split(second.id, Act(max_, None, NOON))
 
     assert again(second).leader_id is None
     assert clusters.members(db.session(), again(first)) == []
@@ -114,7 +115,7 @@ def test_undoing_the_decision_leaves_them_together(pair, max_):
     put_together(second, first.reference, max_)
     accept(first, max_)
 
-    undoing.undo(first.id, by=max_, key=None, now=NOON)
+    undoing.undo(first.id, Act(max_, None, NOON))
 
     assert again(second).status == again(first).status == "pending"
     assert again(second).leader_id == first.id

@@ -27,6 +27,7 @@ from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import appeals, approval, side_facts, undoing
 from corrections_app.workflow.queue import leases
 from corrections_app.workflow.submitting import receipts
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     CONFIRMED,
     HARBOUR,
@@ -60,7 +61,7 @@ def the_text():
 def test_a_hold_says_until_when_by_whom_and_why(app, max_):
     correction = a_correction(an_article())
 
-    side_facts.hold(correction.id, until=NOON + DAY, note="Asked Ada.", by=max_, key=None, now=NOON)
+    side_facts.hold(correction.id, Act(max_, None, NOON), until=NOON + DAY, note="Asked Ada.")
 
     held = db.session.get_one(Hold, correction.id)
     assert (held.by_id, held.until, held.note) == (max_.id, NOON + DAY, "Asked Ada.")
@@ -71,15 +72,13 @@ def test_a_hold_has_an_end(app, max_, days):
     correction = a_correction(an_article())
 
     with pytest.raises(errors.Invalid):
-        side_facts.hold(
-            correction.id, until=NOON + days * DAY, note="", by=max_, key=None, now=NOON
-        )
+        side_facts.hold(correction.id, Act(max_, None, NOON), until=NOON + days * DAY, note="")
 
 
 def test_deciding_ends_hold_and_escalation(app, max_):
     correction = a_correction(an_article())
-    side_facts.hold(correction.id, until=NOON + DAY, note="", by=max_, key=None, now=NOON)
-    side_facts.escalate(correction.id, note="A fact.", by=max_, key=None, now=NOON)
+    side_facts.hold(correction.id, Act(max_, None, NOON), until=NOON + DAY, note="")
+    side_facts.escalate(correction.id, Act(max_, None, NOON), note="A fact.")
 
     accept(correction, max_)
 
@@ -89,7 +88,7 @@ def test_deciding_ends_hold_and_escalation(app, max_):
 
 def test_a_side_fact_changes_the_version_so_that_a_stale_page_is_noticed(app, max_):
     correction = a_correction(an_article())
-    side_facts.escalate(correction.id, note="", by=max_, key=None, now=NOON)
+    side_facts.escalate(correction.id, Act(max_, None, NOON), note="")
 
     with pytest.raises(errors.StaleVersion):
         accept(correction, max_, seen=1)
@@ -100,7 +99,7 @@ def test_nothing_is_put_aside_once_it_is_decided(app, max_):
     accept(correction, max_)
 
     with pytest.raises(errors.AlreadyDecided):
-        side_facts.escalate(correction.id, note="", by=max_, key=None, now=NOON)
+        side_facts.escalate(correction.id, Act(max_, None, NOON), note="")
 
 
 def test_a_lease_steers_and_never_blocks(app, max_, mira):
@@ -121,7 +120,7 @@ def test_an_orphan_is_placed_again_by_a_person(app, max_):
         accept(orphan, max_)
     start = the_text().index("4m")
 
-    side_facts.place(orphan.id, revision=2, start=start, end=start + 2, by=max_, key=None, now=NOON)
+    side_facts.place(orphan.id, Act(max_, None, NOON), revision=2, start=start, end=start + 2)
     accept(orphan, max_)
 
     assert "they now say: five million, and more" in the_text()
@@ -131,7 +130,7 @@ def test_a_place_on_an_old_page_is_refused(app, max_):
     correction = a_correction(an_article())
 
     with pytest.raises(errors.TextMoved):
-        side_facts.place(correction.id, revision=7, start=0, end=3, by=max_, key=None, now=NOON)
+        side_facts.place(correction.id, Act(max_, None, NOON), revision=7, start=0, end=3)
 
 
 def test_words_that_say_it_already_are_no_place_for_a_correction(app, max_):
@@ -140,7 +139,7 @@ def test_words_that_say_it_already_are_no_place_for_a_correction(app, max_):
 
     with pytest.raises(errors.NoChange):
         side_facts.place(
-            correction.id, revision=1, start=start, end=start + 4, by=max_, key=None, now=NOON
+            correction.id, Act(max_, None, NOON), revision=1, start=start, end=start + 4
         )
 
 
@@ -161,7 +160,7 @@ def test_a_moderators_fact_waits_for_a_second_person(strict, max_, mira):
     assert (outcome.status, outcome.awaiting) == ("pending", True)
     assert "four million" in the_text()
 
-    approval.approve(correction.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
+    approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
     assert "five million" in the_text()
     assert status_of(correction) == "accepted"
     assert db.session.scalars(select(Approval)).all() == []
@@ -172,7 +171,7 @@ def test_nobody_confirms_their_own_proposal(strict, max_, mira):
     accept(correction, max_, **a_fact())
 
     with pytest.raises(errors.NotPermitted):
-        approval.approve(correction.id, confirmed=CONFIRMED, by=max_, key=None, now=NOON)
+        approval.approve(correction.id, Act(max_, None, NOON), confirmed=CONFIRMED)
 
 
 def test_slips_and_editors_need_no_second_person(strict, max_, mira):
@@ -193,23 +192,23 @@ def test_a_proposal_can_be_sent_back(strict, max_, mira):
     correction = a_correction(an_article(), "four million", "five million")
     accept(correction, max_, **a_fact())
 
-    approval.send_back(correction.id, by=mira, now=NOON)
+    approval.send_back(correction.id, Act(mira, None, NOON))
 
     assert status_of(correction) == "pending"
     with pytest.raises(errors.NotFound):
-        approval.approve(correction.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
+        approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
 
 
 def test_only_the_proposal_that_was_shown_is_confirmed(strict, max_, mira):
     correction = a_correction(an_article(), "May 2025", "May 2026")
     accept(correction, max_, **a_fact())
     shown = db.session.get_one(Approval, correction.id).created_at.isoformat()
-    approval.send_back(correction.id, by=max_, now=NOON)
+    approval.send_back(correction.id, Act(max_, None, NOON))
     accept(correction, max_, **a_fact(now=NOON + DAY, text="May 2099"))
 
     with pytest.raises(errors.StaleVersion):
         approval.approve(
-            correction.id, proposed=shown, confirmed=CONFIRMED, by=mira, key=None, now=NOON + DAY
+            correction.id, Act(mira, None, NOON + DAY), proposed=shown, confirmed=CONFIRMED
         )
 
     assert status_of(correction) == "pending"
@@ -223,7 +222,7 @@ def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
     importing.bring_in(document(*rewritten), slug="harbour-wall", terms=terms, now=NOON)
 
     with pytest.raises(errors.TextMoved):
-        approval.approve(correction.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
+        approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
 
     assert status_of(correction) == "pending"
 
@@ -286,8 +285,8 @@ def test_a_rejection_is_appealed_once_and_judged_by_someone_else(app, max_, mira
     receipts.appeal(token(correction), "Look again.", now=NOON)
 
     with pytest.raises(errors.NotPermitted):
-        appeals.uphold(correction.id, "", by=max_, now=NOON)
-    appeals.uphold(correction.id, "We did look.", by=mira, now=NOON)
+        appeals.uphold(correction.id, "", Act(max_, None, NOON))
+    appeals.uphold(correction.id, "We did look.", Act(mira, None, NOON))
 
     judged = db.session.scalars(select(Appeal)).one()
     assert (judged.outcome, judged.judged_by_id) == ("upheld", mira.id)
@@ -300,9 +299,7 @@ def test_an_appeal_that_is_right_opens_the_correction(app, max_, mira):
     reject(correction, max_)
     receipts.appeal(token(correction), "", now=NOON)
 
-    undoing.reopen(
-        correction.id, "They are right.", confirmed=CONFIRMED, by=mira, key=None, now=NOON
-    )
+    undoing.reopen(correction.id, "They are right.", Act(mira, None, NOON), confirmed=CONFIRMED)
 
     db.session.rollback()
     assert db.session.scalars(select(Appeal)).one().outcome == "reopened"
@@ -320,11 +317,11 @@ def test_a_rejection_after_an_appeal_can_be_appealed_and_upheld_too(app, max_, m
     correction = a_correction(an_article())
     reject(correction, max_)
     receipts.appeal(token(correction), "Look again.", now=NOON)
-    undoing.reopen(correction.id, "Maybe.", confirmed=CONFIRMED, by=mira, key=None, now=NOON)
+    undoing.reopen(correction.id, "Maybe.", Act(mira, None, NOON), confirmed=CONFIRMED)
     reject(correction, mira)
     receipts.appeal(token(correction), "And again.", now=NOON)
 
-    appeals.uphold(correction.id, "We did look.", by=max_, now=NOON)
+    appeals.uphold(correction.id, "We did look.", Act(max_, None, NOON))
 
     waiting = db.session.scalars(select(Owed).filter_by(kind="appeal_upheld")).one()
     assert (waiting.state, waiting.note) == ("waiting", "We did look.")
@@ -336,29 +333,27 @@ def test_whoever_rejected_does_not_judge_the_appeal_by_another_road(app, max_, m
     receipts.appeal(token(correction), "", now=NOON)
 
     for act in (
-        lambda: undoing.undo(correction.id, by=mira, key=None, now=NOON),
+        lambda: undoing.undo(correction.id, Act(mira, None, NOON)),
         lambda: undoing.reopen(
-            correction.id, "So it is.", confirmed=CONFIRMED, by=mira, key=None, now=NOON
+            correction.id, "So it is.", Act(mira, None, NOON), confirmed=CONFIRMED
         ),
     ):
         with pytest.raises(errors.NotPermitted):
             act()
 
-    undoing.reopen(
-        correction.id, "They are right.", confirmed=CONFIRMED, by=max_, key=None, now=NOON
-    )
+    undoing.reopen(correction.id, "They are right.", Act(max_, None, NOON), confirmed=CONFIRMED)
     assert status_of(correction) == "pending"
 
 
 def put_back(correction, what, by, key=None):
-    side_facts.put_back(correction.id, what, by=by, key=key, now=NOON)
+    side_facts.put_back(correction.id, what, Act(by, key, NOON))
 
 
 def put_aside(correction, what, by):
     if what == "hold":
-        side_facts.hold(correction.id, until=NOON + DAY, note="", by=by, key=None, now=NOON)
+        side_facts.hold(correction.id, Act(by, None, NOON), until=NOON + DAY, note="")
     elif what == "escalate":
-        side_facts.escalate(correction.id, note="", by=by, key=None, now=NOON)
+        side_facts.escalate(correction.id, Act(by, None, NOON), note="")
     else:
         side_facts.skip(correction.id, by=by, now=NOON)
 

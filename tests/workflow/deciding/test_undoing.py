@@ -13,6 +13,7 @@ from corrections_app.models import Article, AuditEvent, Correction, Owed, Revisi
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import decision, undoing
 from corrections_app.workflow.queue import live
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     CONFIRMED,
     HARBOUR,
@@ -37,7 +38,7 @@ def status_of(correction):
 
 
 def undo(correction, by, now=NOON, key=None):
-    return undoing.undo(correction.id, by=by, key=key, now=now)
+    return undoing.undo(correction.id, Act(by, key, now))
 
 
 def test_undoing_restores_every_byte_as_a_new_revision(app, max_):
@@ -96,7 +97,7 @@ def test_after_its_window_a_decision_is_reopened_instead(app, max_):
     with pytest.raises(errors.AlreadyDecided):
         undo(correction, max_, now=later)
     done = undoing.reopen(
-        correction.id, "The source was wrong.", confirmed=CONFIRMED, by=max_, key=None, now=later
+        correction.id, "The source was wrong.", Act(max_, None, later), confirmed=CONFIRMED
     )
 
     assert done.status == "pending"
@@ -108,7 +109,7 @@ def test_reopening_needs_a_note(app, max_):
     accept(correction, max_)
 
     with pytest.raises(errors.Invalid):
-        undoing.reopen(correction.id, "  ", confirmed=CONFIRMED, by=max_, key=None, now=NOON)
+        undoing.reopen(correction.id, "  ", Act(max_, None, NOON), confirmed=CONFIRMED)
 
 
 def test_undoing_twice_is_refused_and_the_same_key_replayed(app, max_):
@@ -209,7 +210,7 @@ def test_a_run_of_decisions_is_taken_back_latest_first(app, max_, mira):
     taken = []
     while (latest := undoing.latest_of(max_, NOON)) is not None:
         taken.append(latest)
-        undoing.undo(latest, by=max_, key=None, now=NOON)
+        undoing.undo(latest, Act(max_, None, NOON))
 
     assert taken == [second.id, first.id]
     assert status_of(hers) == "accepted"

@@ -11,6 +11,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Approval, Article, Correction
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import approval, decision, undoing
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     CONFIRMED,
     HARBOUR,
@@ -110,7 +111,7 @@ def test_what_was_taken_in_part_is_undone_exactly(three, max_):
     before = text_of()
     accept(three, max_, edits=(0, 2))
 
-    undoing.undo(three.id, by=max_, key=None, now=NOON)
+    undoing.undo(three.id, Act(max_, None, NOON))
 
     assert text_of() == before
 
@@ -131,7 +132,7 @@ def test_a_second_person_confirms_the_parts_that_were_proposed(app, three, max_,
     app.config["SECOND_APPROVAL"] = "facts"
     accept(three, max_, change_class="correction", notice="The year was wrong.", edits=(1,))
 
-    approval.approve(three.id, confirmed=CONFIRMED, by=mira, key=None, now=NOON)
+    approval.approve(three.id, Act(mira, None, NOON), confirmed=CONFIRMED)
 
     assert "Work will begin in May 2026 and cost about four million" in text_of()
 
@@ -141,7 +142,7 @@ def test_proposing_and_sending_back_raise_the_version(app, three, max_, mira):
     shown = three.version
     proposed = accept(three, max_)
     kept = db.session.get_one(Approval, three.id).verdict["seen"]
-    approval.send_back(three.id, by=mira, now=NOON)
+    approval.send_back(three.id, Act(mira, None, NOON))
     db.session.rollback()
 
     assert (proposed.version, kept) == (shown + 1, shown + 1)
@@ -175,15 +176,13 @@ def test_a_rejection_is_still_taken_back_by_whoever_made_it(app, three, max_, mi
     app.config["SECOND_APPROVAL"] = "all"
     reject(three, max_)
 
-    assert undoing.undo(three.id, by=max_, key=None, now=NOON).status == "pending"
+    assert undoing.undo(three.id, Act(max_, None, NOON)).status == "pending"
 
 
 def _back(how, correction, by):
     if how == "undo":
-        return undoing.undo(correction.id, by=by, key=None, now=NOON)
-    return undoing.reopen(
-        correction.id, "It was right.", confirmed=CONFIRMED, by=by, key=None, now=NOON
-    )
+        return undoing.undo(correction.id, Act(by, None, NOON))
+    return undoing.reopen(correction.id, "It was right.", Act(by, None, NOON), confirmed=CONFIRMED)
 
 
 AS_PREPARED = {"change_class": "correction", "prepared": True, "confirmed": ("notice",)}

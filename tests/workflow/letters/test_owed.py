@@ -16,7 +16,7 @@ from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.letters import addresses, grouping, newsroom, outbox, owed
 from corrections_app.workflow.pending import closing
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import CONFIRMED, NOON, a_correction, accept, an_article, decide, reject
 
 DUE = NOON + timedelta(minutes=10)
@@ -145,7 +145,7 @@ def test_a_letter_that_was_given_up_is_not_sent_by_hand_once_its_decision_is_tak
     with write() as session:
         session.get_one(Letter, letter_id).state = "dead"
 
-    undoing.reopen(correction.id, "We erred.", confirmed=CONFIRMED, by=max_, key=None, now=DUE)
+    undoing.reopen(correction.id, "We erred.", Act(max_, None, DUE), confirmed=CONFIRMED)
 
     with pytest.raises(Invalid):
         outbox.retry(letter_id, DUE)

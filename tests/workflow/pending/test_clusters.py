@@ -15,6 +15,7 @@ from corrections_app.workflow.deciding import side_facts, undoing
 from corrections_app.workflow.pending import clusters
 from corrections_app.workflow.queue import rows
 from corrections_app.workflow.submitting import receipts
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, accept, an_article, reject
 
 SAME = [
@@ -125,7 +126,7 @@ def test_a_split_correction_is_decided_by_itself(app, max_):
     article = an_article()
     first, second = a_correction(article, *SAME[0]), a_correction(article, *SAME[1])
 
-    side_facts.split(second.id, by=max_, key=None, now=NOON)
+    side_facts.split(second.id, Act(max_, None, NOON))
     reject(first, max_)
 
     assert again(second).status == "pending"
@@ -158,7 +159,7 @@ def test_what_is_opened_again_joins_those_who_asked_for_the_same_meanwhile(app, 
     reject(first, max_)
     second = a_correction(article, *SAME[1])
 
-    undoing.undo(first.id, by=max_, key=None, now=NOON)
+    undoing.undo(first.id, Act(max_, None, NOON))
 
     assert again(first).leader_id == second.id
 
@@ -166,7 +167,7 @@ def test_what_is_opened_again_joins_those_who_asked_for_the_same_meanwhile(app, 
 def test_those_closed_with_a_leader_are_no_longer_escalated_or_held(app, max_):
     article = an_article()
     leader, member = (a_correction(article, *change) for change in SAME[:2])
-    side_facts.escalate(member.id, note="", by=max_, key=None, now=NOON)
+    side_facts.escalate(member.id, Act(max_, None, NOON), note="")
 
     accept(leader, max_)
 

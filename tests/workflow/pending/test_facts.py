@@ -25,6 +25,7 @@ from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.pending import clusters
 from corrections_app.workflow.submitting import submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, an_article, decide
 
 TEXT = ("A wall", "Some work will beginn in a year.", "It cost four pounds.", "Ink drys, it drys.")
@@ -196,7 +197,7 @@ def test_the_same_key_is_the_same_act_once_it_is_confirmed(app, max_):
     done = decide(correction, Action.ACCEPT, max_, key="k", confirmed=("number",))
 
     verdict = Verdict(Action.ACCEPT, seen=1, revision=1)
-    assert decision.decide(correction.id, verdict, by=max_, key="k", now=NOON) == done
+    assert decision.decide(correction.id, verdict, Act(max_, "k", NOON)) == done
 
 
 def test_the_second_person_is_told_and_confirms_for_themselves(app, max_, mira):
@@ -206,8 +207,8 @@ def test_the_second_person_is_told_and_confirms_for_themselves(app, max_, mira):
 
     for stale in ((), ("fact",)):
         with pytest.raises(errors.NeedsConfirmation):
-            approval.approve(correction.id, confirmed=stale, by=mira, key="a", now=NOON)
-    done = approval.approve(correction.id, confirmed=("number",), by=mira, key="a", now=NOON)
+            approval.approve(correction.id, Act(mira, "a", NOON), confirmed=stale)
+    done = approval.approve(correction.id, Act(mira, "a", NOON), confirmed=("number",))
 
     assert done.status == "accepted"
 
@@ -246,7 +247,7 @@ def test_undo_takes_a_slip_back_and_asks_nothing(app, max_, mira, rule):
     correction = accepted_long_ago(max_, flagged=True)
     app.config["SECOND_APPROVAL"] = rule
 
-    assert undoing.undo(correction.id, by=max_, key=None, now=NOON).status == "pending"
+    assert undoing.undo(correction.id, Act(max_, None, NOON)).status == "pending"
 
 
 def test_many_at_once_never_take_one_that_is_flagged(app, max_):
@@ -256,7 +257,7 @@ def test_many_at_once_never_take_one_that_is_flagged(app, max_):
     fact = a_correction(article, "Some work", "The work", kind="fact")
     rows = tuple(Seen(one.id, 1, 1) for one in (plain, flagged, fact))
 
-    number = bulk.carry_out(Batch(Action.ACCEPT, rows), by=max_, key="k", now=NOON)
+    number = bulk.carry_out(Batch(Action.ACCEPT, rows), Act(max_, "k", NOON))
 
     answers = [item.answer["code"] for item in bulk.one(number).items]
     assert answers == ["done", "apart", "apart"]
@@ -268,7 +269,7 @@ def test_nor_one_that_became_flagged_while_they_were_looked_at(app, max_, monkey
     monkeypatch.setattr("corrections_app.workflow.bulk.hindrance", lambda *_: None)
     act = Batch(Action.ACCEPT, (Seen(correction.id, 1, 1),))
 
-    number = bulk.carry_out(act, by=max_, key="k", now=NOON)
+    number = bulk.carry_out(act, Act(max_, "k", NOON))
 
     assert bulk.one(number).items[0].answer["code"] == "needs_confirmation"
     assert correction.status == "pending"

@@ -17,6 +17,7 @@ from corrections_app.workflow.deciding import side_facts, undoing
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.pending import clusters, ranking, reputation
 from corrections_app.workflow.submitting import receipts
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, SECOND, a_correction, accept, an_article, reject
 
 
@@ -133,7 +134,7 @@ def test_the_leader_comes_back_down_when_others_leave(app, max_):
 
     receipts.withdraw(tokens.token_for(others[0]), now=NOON)
     ranks.append(again(leader).rank)
-    side_facts.split(others[1].id, by=max_, key="k", now=NOON)
+    side_facts.split(others[1].id, Act(max_, "k", NOON))
     ranks.append(again(leader).rank)
 
     assert ranks == sorted(ranks)
@@ -156,7 +157,7 @@ def test_a_cluster_put_together_by_hand_counts(app, max_):
     leader = a_correction(article)
     other = a_correction(article, "will begin", "shall begin", email="b@reader.example")
 
-    side_facts.duplicate(other.id, leader.reference, by=max_, key="k", now=NOON)
+    side_facts.duplicate(other.id, leader.reference, Act(max_, "k", NOON))
 
     assert again(other).leader_id == leader.id
     assert stands(leader)
@@ -170,7 +171,7 @@ def test_what_is_taken_back_stands_where_it_stood(app, max_):
     before = again(leader).rank
 
     accept(leader, max_)
-    undoing.undo(leader.id, by=max_, key="k", now=NOON + SECOND)
+    undoing.undo(leader.id, Act(max_, "k", NOON + SECOND))
 
     assert again(leader).rank == pytest.approx(before, abs=0.05)
     assert clusters.members(db.session(), again(leader))

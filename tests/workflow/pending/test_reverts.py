@@ -11,6 +11,7 @@ from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import editing, importing, reading
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.submitting import questions, submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import HARBOUR, NOON, ON_PURPOSE, a_correction, accept, an_article, document
 
 SLUG = "harbour-wall"
@@ -43,34 +44,34 @@ def accepted_and_undone(max_):
     correction = a_correction(reading.article_at(SLUG), "four million", "six million")
     accept(correction, max_)
     yield
-    undoing.undo(correction.id, by=max_, key=None, now=NOON)
+    undoing.undo(correction.id, Act(max_, None, NOON))
 
 
 def accepted_and_reopened(max_):
     correction = a_correction(reading.article_at(SLUG), "four million", "six million")
     accept(correction, max_)
     yield
-    undoing.reopen(correction.id, "We erred.", by=max_, key=None, now=NOON)
+    undoing.reopen(correction.id, "We erred.", Act(max_, None, NOON))
 
 
 def edited_and_restored(max_):
     typed = reading.article_at(SLUG).current.text.replace("about four million", "a good deal of")
-    editing.edit(SLUG, typed, base=1, by=max_, key=None, now=NOON)
+    editing.edit(SLUG, typed, Act(max_, None, NOON), base=1)
     yield
-    editing.restore(SLUG, 1, base=2, by=max_, key=None, now=NOON)
+    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2)
 
 
 def accepted_and_restored(max_):
     accept(a_correction(reading.article_at(SLUG), "four million", "six million"), max_)
     yield
-    editing.restore(SLUG, 1, base=2, by=max_, key=None, now=NOON)
+    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2)
 
 
 def accepted_and_edited_back(max_):
     accept(a_correction(reading.article_at(SLUG), "four million", "six million"), max_)
     yield
     typed = reading.article_at(SLUG).current.text.replace("six million", "four million")
-    editing.edit(SLUG, typed, base=2, by=max_, key=None, now=NOON)
+    editing.edit(SLUG, typed, Act(max_, None, NOON), base=2)
 
 
 def imported_there_and_back(max_):

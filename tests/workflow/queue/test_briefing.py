@@ -15,6 +15,7 @@ from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.pending.reputation import Record
 from corrections_app.workflow.queue import briefing
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     CONFIRMED,
     HARBOUR,
@@ -79,7 +80,7 @@ def test_a_paragraph_that_was_changed_within_a_day_is_said(app, max_):
 
     assert [known(one).recent for one in (near, far)] == [True, False]
     assert not known(near, NOON + HOUR).recent
-    undoing.reopen(first.id, "No.", confirmed=CONFIRMED, by=max_, key=None, now=NOON)
+    undoing.reopen(first.id, "No.", Act(max_, None, NOON), confirmed=CONFIRMED)
     assert not known(near).recent
 
 
@@ -111,7 +112,7 @@ def test_the_record_counts_verdicts_and_no_neutral_ones(app, max_):
     reject(a_correction(article, "four", "six", **mine), max_, reason=Reason.NEEDS_SOURCE)
     undone = a_correction(article, "four", "nine", **mine)
     reject(undone, max_, reason=Reason.NOT_AN_ERROR)
-    undoing.undo(undone.id, by=max_, key=None, now=NOON)
+    undoing.undo(undone.id, Act(max_, None, NOON))
     reject(a_correction(article, "four", "ten", email="other@reader.example"), max_)
 
     assert known(a_correction(article, "fished", "sailed", **mine)).record == Record(1, 1)

@@ -15,7 +15,7 @@ from corrections_app.workflow.people import accounts
 from corrections_app.workflow.queue import figures
 from corrections_app.workflow.queue.figures import Day, Share, Spread
 from corrections_app.workflow.submitting import receipts, submission
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import (
     NOON,
     SECOND,
@@ -175,7 +175,7 @@ def test_the_pace_is_of_each_person_and_never_of_many_at_once(sent, max_, mira):
     reject(sent(NOON - DAY), max_, now=NOON - HOUR + 9 * SECOND)
     rows = tuple(Seen(one.id, one.version, 1) for one in (sent(NOON), sent(NOON), sent(NOON)))
     act = Batch(Action.REJECT, rows, reason=Reason.SPAM)
-    bulk.carry_out(act, by=mira, key="k", now=NOON - HOUR + 3 * SECOND)
+    bulk.carry_out(act, Act(mira, "k", NOON - HOUR + 3 * SECOND))
 
     assert known().pace == Spread(1, 9, 9)
 
@@ -190,7 +190,7 @@ def test_the_pace_begins_at_whatever_a_person_did_before(article, sent, max_):
     reject(sent(NOON - DAY, of=other), max_, now=begun + 14 * SECOND)
     rows = tuple(Seen(one.id, one.version, 1) for one in (sent(NOON), sent(NOON)))
     act = Batch(Action.REJECT, rows, reason=Reason.SPAM)
-    bulk.carry_out(act, by=max_, key="k", now=begun + 50 * SECOND)
+    bulk.carry_out(act, Act(max_, "k", begun + 50 * SECOND))
     reject(sent(NOON - DAY), max_, now=begun + 56 * SECOND)
 
     assert known().pace == Spread(3, 6, 10)
@@ -220,7 +220,7 @@ def test_shares_are_by_kind_and_reasons_by_their_number(sent, max_, mira):
     decide(sent(NOON), Action.SUPERSEDE, max_)
     taken_back = sent(NOON)
     reject(taken_back, max_)
-    undoing.undo(taken_back.id, by=max_, key=None, now=NOON + SECOND)
+    undoing.undo(taken_back.id, Act(max_, None, NOON + SECOND))
 
     found = known(now=NOON + SECOND)
 

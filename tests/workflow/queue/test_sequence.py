@@ -19,7 +19,7 @@ from corrections_app.workflow.queue import lanes, leases, paging, rows
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.submitting import receipts
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article, document, reject
 
 HOUR = timedelta(hours=1)
@@ -56,9 +56,7 @@ def test_overdue_then_escalated_then_appeals_then_what_is_worth_most(article, ma
     a_correction(article, "banana", "yellow fruit", kind="clarity")
     a_correction(article, "grape", "graep", kind="typo")
     a_correction(article, "May 2025", "May 2026", kind="fact")
-    side_facts.escalate(
-        a_correction(article, "hazel", "hazle").id, note="?", by=max_, key="k", now=NOON
-    )
+    side_facts.escalate(a_correction(article, "hazel", "hazle").id, Act(max_, "k", NOON), note="?")
     appealed(a_correction(article, "iris", "irsi"), max_)
     a_correction(article, "four million", "for million", now=NOON - 50 * HOUR)
     a_correction(article, "about", "abaut", now=NOON - 60 * HOUR)
@@ -70,7 +68,7 @@ def test_overdue_then_escalated_then_appeals_then_what_is_worth_most(article, ma
 
 def test_whoever_may_not_answer_an_escalation_finds_it_in_its_place(article, max_, mira):
     sent = a_correction(article, "hazel", "hazle")
-    side_facts.escalate(sent.id, note="?", by=max_, key="k", now=NOON)
+    side_facts.escalate(sent.id, Act(max_, "k", NOON), note="?")
     a_correction(article, "May 2025", "May 2026")
 
     assert words(page(mira).corrections) == ["hazel", "May 2025"]
@@ -82,7 +80,7 @@ def test_each_is_found_with_the_run_that_it_stands_in(article, max_, mira):
     for exact, act in (("hazel", True), ("May 2025", False), ("iris", False)):
         sent = a_correction(article, exact, exact.upper())
         if act:
-            side_facts.escalate(sent.id, note="?", by=max_, key="k", now=NOON)
+            side_facts.escalate(sent.id, Act(max_, "k", NOON), note="?")
     late = a_correction(article, "about", "abaut", now=NOON - 60 * HOUR)
 
     for person, passed_up in ((mira, "escalated"), (max_, "best")):
@@ -112,7 +110,7 @@ def test_appeals_and_escalations_of_other_sections_do_not_come_first(app, max_, 
     fact = a_correction(city, "May 2025", "May 2026")
     for article in (sport, city):
         one = a_correction(article, "the the", "the")
-        side_facts.escalate(one.id, note="?", by=max_, key=None, now=NOON)
+        side_facts.escalate(one.id, Act(max_, None, NOON), note="?")
         appealed(a_correction(article, "will begin", "began"), max_)
 
     found = [(item.article.slug, item.exact) for item in page(editor).corrections]
@@ -173,8 +171,8 @@ def some(article, max_):
         moment = NOON - chance.choice((0, 1, 50, 51)) * HOUR
         reader = f"r{number % 3}@reader.example"
         sent.append(a_correction(article, word, word + "s", email=reader, now=moment))
-    side_facts.escalate(sent[0].id, note="?", by=max_, key=None, now=NOON)
-    side_facts.escalate(sent[4].id, note="?", by=max_, key=None, now=NOON)
+    side_facts.escalate(sent[0].id, Act(max_, None, NOON), note="?")
+    side_facts.escalate(sent[4].id, Act(max_, None, NOON), note="?")
     appealed(sent[1], max_)
     appealed(sent[5], max_)
     return {one.id for one in sent}
@@ -307,6 +305,6 @@ def test_what_is_opened_again_stands_where_it_stood(article, max_):
     reject(sent, max_)
     assert handed(max_) == "May 2025"
 
-    undoing.undo(sent.id, by=max_, key="k", now=NOON + SECOND)
+    undoing.undo(sent.id, Act(max_, "k", NOON + SECOND))
 
     assert handed(max_) == "banana"

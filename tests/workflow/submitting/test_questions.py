@@ -14,6 +14,7 @@ from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.submitting import questions, submission
+from corrections_app.workflow.transaction import Act
 from tests.builders import (
     HARBOUR,
     NOON,
@@ -122,7 +123,7 @@ def test_a_ruling_that_is_no_answer_is_not_told(app, max_, mira, undo):
     correction = a_correction(article, "four million", "five million")
     reject(correction, max_, reason="not_an_error" if undo else "spam")
     if undo:
-        undoing.undo(correction.id, by=max_, key=None, now=NOON)
+        undoing.undo(correction.id, Act(max_, None, NOON))
     kinds = asked(article, a_proposal(article, "four million", "five million"))
 
     assert (kinds.kind if kinds else None) == ("same" if undo else None)
