@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -239,9 +239,9 @@ def _is_told(decision: Decision) -> bool:
     return wording is not None and wording.sends_letter
 
 
-def _shape(parts: Any) -> list[tuple[int, str]]:
+def _shape(parts: Sequence[Edit] | None) -> list[tuple[int, str]]:
     """What can be compared of edits before it is known where they stand."""
-    return [(end - start, replacement) for start, end, replacement in parts or ()]
+    return [(edit.end - edit.start, edit.replacement) for edit in parts or ()]
 
 
 def _words(correction: Correction) -> tuple[str, str]:

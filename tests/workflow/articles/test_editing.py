@@ -24,7 +24,7 @@ from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Placement, Revision, User
 from corrections_app.workflow.articles import editing, importing
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article, document
 
 TEXT = "\n\n".join(HARBOUR)
@@ -46,13 +46,15 @@ RICH: Body = (
 
 
 def edit(slug: str, typed: str, by: Any, **more: Any) -> editing.Edited:
-    more = {"base": 1, "key": None, "confirmed": tuple(Flag), "now": NOON} | more
-    return editing.edit(slug, typed, by=by, **more)
+    more = {"base": 1, "confirmed": tuple(Flag)} | more
+    act = Act(by, more.pop("key", None), more.pop("now", NOON))
+    return editing.edit(slug, typed, act, **more)
 
 
 def restore(slug: str, number: int, by: Any, **more: Any) -> editing.Edited:
-    more = {"base": 2, "key": None, "confirmed": tuple(Flag), "now": NOON} | more
-    return editing.restore(slug, number, by=by, **more)
+    more = {"base": 2, "confirmed": tuple(Flag)} | more
+    act = Act(by, more.pop("key", None), more.pop("now", NOON))
+    return editing.restore(slug, number, act, **more)
 
 
 def a_rich_article() -> Article:

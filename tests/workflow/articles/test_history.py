@@ -9,6 +9,7 @@ from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.workflow.articles import editing, history
 from corrections_app.workflow.articles.reading import article_at
 from corrections_app.workflow.revisions import revision_of
+from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED, HARBOUR, NOON, SECOND, a_correction, accept, an_article
 
 TEXT = "\n\n".join(HARBOUR)
@@ -17,8 +18,8 @@ TOLD = {"change_class": ChangeClass.CORRECTION, "notice": "It will cost five mil
 
 
 def edit(typed: str, by: Any, base: int, **more: Any) -> None:
-    more = {"key": None, "confirmed": CONFIRMED, "now": NOON + base * SECOND} | more
-    editing.edit("harbour-wall", typed, base=base, by=by, **more)
+    act = Act(by, None, more.pop("now", NOON + base * SECOND))
+    editing.edit("harbour-wall", typed, act, base=base, confirmed=CONFIRMED, **more)
 
 
 def numbers(found: history.History) -> list[int]:

@@ -67,13 +67,14 @@ def test_a_fact_edited_by_hand_needs_an_editor_too(app, max_, mira):
         "change_class": ChangeClass.CORRECTION,
         "notice": "The cost was misstated.",
         "confirmed": CONFIRMED,
-        "key": None,
-        "now": NOON,
     }
 
     with pytest.raises(errors.NotPermitted):
-        editing.edit(article.slug, article.current.text + " More.", by=max_, **change)
+        editing.edit(article.slug, article.current.text + " More.", Act(max_, None, NOON), **change)
 
     assert (
-        editing.edit(article.slug, article.current.text + " More.", by=mira, **change).revision == 2
+        editing.edit(
+            article.slug, article.current.text + " More.", Act(mira, None, NOON), **change
+        ).revision
+        == 2
     )

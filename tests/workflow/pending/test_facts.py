@@ -62,8 +62,8 @@ def in_part(article: Article, by: Any, flagged: bool, **said: Any) -> Any:
 
 def by_hand(article: Article, by: Any, flagged: bool, resolves: Any = None, **said: Any) -> Any:
     typed = article.current.text.replace(*words(flagged))
-    known = {"base": article.head, "resolves": resolves, "by": by, "key": None, "now": NOON}
-    return editing.edit(article.slug, typed, **known, **said)
+    known = {"base": article.head, "resolves": resolves}
+    return editing.edit(article.slug, typed, Act(by, None, NOON), **known, **said)
 
 
 def resolving(article: Article, by: Any, flagged: bool, **said: Any) -> Any:
@@ -74,10 +74,9 @@ def resolving(article: Article, by: Any, flagged: bool, **said: Any) -> Any:
 def restored(article: Article, by: Any, flagged: bool, **said: Any) -> Any:
     number = article.head
     typed = article.current.text.replace(*words(flagged))
-    known = {"base": number, "key": None, "now": NOON}
-    editing.edit(article.slug, typed, by=article.boss, confirmed=tuple(Flag), **known)  # type: ignore[attr-defined]
-    known["base"] = number + 1
-    return editing.restore(article.slug, number, by=by, **known, **said)
+    boss = Act(article.boss, None, NOON)  # type: ignore[attr-defined]
+    editing.edit(article.slug, typed, boss, base=number, confirmed=tuple(Flag))
+    return editing.restore(article.slug, number, Act(by, None, NOON), base=number + 1, **said)
 
 
 DECIDING = (accepted, in_other_words, in_part)
@@ -161,17 +160,22 @@ def test_an_answer_changes_nothing_and_asks_nothing(app, max_):
 def test_the_edit_that_answers_a_fact_is_one(app, max_, mira):
     article = an_article(*TEXT)
     asked = sent_as_fact(article)
-    known = {"base": 1, "key": None, "now": NOON, "resolves": editing.Resolved(asked.id, 1)}
+    known: dict[str, Any] = {"base": 1, "resolves": editing.Resolved(asked.id, 1)}
     typed = article.current.text.replace(*words(False))
 
     with pytest.raises(errors.NeedsConfirmation) as refused:
-        editing.edit(article.slug, typed, by=max_, **known)
+        editing.edit(article.slug, typed, Act(max_, None, NOON), **known)
     assert refused.value.details["flags"] == ["fact"]
     app.config["SECOND_APPROVAL"] = "facts"
     with pytest.raises(errors.NotPermitted):
-        editing.edit(article.slug, typed, by=max_, confirmed=("fact",), **known)
+        editing.edit(article.slug, typed, Act(max_, None, NOON), confirmed=("fact",), **known)
 
-    assert editing.edit(article.slug, typed, by=mira, confirmed=("fact",), **known).revision == 2
+    assert (
+        editing.edit(
+            article.slug, typed, Act(mira, None, NOON), confirmed=("fact",), **known
+        ).revision
+        == 2
+    )
 
 
 def test_other_places_are_asked_about_as_the_place_itself(app, max_):
@@ -221,25 +225,28 @@ def accepted_long_ago(by: Any, flagged: bool) -> Correction:
 
 def test_to_open_again_asks_of_what_the_text_becomes(app, max_):
     correction = accepted_long_ago(max_, flagged=True)
-    asked: dict[str, Any] = {"by": max_, "key": None, "now": LATER}
+    asked = Act(max_, None, LATER)
 
     with pytest.raises(errors.NeedsConfirmation) as refused:
-        undoing.reopen(correction.id, "It was four.", **asked)
+        undoing.reopen(correction.id, "It was four.", asked)
     assert refused.value.details["flags"] == ["number"]
 
-    done = undoing.reopen(correction.id, "It was four.", confirmed=("number",), **asked)
+    done = undoing.reopen(correction.id, "It was four.", asked, confirmed=("number",))
     assert done.status == "pending"
 
 
 def test_to_open_again_takes_an_editor_where_facts_take_two(app, max_, mira):
     correction = accepted_long_ago(max_, flagged=True)
     app.config["SECOND_APPROVAL"] = "facts"
-    asked: dict[str, Any] = {"confirmed": ("number",), "key": None, "now": LATER}
+    asked: dict[str, Any] = {"confirmed": ("number",)}
 
     with pytest.raises(errors.NotPermitted):
-        undoing.reopen(correction.id, "It was four.", by=max_, **asked)
+        undoing.reopen(correction.id, "It was four.", Act(max_, None, LATER), **asked)
 
-    assert undoing.reopen(correction.id, "It was four.", by=mira, **asked).status == "pending"
+    assert (
+        undoing.reopen(correction.id, "It was four.", Act(mira, None, LATER), **asked).status
+        == "pending"
+    )
 
 
 @pytest.mark.parametrize("rule", ["off", "facts"])
