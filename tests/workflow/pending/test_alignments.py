@@ -8,7 +8,16 @@ from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.errors import TooMany
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.pending import alignments
-from tests.builders import HARBOUR, NOON, SECOND, a_correction, accept, an_article, document
+from tests.builders import (
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    SECOND,
+    a_correction,
+    accept,
+    an_article,
+    document,
+)
 
 TEXTS = ("The cat sat on the mat.", "The cat sat on a mat.")
 FORM = "/articles/harbour-wall/corrections/new?revision=1&start={}&end={}"
@@ -34,7 +43,8 @@ def imported_again(app):
     text = an_article().current.text
     for n in range(2):
         changed = [*HARBOUR[:3], HARBOUR[3].replace("thirty", f"thirty-{n}")]
-        importing.bring_in(document(*changed), slug="harbour-wall", now=NOON + SECOND * n)
+        now = NOON + SECOND * n
+        importing.bring_in(document(*changed), slug="harbour-wall", terms=ON_PURPOSE, now=now)
     return text
 
 

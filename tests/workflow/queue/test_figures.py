@@ -215,7 +215,7 @@ def test_shares_are_by_kind_and_reasons_by_their_number(sent, max_, mira):
         ("fact", Reason.OPINION),
         ("", Reason.HOUSE_STYLE),
     ]:
-        one = sent(NOON - DAY, kind=kind or None)
+        one = sent(NOON - DAY, kind=kind)
         accept(one, max_) if verdict is None else reject(one, max_, reason=verdict)
     decide(sent(NOON), Action.SUPERSEDE, max_)
     taken_back = sent(NOON)
