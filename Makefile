@@ -10,7 +10,7 @@ JOBS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: run test check bench crash pictures lock clean help
+.PHONY: run test check bench crash pictures map lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -34,6 +34,9 @@ crash: .venv/.test ## Kill the server again and again, and see that nothing is l
 
 pictures: .venv/.test ## Make the pictures of the README again
 	@$(BIN)/python -m tests.bench.pictures
+
+map: .venv/.run ## Draw the picture of the rooms in docs/ anew
+	@$(BIN)/python docs/map.py
 
 lock: ## Choose versions anew (needs uv)
 	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate \

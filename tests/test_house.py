@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,6 +116,86 @@ def named_by(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+# The rooms of each floor, and which other rooms of that floor each may import. The ground of a
+# floor (its own modules) is open to all its rooms and knows none of them.
+ROOMS: dict[str, dict[str, set[str]]] = {
+    "domain": {
+        "text": set(),
+        "alignment": {"text"},
+        "bodies": {"text", "alignment"},
+        "warnings": {"text"},
+    },
+    "workflow": {
+        "letters": set(),
+        "people": {"letters"},
+        "pending": {"letters"},
+        "queue": {"pending"},
+        "deciding": {"letters", "pending", "queue"},
+        "articles": {"pending", "deciding"},
+        "submitting": {"letters", "pending", "deciding", "articles"},
+    },
+    "web": {"reader": set(), "queue": set(), "newsroom": set()},
+}
+
+
+def room_of(module: str) -> tuple[str, str] | None:
+    """Floor and room of a module; None for one that stands in no room."""
+    _, floor, *inner = [*module.split("."), ""]
+    return (floor, inner[0]) if floor in ROOMS and inner[0] in ROOMS[floor] else None
+
+
+def test_every_folder_is_a_room_that_is_known():
+    for floor, rooms in ROOMS.items():
+        folders = {p.parent.name for p in (PACKAGE / floor).glob("*/*.py")}
+
+        assert folders == set(rooms), floor
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_rooms_import_only_the_rooms_named_for_them(path):
+    here = room_of(name_of(path))
+    if here is None:
+        return
+    floor, room = here
+    others = {there for name in imported(path) if (there := room_of(name)) and there[0] == floor}
+
+    assert {other for _, other in others} <= ROOMS[floor][room] | {room}
+
+
+@pytest.mark.parametrize("floor", ["workflow", "web"])
+def test_the_ground_of_a_floor_knows_none_of_its_rooms(floor):
+    for path in (PACKAGE / floor).glob("*.py"):
+        if path.name == "__init__.py":  # where the rooms of a floor meet
+            continue
+        assert not [name for name in imported(path) if (room_of(name) or ("",))[0] == floor], path
+
+
+def test_no_folder_has_more_than_fifteen_modules():
+    for folder in {path.parent for path in modules()}:
+        held = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+
+        assert len(held) <= 15, folder
+
+
+SHOW_PICTURE = "import runpy; print(runpy.run_path('docs/map.py')['drawn'](), end='')"
+
+
+def test_the_picture_of_the_rooms_is_true():
+    drawn = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import runpy; print(runpy.run_path('docs/map.py')['drawn'](), end='')",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert drawn == (ROOT / "docs" / "rooms.svg").read_text(), "make map draws it anew"
+
+
 def test_only_the_transaction_commits():
     found = {name_of(p) for p in modules() if re.search(r"\.commit\(", p.read_text())}
 
@@ -136,7 +217,7 @@ def test_only_one_file_opens_sqlite():
 
     found = {name_of(path) for path in modules() if pattern.search(path.read_text())}
 
-    assert found == {"corrections_app.models.driver"}
+    assert found == {"corrections_app.models.engine"}
 
 
 def test_every_unsafe_route_declares_exactly_one_guard(make_app):
@@ -198,9 +279,10 @@ def test_the_readme_names_every_folder():
     listed = re.findall(r"^[│├└─ ]*([a-z_]+)/", (ROOT / "README.md").read_text(), re.MULTILINE)
     top = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
     inner = {p.name for p in PACKAGE.iterdir() if p.is_dir() and not p.name.startswith("_")}
-    made = {"build", "dist", "node_modules"}
+    rooms = {room for floor in ROOMS.values() for room in floor}
+    made = {"build", "dist", "node_modules"} | {name for name in top if "egg-info" in name}
 
-    assert set(listed) == (top | inner) - made - {name for name in top if "egg-info" in name}
+    assert set(listed) == (top | inner | rooms) - made
 
 
 def test_the_top_level_is_the_design():

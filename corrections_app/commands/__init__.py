@@ -1,1 +1,1 @@
-"""TODO corrections_app.commands"""
+"""What the commands of `cli` are made of."""

@@ -1,4 +1,4 @@
-"""AuditEvent: every act, appended, chained by hash, never changed."""
+"""AuditEvent: every act, appended, chained by hash. IdempotencyKey: what was answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decision: what was decided, by whom and why; the list only grows."""
+"""Decision: what was decided, by whom and why. Bulk: many at once. Conflict: too late."""
 
 from __future__ import annotations
 

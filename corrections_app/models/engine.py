@@ -1,4 +1,4 @@
-"""How connections are opened: what each engine is told, and where SQLite's transactions begin."""
+"""How connections are opened: the one SQLite library, and what each engine is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Address: whether letters may go to a mailbox, without knowing which mailbox it is."""
+"""Letter: what is sent, and its fate. Owed: what readers are to hear. Address: may letters go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""User: the people who decide, the browsers they are signed in on, and their one-time links."""
+"""User: who decides; the browsers they are signed in on, their links, their saved views."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""TODO corrections_app.serving"""
+"""The server: its processes, the bodies it reads first, and who may wait where."""

@@ -1,4 +1,4 @@
-"""The network address a request came from, cut to what one household shares."""
+"""How often one may try: by account, and by the network prefix that one household shares."""
 
 from __future__ import annotations
 

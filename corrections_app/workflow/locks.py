@@ -1,3 +1,5 @@
+"""Rows held until the transaction ends, in one order, and the plan made before they are."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+"""Unguessable addresses: what a receipt's token seals, and the correction it opens."""
+
 from __future__ import annotations
 
 import hmac

@@ -1,1 +1,1 @@
-"""TODO corrections_app.domain.bodies"""
+"""Bodies that become others: patched, typed anew, put together, compared."""

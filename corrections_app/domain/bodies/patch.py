@@ -1,4 +1,4 @@
-"""A body becoming another: which block is which, and what becomes of each."""
+"""Changing the words of a body block by block: kinds, marks and furniture come along."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""TODO corrections_app.domain.text"""
+"""An article's text: its body, its characters, its sentences, and how two texts differ."""

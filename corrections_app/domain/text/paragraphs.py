@@ -1,4 +1,4 @@
-"""Words quoted elsewhere: in their sentence, and as a link that leads to them.
+"""Paragraphs and sentences of a text, words quoted in them, and links that lead to words.
 
 Offsets are Unicode code points of a canonical text, ranges half-open.
 """

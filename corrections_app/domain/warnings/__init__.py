@@ -1,1 +1,1 @@
-"""TODO corrections_app.domain.warnings"""
+"""What a change touches that deserves a second look, and what readers are told of it."""

@@ -1,1 +1,1 @@
-"""TODO corrections_app.web.newsroom"""
+"""The pages of the newsroom beside the queue: articles, reasons, letters, people."""

@@ -1,1 +1,1 @@
-"""TODO corrections_app.web.queue"""
+"""The pages of triage: list, card, acts."""

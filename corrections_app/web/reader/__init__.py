@@ -1,1 +1,1 @@
-"""TODO corrections_app.web.reader"""
+"""The pages of readers."""

@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.articles"""
+"""Articles: brought in, read, edited by hand."""

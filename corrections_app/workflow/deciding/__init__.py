@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.deciding"""
+"""The decision, what comes instead of one, and what takes one back."""

@@ -1,3 +1,5 @@
+"""A reader asked for a second look at a rejection: who judges it, and what becomes of it."""
+
 from __future__ import annotations
 
 from sqlalchemy import select

@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.letters"""
+"""From what a reader is owed to the letter that left: grouped, written, kept, sent."""

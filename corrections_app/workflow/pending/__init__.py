@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.pending"""
+"""Corrections that wait: where they stand, with whom, in what order, and how they are closed."""

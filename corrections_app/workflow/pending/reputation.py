@@ -1,3 +1,5 @@
+"""What became of a sender's earlier corrections; it counts for addresses that acted on a letter."""
+
 from __future__ import annotations
 
 from collections import Counter

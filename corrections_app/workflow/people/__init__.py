@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.people"""
+"""Who works here, and how they come in."""

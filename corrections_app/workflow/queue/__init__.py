@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.queue"""
+"""What moderators see: the list, the next card, what is worth knowing before deciding."""

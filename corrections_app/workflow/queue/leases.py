@@ -1,3 +1,5 @@
+"""Who has which card on the screen. A lease steers and never blocks."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta

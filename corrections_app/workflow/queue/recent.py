@@ -1,3 +1,5 @@
+"""The decisions made of late, and by whom: for the strip under the card, and for undo."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta

@@ -1,1 +1,1 @@
-"""TODO corrections_app.workflow.submitting"""
+"""A reader sends a correction, is asked and answered, and keeps a receipt."""

@@ -1,35 +1,26 @@
-"""Short of deciding: hold, escalate, skip, place, lease; approval, withdrawal, appeal."""
+"""Short of deciding: hold, escalate, skip, place, lease, and putting back."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from corrections_app.domain import errors
-from corrections_app.domain.lifecycle import ChangeClass, Reason
 from corrections_app.extensions import db
 from corrections_app.models import (
-    Appeal,
-    Approval,
     Article,
-    Contact,
     Correction,
     Escalation,
     Hold,
-    Owed,
     Skip,
 )
-from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import importing
-from corrections_app.workflow.deciding import appeals, approval, side_facts, undoing
+from corrections_app.workflow.deciding import side_facts
 from corrections_app.workflow.queue import leases
-from corrections_app.workflow.submitting import receipts
 from corrections_app.workflow.transaction import Act
 from tests.builders import (
-    CONFIRMED,
     HARBOUR,
     NOON,
     ON_PURPOSE,
@@ -41,16 +32,11 @@ from tests.builders import (
 )
 
 DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 
 
 def status_of(correction):
     db.session.rollback()
     return db.session.get_one(Correction, correction.id).status
-
-
-def token(correction):
-    return tokens.token_for(correction)
 
 
 def the_text():
@@ -141,208 +127,6 @@ def test_words_that_say_it_already_are_no_place_for_a_correction(app, max_):
         side_facts.place(
             correction.id, Act(max_, None, NOON), revision=1, start=start, end=start + 4
         )
-
-
-@pytest.fixture
-def strict(app):
-    app.config["SECOND_APPROVAL"] = "facts"
-
-
-def a_fact(**more):
-    more.setdefault("notice", "The cost was misstated.")
-    return {"change_class": ChangeClass.CORRECTION} | more
-
-
-def test_a_moderators_fact_waits_for_a_second_person(strict, max_, mira):
-    correction = a_correction(an_article(), "four million", "five million")
-
-    outcome = accept(correction, max_, **a_fact())
-    assert (outcome.status, outcome.awaiting) == ("pending", True)
-    assert "four million" in the_text()
-
-    approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
-    assert "five million" in the_text()
-    assert status_of(correction) == "accepted"
-    assert db.session.scalars(select(Approval)).all() == []
-
-
-def test_nobody_confirms_their_own_proposal(strict, max_, mira):
-    correction = a_correction(an_article(), "four million", "five million")
-    accept(correction, max_, **a_fact())
-
-    with pytest.raises(errors.NotPermitted):
-        approval.approve(correction.id, Act(max_, None, NOON), confirmed=CONFIRMED)
-
-
-def test_slips_and_editors_need_no_second_person(strict, max_, mira):
-    article = an_article()
-    slip, fact = a_correction(article), a_correction(article, "four million", "five million")
-
-    assert accept(slip, max_).status == "accepted"
-    assert accept(fact, mira, **a_fact()).status == "accepted"
-
-
-def test_a_newsroom_of_one_needs_no_second_person(strict, max_):
-    correction = a_correction(an_article(), "four million", "five million")
-
-    assert accept(correction, max_, **a_fact()).status == "accepted"
-
-
-def test_a_proposal_can_be_sent_back(strict, max_, mira):
-    correction = a_correction(an_article(), "four million", "five million")
-    accept(correction, max_, **a_fact())
-
-    approval.send_back(correction.id, Act(mira, None, NOON))
-
-    assert status_of(correction) == "pending"
-    with pytest.raises(errors.NotFound):
-        approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
-
-
-def test_only_the_proposal_that_was_shown_is_confirmed(strict, max_, mira):
-    correction = a_correction(an_article(), "May 2025", "May 2026")
-    accept(correction, max_, **a_fact())
-    shown = db.session.get_one(Approval, correction.id).created_at.isoformat()
-    approval.send_back(correction.id, Act(max_, None, NOON))
-    accept(correction, max_, **a_fact(now=NOON + DAY, text="May 2099"))
-
-    with pytest.raises(errors.StaleVersion):
-        approval.approve(
-            correction.id, Act(mira, None, NOON + DAY), proposed=shown, confirmed=CONFIRMED
-        )
-
-    assert status_of(correction) == "pending"
-
-
-def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
-    correction = a_correction(an_article(), "four million", "five million")
-    accept(correction, max_, **a_fact())
-    rewritten = [text.replace("four million", "a lot of") for text in HARBOUR]
-    terms = replace(ON_PURPOSE, approved_by=mira.email)
-    importing.bring_in(document(*rewritten), slug="harbour-wall", terms=terms, now=NOON)
-
-    with pytest.raises(errors.TextMoved):
-        approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
-
-    assert status_of(correction) == "pending"
-
-
-def test_a_reader_withdraws_while_it_waits(app, max_):
-    correction = a_correction(an_article())
-
-    receipts.withdraw(token(correction), now=NOON)
-    receipts.withdraw(token(correction), now=NOON)
-
-    assert status_of(correction) == "withdrawn"
-    with pytest.raises(errors.AlreadyDecided):
-        accept(correction, max_)
-
-
-def test_a_decided_correction_cannot_be_withdrawn(app, max_):
-    correction = a_correction(an_article())
-    accept(correction, max_)
-
-    with pytest.raises(errors.AlreadyDecided):
-        receipts.withdraw(token(correction), now=NOON)
-
-
-def test_an_address_can_be_left_later(app):
-    correction = a_correction(an_article(), email="")
-
-    receipts.add_address(token(correction), "ada@reader.example", lang="en", now=NOON)
-
-    assert db.session.get_one(Contact, correction.id).email == "ada@reader.example"
-
-
-def test_a_receipt_takes_so_many_addresses_a_day(app):
-    correction = a_correction(an_article(), email="")
-    for number in range(receipts.MOST_ADDRESSES):
-        moment = NOON + number * HOUR
-        receipts.add_address(token(correction), f"a{number}@reader.example", lang=None, now=moment)
-
-    with pytest.raises(errors.TooMany) as told:
-        receipts.add_address(token(correction), "b@reader.example", lang=None, now=NOON + 5 * HOUR)
-
-    assert db.session.get_one(Contact, correction.id).email == "a4@reader.example"
-    assert told.value.details["retry_after"] == 19 * 3600
-    receipts.add_address(token(correction), "b@reader.example", lang=None, now=NOON + DAY)
-    db.session.rollback()
-    assert db.session.get_one(Contact, correction.id).email == "b@reader.example"
-
-
-@pytest.mark.parametrize("email", ["", "nonsense", "a@b.example, c@d.example"])
-def test_only_a_whole_address_is_kept(app, email):
-    correction = a_correction(an_article(), email="")
-
-    with pytest.raises(errors.Invalid):
-        receipts.add_address(token(correction), email, lang=None, now=NOON)
-
-
-def test_a_rejection_is_appealed_once_and_judged_by_someone_else(app, max_, mira):
-    correction = a_correction(an_article())
-    reject(correction, max_, reason=Reason.NOT_AN_ERROR)
-    receipts.appeal(token(correction), "Look again.", now=NOON)
-    receipts.appeal(token(correction), "Look again.", now=NOON)
-
-    with pytest.raises(errors.NotPermitted):
-        appeals.uphold(correction.id, "", Act(max_, None, NOON))
-    appeals.uphold(correction.id, "We did look.", Act(mira, None, NOON))
-
-    judged = db.session.scalars(select(Appeal)).one()
-    assert (judged.outcome, judged.judged_by_id) == ("upheld", mira.id)
-    with pytest.raises(errors.AlreadyDecided):
-        receipts.appeal(token(correction), "And again.", now=NOON)
-
-
-def test_an_appeal_that_is_right_opens_the_correction(app, max_, mira):
-    correction = a_correction(an_article())
-    reject(correction, max_)
-    receipts.appeal(token(correction), "", now=NOON)
-
-    undoing.reopen(correction.id, "They are right.", Act(mira, None, NOON), confirmed=CONFIRMED)
-
-    db.session.rollback()
-    assert db.session.scalars(select(Appeal)).one().outcome == "reopened"
-    assert accept(correction, max_).status == "accepted"
-
-
-def test_only_a_rejection_can_be_appealed(app, max_):
-    correction = a_correction(an_article())
-
-    with pytest.raises(errors.AlreadyDecided):
-        receipts.appeal(token(correction), "", now=NOON)
-
-
-def test_a_rejection_after_an_appeal_can_be_appealed_and_upheld_too(app, max_, mira):
-    correction = a_correction(an_article())
-    reject(correction, max_)
-    receipts.appeal(token(correction), "Look again.", now=NOON)
-    undoing.reopen(correction.id, "Maybe.", Act(mira, None, NOON), confirmed=CONFIRMED)
-    reject(correction, mira)
-    receipts.appeal(token(correction), "And again.", now=NOON)
-
-    appeals.uphold(correction.id, "We did look.", Act(max_, None, NOON))
-
-    waiting = db.session.scalars(select(Owed).filter_by(kind="appeal_upheld")).one()
-    assert (waiting.state, waiting.note) == ("waiting", "We did look.")
-
-
-def test_whoever_rejected_does_not_judge_the_appeal_by_another_road(app, max_, mira):
-    correction = a_correction(an_article())
-    reject(correction, mira)
-    receipts.appeal(token(correction), "", now=NOON)
-
-    for act in (
-        lambda: undoing.undo(correction.id, Act(mira, None, NOON)),
-        lambda: undoing.reopen(
-            correction.id, "So it is.", Act(mira, None, NOON), confirmed=CONFIRMED
-        ),
-    ):
-        with pytest.raises(errors.NotPermitted):
-            act()
-
-    undoing.reopen(correction.id, "They are right.", Act(max_, None, NOON), confirmed=CONFIRMED)
-    assert status_of(correction) == "pending"
 
 
 def put_back(correction, what, by, key=None):

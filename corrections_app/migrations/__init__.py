@@ -1,1 +1,0 @@
-"""TODO corrections_app.migrations"""
