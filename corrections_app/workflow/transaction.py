@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,9 +18,12 @@ from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, IdempotencyKey, User
 from corrections_app.models.outage import Outage
-from corrections_app.workflow import locks, outages
+from corrections_app.workflow import audit, locks, outages
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import TooLong, turn
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _KEYS = 1  # apart from the audit's locks, which are of one number
 
@@ -39,6 +42,12 @@ class Act:
     def once(self, payload: Mapping[str, Any]) -> OnceOnly:
         """What is asked for, to be carried out once for this person and key."""
         return OnceOnly(f"act:{self.by.id}", self.key, payload)
+
+    def record(
+        self, session: Session, action: str, about: Correction | None = None, **data: Any
+    ) -> None:
+        """Append it to the audit as this person's, in the transaction of the act."""
+        audit.record(session, action, about, by_id=self.by.id, now=self.now, **data)
 
 
 @dataclass(frozen=True)
@@ -99,46 +108,47 @@ class OnceOnly:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-Answer = dict[str, Any]
+Answer = TypeVar("Answer", bound="DataclassInstance")
 _TRIES = 3
 
 
 def perform(
-    request: OnceOnly,
+    act: Act,
+    asked: Mapping[str, Any],
     correction_id: int,
     plan: Callable[[Session], Plan | None],
-    act: Callable[[Session, Plan | None], Answer],
-    *,
-    now: datetime,
+    carry_out: Callable[[Session, Plan | None], Answer],
+    kind: type[Answer],
 ) -> Answer:
     """The answer to a request about a correction: of this act, or what it was answered before.
 
-    ``plan`` works out the change of the text, which is dear, outside the
-    writer's turn; ``act`` carries it out inside. Where many decide at once
-    someone would be overtaken for ever: so whoever was overtaken a few times
-    plans with the article held. Raises the `Refusal` of either.
+    ``asked`` is what a second request with the same key must ask for too. ``plan`` works
+    out the change of the text, which is dear, outside the writer's turn; ``carry_out``
+    makes it inside. Where many decide at once someone would be overtaken for ever: so
+    whoever was overtaken a few times plans with the article held. Raises the `Refusal`
+    of either.
     """
-
-    def once(session: Session, change: Plan | None) -> Answer:
-        if answered := request.answered(session):
-            return answered
-        answer = act(session, change)
-        request.keep(session, answer, now)
-        return answer
-
+    request = act.once(asked)
+    tries = 0
     try:
-        for _ in range(_TRIES):
-            change = plan(snapshot())
-            with suppress(Overtaken), write() as session:
-                return once(session, change)
-        with write() as session:
-            article_id = session.get_one(Correction, correction_id).article_id
-            locks.hold_article(session, article_id)
-            return once(session, plan(session))
+        while True:
+            is_last = tries == _TRIES
+            tries += 1
+            change = None if is_last else plan(snapshot())
+            with nullcontext() if is_last else suppress(Overtaken), write() as session:
+                if is_last:
+                    held = session.get_one(Correction, correction_id)
+                    locks.hold_article(session, held.article_id)
+                    change = plan(session)
+                if answered := request.answered(session):
+                    return kind(**answered)
+                answer = carry_out(session, change)
+                request.keep(session, asdict(answer), act.now)
+                return answer
     except Refusal:
         # The very same request may have been carried out, long ago or since we looked.
         if answered := request.answered(snapshot()):
-            return answered
+            return kind(**answered)
         raise
 
 

@@ -225,7 +225,7 @@ def escalate(world: World, which: int, who: int, how: int) -> None:
 
 def skip(world: World, which: int, who: int, how: int) -> None:
     """Someone would rather have another one."""
-    side_facts.skip(world.case(which, "pending").id, by=world.user(who), now=world.now)
+    side_facts.skip(world.case(which, "pending").id, Act(world.user(who), None, world.now))
 
 
 def split(world: World, which: int, who: int, how: int) -> None:

@@ -101,7 +101,7 @@ def undo(bulk_id: int) -> Response:
     """Take all of it back, as far as that can be done exactly."""
     try:
         fields = given()
-        bulk.take_back(bulk_id, by=person(), now=now())
+        bulk.take_back(bulk_id, Act(person(), None, now()))
     except Refusal as refusal:
         return refused(refusal)
     return jsonify(_as_json(bulk.one(bulk_id))) if wants_json() else _to(bulk_id, fields)

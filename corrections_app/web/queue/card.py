@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from secrets import token_urlsafe
 
 from flask import Response, jsonify, make_response, render_template, request, url_for
@@ -10,9 +11,8 @@ from werkzeug.datastructures import MultiDict
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.text.invisible import seen
-from corrections_app.extensions import db
 from corrections_app.language import gettext
-from corrections_app.models import Correction, Decision
+from corrections_app.models import Correction
 from corrections_app.web.access import guard, person
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
@@ -26,24 +26,22 @@ from corrections_app.web.queue.listing import (
     to_card,
     where,
 )
-from corrections_app.web.queue.warnings import MATTERS, install, notice_text
+from corrections_app.web.queue.warnings import install, notice_text
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import decision, lost_races, reasons
-from corrections_app.workflow.deciding.decision import standing_of
+from corrections_app.workflow.deciding import decision, reasons
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.letters import owed
-from corrections_app.workflow.pending import placing, ranking
-from corrections_app.workflow.queue import briefing, card, lanes, leases, rows
+from corrections_app.workflow.queue import card as cards
+from corrections_app.workflow.queue import lanes, leases, rows
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.transaction import Act
 
 install(blueprint)
+blueprint.add_app_template_global(rows.sent_passage, "sent_of")
 
 PATIENCE = 3
 """So often is another card looked for when a colleague was faster to take one."""
 _SUMMARY = 60
-_MOST_PARTS = 20
-"""Of a change in more parts than these, nobody ticks some: it is taken whole or written anew."""
 
 
 @blueprint.get("/next")
@@ -118,18 +116,12 @@ def decide(correction_id: int) -> Response:
             correction_id, _verdict(form), Act(person(), form.key.data or None, now())
         )
     except Refusal as refusal:
-        lost_races.note(refusal, correction_id, now=now())
+        decision.note_lost_race(refusal, correction_id, now())
         return again(correction_id, fields, refusal, fields.get("action", ""))
     if not wants_json():
         return to_card(correction_id)
-    said = {"undo_until": outcome.undo_until} | ({"awaiting": True} if outcome.awaiting else {})
-    return jsonify(
-        id=outcome.id,
-        status=outcome.status,
-        version=outcome.version,
-        revision=outcome.revision,
-        **said,
-    )
+    answer = {name: value for name, value in asdict(outcome).items() if name != "awaiting"}
+    return jsonify(answer | ({"awaiting": True} if outcome.awaiting else {}))
 
 
 def again(correction_id: int, fields: MultiDict[str, str], refusal: Refusal, act: str) -> Response:
@@ -146,56 +138,37 @@ def shown(
     act: str = "",
 ) -> str:
     """The card; after a refusal with what was typed for that act, and the reason."""
-    correction = rows.one(correction_id)
-    decision = standing_of(correction)
-    passage = rows.passage(correction)
+    card = cards.of(rows.one(correction_id), person(), now())
     form, acting = _forms(fields, act)
     if act == Action.ACCEPT and form.text.raw_data:
         act = "otherwise"
-    elif passage is not None:
-        form.text.data = passage.proposed
-    pending = correction.status == Status.PENDING
-    known = briefing.of(correction, now()) if pending else briefing.Background()
-    prepared = notice_text(known.prepared)
+    elif card.passage is not None:
+        form.text.data = card.passage.proposed
+    prepared = notice_text(card.briefing.prepared)
     if refusal and _is_untouched(form):
         form.notice.data = refusal.details.get("prepared") or prepared
     wanted = request.values.get("words", "").strip()
     return render_template(
         "queue/show.html",
-        correction=correction,
-        article=correction.article,
-        passage=passage,
-        sent=rows.sent_passage(correction),
-        sent_of=rows.sent_passage,
-        spot=placing.fragment(db.session(), correction, decision),
-        decision=decision,
-        known=known,
-        why=ranking.why(correction, known.record, now()) if pending else None,
-        run=lanes.run_of(correction, person(), now()) if pending else None,
-        matters=MATTERS,
-        most_parts=_MOST_PARTS,
+        card=card,
         prepared=prepared,
-        summary=_summary(correction, passage),
-        around=card.around(correction, person(), now()) if pending else None,
-        closed=None if pending else card.closed(correction, decision, person(), now()),
-        earlier=card.earlier(correction),
-        owed=owed.about(correction),
+        owed=owed.about(card.correction),
         reasons=reasons.offered(),
-        places=rows.places_like(correction, wanted) if pending and wanted else [],
+        places=rows.places_like(card.correction, wanted) if card.open and wanted else [],
         wanted=wanted,
         form=form,
         acting=acting,
         act=act,
         lane=request.args.get("lane"),
-        this_moment=now(),
         alone=_alone(),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )
 
 
+@blueprint.app_template_global("summary_of")
 def _summary(correction: Correction, passage: rows.Passage | None) -> str:
-    """What the card is about, in a few plain words."""
+    """What a card is about, in a few plain words."""
     title = correction.article.current.title
     if passage is None or correction.is_remark:
         return title
@@ -203,13 +176,6 @@ def _summary(correction: Correction, passage: rows.Passage | None) -> str:
     if not come:
         return gettext("without “%(words)s”, %(title)s") % {"words": gone, "title": title}
     return f"{gone} → {come}, {title}" if gone else f"+ {come}, {title}"
-
-
-@blueprint.app_template_global("summary_of")
-def _summary_of(decision: Decision) -> str:
-    """What a decision was about, as the card said before it was made."""
-    correction = decision.correction
-    return _summary(correction, rows.sent_passage(correction))
 
 
 def _of(passage: rows.Passage, kind: str) -> list[str]:

@@ -47,6 +47,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(excerpt_of_change, "excerpt")
     blueprint.add_app_template_filter(excerpt_of_words)
     blueprint.add_app_template_filter(risk_label)
+    blueprint.add_app_template_filter(matter_label)
     blueprint.add_app_template_filter(facts.told, "touched")
 
 
@@ -75,6 +76,11 @@ def excerpt_of_words(text: str, room: int, chips: bool = True) -> Excerpt:
 def risk_label(risk: str) -> str:
     """What a warning says."""
     return gettext(_SAYS_FACT if risk == Flag.FACT else RISKS[Risk(risk)])
+
+
+def matter_label(matter: Matter) -> str:
+    """What the order of a card says is at stake."""
+    return gettext(MATTERS[matter])
 
 
 def notice_text(notice: Notice | None) -> str:

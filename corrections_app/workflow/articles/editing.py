@@ -295,7 +295,8 @@ def _resolve(
     permission.decider(session, user, correction)
     thanks = thanked(session, correction, verdict)
     passage = _passage(revision_of(correction.article, plan.base).text, plan.text)
-    decision = settle(session, correction, verdict, plan, [passage], user, change.now)
+    act = Act(user, None, change.now)
+    decision = settle(session, correction, verdict, plan, [passage], act)
     return decision.id, thanks
 
 

@@ -9,7 +9,7 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import AlreadyDecided, NotPermitted
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Appeal, Correction, User
-from corrections_app.workflow import audit, locks, permission
+from corrections_app.workflow import locks, permission
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.transaction import Act, write
 
@@ -21,32 +21,29 @@ def uphold(correction_id: int, note: str, act: Act) -> None:
     """
     note = note.strip()
     limits.check_length("note", note, limits.NOTE)
-    asked = {"correction": correction_id, "action": "uphold", "note": note}
-    request = act.once(asked)
+    request = act.once({"correction": correction_id, "action": "uphold", "note": note})
     with write() as session:
         if request.answered(session) is not None:
             return
         correction = locks.hold_correction(session, correction_id)
-        judged = judging(session, correction, act.by)
-        judged.outcome, judged.note = "upheld", note or None
-        judged.judged_by_id, judged.judged_at = act.by.id, act.now
-        owed.owe_appeal(session, judged, now=act.now)
-        audit.record(
-            session, "uphold", correction, by_id=act.by.id, now=act.now, decision=judged.decision_id
-        )
+        appeal = appeal_to_judge(session, correction, act.by)
+        appeal.outcome, appeal.note = "upheld", note or None
+        appeal.judged_by_id, appeal.judged_at = act.by.id, act.now
+        owed.owe_appeal(session, appeal, now=act.now)
+        act.record(session, "uphold", correction, decision=appeal.decision_id)
         request.keep(session, {}, act.now)
 
 
-def appeal_of(session: Session, correction: Correction) -> Appeal | None:
+def waiting_appeal(session: Session, correction: Correction) -> Appeal | None:
     """The appeal that waits on a correction, if one does."""
     return session.scalars(
         select(Appeal).where(Appeal.correction_id == correction.id, Appeal.outcome.is_(None))
     ).first()
 
 
-def judging(session: Session, correction: Correction, by: User) -> Appeal:
+def appeal_to_judge(session: Session, correction: Correction, by: User) -> Appeal:
     """The appeal that waits on a correction, for someone who may judge it."""
-    waiting = appeal_of(session, correction)
+    waiting = waiting_appeal(session, correction)
     if waiting is None:
         raise AlreadyDecided("No appeal waits here.")
     permission.confirmed(session, by, Ability.JUDGE_APPEAL, correction)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotFound, NotPermitted, StaleVersion
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
-from corrections_app.models import Approval, Correction, User
-from corrections_app.workflow import audit, locks, permission
+from corrections_app.models import Approval, Correction
+from corrections_app.workflow import locks, permission
 from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.deciding.decision import Outcome
 from corrections_app.workflow.deciding.verdict import NOTICE, Verdict, check_notice
@@ -29,21 +28,15 @@ def approve(
 
     ``proposed`` is when the proposal was made that was shown, in ISO 8601; without it
     whatever is proposed is meant. ``confirmed``: as in `Verdict`. Raises what
-    `review.decide` raises, `StaleVersion` where another one was made meanwhile, and
+    `decision.decide` raises, `StaleVersion` where another one was made meanwhile, and
     `NotPermitted` for whoever proposed it.
     """
-    request = act.once({"correction": correction_id, "action": "approve"})
-
-    def plan(session: Session) -> Plan | None:
-        approval, verdict = _proposed(session, correction_id)
-        _check_shown(approval, proposed)
-        return decision.planned(session, correction_id, verdict)
-
-    def change(session: Session, change: Plan | None) -> dict[str, Any]:
-        _check_shown(_proposed(session, correction_id)[0], proposed)
-        return asdict(_approved(session, correction_id, change, confirmed, act.by, act.now))
-
-    return Outcome(**perform(request, correction_id, plan, change, now=act.now))
+    asked = {"correction": correction_id, "action": "approve"}
+    plan = partial(_plan_proposal, correction_id=correction_id, shown=proposed)
+    carry_out = partial(
+        _approve, correction_id=correction_id, shown=proposed, confirmed=confirmed, act=act
+    )
+    return perform(act, asked, correction_id, plan, carry_out, Outcome)
 
 
 def send_back(correction_id: int, act: Act) -> None:
@@ -53,29 +46,25 @@ def send_back(correction_id: int, act: Act) -> None:
         if request.answered(session) is not None:
             return
         correction = locks.hold_correction(session, correction_id)
-        approval, _ = _proposed(session, correction_id)
+        approval, _ = _proposal(session, correction_id)
         if approval.by_id != act.by.id:
             permission.confirmed(session, act.by, Ability.APPROVE, correction)
         session.delete(approval)
         decision.raise_version(session, correction)
-        audit.record(
-            session,
-            "send_back",
-            article_id=correction.article_id,
-            correction_id=correction_id,
-            by_id=act.by.id,
-            now=act.now,
-        )
+        act.record(session, "send_back", correction)
         request.keep(session, {}, act.now)
 
 
-def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:
+def _proposal(session: Session, correction_id: int, shown: str = "") -> tuple[Approval, Verdict]:
+    """What waits for a second person; `StaleVersion` unless it is the one that was ``shown``."""
     approval = session.get(Approval, correction_id)
     if approval is None:
         correction = session.get(Correction, correction_id)
         if correction is not None and correction.status != Status.PENDING:
             raise closing.too_late(session, correction, Action.ACCEPT)
         raise NotFound("No decision waits for a second person here.")
+    if shown and approval.created_at.isoformat() != shown:
+        raise StaleVersion("Something else is proposed by now. Look at it again.")
     kept = dict(approval.verdict)
     verdict = Verdict(
         **kept
@@ -91,42 +80,34 @@ def _proposed(session: Session, correction_id: int) -> tuple[Approval, Verdict]:
     return approval, verdict
 
 
-def _check_shown(approval: Approval, proposed: str) -> None:
-    if proposed and approval.created_at.isoformat() != proposed:
-        raise StaleVersion("Something else is proposed by now. Look at it again.")
+def _plan_proposal(session: Session, correction_id: int, shown: str) -> Plan | None:
+    _, verdict = _proposal(session, correction_id, shown)
+    return decision.plan_change(session, correction_id, verdict)
 
 
-def _approved(
+def _approve(
     session: Session,
-    correction_id: int,
     change: Plan | None,
+    correction_id: int,
+    shown: str,
     confirmed: Collection[str],
-    by: User,
-    now: datetime,
+    act: Act,
 ) -> Outcome:
+    _proposal(session, correction_id, shown)
     correction = locks.hold_correction(session, correction_id)
-    approval, verdict = _proposed(session, correction_id)
+    approval, verdict = _proposal(session, correction_id)
     decision.check_open(session, correction, verdict)
-    user = permission.confirmed(session, by, Ability.APPROVE, correction)
+    user = permission.confirmed(session, act.by, Ability.APPROVE, correction)
     if approval.by_id == user.id:
         raise NotPermitted("You proposed this yourself: someone else must confirm it.")
     if permission.sent_it(user, correction) and not permission.is_alone(session):
         raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
     facts.check_confirmed(decision.flags_of(session, correction, change), confirmed)
     if change is not None and change.base == correction.article.head:
-        shown = replace(verdict, confirmed=(NOTICE,))
-        check_notice(correction.article, shown, change.wished)
+        read = replace(verdict, confirmed=(NOTICE,))
+        check_notice(correction.article, read, change.wished)
     proposer = approval.by_id
-    outcome = decision.carry_out(
-        session, correction, replace(verdict, seen=correction.version), change, user, now
-    )
-    audit.record(
-        session,
-        "approve",
-        article_id=correction.article_id,
-        correction_id=correction_id,
-        by_id=user.id,
-        now=now,
-        proposed_by=proposer,
-    )
+    seen = replace(verdict, seen=correction.version)
+    outcome = decision.carry_out(session, correction, seen, change, act)
+    act.record(session, "approve", correction, proposed_by=proposer)
     return outcome

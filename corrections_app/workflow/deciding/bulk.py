@@ -6,8 +6,8 @@ the same act again goes on where it stopped and shows the same results.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +21,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Bulk, BulkItem, Correction, Skip, User
-from corrections_app.workflow import audit
-from corrections_app.workflow.deciding import (
-    approval,
-    decision,
-    lost_races,
-    reasons,
-    side_facts,
-    undoing,
-)
+from corrections_app.workflow.deciding import approval, decision, reasons, side_facts, undoing
 from corrections_app.workflow.deciding.bulk_limits import (
     ACTIONS,
     CLOSED,
@@ -39,13 +31,14 @@ from corrections_app.workflow.deciding.bulk_limits import (
 )
 from corrections_app.workflow.deciding.undoing import Reopened
 from corrections_app.workflow.deciding.verdict import Verdict
-from corrections_app.workflow.transaction import Act, OnceOnly, write
+from corrections_app.workflow.transaction import Act, write
 
 DONE = "done"
 AWAITING = "awaiting"
 APART = "apart"
 """The code of a row that is never accepted together with others."""
 STOPPED = "stopped"
+_Answer = dict[str, Any]
 _STOPPED = N_("The act was taken back before the turn of this one came.")
 
 
@@ -87,38 +80,37 @@ def carry_out(batch: Batch, act: Act) -> int:
     _check(batch, act.by)
     # All are looked at before the first is done, which changes what stands around the next;
     # and once, for what goes on later finds the work of its own first half there.
-    bulk_id = _begin(batch, _apart(batch, act.now), act.by, act.key, act.now)
+    bulk_id = _store(batch, _answers_apart(batch, act.now), act)
     bulk = one(bulk_id)
     if bulk.finished_at is None:
         left = [item for item in bulk.items if item.answer is None]
         rows = [Seen(item.correction_id, item.version, item.revision) for item in left]
-        _finish(
-            bulk_id,
-            {row.id: _carried_out(batch, bulk_id, row, act.by, act.now) for row in rows},
-            act.now,
-        )
+        _finish(bulk_id, {row.id: _do_row(batch, bulk_id, row, act) for row in rows}, act.now)
     return bulk_id
 
 
-def take_back(bulk_id: int, *, by: User, now: datetime) -> None:
+def take_back(bulk_id: int, act: Act) -> None:
     """Take back every row of an act that still stands, the latest first.
 
     What cannot be taken back says why, and stays. Raises `NotFound`, and
     `NotPermitted` for the act of somebody else.
     """
     bulk = one(bulk_id)
-    if bulk.by_id != by.id and not by.may(Ability.UNDO_OTHERS, by.section):
+    if not _may_take_back(bulk, act.by):
         raise NotPermitted("This was done by a colleague: ask an editor to take it back.")
-    if bulk.by_id == by.id and bulk.undone_at is None:
+    if bulk.by_id == act.by.id and bulk.undone_at is None:
         with write() as session:
-            undoing.claim(session, session.get_one(Bulk, bulk_id), by, now)
-    standing = [(item.decision_id, item.correction_id) for item in _standing(bulk_id)]
-    answers = {one: _undone(one, by, now) for _, one in sorted(standing, reverse=True)}
-    answers |= {one: _sent_back(one, by, now) for one in _proposed(one(bulk_id))}
+            undoing.claim(session, session.get_one(Bulk, bulk_id), act)
+    keyless = replace(act, key=None)
+    answers: dict[int, _Answer | None] = {}
+    for _, row in sorted(_standing(bulk_id), reverse=True):
+        answers[row] = _try(undoing.undo, row, keyless)
+    for row in _still_proposed(one(bulk_id)):
+        answers[row] = _try(approval.send_back, row, keyless) or {"code": DONE}
     with write() as session:
-        answers |= {one: {"code": DONE} for one in _unskipped(session, bulk_id)}
-        for correction_id, answer in answers.items():
-            session.get_one(BulkItem, (bulk_id, correction_id)).undo_answer = answer
+        answers |= {row: {"code": DONE} for row in _unskip(session, bulk_id)}
+        for row, answer in answers.items():
+            session.get_one(BulkItem, (bulk_id, row)).undo_answer = answer
 
 
 def undo_latest(act: Act) -> Reopened:
@@ -126,20 +118,24 @@ def undo_latest(act: Act) -> Reopened:
 
     Raises what `undoing.undo_latest` raises.
     """
-    done = undoing.undo_latest(Act(act.by, act.key, act.now))
-    if done.bulk is not None:
-        take_back(done.bulk, by=act.by, now=act.now)
-    return done
+    reopened = undoing.undo_latest(act)
+    if reopened.bulk is not None:
+        take_back(reopened.bulk, act)
+    return reopened
 
 
 def may_undo(bulk: Bulk, by: User, now: datetime) -> bool:
     """Whether there is something left of this act that this person could take back."""
-    if bulk.by_id != by.id and not by.may(Ability.UNDO_OTHERS, by.section):
+    if not _may_take_back(bulk, by):
         return False
-    standing = (item.decision for item in bulk.items if item.decision is not None)
-    if any(one.undone_at is None and now < one.undo_until for one in standing):
+    decisions = (item.decision for item in bulk.items if item.decision is not None)
+    if any(one.undone_at is None and now < one.undo_until for one in decisions):
         return True
-    return bool(_proposed(bulk) or db.session.scalars(_skips(bulk)).first())
+    return bool(_still_proposed(bulk) or db.session.scalars(_skips(bulk)).first())
+
+
+def _may_take_back(bulk: Bulk, by: User) -> bool:
+    return bulk.by_id == by.id or by.may(Ability.UNDO_OTHERS, by.section)
 
 
 def _check(batch: Batch, by: User) -> None:
@@ -151,21 +147,15 @@ def _check(batch: Batch, by: User) -> None:
     limits.check_length("note", batch.note, limits.NOTE)
 
 
-def _begin(
-    batch: Batch, apart: dict[int, dict[str, Any]], by: User, key: str | None, now: datetime
-) -> int:
+def _store(batch: Batch, apart: dict[int, _Answer], act: Act) -> int:
     """Store what is asked for, once for each key, with the answers that are known already."""
-    request = OnceOnly(f"act:{by.id}", key, {"bulk": asdict(batch)})
+    request = act.once({"bulk": asdict(batch)})
     with write() as session:
         if answered := request.answered(session):
             return int(answered["bulk"])
-        bulk = Bulk(
-            by_id=by.id,
-            action=batch.action,
-            reason=batch.reason,
-            note=batch.note.strip() or None,
-            created_at=now,
-        )
+        asked = {"action": batch.action, "reason": batch.reason}
+        note = batch.note.strip() or None
+        bulk = Bulk(**asked, note=note, by_id=act.by.id, created_at=act.now)
         session.add(bulk)
         session.flush()
         rows = {row.id: row for row in batch.items}
@@ -181,20 +171,13 @@ def _begin(
                     **({"answer": apart[row.id]} if row.id in apart else {}),
                 )
             )
-        audit.record(
-            session,
-            "bulk",
-            by_id=by.id,
-            now=now,
-            bulk=bulk.id,
-            act=batch.action,
-            items=[row.id for row in batch.items],
-        )
-        request.keep(session, {"bulk": bulk.id}, now)
+        ids = [row.id for row in batch.items]
+        act.record(session, "bulk", bulk=bulk.id, act=batch.action, items=ids)
+        request.keep(session, {"bulk": bulk.id}, act.now)
         return bulk.id
 
 
-def _apart(batch: Batch, now: datetime) -> dict[int, dict[str, Any]]:
+def _answers_apart(batch: Batch, now: datetime) -> dict[int, _Answer]:
     """The answers to the rows that are not acted on together with others.
 
     What is closed is left to `decide`, which knows by whom, and knows this very act again.
@@ -209,22 +192,24 @@ def _apart(batch: Batch, now: datetime) -> dict[int, dict[str, Any]]:
     }
 
 
-def _carried_out(batch: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> dict[str, Any]:
-    """What came of one row."""
+def _do_row(batch: Batch, bulk_id: int, row: Seen, act: Act) -> _Answer:
+    """Do it with one row, and what came of it."""
     if one(bulk_id).undone_at is not None:
         return {"code": STOPPED, "template": _STOPPED, "details": {}}
     try:
         if batch.action == Action.SKIP:
-            side_facts.skip(row.id, by=by, now=now)
+            side_facts.skip(row.id, act)
             return {"code": DONE}
-        return _decided(batch, bulk_id, row, by, now)
+        own = replace(act, key=f"bulk-{bulk_id}-{row.id}")
+        outcome = decision.decide(row.id, _verdict(batch, bulk_id, row), own)
     except Refusal as refusal:
-        lost_races.note(refusal, row.id, now=now)
-        return _told(refusal)
+        decision.note_lost_race(refusal, row.id, act.now)
+        return _kept(refusal)
+    return {"code": AWAITING if outcome.awaiting else DONE}
 
 
-def _decided(batch: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> dict[str, Any]:
-    verdict = Verdict(
+def _verdict(batch: Batch, bulk_id: int, row: Seen) -> Verdict:
+    return Verdict(
         batch.action,
         seen=row.version,
         revision=row.revision,
@@ -232,11 +217,9 @@ def _decided(batch: Batch, bulk_id: int, row: Seen, by: User, now: datetime) -> 
         note=batch.note,
         bulk_id=bulk_id,
     )
-    outcome = decision.decide(row.id, verdict, Act(by, f"bulk-{bulk_id}-{row.id}", now))
-    return {"code": AWAITING if outcome.awaiting else DONE}
 
 
-def _finish(bulk_id: int, answers: dict[int, dict[str, Any]], now: datetime) -> None:
+def _finish(bulk_id: int, answers: dict[int, _Answer], now: datetime) -> None:
     """Keep the answers; whoever sent the same act at the same moment gets those kept first."""
     with write() as session:
         bulk = session.get_one(Bulk, bulk_id, with_for_update=True)
@@ -246,28 +229,22 @@ def _finish(bulk_id: int, answers: dict[int, dict[str, Any]], now: datetime) -> 
             bulk.finished_at = now
 
 
-def _undone(correction_id: int, by: User, now: datetime) -> dict[str, Any] | None:
+def _try(take_back: Callable[[int, Act], object], row: int, act: Act) -> _Answer | None:
+    """Take one row back; the refusal, where it stays as it is."""
     try:
-        undoing.undo(correction_id, Act(by, None, now))
+        take_back(row, act)
     except Refusal as refusal:
-        return _told(refusal)
+        return _kept(refusal)
     return None
 
 
-def _sent_back(correction_id: int, by: User, now: datetime) -> dict[str, Any] | None:
-    try:
-        approval.send_back(correction_id, Act(by, None, now))
-    except Refusal as refusal:
-        return _told(refusal)
-    return {"code": DONE}
+def _standing(bulk_id: int) -> list[tuple[int, int]]:
+    """The decisions of an act that still stand, each with its correction."""
+    decided = [it.decision for it in one(bulk_id).items if it.decision is not None]
+    return [(each.id, each.correction_id) for each in decided if each.undone_at is None]
 
 
-def _standing(bulk_id: int) -> Sequence[BulkItem]:
-    items = one(bulk_id).items
-    return [it for it in items if it.decision is not None and it.decision.undone_at is None]
-
-
-def _proposed(bulk: Bulk) -> list[int]:
+def _still_proposed(bulk: Bulk) -> list[int]:
     """The rows that this act proposed to an editor and that still wait for one."""
     waiting = [it.correction_id for it in bulk.items if (it.answer or {}).get("code") == AWAITING]
     query = select(Approval.correction_id).where(
@@ -290,16 +267,15 @@ def _skips(bulk: Bulk) -> Select[int]:
     )
 
 
-def _unskipped(session: Session, bulk_id: int) -> list[int]:
+def _unskip(session: Session, bulk_id: int) -> list[int]:
     """Take back the skips of an act, which are no decisions; the rows that are handed out again."""
     bulk = session.get_one(Bulk, bulk_id)
     rows = list(session.scalars(_skips(bulk)))
-    mine = Skip.user_id == bulk.by_id
-    session.execute(delete(Skip).where(mine, Skip.correction_id.in_(rows)))
+    session.execute(delete(Skip).where(Skip.user_id == bulk.by_id, Skip.correction_id.in_(rows)))
     return rows
 
 
-def _told(refusal: Refusal) -> dict[str, Any]:
+def _kept(refusal: Refusal) -> _Answer:
     """A refusal as it is kept: the sentence before it is filled in, for whoever reads it."""
     plain = {name: value for name, value in refusal.details.items() if isinstance(value, str | int)}
     return {"code": refusal.code, "template": refusal.template, "details": plain}

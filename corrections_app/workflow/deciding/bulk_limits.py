@@ -17,7 +17,7 @@ from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.warnings.flags import links_in
-from corrections_app.domain.warnings.risks import found
+from corrections_app.domain.warnings.risks import found as risks_found
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Correction, User
@@ -73,22 +73,22 @@ def hindrance(
         return _BEHIND
     if action == Action.SUPERSEDE and not closing.may_say_so(session, correction):
         return _NOT_SO
-    return _not_accepted(session, correction, now) if action == Action.ACCEPT else None
+    return _hindrance_to_accepting(session, correction, now) if action == Action.ACCEPT else None
 
 
-def _not_accepted(session: Session, correction: Correction, now: datetime) -> str | None:
-    where = correction.placement
+def _hindrance_to_accepting(session: Session, correction: Correction, now: datetime) -> str | None:
+    placement = correction.placement
     if correction.is_remark:
         return _REMARK
     if session.get(Approval, correction.id) is not None:
         return _PROPOSED
-    if where is None or where.fit not in CARRIED or not (edits := where.edits):
+    if placement is None or placement.fit not in CARRIED or not (edits := placement.edits):
         return _LOST
     if facts.says_fact(session, correction):
         return _FACT
     article = correction.article
     # Of the text as it is now: the risks that are stored were found when it came.
-    if found(article.current.text, edits, links_in(article.current.blocks)):
+    if risks_found(article.current.text, edits, links_in(article.current.blocks)):
         return _RISK
     if briefing.changed_since(article, edits, now - briefing.RECENT):
         return _RECENT

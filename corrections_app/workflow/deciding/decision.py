@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.bodies.patch import patch
-from corrections_app.domain.errors import NotFound, Refusal, StaleVersion
+from corrections_app.domain.errors import AlreadyDecided, NotFound, Refusal, StaleVersion, TextMoved
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
-from corrections_app.models import Approval, Article, Correction, Decision, User
-from corrections_app.workflow import audit, locks, permission, revisions
+from corrections_app.models import Approval, Article, Conflict, Correction, Decision
+from corrections_app.workflow import locks, permission, revisions
 from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.deciding.verdict import (
     Verdict,
@@ -35,7 +35,7 @@ from corrections_app.workflow.deciding.verdict import (
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import closing, clusters, facts, publishing
 from corrections_app.workflow.pending.closing import Closing
-from corrections_app.workflow.transaction import Act, perform
+from corrections_app.workflow.transaction import Act, perform, write
 
 __all__ = ["Outcome", "Verdict", "check", "check_open", "decide", "settle", "standing_of"]
 
@@ -65,17 +65,21 @@ def decide(correction_id: int, verdict: Verdict, act: Act) -> Outcome:
     """
     check(verdict)
     # Confirming is the second step of the same act, not another act.
-    asked = asdict(replace(verdict, confirmed=()))
+    asked = {"correction": correction_id, **asdict(replace(verdict, confirmed=()))}
     del asked["confirmed"]
-    request = act.once({"correction": correction_id, **asked})
+    plan = partial(plan_change, correction_id=correction_id, verdict=verdict)
+    carry_out = partial(_decide, correction_id=correction_id, verdict=verdict, act=act)
+    return perform(act, asked, correction_id, plan, carry_out, Outcome)
 
-    def plan(session: Session) -> Plan | None:
-        return planned(session, correction_id, verdict)
 
-    def change(session: Session, change: Plan | None) -> dict[str, Any]:
-        return asdict(_decided(session, correction_id, verdict, change, act.by, act.now))
+def note_lost_race(refusal: Refusal, correction_id: int, now: datetime) -> None:
+    """Count a decision that was refused because something had changed; any other is not.
 
-    return Outcome(**perform(request, correction_id, plan, change, now=act.now))
+    Call it after the refused transaction has ended, for a correction that there is.
+    """
+    if isinstance(refusal, AlreadyDecided | StaleVersion | TextMoved):
+        with write() as session:
+            session.add(Conflict(correction_id=correction_id, code=refusal.code, created_at=now))
 
 
 def standing_of(correction: Correction) -> Decision | None:
@@ -83,7 +87,7 @@ def standing_of(correction: Correction) -> Decision | None:
     return closing.standing(db.session(), correction.id)
 
 
-def planned(session: Session, correction_id: int, verdict: Verdict) -> Plan | None:
+def plan_change(session: Session, correction_id: int, verdict: Verdict) -> Plan | None:
     """The change that accepting means, worked out before the writer's turn is taken.
 
     Whatever is refused here may have been decided meanwhile, and then that is
@@ -119,44 +123,36 @@ def check_open(session: Session, correction: Correction, verdict: Verdict) -> No
         raise StaleVersion("This correction changed since you opened it. Look at it again.")
 
 
-def _decided(
-    session: Session,
-    correction_id: int,
-    verdict: Verdict,
-    change: Plan | None,
-    by: User,
-    now: datetime,
+def _decide(
+    session: Session, change: Plan | None, correction_id: int, verdict: Verdict, act: Act
 ) -> Outcome:
+    """Decide, or propose to, with the article's row held."""
     correction = locks.hold_correction(session, correction_id)
-    article = correction.article
     check_open(session, correction, verdict)
-    user = permission.decider(session, by, correction)
+    user = permission.decider(session, act.by, correction)
     check_settled(session, correction, verdict)
     flags = flags_of(session, correction, change)
     facts.check_confirmed(flags, verdict.confirmed)
-    if change is not None and change.base == article.head:
-        check_notice(article, verdict, change.wished)
-    if needs_second(session, user, verdict, change, flags):
-        return _propose(session, correction, article, verdict, user, now)
-    return carry_out(session, correction, verdict, change, user, now)
+    if change is not None and change.base == correction.article.head:
+        check_notice(correction.article, verdict, change.wished)
+    if change is not None and permission.needs_second(
+        session, user, verdict.change_class, flags=flags
+    ):
+        return _propose(session, correction, verdict, act)
+    return carry_out(session, correction, verdict, change, act)
 
 
 def carry_out(
-    session: Session,
-    correction: Correction,
-    verdict: Verdict,
-    change: Plan | None,
-    user: User,
-    now: datetime,
+    session: Session, correction: Correction, verdict: Verdict, change: Plan | None, act: Act
 ) -> Outcome:
     """Close a correction and its cluster, and publish the change.
 
     Stands inside the transaction, with the article's row locked and the
     correction looked at. Raises `Overtaken` and `Invalid`.
     """
-    made = change.edits or () if change else None
     thanks = thanked(session, correction, verdict)
-    decision = settle(session, correction, verdict, change, made, user, now)
+    applied = change.edits or () if change else None
+    decision = settle(session, correction, verdict, change, applied, act)
     if change is not None:
         publishing.publish(
             session,
@@ -165,9 +161,9 @@ def carry_out(
             change_class=verdict.change_class,
             notice=verdict.notice or None,
             thanks=thanks,
-            author_id=user.id,
+            author_id=act.by.id,
             caused_by_id=decision.id,
-            now=now,
+            now=act.now,
         )
     return _outcome(session, correction, decision.undo_until.isoformat())
 
@@ -177,43 +173,44 @@ def settle(
     correction: Correction,
     verdict: Verdict,
     change: Plan | None,
-    made: Sequence[Edit] | None,
-    user: User,
-    now: datetime,
+    applied: Sequence[Edit] | None,
+    act: Act,
 ) -> Decision:
     """Close a correction and those that stand behind it, before ``change`` is published.
 
-    ``made`` are the edits from the current text to that of ``change``.
+    ``applied`` are the edits from the current text to that of ``change``.
     """
     if verdict.action == Action.REJECT:
         reasons.check(session, verdict.reason, verdict.note)
-    following = clusters.members(session, correction)
+    members = clusters.members(session, correction)
+    before, after = _passages(session, change, applied)
     terms = Closing(
         action=verdict.action,
-        by_id=user.id,
-        now=now,
+        by_id=act.by.id,
+        now=act.now,
         reason=verdict.reason,
         note=verdict.note.strip() or None,
         change_class=verdict.change_class,
         notice=verdict.notice or None,
         revision=change.base + 1 if change else None,
-        as_proposed=verdict.is_as_proposed or _asked_for(correction, change),
-        edits=made,
+        before=before,
+        after=after,
+        as_proposed=verdict.is_as_proposed or _makes_its_edits(change, correction),
+        edits=applied,
         bulk_id=verdict.bulk_id,
-        **_words(session, change, made),
     )
     decision = closing.close(session, correction, terms)
-    for member in following:
+    for member in members:
         same = terms.as_proposed and clusters.are_equal(session, correction, member)
-        own = replace(terms, as_proposed=same or change is None or _asked_for(member, change))
-        closing.close(session, member, replace(own, caused_by_id=decision.id))
+        own = same or change is None or _makes_its_edits(change, member)
+        closing.close(session, member, replace(terms, as_proposed=own, caused_by_id=decision.id))
     return decision
 
 
-def _asked_for(correction: Correction, change: Plan | None) -> bool:
+def _makes_its_edits(change: Plan | None, correction: Correction) -> bool:
     """Whether the words applied are after all this reader's own."""
-    where = correction.placement
-    return change is not None and where is not None and change.wished == where.edits
+    placement = correction.placement
+    return change is not None and placement is not None and change.wished == placement.edits
 
 
 def flags_of(session: Session, correction: Correction, change: Plan | None) -> tuple[Flag, ...]:
@@ -230,37 +227,21 @@ def flags_of(session: Session, correction: Correction, change: Plan | None) -> t
     return facts.flags_of_change(article.current, change.body, change.edits, fact=fact)
 
 
-def needs_second(
-    session: Session, user: User, verdict: Verdict, change: Plan | None, flags: Sequence[Flag]
-) -> bool:
-    """Whether a second person has to confirm this decision."""
-    if verdict.action != Action.ACCEPT or change is None:
-        return False
-    return permission.needs_second(session, user, verdict.change_class, flags=flags)
-
-
-def _propose(
-    session: Session,
-    correction: Correction,
-    article: Article,
-    verdict: Verdict,
-    user: User,
-    now: datetime,
-) -> Outcome:
+def _propose(session: Session, correction: Correction, verdict: Verdict, act: Act) -> Outcome:
+    """Keep the verdict for a second person, who sees it as it stands by then."""
     if session.get(Approval, correction.id):
         raise StaleVersion("A decision on this correction already waits for an editor.")
+    head = correction.article.head
     # An editor confirms one by one, and sees it as it stands once it is proposed.
-    kept = replace(verdict, revision=article.head, bulk_id=None, seen=correction.version + 1)
+    kept = replace(verdict, revision=head, bulk_id=None, seen=correction.version + 1)
     lists = {"also": list(verdict.also), "thanks": list(verdict.thanks), "edits": verdict.chosen}
     proposed = asdict(kept) | lists
     del proposed["confirmed"]  # whoever confirms the proposal is told, and answers, anew
     raise_version(session, correction)
     session.add(
-        Approval(correction_id=correction.id, by_id=user.id, verdict=proposed, created_at=now)
+        Approval(correction_id=correction.id, by_id=act.by.id, verdict=proposed, created_at=act.now)
     )
-    audit.record(
-        session, Action.PROPOSE, correction, by_id=user.id, now=now, action_proposed=verdict.action
-    )
+    act.record(session, Action.PROPOSE, correction, action_proposed=verdict.action)
     return replace(_outcome(session, correction, None), awaiting=True)
 
 
@@ -281,11 +262,13 @@ def _outcome(session: Session, correction: Correction, undo_until: str | None) -
     return Outcome(correction.id, correction.status, correction.version, head, undo_until)
 
 
-def _words(session: Session, change: Plan | None, made: Sequence[Edit] | None) -> dict[str, Any]:
+def _passages(
+    session: Session, change: Plan | None, applied: Sequence[Edit] | None
+) -> tuple[str, str] | tuple[None, None]:
     """The passage before and after: from the first edit's start to the last one's end."""
-    if change is None or not made:
-        return {}
-    low, high = made[0].start, made[-1].end
+    if change is None or not applied:
+        return None, None
+    low, high = applied[0].start, applied[-1].end
     old = revisions.text(session, change.article_id, change.base)
     grown = len(change.text) - len(old)
-    return {"before": old[low:high], "after": change.text[low : high + grown]}
+    return old[low:high], change.text[low : high + grown]

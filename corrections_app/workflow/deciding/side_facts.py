@@ -1,4 +1,4 @@
-"""What a moderator does short of deciding: hold, escalate, skip, place, duplicate, split, lease."""
+"""What a moderator does short of deciding: hold, escalate, skip, place, duplicate, split."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -16,17 +16,9 @@ from corrections_app.domain.errors import Invalid, NoChange, StaleVersion, TextM
 from corrections_app.domain.lifecycle import Action, Fit, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
-from corrections_app.models import (
-    Approval,
-    Correction,
-    Escalation,
-    Hold,
-    Lease,
-    Placement,
-    Skip,
-    User,
-)
-from corrections_app.workflow import audit, locks, permission
+from corrections_app.models import Approval, Correction, Escalation, Hold, Lease, Placement, Skip
+from corrections_app.workflow import locks, permission
+from corrections_app.workflow.deciding.decision import raise_version
 from corrections_app.workflow.pending import clusters, ranking
 from corrections_app.workflow.transaction import Act, write
 
@@ -40,38 +32,29 @@ def hold(correction_id: int, act: Act, *, until: datetime, note: str) -> None:
         raise Invalid.at("until", "Say until when: a day within the next two months.")
 
     def change(session: Session, correction: Correction) -> None:
-        session.merge(
-            Hold(
-                correction_id=correction.id,
-                by_id=act.by.id,
-                until=until,
-                note=note,
-                created_at=act.now,
-            )
-        )
+        own = {"correction_id": correction.id, "by_id": act.by.id, "created_at": act.now}
+        session.merge(Hold(**own, until=until, note=note))
 
-    _done(correction_id, Action.HOLD, act, change, note=note, until=until.isoformat())
+    _change(correction_id, Action.HOLD, act, change, note=note, until=until.isoformat())
 
 
 def escalate(correction_id: int, act: Act, *, note: str) -> None:
     """Ask an editor to decide."""
 
     def change(session: Session, correction: Correction) -> None:
-        session.merge(
-            Escalation(correction_id=correction.id, by_id=act.by.id, note=note, created_at=act.now)
-        )
+        own = {"correction_id": correction.id, "by_id": act.by.id, "created_at": act.now}
+        session.merge(Escalation(**own, note=note))
 
-    _done(correction_id, Action.ESCALATE, act, change, note=note)
+    _change(correction_id, Action.ESCALATE, act, change, note=note)
 
 
-def skip(correction_id: int, *, by: User, now: datetime) -> None:
+def skip(correction_id: int, act: Act) -> None:
     """Hand this person another card; for everyone else nothing changes. Twice is once."""
     with write() as session:
-        correction = _pending(session, correction_id, Action.SKIP)
-        session.merge(Skip(correction_id=correction.id, user_id=by.id, created_at=now))
-        session.execute(
-            delete(Lease).where(Lease.correction_id == correction.id, Lease.user_id == by.id)
-        )
+        correction = _hold_pending(session, correction_id, Action.SKIP)
+        session.merge(Skip(correction_id=correction.id, user_id=act.by.id, created_at=act.now))
+        own = (Lease.correction_id == correction.id, Lease.user_id == act.by.id)
+        session.execute(delete(Lease).where(*own))
 
 
 def put_back(correction_id: int, what: str, act: Act) -> None:
@@ -81,21 +64,21 @@ def put_back(correction_id: int, what: str, act: Act) -> None:
     it up by now, or nobody does. A skip is nobody else's business, as it was when it was made.
     """
     if what == Action.SKIP:
-        mine = (Skip.correction_id == correction_id, Skip.user_id == act.by.id)
+        own = (Skip.correction_id == correction_id, Skip.user_id == act.by.id)
         with write() as session:
-            _pending(session, correction_id, Action.SKIP)
-            session.execute(delete(Skip).where(*mine))
+            _hold_pending(session, correction_id, Action.SKIP)
+            session.execute(delete(Skip).where(*own))
         return
     if what not in _PUT_ASIDE:
         raise Invalid("Say what is taken back: hold, escalate or skip (what).")
 
     def change(session: Session, correction: Correction) -> None:
-        there = session.get(_PUT_ASIDE[what], correction.id)
-        if there is None or there.by_id != act.by.id:
+        fact = session.get(_PUT_ASIDE[what], correction.id)
+        if fact is None or fact.by_id != act.by.id:
             raise StaleVersion("That was changed meanwhile. Look at it again.")
-        session.delete(there)
+        session.delete(fact)
 
-    _done(correction_id, Action.PUT_BACK, act, change, what=what)
+    _change(correction_id, Action.PUT_BACK, act, change, what=what)
 
 
 def split(correction_id: int, act: Act) -> None:
@@ -105,7 +88,7 @@ def split(correction_id: int, act: Act) -> None:
         clusters.leave(session, correction)
         correction.stands_alone = True
 
-    _done(correction_id, Action.SPLIT, act, change)
+    _change(correction_id, Action.SPLIT, act, change)
 
 
 def duplicate(correction_id: int, of: str, act: Act) -> None:
@@ -116,15 +99,15 @@ def duplicate(correction_id: int, of: str, act: Act) -> None:
     """
 
     def change(session: Session, correction: Correction) -> None:
-        leader = _same_as(session, correction, of)
+        leader = _leader_named(session, correction, of)
         if session.get(Approval, correction.id):
             raise StaleVersion("A decision on this correction already waits for an editor.")
         clusters.attach(session, correction, leader)
 
-    _done(correction_id, Action.DUPLICATE, act, change, of=of)
+    _change(correction_id, Action.DUPLICATE, act, change, of=of)
 
 
-def _same_as(session: Session, correction: Correction, of: str) -> Correction:
+def _leader_named(session: Session, correction: Correction, of: str) -> Correction:
     """Whom it stands behind: the leader of the one that was named."""
     name = of.strip()
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 16 else None
@@ -161,25 +144,21 @@ def place(correction_id: int, act: Act, *, revision: int, start: int, end: int) 
         words = article.current.text[low:high]
         if len(words) > limits.EXACT:
             raise TooLong("That is more text than one correction can hold.")
-        here = place_of(low, high, words, correction.replacement)
-        if here.edits == ():
+        place = place_of(low, high, words, correction.replacement)
+        if place.edits == ():
             raise NoChange("These words already say it: close it as already corrected.")
         clusters.leave(session, correction)
-        for name, value in {
-            "revision": revision,
-            "start": low,
-            "end": high,
-            "edits": here.edits,
-        }.items():
+        found = {"revision": revision, "start": low, "end": high, "edits": place.edits}
+        for name, value in found.items():
             setattr(placement, name, value)
             setattr(placement, f"known_{name}", value)
         placement.fit = Fit.CLEAN
         ranking.rank(session, correction)
 
-    _done(correction_id, Action.PLACE, act, change, start=start, end=end)
+    _change(correction_id, Action.PLACE, act, change, start=start, end=end)
 
 
-def _done(
+def _change(
     correction_id: int,
     action: Action,
     act: Act,
@@ -190,27 +169,21 @@ def _done(
 ) -> None:
     """One side fact, its audit event and its new version, or none of them."""
     limits.check_length("note", note, limits.NOTE)
-    once = act.once({"correction": correction_id, "action": action, "note": note} | said)
+    request = act.once({"correction": correction_id, "action": action, "note": note} | said)
     db.session.rollback()
     with write() as session:
-        if once.answered(session) is not None:
+        if request.answered(session) is not None:
             return
-        correction = _pending(session, correction_id, action)
+        correction = _hold_pending(session, correction_id, action)
         permission.confirmed(session, act.by, Ability.DECIDE, correction)
         change(session, correction)
         session.flush()
-        session.execute(
-            update(Correction)
-            .where(Correction.id == correction.id)
-            .values(version=Correction.version + 1)
-        )
-        audit.record(
-            session, action, correction, by_id=act.by.id, now=act.now, note=note or None, **said
-        )
-        once.keep(session, {}, act.now)
+        raise_version(session, correction)
+        act.record(session, action, correction, note=note or None, **said)
+        request.keep(session, {}, act.now)
 
 
-def _pending(session: Session, correction_id: int, action: Action) -> Correction:
-    found = locks.hold_correction(session, correction_id)
-    after(Status(found.status), action)
-    return found
+def _hold_pending(session: Session, correction_id: int, action: Action) -> Correction:
+    correction = locks.hold_correction(session, correction_id)
+    after(Status(correction.status), action)
+    return correction

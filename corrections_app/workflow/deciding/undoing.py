@@ -7,9 +7,10 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -18,20 +19,14 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.bodies.patch import revert
-from corrections_app.domain.errors import (
-    AlreadyDecided,
-    Invalid,
-    NotFound,
-    NotPermitted,
-    TextMoved,
-)
+from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, NotPermitted, TextMoved
 from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Article, Bulk, BulkItem, Correction, Decision, User
-from corrections_app.workflow import audit, locks, permission, revisions
+from corrections_app.workflow import locks, permission, revisions
 from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.locks import Overtaken, Plan
@@ -60,8 +55,7 @@ def undo(correction_id: int, act: Act) -> Reopened:
     Raises `AlreadyDecided` when the window has closed or nothing is decided,
     `TextMoved` when the change cannot be taken back exactly, `NotPermitted`.
     """
-    request = _request(correction_id, Action.UNDO, "", act.by, act.key)
-    return _take_back(correction_id, Action.UNDO, "", request, act.by, act.now)
+    return _take_back(correction_id, Action.UNDO, act)
 
 
 def undo_latest(act: Act) -> Reopened:
@@ -71,38 +65,35 @@ def undo_latest(act: Act) -> Reopened:
     call comes upon it again. Raises what `undo` raises, and `AlreadyDecided` when there is
     none left.
     """
-    request = act.once({"action": "undo_latest"})
+    asked = {"action": "undo_latest"}
     db.session.rollback()
-    if answered := request.answered(db.session()):
+    if answered := act.once(asked).answered(db.session()):
         return Reopened(**answered)
     latest = latest_of(act.by, act.now)
     if latest is None:
         raise AlreadyDecided("You have no decision that can still be undone.")
-    if (many := _many_of(latest)) is not None:
-        return _claimed(many, latest, request, act.by, act.now)
-    return _take_back(latest, Action.UNDO, "", request, act.by, act.now)
+    if (bulk_id := _bulk_of(latest)) is not None:
+        return _claim_for_latest(bulk_id, latest, act.once(asked), act)
+    return _take_back(latest, Action.UNDO, act, asked=asked)
 
 
-def claim(session: Session, bulk: Bulk, by: User, now: datetime) -> None:
+def claim(session: Session, bulk: Bulk, act: Act) -> None:
     """Note that an act on many is taken back; once, however often it is tried."""
     if bulk.undone_at is None:
-        bulk.undone_at = now
-        audit.record(session, "undo_bulk", by_id=by.id, now=now, bulk=bulk.id)
+        bulk.undone_at = act.now
+        act.record(session, "undo_bulk", bulk=bulk.id)
 
 
 def reopen(correction_id: int, note: str, act: Act, *, confirmed: Collection[str] = ()) -> Reopened:
     """Take a decision back at any later time, with a note; the next letter says that it changed.
 
-    ``confirmed``: as in `review.Verdict`, of what the text becomes. Raises what `undo`
+    ``confirmed``: as in `verdict.Verdict`, of what the text becomes. Raises what `undo`
     raises, `NeedsConfirmation`, and `Invalid` or `TooLong` for the note.
     """
     if not note.strip():
         raise Invalid.at("note", "Say why it is opened again: the note stays with the correction.")
     limits.check_length("note", note, limits.NOTE)
-    request = _request(correction_id, Action.REOPEN, note.strip(), act.by, act.key)
-    return _take_back(
-        correction_id, Action.REOPEN, note.strip(), request, act.by, act.now, confirmed
-    )
+    return _take_back(correction_id, Action.REOPEN, act, note=note.strip(), confirmed=confirmed)
 
 
 def latest_of(by: User, now: datetime) -> int | None:
@@ -119,50 +110,49 @@ def latest_of(by: User, now: datetime) -> int | None:
     )
 
 
-def _many_of(correction_id: int) -> int | None:
+def _bulk_of(correction_id: int) -> int | None:
     """The act on many that this correction's standing decision was a row of, if it was one."""
     decided = select(BulkItem.bulk_id).join(Decision, BulkItem.decision_id == Decision.id)
     standing = decided.where(Decision.correction_id == correction_id, Decision.undone_at.is_(None))
     return db.session.scalar(standing)
 
 
-def _claimed(
-    bulk_id: int, correction_id: int, request: OnceOnly, by: User, now: datetime
-) -> Reopened:
+def _claim_for_latest(bulk_id: int, correction_id: int, request: OnceOnly, act: Act) -> Reopened:
     with write() as session:
         if answered := request.answered(session):
             return Reopened(**answered)
-        claim(session, session.get_one(Bulk, bulk_id), by, now)
+        claim(session, session.get_one(Bulk, bulk_id), act)
         one = session.get_one(Correction, correction_id)
-        done = Reopened(one.id, one.status, one.version, one.article.head, bulk_id)
-        request.keep(session, asdict(done), now)
-    return done
-
-
-def _request(correction_id: int, action: Action, note: str, by: User, key: str | None) -> OnceOnly:
-    asked = {"correction": correction_id, "action": action, "note": note}
-    return OnceOnly(f"act:{by.id}", key, asked)
+        claimed = Reopened(one.id, one.status, one.version, one.article.head, bulk_id)
+        request.keep(session, asdict(claimed), act.now)
+    return claimed
 
 
 def _take_back(
     correction_id: int,
     action: Action,
-    note: str,
-    request: OnceOnly,
-    by: User,
-    now: datetime,
+    act: Act,
+    *,
+    note: str = "",
     confirmed: Collection[str] = (),
+    asked: Mapping[str, Any] | None = None,
 ) -> Reopened:
-    def plan(session: Session) -> Plan | None:
-        return _inverse_plan(session, correction_id, action)
+    asked = asked or {"correction": correction_id, "action": action, "note": note}
+    plan = partial(_plan_inverse, correction_id=correction_id, action=action)
+    carry_out = partial(
+        _reopen,
+        correction_id=correction_id,
+        action=action,
+        act=act,
+        note=note,
+        confirmed=confirmed,
+    )
+    return perform(act, asked, correction_id, plan, carry_out, Reopened)
 
-    def act(session: Session, change: Plan | None) -> dict[str, Any]:
-        return asdict(_reopened(session, correction_id, action, note, change, confirmed, by, now))
 
-    return Reopened(**perform(request, correction_id, plan, act, now=now))
-
-
-def _root(session: Session, correction_id: int, action: Action) -> tuple[Correction, Decision]:
+def _root_decision(
+    session: Session, correction_id: int, action: Action
+) -> tuple[Correction, Decision]:
     """The correction, and the decision that closed it or that closed what closed it."""
     correction = session.get(Correction, correction_id)
     if correction is None:
@@ -176,20 +166,20 @@ def _root(session: Session, correction_id: int, action: Action) -> tuple[Correct
     return correction, decision
 
 
-def _inverse_plan(session: Session, correction_id: int, action: Action) -> Plan | None:
+def _plan_inverse(session: Session, correction_id: int, action: Action) -> Plan | None:
     """The revision that takes the decision's own one back; None where it made none."""
-    _, decision = _root(session, correction_id, action)
+    _, decision = _root_decision(session, correction_id, action)
     if decision.revision is None:
         return None
     article = session.get_one(Correction, decision.correction_id).article
     made = decision.edits or ()
     before = revisions.revision(session, article.id, decision.revision - 1)
-    back = _brought_forward(session, article, decision.revision, inverse(before.text, made))
+    back = _carry_forward(session, article, decision.revision, inverse(before.text, made))
     body = revert(article.current.blocks, back, before.blocks, made)
     return publishing.plan(session, article, body, back)
 
 
-def _brought_forward(
+def _carry_forward(
     session: Session, article: Article, number: int, back: tuple[Edit, ...]
 ) -> tuple[Edit, ...]:
     """Inverse edits of revision ``number`` in the current text, or `TextMoved`."""
@@ -219,40 +209,37 @@ def _aligned(old: str, new: str, back: tuple[Edit, ...]) -> list[tuple[int, int]
     return alignment.carry_all((edit.start, edit.end) for edit in back)
 
 
-def _reopened(
+def _reopen(
     session: Session,
+    change: Plan | None,
     correction_id: int,
     action: Action,
+    act: Act,
     note: str,
-    change: Plan | None,
     confirmed: Collection[str],
-    by: User,
-    now: datetime,
 ) -> Reopened:
+    """Open again what a decision closed, and publish the inverse, with the article's row held."""
     article = locks.hold_article(session, session.get_one(Correction, correction_id).article_id)
-    correction, decision = _root(session, correction_id, action)
+    correction, decision = _root_decision(session, correction_id, action)
     if decision.revision is not None and (change is None or change.base != article.head):
         raise Overtaken
-    closed = [decision, *_caused(session, decision)]
+    closed = [decision, *_closed_along_with(session, decision)]
     flags = _flags(article, change, closed) if action == Action.REOPEN else ()
-    _check_may(session, correction, decision, action, flags, by, now)
+    _check_may(session, correction, decision, act, flags)
+    if action == Action.UNDO and act.now >= decision.undo_until:
+        raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
     facts.check_confirmed(flags, confirmed)
-    owed.cancel(session, [one.id for one in closed], now, must=action == Action.UNDO)
-    for decided in closed:
-        _open(session, decided, action, by, now)
+    owed.cancel(session, [one.id for one in closed], act.now, must=action == Action.UNDO)
+    opened = [_open(session, one, action, act) for one in closed]
     if change is not None:
-        publishing.publish(session, change, origin="undo", author_id=by.id, now=now)
-    opened = [session.get_one(Correction, one.correction_id) for one in closed]
+        publishing.publish(session, change, origin="undo", author_id=act.by.id, now=act.now)
     for one in opened:
         placing.place_again(session, article, one)
     clusters.rejoin(session, article, opened)
-    audit.record(
+    act.record(
         session,
         action,
-        article_id=article.id,
-        correction_id=decision.correction_id,
-        by_id=by.id,
-        now=now,
+        decision.correction,
         decision=decision.id,
         taken_back=[one.id for one in closed],
         opened=[one.id for one in opened],
@@ -279,38 +266,30 @@ def _flags(article: Article, change: Plan | None, closed: Sequence[Decision]) ->
 
 
 def _check_may(
-    session: Session,
-    correction: Correction,
-    decision: Decision,
-    action: Action,
-    flags: tuple[Flag, ...],
-    by: User,
-    now: datetime,
+    session: Session, correction: Correction, decision: Decision, act: Act, flags: Sequence[Flag]
 ) -> None:
     """One's own decision, or an editor; while an appeal waits, whoever may judge that."""
-    if appeals.appeal_of(session, correction) is not None:
-        appeals.judging(session, correction, by)
-    else:
-        own = decision.by_id == by.id
-        ability = Ability.UNDO_OWN if own else Ability.UNDO_OTHERS
-        user = permission.confirmed(session, by, ability, correction)
-        # What two people put into the article, or would have to, one does not take out alone.
-        if decision.revision is not None and permission.needs_second(
-            session, user, ChangeClass(decision.change_class), flags=flags
-        ):
-            raise NotPermitted(_SECOND)
-    if action == Action.UNDO and now >= decision.undo_until:
-        raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
+    if appeals.waiting_appeal(session, correction) is not None:
+        appeals.appeal_to_judge(session, correction, act.by)
+        return
+    ability = Ability.UNDO_OWN if decision.by_id == act.by.id else Ability.UNDO_OTHERS
+    user = permission.confirmed(session, act.by, ability, correction)
+    if decision.revision is None:
+        return
+    # What two people put into the article, or would have to, one does not take out alone.
+    if permission.needs_second(session, user, ChangeClass(decision.change_class), flags=flags):
+        raise NotPermitted(_SECOND)
 
 
-def _caused(session: Session, decision: Decision) -> list[Decision]:
+def _closed_along_with(session: Session, decision: Decision) -> list[Decision]:
     query = select(Decision).where(
         Decision.caused_by_id == decision.id, Decision.undone_at.is_(None)
     )
     return list(session.scalars(query.order_by(Decision.id)))
 
 
-def _open(session: Session, decision: Decision, action: Action, by: User, now: datetime) -> None:
+def _open(session: Session, decision: Decision, action: Action, act: Act) -> Correction:
+    """Let what this decision closed wait again; raises `Overtaken` where it changed meanwhile."""
     correction = session.get_one(Correction, decision.correction_id)
     status = after(Status(correction.status), action)
     opened = session.execute(
@@ -322,8 +301,9 @@ def _open(session: Session, decision: Decision, action: Action, by: User, now: d
     if opened.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
     session.refresh(correction)
-    decision.undone_at, decision.undone_by_id = now, by.id
+    decision.undone_at, decision.undone_by_id = act.now, act.by.id
     appeal = session.get(Appeal, decision.id)
     if appeal is not None and appeal.outcome is None:
-        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", by.id, now
+        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", act.by.id, act.now
     session.flush()
+    return correction

@@ -81,12 +81,9 @@ def check(verdict: Verdict) -> None:
         raise Invalid.at("seen", "Say which version of the correction you saw (seen).")
     if verdict.action == Action.REJECT and not verdict.reason:
         raise Invalid.at("reason", "Choose a reason; “other” is one for your own words.")
-    for name, limit in (
-        ("text", limits.REPLACEMENT),
-        ("note", limits.NOTE),
-        ("notice", limits.NOTICE),
-    ):
-        limits.check_length(name, getattr(verdict, name) or "", limit)
+    limits.check_length("text", verdict.text or "", limits.REPLACEMENT)
+    limits.check_length("note", verdict.note, limits.NOTE)
+    limits.check_length("notice", verdict.notice, limits.NOTICE)
     _check_parts(verdict)
     if verdict.change_class == ChangeClass.SILENT and verdict.notice:
         raise Invalid.at("notice", "A silent change has no notice: choose a class.")
@@ -142,29 +139,32 @@ def check_settled(session: Session, correction: Correction, verdict: Verdict) ->
 
 def edits_meant(correction: Correction, verdict: Verdict) -> tuple[Edit, ...] | None:
     """The edits decided for, in the current text; None where nothing is applied."""
-    where = correction.placement
-    if where is None or (correction.is_remark and verdict.text is None):
+    placement = correction.placement
+    if placement is None or (correction.is_remark and verdict.text is None):
         _check_answer(verdict)
         return None
-    if where.fit not in CARRIED or where.start is None or where.end is None:
+    if placement.fit not in CARRIED or placement.start is None or placement.end is None:
         raise moved()
     text = correction.article.current.text
-    parts = where.edits
+    parts = placement.edits
     if verdict.revision is not None and verdict.revision != correction.article.head:
-        _check_words_stand(correction, text, parts, where.start, where.end)
+        _check_words_stand(correction, text, parts, placement.start, placement.end)
     if verdict.text is not None:
-        _check_passage_stands(correction, verdict, text[where.start : where.end])
-        parts = edits(text[where.start : where.end], tidy(verdict.text), where.start)
-    parts = _taken(verdict, parts or ())
-    places = [where.start, *_others(correction, verdict, text, where.start, where.end)]
+        _check_passage_stands(correction, verdict, text[placement.start : placement.end])
+        parts = edits(text[placement.start : placement.end], tidy(verdict.text), placement.start)
+    parts = _ticked_parts(verdict, parts or ())
+    places = [
+        placement.start,
+        *_ticked_places(correction, verdict, text, placement.start, placement.end),
+    ]
     return tuple(
-        Edit(edit.start + at - where.start, edit.end + at - where.start, edit.replacement)
+        Edit(edit.start + at - placement.start, edit.end + at - placement.start, edit.replacement)
         for at in sorted(places)
         for edit in parts
     )
 
 
-def _taken(verdict: Verdict, parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
+def _ticked_parts(verdict: Verdict, parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The parts that were ticked; all of them where nothing was said of parts."""
     if verdict.chosen is None:
         return parts
@@ -175,7 +175,9 @@ def _taken(verdict: Verdict, parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
     return tuple(parts[index] for index in verdict.chosen)
 
 
-def _others(correction: Correction, verdict: Verdict, text: str, start: int, end: int) -> list[int]:
+def _ticked_places(
+    correction: Correction, verdict: Verdict, text: str, start: int, end: int
+) -> list[int]:
     """The other places ticked, which must still be exact places of the same words."""
     if verdict.also and verdict.revision != correction.article.head:
         raise moved()

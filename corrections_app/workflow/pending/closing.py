@@ -182,12 +182,12 @@ def may_say_so(session: Session, correction: Correction) -> bool:
 
     Of a remark, and of words that are not to be found, a person has to know.
     """
-    where = session.get(Placement, correction.id, populate_existing=True)
+    placement = session.get(Placement, correction.id, populate_existing=True)
     wanted = correction.replacement
-    if where is None or wanted is None or where.start is None or where.end is None:
+    if placement is None or wanted is None or placement.start is None or placement.end is None:
         return True
     text = correction.article.current.text
-    parts = where.edits or ()
-    if where.fit in CARRIED:
+    parts = placement.edits or ()
+    if placement.fit in CARRIED:
         return splice(text, parts) == text
-    return says_so(text, where.start, where.end, correction.exact or "", wanted)
+    return says_so(text, placement.start, placement.end, correction.exact or "", wanted)

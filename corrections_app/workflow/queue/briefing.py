@@ -19,7 +19,8 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.lookalikes import looks_the_same, strangers
 from corrections_app.domain.warnings.flags import FACTUAL, Flag, among, links_in
 from corrections_app.domain.warnings.notices import Notice, notice, respells_names
-from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.domain.warnings.risks import Risk
+from corrections_app.domain.warnings.risks import found as risks_found
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow.pending import facts
@@ -46,7 +47,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Background:
+class Briefing:
     """What a card says beside the change itself.
 
     ``changes`` are the parts of the change, each as the words that go and those
@@ -87,31 +88,31 @@ class Background:
         return self.fact or not told.isdisjoint(self.risks)
 
 
-def of(correction: Correction, now: datetime) -> Background:
-    """The background of a pending correction."""
-    known = Background(
+def of(correction: Correction, now: datetime) -> Briefing:
+    """The briefing on a pending correction."""
+    known = Briefing(
         fact=facts.says_fact(db.session(), correction),
         record=record_of(correction),
         comebacks=rejected_before(correction),
     )
-    where = correction.placement
-    if where is None or where.start is None or where.end is None:
+    placement = correction.placement
+    if placement is None or placement.start is None or placement.end is None:
         return known
     text = correction.article.current.text
     known = replace(
         known,
-        surroundings=surroundings(text, where.start, where.end),
-        neighbours=neighbours(correction, where, text),
+        surroundings=surroundings(text, placement.start, placement.end),
+        neighbours=neighbours(correction, placement, text),
     )
-    edits = where.edits if where.fit in CARRIED else None
-    return _of_change(known, correction.article, edits, now) if edits else known
+    edits = placement.edits if placement.fit in CARRIED else None
+    return _with_change(known, correction.article, edits, now) if edits else known
 
 
-def _of_change(
-    known: Background, article: Article, edits: tuple[Edit, ...], now: datetime
-) -> Background:
+def _with_change(
+    known: Briefing, article: Article, edits: tuple[Edit, ...], now: datetime
+) -> Briefing:
     text = article.current.text
-    risks = found(text, edits, links_in(article.current.blocks))
+    risks = risks_found(text, edits, links_in(article.current.blocks))
     changes = tuple((text[edit.start : edit.end], edit.replacement) for edit in edits)
     old, new = ("\n".join(side) for side in zip(*changes, strict=True))
     alike = bool(risks & {Risk.LOOKALIKE, Risk.INVISIBLE})
@@ -169,9 +170,9 @@ def changed_since(article: Article, edits: Sequence[Edit], since: datetime) -> b
     return not known.issuperset(_paragraphs(current.text, edits))
 
 
-def neighbours(correction: Correction, where: Placement, text: str) -> list[Correction]:
+def neighbours(correction: Correction, placement: Placement, text: str) -> list[Correction]:
     """Other pending corrections of the same paragraph, of which this one may be a duplicate."""
-    low, high = _bounds(text, where.start or 0, where.end or 0)
+    low, high = _bounds(text, placement.start or 0, placement.end or 0)
     query = (
         select(Correction)
         .join(Placement, Placement.correction_id == Correction.id)

@@ -1,14 +1,16 @@
-"""What stands around a correction on its card: side facts, neighbours, history. Reads only."""
+"""The card of a correction: the change, what to know of it, and what stands around. Reads only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
@@ -23,19 +25,24 @@ from corrections_app.models import (
     User,
 )
 from corrections_app.workflow import permission, revisions
-from corrections_app.workflow.pending import closing, clusters, credits
+from corrections_app.workflow.pending import closing, clusters, credits, placing, ranking
 from corrections_app.workflow.pending.credits import Credit
-from corrections_app.workflow.queue import rows
-from corrections_app.workflow.queue.rows import Occurrence
+from corrections_app.workflow.pending.ranking import Why
+from corrections_app.workflow.queue import briefing, lanes, rows
+from corrections_app.workflow.queue.briefing import Briefing
+from corrections_app.workflow.queue.rows import Occurrence, Passage
 
 SHOWN = 20
 """Of supporters, rivals and what was closed along with it, a card names so many."""
 
 
 @dataclass(frozen=True)
-class Around:
+class Open:
     """What a person wants to know before deciding a pending correction."""
 
+    why: Why
+    """Why it stands where it does in the queue, for this person in ``stretch``."""
+    stretch: str
     hold: Hold | None
     escalation: Escalation | None
     approval: Approval | None
@@ -45,7 +52,7 @@ class Around:
     rivals: Sequence[Correction]
     rival_count: int
     """How many are closed when this one is accepted, of which ``rivals`` are the first."""
-    others: Sequence[Occurrence]
+    elsewhere: Sequence[Occurrence]
     credits: Sequence[Credit]
     """Who asked to be named with a notice."""
     may_say_so: bool
@@ -57,10 +64,9 @@ class Closed:
     """What a person wants to know of a closed correction, and what may be done about it.
 
     ``root`` is the decision that closed it, or that closed what closed it.
-    ``back`` is how this person may take it back: `UNDO`, `REOPEN` or not at all.
+    ``way_back`` is how this person may take it back: `UNDO`, `REOPEN` or not at all.
     """
 
-    decision: Decision | None
     root: Decision | None
     along: Sequence[Decision]
     along_count: int
@@ -69,45 +75,92 @@ class Closed:
     """The readers whom its notice thanks."""
     appeal: Appeal | None
     may_judge: bool
-    back: Action | None
+    way_back: Action | None
 
 
-def around(correction: Correction, by: User, now: datetime) -> Around:
-    """The facts of a pending correction."""
+@dataclass(frozen=True)
+class Card:
+    """All that the page of one correction is made from, as one person sees it at one moment.
+
+    ``passage`` is the change where it stands now, ``sent`` as its reader saw it; ``fragment``
+    leads to the words in the article. Either ``open`` or ``closed`` is there.
+    """
+
+    correction: Correction
+    now: datetime
+    decision: Decision | None
+    passage: Passage | None
+    sent: Passage | None
+    fragment: str
+    briefing: Briefing
+    open: Open | None
+    closed: Closed | None
+    earlier: Sequence[Decision]
+
+    most_parts: ClassVar[int] = 20
+    """Of a change in more parts nobody ticks some: it is taken whole, or written anew."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the change can be applied to the article as it is."""
+        placement = self.correction.placement
+        return placement is not None and placement.fit in CARRIED
+
+
+def of(correction: Correction, by: User, now: datetime) -> Card:
+    """The card of a correction for this person."""
+    decision = closing.standing(db.session(), correction.id)
+    is_open = correction.status == Status.PENDING
+    known = briefing.of(correction, now) if is_open else Briefing()
+    return Card(
+        correction=correction,
+        now=now,
+        decision=decision,
+        passage=rows.passage(correction),
+        sent=rows.sent_passage(correction),
+        fragment=placing.fragment(db.session(), correction, decision),
+        briefing=known,
+        open=_open(correction, known, by, now) if is_open else None,
+        closed=None if is_open else _closed(correction, decision, by, now),
+        earlier=earlier(correction),
+    )
+
+
+def _open(correction: Correction, known: Briefing, by: User, now: datetime) -> Open:
     session = db.session()
     lease = session.get(Lease, correction.id)
-    taken = lease is not None and lease.user_id != by.id and lease.until > now
-    return Around(
+    is_taken = lease is not None and lease.user_id != by.id and lease.until > now
+    return Open(
+        why=ranking.why(correction, known.record, now),
+        stretch=lanes.run_of(correction, by, now),
         hold=session.get(Hold, correction.id),
         escalation=session.get(Escalation, correction.id),
         approval=session.get(Approval, correction.id),
-        on_screen_of=lease.user if lease is not None and taken else None,
+        on_screen_of=lease.user if lease is not None and is_taken else None,
         leader=session.get(Correction, correction.leader_id) if correction.leader_id else None,
         supporters=clusters.members(session, correction),
         rivals=clusters.rivals(session, correction)[:SHOWN],
         rival_count=clusters.count_rivals(session, correction),
-        others=rows.other_places(correction),
+        elsewhere=rows.other_places(correction),
         credits=credits.asked(session, correction),
         may_say_so=closing.may_say_so(session, correction),
     )
 
 
-def closed(correction: Correction, decision: Decision | None, by: User, now: datetime) -> Closed:
-    """The facts of a closed correction."""
+def _closed(correction: Correction, decision: Decision | None, by: User, now: datetime) -> Closed:
     session = db.session()
     root = decision
     while root is not None and root.caused_by_id is not None:
         root = session.get_one(Decision, root.caused_by_id)
     appeal = session.get(Appeal, decision.id) if decision else None
     return Closed(
-        decision=decision,
         root=root,
-        along=_along(decision) if decision else [],
-        along_count=_count_along(decision) if decision else 0,
+        along=_closed_along_with(decision) if decision else [],
+        along_count=_count_closed_along_with(decision) if decision else 0,
         thanks=_thanks(correction, decision),
         appeal=appeal,
         may_judge=_may_judge(appeal, by),
-        back=_way_back(root, by, now),
+        way_back=_way_back(root, by, now),
     )
 
 
@@ -130,7 +183,7 @@ def hold_on(correction: Correction) -> Hold | None:
     return db.session.get(Hold, correction.id) if correction.status == Status.PENDING else None
 
 
-def _along(decision: Decision) -> list[Decision]:
+def _closed_along_with(decision: Decision) -> list[Decision]:
     query = (
         select(Decision)
         .where(Decision.caused_by_id == decision.id)
@@ -144,11 +197,10 @@ def _along(decision: Decision) -> list[Decision]:
 def _thanks(correction: Correction, decision: Decision | None) -> Sequence[str]:
     if decision is None or decision.revision is None:
         return ()
-    made = revisions.revision_of(correction.article, decision.revision)
-    return made.thanks or ()
+    return revisions.revision_of(correction.article, decision.revision).thanks or ()
 
 
-def _count_along(decision: Decision) -> int:
+def _count_closed_along_with(decision: Decision) -> int:
     query = select(func.count()).where(Decision.caused_by_id == decision.id)
     return db.session.scalar(query) or 0
 

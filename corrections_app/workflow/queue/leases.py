@@ -21,8 +21,8 @@ def lease(correction_id: int, *, by: User, now: datetime) -> User | None:
 
     Steers, never blocks: anyone may decide a leased correction.
     """
-    known = db.session.get(Lease, correction_id)
-    if known is not None and known.user_id == by.id and known.until > now + LEASE / 2:
+    own = db.session.get(Lease, correction_id)
+    if own is not None and own.user_id == by.id and own.until > now + LEASE / 2:
         return None
     by_id = by.id
     with write() as session:
@@ -43,14 +43,14 @@ def lease(correction_id: int, *, by: User, now: datetime) -> User | None:
 
 def take(session: Session, correction_id: int, by_id: int, now: datetime) -> bool:
     """Let a card be this person's, unless a colleague has it; of two at once one gets it."""
-    mine = (
+    taken = (
         update(Lease)
         .where(Lease.correction_id == correction_id)
         .where((Lease.user_id == by_id) | (Lease.until <= now))
         .values(user_id=by_id, until=now + LEASE)
         .execution_options(synchronize_session=False)
     )
-    if session.execute(mine).rowcount == 1:  # type: ignore[attr-defined]
+    if session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
         return True
     row = insert(Lease).values(correction_id=correction_id, user_id=by_id, until=now + LEASE)
     try:

@@ -82,10 +82,10 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
     supporters = {leader: count for leader, count in db.session.execute(behind)}
     holds = select(Hold.correction_id, Hold.until).where(Hold.correction_id.in_(ids))
     held = {correction_id: until for correction_id, until in db.session.execute(holds)}
-    escalated = _having(Escalation.correction_id, ids)
-    awaiting = _having(Approval.correction_id, ids)
-    appealed = _having(Appeal.correction_id, ids, Appeal.outcome.is_(None))
-    known = _having(Contact.correction_id, ids, Contact.email.is_not(None))
+    escalated = _ids_with(Escalation.correction_id, ids)
+    awaiting = _ids_with(Approval.correction_id, ids)
+    appealed = _ids_with(Appeal.correction_id, ids, Appeal.outcome.is_(None))
+    known = _ids_with(Contact.correction_id, ids, Contact.email.is_not(None))
     return {
         one: Signs(
             supporters=supporters.get(one, 0),
@@ -99,7 +99,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
     }
 
 
-def _having(column: Any, ids: Sequence[int], *more: Any) -> set[int]:
+def _ids_with(column: Any, ids: Sequence[int], *more: Any) -> set[int]:
     return set(db.session.scalars(select(column).where(column.in_(ids), *more)))
 
 
@@ -116,20 +116,20 @@ def passage(correction: Correction) -> Passage | None:
 
     None for a remark on the whole article, and where the words are gone.
     """
-    where = correction.placement
-    if where is None or where.start is None or where.end is None:
+    placement = correction.placement
+    if placement is None or placement.start is None or placement.end is None:
         return None
     text = correction.article.current.text
-    low, high = _paragraph(text, where.start, where.end)
-    current = text[where.start : where.end]
+    low, high = _paragraph(text, placement.start, placement.end)
+    current = text[placement.start : placement.end]
     proposed = current
     # Where the words were edited since, the edits still count in the text before that.
-    if where.fit in CARRIED and (parts := where.edits):
-        proposed = splice(text[: where.end], parts)[where.start :]
+    if placement.fit in CARRIED and (parts := placement.edits):
+        proposed = splice(text[: placement.end], parts)[placement.start :]
     return Passage(
-        text[low : where.start],
+        text[low : placement.start],
         difference(current, proposed),
-        text[where.end : high],
+        text[placement.end : high],
         current,
         proposed,
     )
@@ -151,15 +151,15 @@ def other_places(correction: Correction) -> list[Occurrence]:
 
     Empty where there is nothing that could be applied there.
     """
-    where = correction.placement
-    if correction.is_remark or where is None or where.fit not in CARRIED:
+    placement = correction.placement
+    if correction.is_remark or placement is None or placement.fit not in CARRIED:
         return []
-    if where.start is None or where.end is None:
+    if placement.start is None or placement.end is None:
         return []
     text = correction.article.current.text
     found: list[Occurrence] = []
-    for start, end in places(text, text[where.start : where.end]):
-        apart = end <= where.start or start >= where.end
+    for start, end in places(text, text[placement.start : placement.end]):
+        apart = end <= placement.start or start >= placement.end
         if apart and (not found or start >= found[-1].end):
             found.append(Occurrence(start, end, sentence(text, start, end)))
     return found[:MOST_PLACES]
@@ -197,7 +197,7 @@ def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
 
 def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any]:
     """A correction as other programs see it (the contract of ``GET /queue``)."""
-    where = correction.placement
+    placement = correction.placement
     return {
         "id": correction.id,
         "version": correction.version,
@@ -207,13 +207,13 @@ def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any
         "exact": correction.exact,
         "prefix": correction.prefix,
         "suffix": correction.suffix,
-        "start": where.start if where else None,
-        "end": where.end if where else None,
+        "start": placement.start if placement else None,
+        "end": placement.end if placement else None,
         "replacement": correction.replacement,
         "explanation": correction.explanation,
         "kind": correction.kind,
         "source_url": correction.source_url,
-        "fit": where.fit if where else None,
+        "fit": placement.fit if placement else None,
         "risks": (correction.risks or "").split(),
         "status": correction.status,
         "supporters": told.supporters,

@@ -17,7 +17,7 @@ from corrections_app.domain.text.differences import Piece
 from corrections_app.domain.text.excerpts import CHIP, PIECE, excerpt
 from corrections_app.extensions import db
 from corrections_app.models import Letter
-from corrections_app.web.queue.card import _MOST_PARTS
+from corrections_app.workflow.queue.card import Card
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import grouping
 from corrections_app.workflow.tokens import token_for
@@ -148,14 +148,14 @@ def test_what_is_left_out_is_counted_and_can_be_read(app, moderator):
 
 def test_a_change_in_too_many_parts_is_not_picked_apart(app, moderator):
     article = an_article("A title", LONG)
-    few = " ".join(LONG.split()[: 2 * _MOST_PARTS])
+    few = " ".join(LONG.split()[: 2 * Card.most_parts])
     taken = a_correction(article, few, re.sub(r"w(\d*[02468])\b", r"v\1", few))
     many = a_correction(article, LONG, re.sub(r"w(\d*[02468])\b", r"v\1", LONG), email="")
 
     card = text_of(moderator.get(f"/queue/{taken.id}"))
     other = text_of(moderator.get(f"/queue/{many.id}"))
 
-    assert card.count('name="edits"') == _MOST_PARTS
+    assert card.count('name="edits"') == Card.most_parts
     assert 'name="edits"' not in other
     assert 'name="parts"' not in other
     assert "parts, too many to choose among" in other

@@ -83,7 +83,7 @@ def test_of_two_people_at_once_each_row_has_one(app, slips, max_, mira):
     assert [pair.count("done") for pair in pairs] == [1] * 6
     assert " and ".join(RIGHT) in text()
     for made, by in ((first, max_), (second, mira)):
-        bulk.take_back(made, by=by, now=NOON + SECOND)
+        bulk.take_back(made, Act(by, None, NOON + SECOND))
     assert statuses(slips) == ["pending"] * 6
     assert not list(audit.verify(db.session()))
 
@@ -94,7 +94,7 @@ def test_rows_taken_back_one_by_one_are_left_alone_by_the_whole(slips, max_, mir
     undoing.undo(slips[1].id, Act(max_, None, NOON + SECOND))
     undoing.undo(slips[4].id, Act(mira, None, NOON + SECOND))
 
-    bulk.take_back(made, by=max_, now=NOON + 2 * SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + 2 * SECOND))
 
     assert [row.undo_answer for row in bulk.one(made).items] == [None] * 6
     assert statuses(slips) == ["pending"] * 6

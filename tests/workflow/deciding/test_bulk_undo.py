@@ -71,7 +71,7 @@ def test_what_cannot_be_taken_back_says_why_and_the_rest_is(slips, max_, mira):
     later = a_correction(reading.article_at("harbour-wall"), "receive and which", "keep and which")
     accept(later, mira)
 
-    bulk.take_back(made, by=max_, now=NOON + SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + SECOND))
 
     rows = bulk.one(made).items
     assert statuses(slips[:3]) == ["pending", "accepted", "pending"]
@@ -99,10 +99,10 @@ def test_a_press_after_that_goes_on_with_what_was_before(slips, max_, mira):
 
 def test_a_row_decided_anew_is_not_taken_back_with_the_old_act(slips, max_):
     made = carried_out(slips[:2], max_)
-    bulk.take_back(made, by=max_, now=NOON + SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + SECOND))
     reject(slips[0], max_, now=NOON + 2 * SECOND)
 
-    bulk.take_back(made, by=max_, now=NOON + 3 * SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + 3 * SECOND))
 
     assert statuses(slips[:2]) == ["rejected", "pending"]
 
@@ -110,7 +110,7 @@ def test_a_row_decided_anew_is_not_taken_back_with_the_old_act(slips, max_):
 def test_nothing_is_taken_back_after_the_window(slips, max_):
     made = carried_out(slips[:1], max_)
 
-    bulk.take_back(made, by=max_, now=NOON + timedelta(seconds=600))
+    bulk.take_back(made, Act(max_, None, NOON + timedelta(seconds=600)))
 
     assert statuses(slips[:1]) == ["accepted"]
     assert bulk.one(made).items[0].undo_answer["code"] == "already_decided"
@@ -119,17 +119,17 @@ def test_nothing_is_taken_back_after_the_window(slips, max_):
 def test_an_act_of_a_colleague_is_an_editors_to_take_back(slips, max_, mira):
     made = carried_out(slips[:2], mira)
     with pytest.raises(NotPermitted):
-        bulk.take_back(made, by=max_, now=NOON + SECOND)
+        bulk.take_back(made, Act(max_, None, NOON + SECOND))
 
     again = carried_out(slips[2:], max_, key="b")
-    bulk.take_back(again, by=mira, now=NOON + SECOND)
+    bulk.take_back(again, Act(mira, None, NOON + SECOND))
 
     assert statuses(slips) == ["accepted"] * 2 + ["pending"] * 4
 
 
 def test_no_act_is_found_where_there_is_none(app, max_):
     with pytest.raises(NotFound):
-        bulk.take_back(99, by=max_, now=NOON)
+        bulk.take_back(99, Act(max_, None, NOON))
 
 
 def test_what_waits_for_a_second_person_is_sent_back(app, slips, max_, mira):
@@ -138,7 +138,7 @@ def test_what_waits_for_a_second_person_is_sent_back(app, slips, max_, mira):
     assert codes(made) == ["awaiting", "awaiting"]
 
     assert bulk.may_undo(bulk.one(made), max_, NOON)
-    bulk.take_back(made, by=max_, now=NOON + SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + SECOND))
 
     assert not bulk.may_undo(bulk.one(made), max_, NOON + SECOND)
     assert db.session.scalar(select(func.count()).select_from(Approval)) == 0
@@ -151,7 +151,7 @@ def test_what_was_proposed_later_is_not_sent_back_with_the_act(app, slips, max_,
     approval.send_back(slips[0].id, Act(mira, None, NOON + SECOND))
     decide(slips[0], Action.ACCEPT, max_, text="tea", now=NOON + 2 * SECOND)
 
-    bulk.take_back(made, by=max_, now=NOON + 3 * SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + 3 * SECOND))
 
     assert db.session.scalars(select(Approval.correction_id)).all() == [slips[0].id]
 
@@ -161,7 +161,7 @@ def test_what_was_skipped_together_is_handed_out_again(slips, max_, mira):
     carried_out(slips[:1], mira, Action.SKIP)
     assert bulk.may_undo(bulk.one(made), max_, NOON)
 
-    bulk.take_back(made, by=max_, now=NOON + SECOND)
+    bulk.take_back(made, Act(max_, None, NOON + SECOND))
 
     assert db.session.scalars(select(Skip.user_id)).all() == [mira.id]
     assert not bulk.may_undo(bulk.one(made), max_, NOON + SECOND)

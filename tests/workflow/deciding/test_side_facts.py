@@ -139,7 +139,7 @@ def put_aside(correction, what, by):
     elif what == "escalate":
         side_facts.escalate(correction.id, Act(by, None, NOON), note="")
     else:
-        side_facts.skip(correction.id, by=by, now=NOON)
+        side_facts.skip(correction.id, Act(by, None, NOON))
 
 
 PUT_ASIDE = {"hold": Hold, "escalate": Escalation, "skip": Skip}

@@ -9,7 +9,7 @@ import pytest
 from corrections_app.domain.lifecycle import Action, Reason, Role
 from corrections_app.extensions import db
 from corrections_app.models import Article, Letter
-from corrections_app.workflow.deciding import bulk, lost_races, undoing
+from corrections_app.workflow.deciding import bulk, decision, undoing
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.queue import figures
@@ -253,10 +253,10 @@ def test_who_comes_too_late_is_counted(sent, max_, mira):
     reject(one, mira)
     with pytest.raises(Exception, match="faster") as refusal:
         reject(one, max_, seen=1)
-    lost_races.note(refusal.value, one.id, now=NOON)
+    decision.note_lost_race(refusal.value, one.id, NOON)
     with pytest.raises(Exception, match="reason") as refusal:
         reject(sent(NOON), max_, reason=None)
-    lost_races.note(refusal.value, one.id, now=NOON)
+    decision.note_lost_race(refusal.value, one.id, NOON)
 
     assert known().conflicts == 1
     assert known(now=NOON + 8 * DAY).conflicts == 0
@@ -296,7 +296,7 @@ def test_a_section_has_figures_of_its_own(article, sent, max_, mira):
     accept(there, mira, now=NOON - HOUR)
     with pytest.raises(Exception, match="faster") as late:
         accept(there, max_, seen=1)
-    lost_races.note(late.value, there.id, now=NOON)
+    decision.note_lost_race(late.value, there.id, NOON)
 
     science, rest = known(section="Science"), known(section="Politics")
 
