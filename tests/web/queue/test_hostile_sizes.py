@@ -17,9 +17,9 @@ from corrections_app.domain.text.differences import Piece
 from corrections_app.domain.text.excerpts import CHIP, PIECE, excerpt
 from corrections_app.extensions import db
 from corrections_app.models import Letter
-from corrections_app.workflow.queue.card import Card
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import grouping
+from corrections_app.workflow.queue.card import Card
 from corrections_app.workflow.tokens import token_for
 from tests.builders import SECOND, a_correction, an_article
 from tests.web.conftest import JSON, as_it_is, decided, text_of
