@@ -148,7 +148,7 @@ def test_a_half_sent_body_is_dropped_in_the_end_and_its_sender_told(slow: Patien
     assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
 
 
-@pytest.mark.parametrize("full", [Patience(bodies=1), Patience(bytes=4)])
+@pytest.mark.parametrize("full", [Patience(bodies=1), Patience(bytes=6)])
 def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
     full: Patience,
 ) -> None:
@@ -168,6 +168,32 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
     refused, page = asyncio.run(crowd())
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
     assert page.status_code == 200
+
+
+def test_bodies_that_grow_together_are_bounded_too_and_those_worked_on_count() -> None:
+    async def crowd() -> list[int]:
+        app = Counting()
+        intake = Intake(app, patience=Patience(bytes=100))
+        growing = [Coming(b"x" * 60, hangs=True, piece=6) for _ in range(2)]
+        half = Head(said={"content-length": "61"})
+        both = [asyncio.create_task(heard(intake, line, half)) for line in growing]
+        grown, still = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        statuses = [task.result().status_code for task in grown]
+        for task in still:
+            task.cancel()
+        await asyncio.gather(*still, return_exceptions=True)
+        whole = Head(said={"content-length": "99"})
+        inside = asyncio.create_task(heard(intake, Coming(b"x" * 99), whole))
+        await entered(app, 1)
+        statuses.append(
+            (await heard(intake, Coming(b"xx"), Head(said={"content-length": "2"}))).status_code
+        )
+        app.let_go.set()
+        statuses.append((await inside).status_code)
+        statuses.append((await heard(intake, Coming(b"x" * 99), whole)).status_code)
+        return statuses
+
+    assert asyncio.run(crowd()) == [503, 503, 200, 200]
 
 
 @pytest.mark.parametrize(("body", "length"), [(b"", None), (b"", "-1"), (b"", "9"), (b"", "99999")])
