@@ -118,9 +118,8 @@ def _approved(
     if permission.sent_it(user, correction) and not permission.is_alone(session):
         raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
     facts.check_confirmed(review.flags_of(session, correction, change), confirmed)
-    if change is not None and change.base == correction.article.head:
-        shown = replace(verdict, confirmed=(verdicts.NOTICE,))
-        verdicts.check_notice(correction.article, shown, change.wished)
+    if change is not None:
+        verdicts.check_still_reads(correction.article, verdict, change.wished)
     proposer = approval.by_id
     outcome = review.carry_out(
         session, correction, replace(verdict, seen=correction.version), change, user, now

@@ -55,9 +55,10 @@ def says_fact(session: Session, correction: Correction) -> bool:
     return session.scalar(behind.limit(1)) is not None
 
 
-def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str]) -> None:
+def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str], **shown: str) -> None:
     """Raise `NeedsConfirmation` unless the person was told of all that flags the change.
 
+    ``shown``: what else is to be seen with the question; it stands in the details.
     Who has confirmed more is not asked again: of two ticked changes one was unticked.
     """
     if set(flags) <= set(confirmed):
@@ -67,6 +68,7 @@ def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str]) -> None:
         fields={"confirmed": " ".join(flags)},
         touched=told(flags),
         flags=[str(flag) for flag in flags],
+        **shown,
     )
 
 

@@ -143,9 +143,8 @@ def _decided(
     user = permission.decider(session, by, correction)
     verdicts.check_settled(session, correction, verdict)
     flags = flags_of(session, correction, change)
-    facts.check_confirmed(flags, verdict.confirmed)
-    if change is not None and change.base == article.head:
-        verdicts.check_notice(article, verdict, change.wished)
+    if change is not None:
+        verdicts.check_told(article, verdict, change.wished, flags)
     if needs_second(session, user, verdict, change, flags):
         return _propose(session, correction, article, verdict, user, now)
     return carry_out(session, correction, verdict, change, user, now)

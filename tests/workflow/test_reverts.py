@@ -8,9 +8,19 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Placement, Revision
 from corrections_app.workflow import editing, importing, precedents, reading, submission, undoing
-from tests.builders import HARBOUR, NOON, ON_PURPOSE, a_correction, accept, an_article, document
+from tests.builders import (
+    CONFIRMED,
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    a_correction,
+    accept,
+    an_article,
+    document,
+)
 
 SLUG = "harbour-wall"
+SEEN = {"confirmed": CONFIRMED, "key": None, "now": NOON}
 COST = HARBOUR[2].index("four million")
 
 
@@ -47,27 +57,27 @@ def accepted_and_reopened(max_):
     correction = a_correction(reading.article_at(SLUG), "four million", "six million")
     accept(correction, max_)
     yield
-    undoing.reopen(correction.id, "We erred.", by=max_, key=None, now=NOON)
+    undoing.reopen(correction.id, "We erred.", by=max_, **SEEN)
 
 
 def edited_and_restored(max_):
     typed = reading.article_at(SLUG).current.text.replace("about four million", "a good deal of")
-    editing.edit(SLUG, typed, base=1, by=max_, key=None, now=NOON)
+    editing.edit(SLUG, typed, base=1, by=max_, **SEEN)
     yield
-    editing.restore(SLUG, 1, base=2, by=max_, key=None, now=NOON)
+    editing.restore(SLUG, 1, base=2, by=max_, **SEEN)
 
 
 def accepted_and_restored(max_):
     accept(a_correction(reading.article_at(SLUG), "four million", "six million"), max_)
     yield
-    editing.restore(SLUG, 1, base=2, by=max_, key=None, now=NOON)
+    editing.restore(SLUG, 1, base=2, by=max_, **SEEN)
 
 
 def accepted_and_edited_back(max_):
     accept(a_correction(reading.article_at(SLUG), "four million", "six million"), max_)
     yield
     typed = reading.article_at(SLUG).current.text.replace("six million", "four million")
-    editing.edit(SLUG, typed, base=2, by=max_, key=None, now=NOON)
+    editing.edit(SLUG, typed, base=2, by=max_, **SEEN)
 
 
 def imported_there_and_back(max_):
