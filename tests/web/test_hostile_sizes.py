@@ -26,7 +26,7 @@ from tests.web.conftest import JSON, as_it_is, decided, text_of
 
 HOUR = timedelta(hours=1)
 MOST = 200_000  # bytes
-A_ROW = 6_000
+A_ROW = 7_000
 LONG = " ".join(f"w{n}" for n in range(999))[: limits.EXACT - 200]
 SHUFFLED = random.Random(5).sample(LONG, len(LONG))
 RTL, POP, UNSEEN = "\u202e", "\u202c", "\u200b"
