@@ -142,11 +142,16 @@ def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = N
 
 def foresee_restoring(article: Article, number: int) -> Foreseen:
     """What `restore` would change, with nothing stored."""
-    return _foreseen(article, revision_of(article, number).blocks)
+    fact = facts.restores_fact(db.session(), article.id, number)
+    return _told(article, revision_of(article, number).blocks, fact)
 
 
 def _foreseen(article: Article, body: Body, resolves: int | None = None) -> Foreseen:
     fact = _answers_fact(db.session(), resolves)
+    return _told(article, body, fact)
+
+
+def _told(article: Article, body: Body, fact: bool) -> Foreseen:
     flags = facts.flags_of_change(article.current, body, None, fact=fact)
     return Foreseen(between(article.current.blocks, body), flags)
 
@@ -237,7 +242,7 @@ def _made(
                 return Edited(**answered)
             article = publishing.locked(session, plan.article_id)
             user = permission.confirmed_for(session, change.by, Ability.EDIT_ARTICLE, article)
-            _check_facts(session, change, touched, user)
+            _check_facts(session, article, change, touched, user)
             cause, thanks = _resolve(session, change, plan, user)
             revision = publishing.publish(
                 session,
@@ -258,13 +263,18 @@ def _made(
         raise _moved(article_at(slug)) from None
 
 
-def _check_facts(session: Session, change: _Change, touched: tuple[Flag, ...], user: User) -> None:
+def _check_facts(
+    session: Session, article: Article, change: _Change, touched: tuple[Flag, ...], user: User
+) -> None:
     """Raise `NotPermitted` or `NeedsConfirmation` for a change of facts; ``touched`` by its words.
 
     Nobody is asked to confirm what they may not do.
     """
     answered = change.resolves.correction_id if change.resolves else None
-    flags = (*touched, Flag.FACT) if _answers_fact(session, answered) else touched
+    fact = _answers_fact(session, answered)
+    if change.restored is not None:
+        fact = facts.restores_fact(session, article.id, change.restored)
+    flags = (*touched, Flag.FACT) if fact else touched
     if permission.needs_second(session, user, change.change_class, flags=flags):
         raise NotPermitted("A change of this kind is an editor's to make: ask one.")
     facts.check_confirmed(flags, change.confirmed)

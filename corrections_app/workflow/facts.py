@@ -17,7 +17,7 @@ from corrections_app.domain.lifecycle import Kind, Status
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.text import Body
 from corrections_app.language import N_, gettext
-from corrections_app.models import Correction, Revision
+from corrections_app.models import Correction, Decision, Revision
 
 _TOUCHED: dict[Flag, str] = {
     Flag.NUMBER: N_("a number"),
@@ -53,6 +53,22 @@ def says_fact(session: Session, correction: Correction) -> bool:
         Correction.kind == Kind.FACT,
     )
     return session.scalar(behind.limit(1)) is not None
+
+
+def restores_fact(session: Session, article_id: int, number: int) -> bool:
+    """Whether to restore a revision would undo what was accepted since as a wrong fact."""
+    since = (
+        select(Decision.id)
+        .join(Correction, Correction.id == Decision.correction_id)
+        .where(
+            Correction.article_id == article_id,
+            Correction.status == Status.ACCEPTED,
+            Correction.kind == Kind.FACT,
+            Decision.undone_at.is_(None),
+            Decision.revision > number,
+        )
+    )
+    return session.scalar(since.limit(1)) is not None
 
 
 def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str], **shown: str) -> None:
