@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from corrections_app.domain.flags import FACTUAL, links_in
+from corrections_app.domain.flags import FACTUAL, Flag, links_in
 from corrections_app.domain.patching import edits
 from corrections_app.domain.risks import Risk, found
 from corrections_app.domain.text import Body, canonical_text, text_blocks
 
-_LABELS = {
+_LABELS: dict[Risk | Flag, str] = {
     Risk.NUMBER: "changes a number",
     Risk.DATE: "changes a date",
     Risk.NAME: "changes a name",
     Risk.QUOTATION: "changes a quotation",
     Risk.LINK: "changes a link",
     Risk.NEGATION: "changes a “not”",
+    Flag.FACT: "undoes what put right a fact that a reader called wrong",
 }
 _LONGEST = 60
 _TOLD = 5
@@ -26,7 +27,7 @@ _TOLD = 5
 class ChangedFact:
     """Words that were taken for others, and what kind of fact they touch."""
 
-    risk: Risk
+    risk: Risk | Flag
     before: str
     after: str
 
