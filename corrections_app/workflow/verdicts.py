@@ -142,9 +142,9 @@ def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit])
 
 
 def told(prepared: Notice) -> str:
-    """A prepared notice in the current language."""
+    """A prepared notice in the current language, as a form's field gives it back."""
     sentences = (prepared, *prepared.further)
-    return " ".join(gettext(one.sentence) % one.words for one in sentences)
+    return tidy(" ".join(gettext(one.sentence) % one.words for one in sentences)).strip()
 
 
 def check_settled(session: Session, correction: Correction, verdict: Verdict) -> None:

@@ -163,6 +163,13 @@ def test_a_prepared_notice_that_would_read_otherwise_is_asked_again(moderator, m
     assert review.standing_of(as_it_is(correction)).notice == now
 
 
+def test_a_prepared_notice_is_known_again_when_it_comes_back(moderator):
+    """A mark that a reader sends first joins the letter before it, in a form's field too."""
+    correction = a_correction(an_article(), "ur million", "\u0301r million")
+
+    assert decided(moderator, correction, **fields_of_notice(correction))["status"] == "accepted"
+
+
 def test_a_proposed_notice_that_would_read_otherwise_is_sent_back(app, moderator, editor, max_):
     app.config["SECOND_APPROVAL"] = "facts"
     article = an_article()
