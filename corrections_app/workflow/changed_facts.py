@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from corrections_app.domain.flags import FACTUAL, Flag, links_in
+from corrections_app.domain.flags import FACTUAL, Flag, linked, links_in
 from corrections_app.domain.patching import edits
 from corrections_app.domain.risks import Risk, found
 from corrections_app.domain.text import Body, canonical_text, text_blocks
@@ -44,7 +44,8 @@ def changed_facts(old: Body, new: Body) -> list[ChangedFact]:
         for edit in edits(text, canonical_text(new))
         for risk in sorted(found(text, (edit,), links) & FACTUAL)
     ]
-    return facts + _targets(old, new)
+    facts += _targets(old, new)
+    return facts if any(fact.risk == Risk.LINK for fact in facts) else facts + _moved(old, new)
 
 
 def told(facts: list[ChangedFact]) -> str:
@@ -62,7 +63,17 @@ def short(words: str) -> str:
 
 def _targets(old: Body, new: Body) -> list[ChangedFact]:
     """Links that lead elsewhere, came or went, whatever became of their words."""
-    was, becomes = _hrefs(old), _hrefs(new)
+    return _paired(_hrefs(old), _hrefs(new))
+
+
+def _moved(old: Body, new: Body) -> list[ChangedFact]:
+    """Links that lead where they led, from other words."""
+    was, becomes = linked(old), linked(new)
+    gone, came = was - becomes, becomes - was
+    return _paired(*(Counter(words for _, words in side.elements()) for side in (gone, came)))
+
+
+def _paired(was: Counter[str], becomes: Counter[str]) -> list[ChangedFact]:
     gone, came = list((was - becomes).elements()), list((becomes - was).elements())
     count = max(len(gone), len(came))
     pairs = zip(gone + [""] * (count - len(gone)), came + [""] * (count - len(came)), strict=True)
