@@ -113,6 +113,22 @@ def test_own_words_and_the_notice_about_them_are_one_question(moderator, first):
     assert review.standing_of(as_it_is(correction)).notice == answer["notice"]
 
 
+def test_so_they_are_where_the_card_had_prepared_no_notice(moderator):
+    remark = a_correction(an_article(), "four million", None, explanation="Is it?")
+    path = f"/queue/{remark.id}"
+    said = {"action": "accept", "class": "correction"}
+    typed = fields_of(form_of(text_of(moderator.get(path)), "Accept these words"))
+    typed |= said | {"text": "five million"}
+    start = "An earlier version of this article misstated a figure: it is about "
+    typed["notice"] = f"{start}five million pounds, not four million."
+
+    asked = text_of(moderator.post(f"{path}/decision", typed))
+
+    answer = fields_of(form_of(asked, "Accept these words")) | said
+    assert answer["confirmed"] == "number notice"
+    assert moderator.post(f"{path}/decision", answer).status_code == 303
+
+
 def test_a_notice_that_reads_otherwise_is_asked_about_with_the_facts_still_confirmed(moderator):
     correction = date_of()
     path = f"/queue/{correction.id}/decision"
