@@ -385,17 +385,3 @@ def test_what_came_in_about_the_article_meanwhile_stays(app, monkeypatch):
     db.session.rollback()
     article = reading.article_at(SLUG)
     assert (article.section, article.byline) == ("Sport", "A. Marlow")
-
-
-def test_a_link_does_not_move_to_other_words_in_silence(app):
-    words = "The council and the harbour wall."
-
-    def linked(start, end):
-        mark = Mark("link", start, end, href="https://a.example/")
-        told = document("A wall", words)
-        return replace(told, body=(*told.body[:1], Block("paragraph", words, marks=(mark,))))
-
-    come_in(linked(4, 11))
-
-    with pytest.raises(ImportRefused, match="changes a link: council → harbour"):
-        come_in(linked(20, 27))
