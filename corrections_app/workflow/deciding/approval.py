@@ -16,7 +16,7 @@ from corrections_app.models import Approval, Correction, User
 from corrections_app.workflow import audit, locks, permission
 from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.deciding.decision import Outcome
-from corrections_app.workflow.deciding.verdict import NOTICE, Verdict, check_notice
+from corrections_app.workflow.deciding.verdict import Verdict, check_still_reads
 from corrections_app.workflow.locks import Plan
 from corrections_app.workflow.pending import closing, facts
 from corrections_app.workflow.transaction import Act, perform, write
@@ -29,7 +29,7 @@ def approve(
 
     ``proposed`` is when the proposal was made that was shown, in ISO 8601; without it
     whatever is proposed is meant. ``confirmed``: as in `Verdict`. Raises what
-    `review.decide` raises, `StaleVersion` where another one was made meanwhile, and
+    `decision.decide` raises, `StaleVersion` where another one was made meanwhile, and
     `NotPermitted` for whoever proposed it.
     """
     request = act.once({"correction": correction_id, "action": "approve"})
@@ -113,9 +113,8 @@ def _approved(
     if permission.sent_it(user, correction) and not permission.is_alone(session):
         raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
     facts.check_confirmed(decision.flags_of(session, correction, change), confirmed)
-    if change is not None and change.base == correction.article.head:
-        shown = replace(verdict, confirmed=(NOTICE,))
-        check_notice(correction.article, shown, change.wished)
+    if change is not None:
+        check_still_reads(correction.article, verdict, change.wished)
     proposer = approval.by_id
     outcome = decision.carry_out(
         session, correction, replace(verdict, seen=correction.version), change, user, now

@@ -26,8 +26,8 @@ from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.deciding.verdict import (
     Verdict,
     check,
-    check_notice,
     check_settled,
+    check_told,
     edits_meant,
     edits_to_apply,
     thanked,
@@ -133,9 +133,8 @@ def _decided(
     user = permission.decider(session, by, correction)
     check_settled(session, correction, verdict)
     flags = flags_of(session, correction, change)
-    facts.check_confirmed(flags, verdict.confirmed)
-    if change is not None and change.base == article.head:
-        check_notice(article, verdict, change.wished)
+    if change is not None:
+        check_told(article, verdict, change.wished, flags)
     if needs_second(session, user, verdict, change, flags):
         return _propose(session, correction, article, verdict, user, now)
     return carry_out(session, correction, verdict, change, user, now)
