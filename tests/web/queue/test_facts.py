@@ -9,6 +9,7 @@ import pytest
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.extensions import db
 from corrections_app.workflow.articles import editing, importing, reading
+from corrections_app.workflow.deciding import decision
 from tests.builders import HARBOUR, NOON, a_correction, an_article, document
 from tests.web.conftest import JSON, Moderator, as_it_is, decided, text_of
 from tests.web.plain import fields_of
