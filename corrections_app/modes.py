@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -30,10 +31,15 @@ def _private(instance: Path, database: Path | None) -> Iterator[Path]:
 
 
 def _closed(path: Path) -> bool:
-    """Whether others could get at it until now. What is another's is left as it is."""
+    """Whether others could get at it until now.
+
+    What is another's is left as it is, and so is a folder that everybody shares, as /tmp is.
+    """
     with suppress(OSError):
-        mode = path.stat().st_mode
-        if mode & OTHERS and path.stat().st_uid == os.geteuid():
+        found = path.stat()
+        mode = found.st_mode
+        is_ours = found.st_uid == os.geteuid() and not mode & stat.S_ISVTX
+        if mode & OTHERS and is_ours:
             path.chmod(mode & 0o7777 & ~OTHERS)
             return True
     return False

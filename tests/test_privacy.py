@@ -66,6 +66,17 @@ def test_all_that_is_made_is_its_owners_whatever_the_umask(tmp_path, open_to_all
     assert [mode_of(path) for path in (instance / "mail" / "new").iterdir()] == [0o600]
 
 
+def test_a_folder_that_everybody_shares_stays_shared_and_the_files_in_it_are_closed(tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+
+    files = a_database(shared)
+
+    assert mode_of(shared) == 0o1777
+    assert set(files.values()) == {0o600}
+
+
 def test_what_stood_open_is_closed_at_the_start_and_said_once(tmp_path, caplog):
     instance = tmp_path / "instance"
     a_database(instance)

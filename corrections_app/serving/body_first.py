@@ -53,7 +53,7 @@ class Patience:
     """while a body that is too long passes by, so that its sender hears why"""
     bodies: int = 1_000
     bytes: int = 64 * 1024 * 1024
-    """of all bodies on their way together"""
+    """of all bodies together that are on their way, wait for a place or are worked on"""
 
 
 PATIENCE = Patience()
@@ -91,15 +91,14 @@ class Intake:
         self._rooms = rooms or Rooms()
         self._patience = patience or PATIENCE
         self._coming = 0  # bodies on their way,
-        self._held = 0  # and their bytes that are here
+        self._held = 0  # and the bytes that are here, until they are answered
 
     async def __rsgi__(self, scope: Scope, line: Line) -> None:
         """Answer one request."""
         environ = environ_of(scope)
         try:
-            environ["wsgi.input"] = BytesIO(await self._body(environ, line))
-            room = self._rooms.room_for(scope.method, scope.path)
-            answer = await room.work(partial(_answer, self._app, environ))
+            body = await self._body(environ, line)
+            answer = await self._worked_on(scope, environ, body)
         except Declined as no:
             answer = _refused(environ, no)
         except Full as full:
@@ -108,6 +107,16 @@ class Intake:
             log.exception("%s: the request could not be taken in", environ["PATH_INFO"])
             answer = _broken(environ)
         line.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _worked_on(self, scope: Scope, environ: WSGIEnvironment, body: bytes) -> Answer:
+        """What the application answers. Raises `Full`."""
+        environ["wsgi.input"] = BytesIO(body)
+        room = self._rooms.room_for(scope.method, scope.path)
+        self._held += len(body)
+        try:
+            return await room.work(partial(_answer, self._app, environ))
+        finally:
+            self._held -= len(body)
 
     async def _body(self, environ: WSGIEnvironment, line: Line) -> bytes:
         """The whole body. Raises `Declined`."""
@@ -124,7 +133,7 @@ class Intake:
 
     async def _whole(self, line: Line, length: int) -> bytes:
         if self._coming >= self._patience.bodies or self._held >= self._patience.bytes:
-            raise _busy(round(self._patience.silence))
+            raise self._crowded()
         body = bytearray()
         self._coming += 1
         try:
@@ -132,6 +141,8 @@ class Intake:
                 async for part in self._parts(line, length):
                     body += part
                     self._held += len(part)
+                    if self._held > self._patience.bytes:  # many let in while small may grow
+                        raise self._crowded()
         except TimeoutError:
             words = "The request did not come to its end. Send it again; nothing of it was kept."
             raise Declined(HTTPStatus.REQUEST_TIMEOUT, "too_slow", words) from None
@@ -142,6 +153,9 @@ class Intake:
             words = "The request broke off on its way."
             raise Declined(HTTPStatus.BAD_REQUEST, "cut_short", words)
         return bytes(body)
+
+    def _crowded(self) -> Declined:
+        return _busy(round(self._patience.silence))
 
     async def _drain(self, line: Line, length: int) -> None:
         async with asyncio.timeout(self._patience.drain):

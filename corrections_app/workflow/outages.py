@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from corrections_app.domain.errors import Busy
 from corrections_app.extensions import db
 from corrections_app.models.outage import Outage, outage_of
+from corrections_app.workflow.turns import TooLong
 
 RETRY_AFTER = 5
 REMEMBERED = 60.0
@@ -32,24 +33,28 @@ _NOT_SHOWN = "This page cannot be shown at the moment. Try again in a few second
 _last: tuple[Outage, float] | None = None
 
 
-def refusal(outage: Outage, *, writing: bool = True) -> Busy:
-    """What is said to whoever wanted to write, or only to read; it is noted too."""
+def refusal(outage: Outage, *, writing: bool = True, noted: bool = True) -> Busy:
+    """What is said to whoever wanted to write, or only to read; mostly it is noted too."""
     global _last
-    _last = outage, time.monotonic()
+    if noted:
+        _last = outage, time.monotonic()
     return Busy(_WORDS[outage] if writing else _NOT_SHOWN, retry_after=RETRY_AFTER)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn an outage inside the block into a refusal, `Busy`; one that ends well ends the note."""
+def told(*, noted: bool) -> Iterator[None]:
+    """Turn an outage inside the block into a refusal, `Busy`; one that ends well ends the note.
+
+    It is not ``noted`` of who would hardly wait: a turn that did not come at once is no outage.
+    """
     global _last
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
-        outage = outage_of(error)
+    except (SQLAlchemyError, OSError, TooLong) as error:
+        outage = Outage.LOCKED if isinstance(error, TooLong) else outage_of(error)
         if outage is None:
             raise
-        raise refusal(outage) from error
+        raise refusal(outage, noted=noted) from error
     _last = None
 
 

@@ -17,10 +17,9 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, IdempotencyKey, User
-from corrections_app.models.outage import Outage
 from corrections_app.workflow import audit, locks, outages
 from corrections_app.workflow.locks import Overtaken, Plan
-from corrections_app.workflow.turns import TooLong, turn
+from corrections_app.workflow.turns import turn
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -159,12 +158,15 @@ _WRITING = "corrections.writing"
 
 
 @contextmanager
-def write() -> Iterator[Session]:
+def write(seconds: float | None = None) -> Iterator[Session]:
     """A write transaction: commits when the block ends, rolls back whole when it raises.
+
+    ``seconds``: how long to wait for the turn, and on PostgreSQL for each lock, where that
+    is not `TURN_SECONDS`.
 
     It ends the read that is open, so that everything is read again inside the
     writer's turn: a decision must never rest on what stood there before the
-    turn was taken. Raises `Busy` when the turn does not come within `TURN_SECONDS`
+    turn was taken. Raises `Busy` when the turn does not come within that time
     or the database is full, locked or away, and RuntimeError when nested, or when a
     change was begun outside, because that work would be lost without a word.
     """
@@ -174,10 +176,12 @@ def write() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside a write transaction")
     session.rollback()
-    with outages.told(), _turn(session):
+    patient = seconds is None
+    seconds = TURN_SECONDS if seconds is None else seconds
+    with outages.told(noted=patient), _turn(session, seconds):
         session.info[_WRITING] = True
         try:
-            _begin(session)
+            _begin(session, seconds)
             yield session
             session.commit()
         except BaseException:
@@ -206,14 +210,14 @@ def writing() -> bool:
     return bool(db.session().info.get(_WRITING))
 
 
-def _begin(session: Session) -> None:
+def _begin(session: Session, seconds: float) -> None:
     connection = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(TURN_SECONDS * 1000)}")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
 
 
 @contextmanager
-def _turn(session: Session) -> Iterator[None]:
+def _turn(session: Session, seconds: float) -> Iterator[None]:
     """SQLite's one writer at a time, in the order they came.
 
     Its own busy handler sleeps and polls, which starves writers for seconds;
@@ -224,11 +228,8 @@ def _turn(session: Session) -> Iterator[None]:
     if path is None:
         yield
         return
-    try:
-        with turn(path, TURN_SECONDS):
-            yield
-    except TooLong:
-        raise outages.refusal(Outage.LOCKED) from None
+    with turn(path, seconds):
+        yield
 
 
 def _turn_file(bind: Any) -> str | None:

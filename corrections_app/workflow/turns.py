@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,10 @@ try:
     import fcntl
 except ImportError:  # Windows: SQLite's own busy timeout must do
     fcntl = None  # type: ignore[assignment]
+
+MOST_WAITING = 64
+"""Threads of one process that may stand in the kernel's queue, given up or not."""
+_places = threading.BoundedSemaphore(MOST_WAITING)
 
 
 class TooLong(Exception):
@@ -35,7 +40,11 @@ def _taken(path: str, seconds: float) -> int:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _Waiting(handle).handle_within(seconds)
+        until = time.monotonic() + seconds
+        if not _places.acquire(timeout=seconds):
+            os.close(handle)
+            raise TooLong from None
+        return _Waiting(handle).handle_within(max(0.0, until - time.monotonic()))
     except BaseException:
         os.close(handle)
         raise
@@ -46,7 +55,8 @@ class _Waiting:
     """One wait in the kernel's queue, which has no end of its own: so a thread waits there.
 
     Polling instead would starve whoever polls at the wrong moments. A thread whose
-    asker has gone lets go of the lock as soon as it has it.
+    asker has gone lets go of the lock as soon as it has it. A lock that is never let go
+    would gather such threads without end, hence `MOST_WAITING`.
     """
 
     def __init__(self, handle: int) -> None:
@@ -67,7 +77,10 @@ class _Waiting:
         raise TooLong
 
     def _wait(self) -> None:
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
+        finally:
+            _places.release()
         with self._mutex:
             if self._given_up:
                 os.close(self._handle)

@@ -67,7 +67,9 @@ class Client:
         finally:
             connection.close()
         # The page that carries the token puts it into the session too.
-        self.cookie = answer.headers.get("Set-Cookie", self.cookie).partition(";")[0]
+        given = answer.headers.get_all("Set-Cookie", [])
+        session = [one.partition(";")[0] for one in given if one.startswith("corrections=")]
+        self.cookie = session[0] if session else self.cookie
         if answer.status >= 500:
             self.ledger.faults.append(f"{method} {path} was answered {answer.status}")
         return answer.status, text

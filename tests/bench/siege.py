@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from http import HTTPStatus
 from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,13 +116,16 @@ def sign_ins(served: Served, told: Told) -> Iterator[None]:
 def held_lock(served: Served, told: Told) -> Iterator[None]:
     """Somebody holds the writers' turn, and twelve readers send corrections."""
     article = _an_article(served)
-    body = "quote=harbour&exact=&replacement=&explanation=There+is+something+wrong&kind=other"
+    body = "explanation=There+is+something+wrong&kind=other"
     handle = os.open(served.instance / "corrections.sqlite-turn", os.O_RDWR | os.O_CREAT)
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         request = ("POST", f"{article}/corrections", body)
         with _again_and_again("writers", 12, served, told, request):
             yield
+        # Whatever else they were told, they did not wait for the turn.
+        if set(told["writers"]) != {HTTPStatus.SERVICE_UNAVAILABLE}:
+            raise SystemExit(f"the writers were not besieged: {told['writers']}")
     finally:
         os.close(handle)
 

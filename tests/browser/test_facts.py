@@ -101,7 +101,7 @@ def test_not_yet_and_escape_take_the_question_back(newsroom, seated):
         seated.look()
         back()
         page.locator(".decide > form:not([data-asked])").wait_for()
-        assert page.locator("[name=confirmed]:enabled").count() == 0
+        assert page.locator("[type=hidden][name=confirmed]:enabled").count() == 0
     assert seated.at() == seated.ids[0]
     assert standing(newsroom, seated) == {}
 

@@ -35,7 +35,8 @@ DECIDE = """async ([reference, fields]) => {
     const page = await (await fetch(next, { headers })).json();
     const found = page.items.find((item) => item.reference === reference);
     if (found) {
-      const known = { action: "accept", seen: found.version, revision: found.revision };
+      const confirmed = ["number", "date", "name", "quotation", "link", "negation"];
+      const known = { action: "accept", seen: found.version, revision: found.revision, confirmed };
       const body = JSON.stringify({ ...known, ...fields });
       const address = `/queue/${found.id}/decision`;
       return (await fetch(address, { method: "POST", headers, body })).status;

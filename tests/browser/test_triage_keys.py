@@ -275,13 +275,15 @@ def test_a_click_publishes_no_notice_without_a_word(newsroom):
     desk.page.goto(f"{desk.url}/queue/{flagged}")
     desk.look()
 
-    desk.page.get_by_role("button", name="Accept", exact=False).first.click()
-    desk.page.locator("#accept-notice-fault").wait_for()
+    button = desk.page.locator("button[data-act=accept_flagged]")
+    button.click()
+    desk.page.locator(".decide > form[data-asked]").wait_for()
 
     assert newsroom.decisions([flagged]) == {}
+    assert desk.page.locator("#accept-notice").is_visible()
+    assert desk.page.locator(".decide > .accept [type=checkbox][value=notice]").is_hidden()
     desk.look()
-    desk.page.locator(".decide > .accept [value=notice]").check()
-    desk.page.get_by_role("button", name="Accept", exact=False).first.click()
+    button.click()
     desk.settle()
     assert newsroom.decisions([flagged])[flagged].outcome == "accepted"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 PIECE = 7  # bytes
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -69,3 +71,9 @@ async def heard(intake: Any, line: Coming, head: Head) -> Heard:
     await intake.__rsgi__(head, line)
     assert line.answer is not None
     return line.answer
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What it comes to. In a thread of its own: a browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

@@ -19,7 +19,7 @@ from corrections_app.serving.body_first import BODY_LIMIT, DRAIN_FACTOR, Intake,
 from corrections_app.serving.gateway import environ_of
 from corrections_app.serving.pools import Room, Rooms
 from corrections_app.web.headers import SECURITY_HEADERS
-from tests.web.lines import Coming, Head, Heard, heard
+from tests.web.lines import Coming, Head, Heard, heard, run
 
 PATIENCE = 10.0  # seconds
 BRIEF = Patience(silence=0.05, whole=5.0, drain=0.05)
@@ -43,7 +43,7 @@ def ask(
     said = {name.replace("_", "-"): text for name, text in said.items()}
     said |= {} if length is None else {"content-length": length}
     intake = Intake(app, patience=patience)
-    return asyncio.run(heard(intake, line, Head(method=method, path=path, said=said)))
+    return run(heard(intake, line, Head(method=method, path=path, said=said)))
 
 
 @given(st.binary(max_size=200))
@@ -148,7 +148,7 @@ def test_a_half_sent_body_is_dropped_in_the_end_and_its_sender_told(slow: Patien
     assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
 
 
-@pytest.mark.parametrize("full", [Patience(bodies=1), Patience(bytes=4)])
+@pytest.mark.parametrize("full", [Patience(bodies=1), Patience(bytes=6)])
 def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
     full: Patience,
 ) -> None:
@@ -165,9 +165,35 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
         assert taken.data == b"words"
         return refused, page
 
-    refused, page = asyncio.run(crowd())
+    refused, page = run(crowd())
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
     assert page.status_code == 200
+
+
+def test_bodies_that_grow_together_are_bounded_too_and_those_worked_on_count() -> None:
+    async def crowd() -> list[int]:
+        app = Counting()
+        intake = Intake(app, patience=Patience(bytes=100))
+        growing = [Coming(b"x" * 60, hangs=True, piece=6) for _ in range(2)]
+        half = Head(said={"content-length": "61"})
+        both = [asyncio.create_task(heard(intake, line, half)) for line in growing]
+        grown, still = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        statuses = [task.result().status_code for task in grown]
+        for task in still:
+            task.cancel()
+        await asyncio.gather(*still, return_exceptions=True)
+        whole = Head(said={"content-length": "99"})
+        inside = asyncio.create_task(heard(intake, Coming(b"x" * 99), whole))
+        await entered(app, 1)
+        statuses.append(
+            (await heard(intake, Coming(b"xx"), Head(said={"content-length": "2"}))).status_code
+        )
+        app.let_go.set()
+        statuses.append((await inside).status_code)
+        statuses.append((await heard(intake, Coming(b"x" * 99), whole)).status_code)
+        return statuses
+
+    assert run(crowd()) == [503, 503, 200, 200]
 
 
 @pytest.mark.parametrize(("body", "length"), [(b"", None), (b"", "-1"), (b"", "9"), (b"", "99999")])
@@ -264,7 +290,7 @@ def test_what_fills_one_room_keeps_no_reader_from_an_article(
         app.let_go.set()
         assert {answer.status_code for answer in await asyncio.gather(*crowd)} == {200}
 
-    asyncio.run(crowd())
+    run(crowd())
 
 
 @pytest.mark.parametrize(("line", "seconds"), [(0, PATIENCE), (5, 0.05)])
@@ -282,7 +308,7 @@ def test_who_finds_no_place_is_told_when_to_come_again(line: int, seconds: float
         assert (await heard(intake, Coming(), head)).status_code == 200
         return refused
 
-    refused = asyncio.run(crowd())
+    refused = run(crowd())
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) >= 1
     assert refused.text.startswith("Too much is going on here at once")
@@ -306,7 +332,7 @@ def test_a_sender_that_dawdles_holds_no_place() -> None:
         await asyncio.gather(waiting, return_exceptions=True)
         return answer
 
-    assert asyncio.run(crowd()).data == b"words"
+    assert run(crowd()).data == b"words"
 
 
 def test_a_place_is_free_again_after_a_failure() -> None:
@@ -316,7 +342,7 @@ def test_a_place_is_free_again_after_a_failure() -> None:
         intake = Intake(breaking, rooms=rooms)
         return [(await heard(intake, Coming(), Head("GET"))).status_code for _ in range(2)]
 
-    assert asyncio.run(twice()) == [500, 500]
+    assert run(twice()) == [500, 500]
 
 
 def test_the_request_is_handed_on_as_wsgi_has_it() -> None:

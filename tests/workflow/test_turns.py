@@ -11,7 +11,7 @@ from corrections_app.domain.errors import Busy
 from corrections_app.extensions import db
 from corrections_app.models import User
 from corrections_app.models.outage import Outage, outage_of
-from corrections_app.workflow import outages, transaction
+from corrections_app.workflow import outages, transaction, turns
 from corrections_app.workflow.transaction import write
 from corrections_app.workflow.turns import TooLong, turn
 from tests.builders import NOON
@@ -42,6 +42,28 @@ def test_a_turn_that_comes_in_time_is_had(tmp_path):
         assert not had.wait(0.1)
     waiting.join(PATIENCE)
     assert had.is_set()
+
+
+def test_a_lock_that_is_never_let_go_gathers_no_threads_and_files_without_end(
+    tmp_path, monkeypatch
+):
+    path = str(tmp_path / "turn")
+    places = threading.BoundedSemaphore(2)
+    monkeypatch.setattr(turns, "_places", places)
+    before = threading.active_count()
+
+    with turn(path, PATIENCE):
+        for _ in range(5):
+            with pytest.raises(TooLong), turn(path, 0.01):
+                pytest.fail("two had the turn")
+        waiting = threading.active_count() - before
+
+    assert waiting == 2
+    for _ in range(2):
+        assert places.acquire(timeout=PATIENCE)
+    places.release()  # for whoever must wait for the last of them to let go
+    with turn(path, PATIENCE):
+        pass
 
 
 def a_user():

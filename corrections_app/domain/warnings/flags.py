@@ -70,7 +70,7 @@ def flags_between(old: Body, new: Body, *, fact: bool = False) -> tuple[Flag, ..
     # What stayed stands behind: a name that begins a sentence is known from elsewhere.
     text = before + SEPARATOR + canonical_text(stayed)
     risks = set(found(text, edits, links_in(gone)))
-    if _linked(old) != _linked(new):
+    if linked(old) != linked(new):
         risks.add(Risk.LINK)
     return among(risks, fact=fact)
 
@@ -105,7 +105,7 @@ def _parted(body: Body, both: Counter[str]) -> tuple[Body, Body]:
     return tuple(others), tuple(counted)
 
 
-def _linked(body: Body) -> Counter[tuple[str | None, str]]:
+def linked(body: Body) -> Counter[tuple[str | None, str]]:
     """The links of a body: where each leads, and from which words."""
     return Counter(
         (mark.href, block.text[mark.start : mark.end])

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import Body, canonical_text, text_blocks
-from corrections_app.domain.warnings.flags import FACTUAL, links_in
+from corrections_app.domain.warnings.flags import FACTUAL, Flag, linked, links_in
 from corrections_app.domain.warnings.risks import Risk, found
 
-_LABELS = {
+_LABELS: dict[Risk | Flag, str] = {
     Risk.NUMBER: "changes a number",
     Risk.DATE: "changes a date",
     Risk.NAME: "changes a name",
     Risk.QUOTATION: "changes a quotation",
     Risk.LINK: "changes a link",
     Risk.NEGATION: "changes a “not”",
+    Flag.FACT: "undoes what put right a fact that a reader called wrong",
 }
 _LONGEST = 60
 _TOLD = 5
@@ -26,7 +27,7 @@ _TOLD = 5
 class ChangedFact:
     """Words that were taken for others, and what kind of fact they touch."""
 
-    risk: Risk
+    risk: Risk | Flag
     before: str
     after: str
 
@@ -43,7 +44,8 @@ def changed_facts(old: Body, new: Body) -> list[ChangedFact]:
         for edit in edits(text, canonical_text(new))
         for risk in sorted(found(text, (edit,), links) & FACTUAL)
     ]
-    return facts + _targets(old, new)
+    facts += _targets(old, new)
+    return facts if any(fact.risk == Risk.LINK for fact in facts) else facts + _moved(old, new)
 
 
 def told(facts: list[ChangedFact]) -> str:
@@ -61,7 +63,17 @@ def short(words: str) -> str:
 
 def _targets(old: Body, new: Body) -> list[ChangedFact]:
     """Links that lead elsewhere, came or went, whatever became of their words."""
-    was, becomes = _hrefs(old), _hrefs(new)
+    return _paired(_hrefs(old), _hrefs(new))
+
+
+def _moved(old: Body, new: Body) -> list[ChangedFact]:
+    """Links that lead where they led, from other words."""
+    was, becomes = linked(old), linked(new)
+    gone, came = was - becomes, becomes - was
+    return _paired(*(Counter(words for _, words in side.elements()) for side in (gone, came)))
+
+
+def _paired(was: Counter[str], becomes: Counter[str]) -> list[ChangedFact]:
     gone, came = list((was - becomes).elements()), list((becomes - was).elements())
     count = max(len(gone), len(came))
     pairs = zip(gone + [""] * (count - len(gone)), came + [""] * (count - len(came)), strict=True)

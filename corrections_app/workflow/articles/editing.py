@@ -91,7 +91,7 @@ def edit(
     ``base`` is the revision that the person had before their eyes. Kinds,
     marks and furniture come along with the words, and so do the corrections
     that wait. ``resolves`` names one that this edit accepts: its reader is told of the
-    passage before and after. ``confirmed``: as in `review.Verdict`. Raises `TextMoved` when
+    passage before and after. ``confirmed``: as in `verdict.Verdict`. Raises `TextMoved` when
     the article is no longer at ``base``, `AlreadyDecided`, `StaleVersion`, `NoChange`,
     `NeedsConfirmation`, `NotPermitted`, `TooLong`, `Invalid`, `NotFound`, `BadKey`; then
     nothing changed.
@@ -144,11 +144,16 @@ def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = N
 
 def foresee_restoring(article: Article, number: int) -> Foreseen:
     """What `restore` would change, with nothing stored."""
-    return _foreseen(article, revision_of(article, number).blocks)
+    fact = facts.restores_fact(db.session(), article.id, number)
+    return _told(article, revision_of(article, number).blocks, fact)
 
 
 def _foreseen(article: Article, body: Body, resolves: int | None = None) -> Foreseen:
     fact = _answers_fact(db.session(), resolves)
+    return _told(article, body, fact)
+
+
+def _told(article: Article, body: Body, fact: bool) -> Foreseen:
     flags = facts.flags_of_change(article.current, body, None, fact=fact)
     return Foreseen(between(article.current.blocks, body), flags)
 
@@ -239,7 +244,7 @@ def _made(
                 return Edited(**answered)
             article = locks.hold_article(session, plan.article_id)
             user = permission.confirmed_for(session, change.by, Ability.EDIT_ARTICLE, article)
-            _check_facts(session, change, touched, user)
+            _check_facts(session, article, change, touched, user)
             cause, thanks = _resolve(session, change, plan, user)
             revision = publishing.publish(
                 session,
@@ -260,13 +265,18 @@ def _made(
         raise _moved(article_at(slug)) from None
 
 
-def _check_facts(session: Session, change: _Change, touched: tuple[Flag, ...], user: User) -> None:
+def _check_facts(
+    session: Session, article: Article, change: _Change, touched: tuple[Flag, ...], user: User
+) -> None:
     """Raise `NotPermitted` or `NeedsConfirmation` for a change of facts; ``touched`` by its words.
 
     Nobody is asked to confirm what they may not do.
     """
     answered = change.resolves.correction_id if change.resolves else None
-    flags = (*touched, Flag.FACT) if _answers_fact(session, answered) else touched
+    fact = _answers_fact(session, answered)
+    if change.restored is not None:
+        fact = facts.restores_fact(session, article.id, change.restored)
+    flags = (*touched, Flag.FACT) if fact else touched
     if permission.needs_second(session, user, change.change_class, flags=flags):
         raise NotPermitted("A change of this kind is an editor's to make: ask one.")
     facts.check_confirmed(flags, change.confirmed)

@@ -10,16 +10,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import ImportRefused, Invalid
-from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.lifecycle import ChangeClass, Kind
 from corrections_app.domain.patching import Side
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.body import as_json, canonical_text, tidy, title_of
+from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, Source, User
 from corrections_app.sources import Document
@@ -180,17 +181,33 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
     current = article.current.blocks
     if change.body == current:
         return _Planned(change, None, False)
-    facts = changed_facts.changed_facts(current, change.body)
-    if facts and terms.change_class is None:
+    told = changed_facts.told(
+        [*changed_facts.changed_facts(current, change.body), *_facts_undone(session, change)]
+    )
+    if told and terms.change_class is None:
         raise ImportRefused(
-            f"{slug}: not imported, for readers would not be told that it "
-            f"{changed_facts.told(facts)}. Say it with --class correction --notice TEXT, or type "
-            "--class silent on purpose."
+            f"{slug}: not imported, for readers would not be told that it {told}. "
+            "Say it with --class correction --notice TEXT, or type --class silent on purpose."
         )
-    needs_second = bool(facts) and _second_is_asked(session)
+    needs_second = bool(told) and _second_is_asked(session)
     if needs_second:
-        _approver(session, article, terms, changed_facts.told(facts))
+        _approver(session, article, terms, told)
     return _Planned(change, publishing.plan(session, article, change.body), needs_second)
+
+
+def _facts_undone(session: Session, change: Change) -> list[changed_facts.ChangedFact]:
+    """What goes that a reader called a wrong fact, whatever its words look like."""
+    undone = [one.correction_id for one in change.undone]
+    called = select(func.coalesce(Correction.leader_id, Correction.id)).where(
+        Correction.kind == Kind.FACT,
+        func.coalesce(Correction.leader_id, Correction.id).in_(undone),
+    )
+    known = set(session.scalars(called)) if undone else set()
+    return [
+        changed_facts.ChangedFact(Flag.FACT, one.before, one.after)
+        for one in change.undone
+        if one.correction_id in known
+    ]
 
 
 def _second_is_asked(session: Session) -> bool:
@@ -231,7 +248,7 @@ def _stored(
         raise Overtaken
     article = locks.hold_article(session, article_id)
     source = session.get_one(Source, article_id, populate_existing=True)
-    if article.head != planned.change.head or source.body != planned.change.known:
+    if article.head != planned.change.head or source_changes.known(source) != planned.change.known:
         raise Overtaken
     by = _approver(session, article, terms) if planned.needs_second else None
     described = _describe(session, article, source, document, planned.change)

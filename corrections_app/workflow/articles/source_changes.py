@@ -52,7 +52,7 @@ class Undone:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of an article at revision ``head``, known by what its source said before.
+    """What becomes of an article at revision ``head``, whose source said ``known`` before.
 
     ``undone`` are the corrections that go because ``theirs`` was asked for.
     """
@@ -94,7 +94,12 @@ def weigh(
         raise _refusal(article, going, _others(merged.meetings, met), contested, facts)
     kept = merged.body if side != "ours" else _without(current, merged.body, back)
     values = {name: value for name, (value, _) in settled.items()}
-    return Change(article.head, source.body, kept, values, going if side == "theirs" else ())
+    return Change(article.head, known(source), kept, values, going if side == "theirs" else ())
+
+
+def known(source: Source) -> tuple[Any, ...]:
+    """What a source said last, the text and the facts beside it, to be compared."""
+    return tuple(getattr(source, column.name) for column in Source.__table__.columns)
 
 
 def _settled(

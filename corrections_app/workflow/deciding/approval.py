@@ -15,7 +15,7 @@ from corrections_app.models import Approval, Correction
 from corrections_app.workflow import locks, permission
 from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.deciding.decision import Outcome
-from corrections_app.workflow.deciding.verdict import NOTICE, Verdict, check_notice
+from corrections_app.workflow.deciding.verdict import Verdict, check_still_reads
 from corrections_app.workflow.locks import Plan
 from corrections_app.workflow.pending import closing, facts
 from corrections_app.workflow.transaction import Act, perform, write
@@ -103,9 +103,8 @@ def _approve(
     if permission.sent_it(user, correction) and not permission.is_alone(session):
         raise NotPermitted("You sent this correction yourself: a colleague must decide it.")
     facts.check_confirmed(decision.flags_of(session, correction, change), confirmed)
-    if change is not None and change.base == correction.article.head:
-        read = replace(verdict, confirmed=(NOTICE,))
-        check_notice(correction.article, read, change.wished)
+    if change is not None:
+        check_still_reads(correction.article, verdict, change.wished)
     proposer = approval.by_id
     seen = replace(verdict, seen=correction.version)
     outcome = decision.carry_out(session, correction, seen, change, act)

@@ -26,8 +26,8 @@ from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.deciding.verdict import (
     Verdict,
     check,
-    check_notice,
     check_settled,
+    check_told,
     edits_meant,
     edits_to_apply,
     thanked,
@@ -132,13 +132,10 @@ def _decide(
     user = permission.decider(session, act.by, correction)
     check_settled(session, correction, verdict)
     flags = flags_of(session, correction, change)
-    facts.check_confirmed(flags, verdict.confirmed)
-    if change is not None and change.base == correction.article.head:
-        check_notice(correction.article, verdict, change.wished)
-    if change is not None and permission.needs_second(
-        session, user, verdict.change_class, flags=flags
-    ):
-        return _propose(session, correction, verdict, act)
+    if change is not None:
+        check_told(correction.article, verdict, change.wished, flags)
+        if permission.needs_second(session, user, verdict.change_class, flags=flags):
+            return _propose(session, correction, verdict, act)
     return carry_out(session, correction, verdict, change, act)
 
 

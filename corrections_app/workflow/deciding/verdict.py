@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.patch import widened
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.errors import Invalid, NoChange, TextMoved
+from corrections_app.domain.errors import Invalid, NoChange, StaleVersion, TextMoved
 from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Action, ChangeClass
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import tidy
 from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.notices import Notice, notice
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction
+from corrections_app.workflow.pending import facts
 from corrections_app.workflow.pending.closing import may_say_so
 from corrections_app.workflow.pending.credits import asked
 
@@ -103,28 +105,48 @@ def _check_parts(verdict: Verdict) -> None:
         raise Invalid.at("edits", "Tick at least one of the changes, or reject the correction.")
 
 
-def check_notice(article: Article, verdict: Verdict, edits: Sequence[Edit]) -> None:
-    """Refuse a prepared notice that nobody read, or that would now read otherwise.
+def check_told(
+    article: Article, verdict: Verdict, edits: Sequence[Edit], flags: Sequence[Flag]
+) -> None:
+    """Refuse what the person was not told: which facts it touches, and what will be published.
 
-    ``edits`` are those decided for, in the current text. Raises `Invalid`, whose details
-    hold the sentence to look at (``prepared``).
+    ``edits`` are those decided for, in the current text, ``flags`` what flags them. Raises
+    `NeedsConfirmation` for facts, and `Invalid` for a prepared notice that nobody read or
+    that would now read otherwise. The details of both hold the sentence to look at
+    (``prepared``) and ``flags``, so that one answer confirms both.
     """
-    if verdict.change_class == ChangeClass.SILENT:
+    silent = verdict.change_class == ChangeClass.SILENT
+    if silent and not flags:
         return
     sentence = with_prepared_notice(notice(article.current.text, edits))
+    facts.check_confirmed(flags, verdict.confirmed, prepared=sentence)
+    if silent:
+        return
     if verdict.prepared and verdict.notice != sentence:
         words = "The notice reads otherwise for these words. Read it again, then accept."
     elif verdict.notice == sentence and NOTICE not in verdict.confirmed:
         words = "Read the notice that will be published: change it, or tick that it may stand."
     else:
         return
-    raise Invalid(words, fields={"notice": words}, prepared=sentence)
+    named = [str(flag) for flag in flags]
+    raise Invalid(words, fields={"notice": words}, prepared=sentence, flags=named)
+
+
+def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit]) -> None:
+    """Refuse a proposed notice, prepared for other words than stand there by now.
+
+    Raises `StaleVersion`: who confirms a proposal cannot word it anew.
+    """
+    if not verdict.prepared or verdict.change_class == ChangeClass.SILENT:
+        return
+    if verdict.notice != with_prepared_notice(notice(article.current.text, edits)):
+        raise StaleVersion("By now the notice would read otherwise. Send it back.")
 
 
 def with_prepared_notice(prepared: Notice) -> str:
-    """A prepared notice in the current language."""
+    """A prepared notice in the current language, as a form's field gives it back."""
     sentences = (prepared, *prepared.further)
-    return " ".join(gettext(one.sentence) % one.words for one in sentences)
+    return tidy(" ".join(gettext(one.sentence) % one.words for one in sentences)).strip()
 
 
 def check_settled(session: Session, correction: Correction, verdict: Verdict) -> None:

@@ -17,7 +17,7 @@ from corrections_app.domain.text.body import Body
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag, flags_between, flags_of, links_in
 from corrections_app.language import N_, gettext
-from corrections_app.models import Correction, Revision
+from corrections_app.models import Correction, Decision, Revision
 
 _TOUCHED: dict[Flag, str] = {
     Flag.NUMBER: N_("a number"),
@@ -55,9 +55,26 @@ def says_fact(session: Session, correction: Correction) -> bool:
     return session.scalar(behind.limit(1)) is not None
 
 
-def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str]) -> None:
+def restores_fact(session: Session, article_id: int, number: int) -> bool:
+    """Whether to restore a revision would undo what was accepted since as a wrong fact."""
+    since = (
+        select(Decision.id)
+        .join(Correction, Correction.id == Decision.correction_id)
+        .where(
+            Correction.article_id == article_id,
+            Correction.status == Status.ACCEPTED,
+            Correction.kind == Kind.FACT,
+            Decision.undone_at.is_(None),
+            Decision.revision > number,
+        )
+    )
+    return session.scalar(since.limit(1)) is not None
+
+
+def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str], **shown: str) -> None:
     """Raise `NeedsConfirmation` unless the person was told of all that flags the change.
 
+    ``shown``: what else is to be seen with the question; it stands in the details.
     Who has confirmed more is not asked again: of two ticked changes one was unticked.
     """
     if set(flags) <= set(confirmed):
@@ -67,6 +84,7 @@ def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str]) -> None:
         fields={"confirmed": " ".join(flags)},
         touched=told(flags),
         flags=[str(flag) for flag in flags],
+        **shown,
     )
 
 

@@ -22,6 +22,8 @@ from corrections_app.workflow.transaction import write
 
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is known when a browser was last seen: more would be a write a request."""
+NOTED_WITHIN = 0.05
+"""Seconds that a page waits to note it: the next one notes it as well."""
 
 
 class Found(NamedTuple):
@@ -60,8 +62,8 @@ def find(token: str, now: datetime) -> Found | None:
 
 
 def note(token: str, now: datetime) -> None:
-    """Write down that a browser was used: idle ones end."""
-    with write() as session:
+    """Write down that a browser was used: idle ones end. Raises `Busy`, rather than wait."""
+    with write(NOTED_WITHIN) as session:
         session.execute(
             update(BrowserSession).filter_by(token_hash=_hashed(token)).values(last_seen_at=now)
         )

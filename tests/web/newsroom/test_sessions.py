@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import BrowserSession, User
+from corrections_app.workflow import outages
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts, sessions
+from corrections_app.workflow.transaction import write
 from tests.builders import NOON
 from tests.web.conftest import Moderator, sign_in_as
 
 MAX = "max@courier.example"
+PATIENCE = 30.0  # seconds
 
 
 def cookie_of(browser):
@@ -139,3 +143,29 @@ def test_a_page_comes_though_it_cannot_be_noted(app, clock, moderator, monkeypat
     clock.now += timedelta(minutes=2)
 
     assert is_in(moderator)
+
+
+def test_a_page_does_not_wait_to_be_noted_nor_calls_that_an_outage(app, clock, moderator):
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with app.app_context():
+            with write() as session:
+                session.execute(update(BrowserSession).values(last_seen_at=NOON))
+                held.set()
+                let_go.wait(PATIENCE)
+                session.rollback()
+            db.session.remove()
+
+    holder = threading.Thread(target=hold)
+    clock.now += timedelta(minutes=2)
+    holder.start()
+    try:
+        assert held.wait(PATIENCE)
+        assert is_in(moderator)
+        noted = outages.present()
+    finally:
+        let_go.set()
+        holder.join(PATIENCE)
+
+    assert noted is None

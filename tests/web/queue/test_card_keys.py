@@ -57,18 +57,19 @@ def test_a_flagged_card_has_no_single_key_and_a_prepared_notice(moderator):
     assert "changes a date" in page
     fields = sent_form(moderator, correction, "accept_flagged")
     assert (fields["class"], fields["notice"], fields["prepared"]) == ("correction", NOTICE, NOTICE)
-    unread = moderator.post(f"/queue/{correction.id}/decision", fields)
+    told = fields | {"confirmed": "number date"}
+    unread = moderator.post(f"/queue/{correction.id}/decision", told)
     assert unread.status_code == 422
     assert "Read the notice that will be published" in text_of(unread)
     assert NOTICE in text_of(unread)
-    fields["confirmed"] = "notice"
+    fields["confirmed"] = "number date notice"
     assert moderator.post(f"/queue/{correction.id}/decision", fields).status_code == 303
     assert decision.standing_of(as_it_is(correction)).notice == NOTICE
 
 
 def test_silence_may_still_be_chosen_by_hand(moderator):
     correction = a_correction(an_article(), "May 2025", "May 2026")
-    fields = sent_form(moderator, correction, "accept_flagged") | {"class": "silent"}
+    fields = sent_form(moderator, correction, "accept_flagged") | YES | {"class": "silent"}
 
     assert moderator.post(f"/queue/{correction.id}/decision", fields).status_code == 303
     decision = standing_of(as_it_is(correction))
@@ -90,7 +91,7 @@ def test_a_notice_that_was_typed_is_not_dropped_in_silence(moderator):
 def test_own_words_are_what_an_untouched_notice_names(moderator):
     correction = a_correction(an_article(), "May 2025", "May 2026")
     fields = sent_form(moderator, correction, "accept_flagged")
-    mine = {"text": "May 2031", "confirmed": "notice"}
+    mine = {"text": "May 2031", "confirmed": "number date notice"}
 
     page = text_of(moderator.post(f"/queue/{correction.id}/decision", fields | mine))
 
@@ -116,7 +117,7 @@ CHANGED = SEVERAL.replace("Work", "Works").replace("four", "five")
 )
 def test_parts_are_ticked_without_scripts(moderator, ticked, status, reads):
     correction = a_correction(an_article(), SEVERAL, CHANGED)
-    fields = sent_form(moderator, correction, "accept_flagged") | {"notice": "My own words."}
+    fields = sent_form(moderator, correction, "accept_flagged") | YES | {"notice": "My own words."}
     assert fields["edits"] == ["0", "1"]
 
     answer = moderator.post(f"/queue/{correction.id}/decision", fields | {"edits": ticked})

@@ -9,6 +9,7 @@ import pytest
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.extensions import db
 from corrections_app.workflow.articles import editing, importing, reading
+from corrections_app.workflow.deciding import decision
 from tests.builders import HARBOUR, NOON, a_correction, an_article, document
 from tests.web.conftest import JSON, Moderator, as_it_is, decided, text_of
 from tests.web.plain import fields_of
@@ -74,7 +75,7 @@ def test_without_scripts_the_card_comes_back_with_the_question(moderator):
     assert NOTICE["notice"] in again
     assert "Yes, accept it" in again
     answer = fields_of(again) | {"action": "accept", "class": "correction"}
-    assert answer["confirmed"] == "number date"
+    assert answer["confirmed"] == "number date notice"
     assert moderator.post(f"{path}/decision", answer).status_code == 303
     decision = moderator.get(f"/queue/{correction.id}", headers=JSON).json
     assert (decision["status"], head()) == ("accepted", 2)
@@ -95,6 +96,51 @@ def test_own_words_are_asked_about_by_what_they_say(moderator):
     answer = fields_of(form) | {"action": "accept", "class": "silent", "notice": ""}
     assert moderator.post(path, answer).status_code == 303
     assert "rebuild the 12 harbour" in as_it_is(correction).article.current.text
+
+
+@pytest.mark.parametrize("first", ["silent", "correction"])
+def test_own_words_and_the_notice_about_them_are_one_question(moderator, first):
+    correction = date_of()
+    path = f"/queue/{correction.id}"
+    said = {"action": "accept", "class": "correction"}
+    typed = fields_of(form_of(text_of(moderator.get(path)), "Accept these words"))
+    typed |= said | {"text": "May 2031", "class": first}
+
+    asked = text_of(moderator.post(f"{path}/decision", typed))
+
+    answer = fields_of(form_of(asked, "Accept these words")) | said
+    assert answer["notice"].endswith("it is May 2031, not May 2025.")
+    assert moderator.post(f"{path}/decision", answer).status_code == 303
+    assert decision.standing_of(as_it_is(correction)).notice == answer["notice"]
+
+
+def test_so_they_are_where_the_card_had_prepared_no_notice(moderator):
+    remark = a_correction(an_article(), "four million", None, explanation="Is it?")
+    path = f"/queue/{remark.id}"
+    said = {"action": "accept", "class": "correction"}
+    typed = fields_of(form_of(text_of(moderator.get(path)), "Accept these words"))
+    typed |= said | {"text": "five million"}
+    start = "An earlier version of this article misstated a figure: it is about "
+    typed["notice"] = f"{start}five million pounds, not four million."
+
+    asked = text_of(moderator.post(f"{path}/decision", typed))
+
+    answer = fields_of(form_of(asked, "Accept these words")) | said
+    assert answer["confirmed"] == "number notice"
+    assert moderator.post(f"{path}/decision", answer).status_code == 303
+
+
+def test_a_notice_that_reads_otherwise_is_asked_about_with_the_facts_still_confirmed(moderator):
+    correction = date_of()
+    path = f"/queue/{correction.id}/decision"
+    said = {"action": "accept", "class": "correction"}
+    stale = said | {"seen": "1", "revision": "1", "notice": "Old.", "prepared": "Old."}
+
+    asked = moderator.post(path, stale | {"confirmed": "number date notice"})
+
+    form = form_of(text_of(asked), 'data-act="accept_flagged"')
+    assert (asked.status_code, "data-asked" in form) == (422, True)
+    assert moderator.post(path, fields_of(form) | said).status_code == 303
 
 
 def test_a_stale_yes_to_something_else_does_not_count(moderator):

@@ -26,18 +26,21 @@ from tests.web.conftest import JSON, as_it_is, decided, text_of
 
 HOUR = timedelta(hours=1)
 MOST = 200_000  # bytes
-A_ROW = 6_000
+A_ROW = 7_000
 LONG = " ".join(f"w{n}" for n in range(999))[: limits.EXACT - 200]
 SHUFFLED = random.Random(5).sample(LONG, len(LONG))
-RTL, POP = "\u202e", "\u202c"
+RTL, POP, UNSEEN = "\u202e", "\u202c", "\u200b"
+TURNED = f"{RTL}a{POP}" * 1_600
+TAGGED = "\U000e0041\U000e0042" * 2_400
+"""What nobody may send unless it stands in the article's own words."""
 
 HOSTILE = {
     "plain": ("five", "six"),
     "one invisible character": ("five", "\u200b" * 9_990),
-    "pairs that turn the text around": ("five", f"{RTL}a{POP}" * 3_330),
+    "pairs that turn the text around": (TURNED, TURNED.replace("a", "b")),
     "two that take turns": ("five", "\u200b\u200c" * 4_990),
     "no-break spaces": ("five", " \u00a0" * 4_990),
-    "tags": ("five", "\U000e0041\U000e0042" * 4_990),
+    "tags": (TAGGED, f"six {TAGGED} legs"),
     "each letter apart": (LONG, " ".join(LONG)),
     "letters shuffled": (LONG, "".join(SHUFFLED)),
     "each word another": (LONG, LONG.replace("w", "v")),
@@ -55,15 +58,15 @@ HOSTILE = {
 @pytest.fixture(params=HOSTILE)
 def sent(app, request):
     """A correction that is as bad as it can be, with everything else that can be sent."""
-    article = an_article("A title", "It had five legs.", LONG, "The end.")
+    article = an_article("A title", "It had five legs.", LONG, TURNED, TAGGED, "The end.")
     exact, replacement = HOSTILE[request.param]
     return a_correction(
         article,
         exact,
         replacement,
         now=now() - SECOND,
-        name=RTL * 99 + "x",
-        explanation=f"{RTL}<" * 999,
+        name=UNSEEN * 99 + "x",
+        explanation=f"{UNSEEN}<" * 999,
         source_url="https://a.example/" + "&" * 1_900,
     )
 
@@ -73,7 +76,7 @@ def lengths(browser, *paths, **more):
 
 
 def test_no_page_about_it_is_long(sent, moderator, app):
-    card, receipt = f"/queue/{sent.id}", f"/receipts/{token_for(sent.id)}"
+    card, receipt = f"/queue/{sent.id}", f"/receipts/{token_for(sent)}"
     pages = lengths(moderator, card, "/queue", f"{card}/change", receipt, "/queue?status=any")
     pages |= {f"{path} in JSON": n for path, n in lengths(moderator, card, headers=JSON).items()}
     form = f"/articles/harbour-wall/corrections/new?revision=1&start={sent.start}&end={sent.end}"
@@ -93,7 +96,7 @@ def test_nor_is_any_page_or_letter_about_it_once_it_is_accepted(sent, moderator)
     decided(moderator, sent, note="Thank you.")
     sent = as_it_is(sent)
 
-    pages = [f"/queue/{sent.id}", "/queue?status=any", f"/receipts/{token_for(sent.id)}"]
+    pages = [f"/queue/{sent.id}", "/queue?status=any", f"/receipts/{token_for(sent)}"]
     pages += [] if sent.is_remark else ["/articles/harbour-wall/revisions/2?against=1"]
     assert {path: n for path, n in lengths(moderator, *pages).items() if n > MOST} == {}
     grouping.compose_due(now() + HOUR)
@@ -129,21 +132,21 @@ def test_a_run_is_one_chip_that_says_how_long_it_is(app, moderator):
 
 def test_what_is_left_out_is_counted_and_can_be_read(app, moderator):
     article = an_article()
-    one = a_correction(article, "four million", f"{RTL}a{POP}" * 3_330)
+    one = a_correction(article, "four million", f"{UNSEEN}a" * 4_990)
     passage = unescape(text_of(moderator.get(f"/queue/{one.id}")))
 
     left = int(re.search(r"… and (\d+) more characters", passage)[1])
-    assert 9_000 < left < 3 * 3_330
+    assert 9_000 < left < 2 * 4_990
 
     path, seen, pages = f"/queue/{one.id}/change", 0, 0
     while path:
         page = text_of(moderator.get(path))
         words = re.search(r'<p class="passage".*?</p>', page, re.DOTALL)[0]
-        seen += words.count(">U+202E RIGHT-TO-LEFT OVERRIDE<")
+        seen += words.count(">U+200B ZERO WIDTH SPACE<")
         onward = re.search(r'href="([^"]*)">Further on<', page)
         path, pages = onward and unescape(onward[1]), pages + 1
         assert len(page.encode()) < MOST
-    assert (seen, pages > 3) == (3_330, True)
+    assert (seen, pages > 3) == (4_990, True)
 
 
 def test_a_change_in_too_many_parts_is_not_picked_apart(app, moderator):

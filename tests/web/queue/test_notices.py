@@ -6,17 +6,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.extensions import db
-from corrections_app.models import Decision, Revision
+from corrections_app.models import Decision, Revision, User
+from corrections_app.web.queue.warnings import notice_text
 from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import editing
 from corrections_app.workflow.deciding import decision
+from corrections_app.workflow.queue import briefing
 from corrections_app.workflow.transaction import Act, write
-from tests.builders import NOON, a_correction, accept, an_article, decide, reject
-from tests.web.conftest import as_it_is, decided, text_of
+from tests.builders import CONFIRMED, NOON, a_correction, accept, an_article, decide, reject
+from tests.web.conftest import YES, as_it_is, decided, text_of
 
 ASKED = {"name": "Ann Lee", "credit": True}
 NOTICE = {"class": "correction", "notice": "It will cost five million pounds."}
@@ -86,20 +88,20 @@ def test_nobody_is_thanked_who_did_not_ask_or_was_taken_out(moderator, known, fi
 def test_of_a_cluster_those_are_offered_who_asked(moderator):
     article = an_article()
     first = a_correction(article, *FIVE, email="a@reader.example", name="Quiet Quinn")
-    hostile = "<b>Bo</b> אבג"
+    hostile = "<b>Bo</b> \u200bאבג"
     second = a_correction(article, *FIVE, email="b@reader.example", name=hostile, credit=True)
     third = a_correction(article, *FIVE, email="c@reader.example", **ASKED)
     again = a_correction(article, *FIVE, email="d@reader.example", **ASKED)
     page = card_of(moderator, first)
     assert re.findall(r'name="thanks" value="(\d+)"', page)[:2] == [str(second.id), str(third.id)]
     assert f'name="thanks" value="{again.id}"' not in page
-    assert "U+202E" in page
+    assert "U+200B" in page
 
     decided(moderator, first, **NOTICE, revision=1, thanks=[first.id, second.id, third.id])
 
     assert thanked(2) == [hostile, "Ann Lee"]
     page = history_of(moderator, article)
-    assert "Thanks to <bdi>&lt;b&gt;Bo&lt;/b&gt; אבג</bdi> and <bdi>Ann Lee</bdi> for" in page
+    assert "Thanks to <bdi>&lt;b&gt;Bo&lt;/b&gt; \u200bאבג</bdi> and <bdi>Ann Lee</bdi> for" in page
     assert "Quinn" not in page
 
 
@@ -117,6 +119,7 @@ def test_a_change_by_hand_that_answers_a_reader_thanks_them_too(moderator, max_)
         base=1,
         change_class=ChangeClass.CORRECTION,
         notice="It will cost five million.",
+        confirmed=CONFIRMED,
         resolves=resolved,
     )
 
@@ -130,7 +133,7 @@ def test_a_second_person_sees_whom_a_notice_thanks(app, moderator, editor):
     decided(moderator, correction, **NOTICE, revision=1, thanks=[correction.id])
     assert "Thanks to <bdi>Ann Lee</bdi> for" in card_of(editor, correction)
 
-    answer = editor.post_json(f"/queue/{correction.id}/approve", {})
+    answer = editor.post_json(f"/queue/{correction.id}/approve", YES)
 
     assert answer.status_code == 200
     assert thanked(2) == ["Ann Lee"]
@@ -148,7 +151,7 @@ def test_a_prepared_notice_that_would_read_otherwise_is_asked_again(moderator, m
 
     page = moderator.post(
         f"/queue/{correction.id}/decision",
-        fields | {"notice": shown, "prepared": shown, "confirmed": "notice"},
+        fields | {"notice": shown, "prepared": shown, "confirmed": "number notice"},
     )
 
     assert page.status_code == 422
@@ -156,9 +159,43 @@ def test_a_prepared_notice_that_would_read_otherwise_is_asked_again(moderator, m
     now = shown.replace("pounds", "dollars")
     assert text_of(page).count(now) >= 2
     assert "pounds" not in "".join(re.findall(r"<textarea.*?</textarea>", text_of(page), re.S))
-    again = fields | {"notice": now, "prepared": now, "confirmed": ["notice"]}
+    again = fields | {"notice": now, "prepared": now, "confirmed": ["number", "notice"]}
     assert moderator.post_json(f"/queue/{correction.id}/decision", again).status_code == 200
     assert decision.standing_of(as_it_is(correction)).notice == now
+
+
+def test_a_prepared_notice_is_known_again_when_it_comes_back(moderator):
+    """A mark that a reader sends first joins the letter before it, in a form's field too."""
+    correction = a_correction(an_article(), "ur million", "\u0301r million")
+
+    assert decided(moderator, correction, **fields_of_notice(correction))["status"] == "accepted"
+
+
+def test_a_proposed_notice_that_would_read_otherwise_is_sent_back(app, moderator, editor, max_):
+    app.config["SECOND_APPROVAL"] = "facts"
+    article = an_article()
+    correction = a_correction(article, *FIVE)
+    fields = fields_of_notice(correction)
+    assert decided(moderator, correction, **fields)["awaiting"]
+    mira = db.session.scalar(select(User).filter_by(email="mira@courier.example"))
+    accept(a_correction(article, "pounds", "dollars"), mira)
+
+    answer = editor.post_json(f"/queue/{correction.id}/approve", YES)
+
+    assert (answer.status_code, answer.json["error"]) == (409, "stale_version")
+    assert "Send it back" in answer.json["message"]
+    assert as_it_is(correction).status == "pending"
+
+
+def fields_of_notice(correction):
+    shown = notice_text(briefing.of(correction, NOON).prepared)
+    return {
+        "revision": 1,
+        "class": "correction",
+        "notice": shown,
+        "prepared": shown,
+        "confirmed": "number notice",
+    }
 
 
 @pytest.mark.parametrize("road", ["form", "json"])
@@ -202,7 +239,7 @@ def test_what_is_nowhere_to_be_found_is_a_persons_to_judge(moderator, max_):
     article = an_article()
     correction = a_correction(article)
     text = article.current.text.partition("\n\nThe council")[0] + "\n\nAll is new here, all of it."
-    editing.edit(article.slug, text, Act(max_, None, NOON), base=1)
+    editing.edit(article.slug, text, Act(max_, None, NOON), base=1, confirmed=CONFIRMED)
     assert as_it_is(correction).placement.fit == "gone"
 
     decided(moderator, correction, action="supersede", reason="already_corrected")

@@ -145,6 +145,20 @@ def test_theirs_lets_the_file_win_and_says_what_it_undid(corrected):
     assert db.session.get_one(Correction, corrected.id).status == "accepted"
 
 
+@pytest.mark.parametrize("who", ["its reader", "a supporter"])
+def test_a_fact_that_a_reader_put_right_does_not_go_in_silence(app, max_, who):
+    article = an_article()
+    kind = "fact" if who == "its reader" else "clarity"
+    correction = a_correction(article, "begin", "end", kind=kind)
+    a_correction(article, "begin", "end", email="b@reader.example", kind="fact")
+    accept(correction, max_)
+
+    with pytest.raises(ImportRefused, match="a fact that a reader called wrong: begin → end"):
+        come_in(changed("begin", "start"), Terms(side="theirs"))
+
+    assert come_in(changed("begin", "start"), THE_FILE_WINS).is_new
+
+
 def test_once_decided_the_same_file_is_not_asked_about_again(corrected):
     told = changed("the the harbour", "our harbour")
     come_in(told, OURS)
@@ -356,3 +370,21 @@ def test_a_newsroom_of_one_needs_nobody(app, max_):
     an_article()
 
     assert come_in(changed("four million", "five million"), ON_PURPOSE).revision == 2
+
+
+def test_what_came_in_about_the_article_meanwhile_stays(app, monkeypatch):
+    an_article()
+    planned = importing._planned
+
+    def slowly(*args):
+        monkeypatch.setattr(importing, "_planned", planned)
+        found = planned(*args)
+        come_in(document(*HARBOUR, section="Sport"))
+        return found
+
+    monkeypatch.setattr(importing, "_planned", slowly)
+    come_in(document(*HARBOUR, byline="A. Marlow"))
+
+    db.session.rollback()
+    article = reading.article_at(SLUG)
+    assert (article.section, article.byline) == ("Sport", "A. Marlow")

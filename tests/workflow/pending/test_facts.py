@@ -178,6 +178,22 @@ def test_the_edit_that_answers_a_fact_is_one(app, max_, mira):
     )
 
 
+def test_to_restore_what_stood_before_a_fact_was_put_right_is_one(app, max_, mira):
+    article = an_article(*TEXT)
+    decide(sent_as_fact(article), Action.ACCEPT, mira)
+    known = {"base": 2, "key": None, "now": NOON}
+
+    with pytest.raises(errors.NeedsConfirmation) as refused:
+        editing.restore(article.slug, 1, by=max_, **known)
+    assert refused.value.details["flags"] == ["fact"]
+    assert editing.foresee_restoring(reading.article_at(article.slug), 1).flags == (Flag.FACT,)
+    app.config["SECOND_APPROVAL"] = "facts"
+    with pytest.raises(errors.NotPermitted):
+        editing.restore(article.slug, 1, by=max_, confirmed=("fact",), **known)
+
+    assert editing.restore(article.slug, 1, by=mira, confirmed=("fact",), **known).revision == 3
+
+
 def test_other_places_are_asked_about_as_the_place_itself(app, max_):
     article = an_article("A title", "The sea drys.", "“All drys,” she said. It rains.")
     text = article.current.text

@@ -12,7 +12,16 @@ from corrections_app.workflow.articles import editing, importing, reading
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.submitting import questions, submission
 from corrections_app.workflow.transaction import Act
-from tests.builders import HARBOUR, NOON, ON_PURPOSE, a_correction, accept, an_article, document
+from tests.builders import (
+    CONFIRMED,
+    HARBOUR,
+    NOON,
+    ON_PURPOSE,
+    a_correction,
+    accept,
+    an_article,
+    document,
+)
 
 SLUG = "harbour-wall"
 COST = HARBOUR[2].index("four million")
@@ -51,27 +60,27 @@ def accepted_and_reopened(max_):
     correction = a_correction(reading.article_at(SLUG), "four million", "six million")
     accept(correction, max_)
     yield
-    undoing.reopen(correction.id, "We erred.", Act(max_, None, NOON))
+    undoing.reopen(correction.id, "We erred.", Act(max_, None, NOON), confirmed=CONFIRMED)
 
 
 def edited_and_restored(max_):
     typed = reading.article_at(SLUG).current.text.replace("about four million", "a good deal of")
-    editing.edit(SLUG, typed, Act(max_, None, NOON), base=1)
+    editing.edit(SLUG, typed, Act(max_, None, NOON), base=1, confirmed=CONFIRMED)
     yield
-    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2)
+    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2, confirmed=CONFIRMED)
 
 
 def accepted_and_restored(max_):
     accept(a_correction(reading.article_at(SLUG), "four million", "six million"), max_)
     yield
-    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2)
+    editing.restore(SLUG, 1, Act(max_, None, NOON), base=2, confirmed=CONFIRMED)
 
 
 def accepted_and_edited_back(max_):
     accept(a_correction(reading.article_at(SLUG), "four million", "six million"), max_)
     yield
     typed = reading.article_at(SLUG).current.text.replace("six million", "four million")
-    editing.edit(SLUG, typed, Act(max_, None, NOON), base=2)
+    editing.edit(SLUG, typed, Act(max_, None, NOON), base=2, confirmed=CONFIRMED)
 
 
 def imported_there_and_back(max_):

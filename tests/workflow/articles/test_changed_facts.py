@@ -1,0 +1,30 @@
+"""Which facts a new body changes: the words in which an import is refused."""
+
+from __future__ import annotations
+
+from corrections_app.domain.text.body import Block, Mark
+from corrections_app.workflow.articles.changed_facts import changed_facts, told
+
+WORDS = "The council and the harbour wall."
+
+
+def linked(words, href="https://a.example/"):
+    start = WORDS.index(words)
+    mark = Mark("link", start, start + len(words), href=href)
+    return (Block("title", "A wall"), Block("paragraph", WORDS, marks=(mark,)))
+
+
+def test_a_link_that_moves_to_other_words_is_told_by_them():
+    found = changed_facts(linked("council"), linked("harbour"))
+
+    assert told(found) == "changes a link: council → harbour"
+
+
+def test_a_link_that_leads_elsewhere_is_told_once():
+    found = changed_facts(linked("council"), linked("council", "https://b.example/"))
+
+    assert told(found) == "changes a link: https://a.example/ → https://b.example/"
+
+
+def test_the_same_links_are_no_change():
+    assert changed_facts(linked("council"), linked("council")) == []
