@@ -36,17 +36,23 @@ class Plan:
     alignments: dict[int, Alignment]
 
 
+def correction_of(session: Session, correction_id: int) -> Correction:
+    """The correction with this number. Raises `NotFound`."""
+    correction = session.get(Correction, correction_id)
+    if correction is None:
+        raise NotFound("There is no such correction.")
+    return correction
+
+
 def hold_correction(session: Session, correction_id: int) -> Correction:
     """The correction as it is by now, with its article's row held until the end.
 
     Raises `NotFound`.
     """
-    found = session.get(Correction, correction_id)
-    if found is None:
-        raise NotFound("There is no such correction.")
-    hold_article(session, found.article_id)
-    session.refresh(found)
-    return found
+    correction = correction_of(session, correction_id)
+    hold_article(session, correction.article_id)
+    session.refresh(correction)
+    return correction
 
 
 def hold_article(session: Session, article_id: int) -> Article:

@@ -32,7 +32,7 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     It stays within the blocks the words are in, and reaches no further than
     `REACH` beyond them.
     """
-    low, high = _blocks_around(text, start, end)
+    low, high = blocks_around(text, start, end)
     for match in _SENTENCE_END.finditer(text, low, high):
         if match.end() <= start:
             low = match.end()
@@ -56,7 +56,7 @@ def text_fragment(text: str, start: int, end: int) -> str:
     if start == end:
         return ""
     start, end = _word_start(text, start), _word_end(text, end)
-    low, high = _blocks_around(text, start, end)
+    low, high = blocks_around(text, start, end)
     before = _ending(_last_words(text[low:start]))
     after = _beginning(" ".join(islice(text[end:high].split(), _CONTEXT_WORDS)))
     parts = [f"{_encoded(before)}-"] if before else []
@@ -77,7 +77,8 @@ def quote_fragment(words: str, prefix: str = "", suffix: str = "") -> str:
     return text_fragment(prefix + words + suffix, len(prefix), len(prefix) + len(words))
 
 
-def _blocks_around(text: str, start: int, end: int) -> tuple[int, int]:
+def blocks_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of the paragraphs that ``[start, end)`` touches."""
     found = text.rfind(SEPARATOR, 0, start)
     low = found + len(SEPARATOR) if found >= 0 else 0
     high = text.find(SEPARATOR, end)

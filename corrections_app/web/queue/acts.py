@@ -177,8 +177,8 @@ def _span(form: ActForm) -> tuple[int, int]:
     start, end = form.start.data, form.end.data
     if form.place.data:
         parts = form.place.data.split("-")
-        known = len(parts) == 2 and all(part.isdecimal() and len(part) < 10 for part in parts)
-        start, end = map(int, parts) if known else (None, None)
+        is_span = len(parts) == 2 and all(part.isdecimal() and len(part) < 10 for part in parts)
+        start, end = map(int, parts) if is_span else (None, None)
     if start is None or end is None:
         raise Invalid.at("place", "Choose one of the places.")
     return start, end

@@ -42,8 +42,8 @@ def preview() -> Response:
     except Refusal as refusal:
         if wants_json():
             return refused(refusal)
-        known = request.args.get("act") in bulk_limits.ACTIONS
-        if known and 0 < len(ids) <= bulk_limits.MOST:  # some can be unticked there
+        is_known = request.args.get("act") in bulk_limits.ACTIONS
+        if is_known and 0 < len(ids) <= bulk_limits.MOST:  # some can be unticked there
             shown = _previewed(_action(request.args), ids, request.args, refusal)
         else:
             shown = listing.listed(refusal)
@@ -62,7 +62,7 @@ def create() -> Response:
         check_keepable(fields)
         rows = tuple(_seen(one) for one in fields.getlist("item"))
         act = Batch(_action(fields), rows, fields.get("reason") or None, fields.get("note", ""))
-        made = bulk.carry_out(act, Act(person(), fields.get("key") or None, now()))
+        bulk_id = bulk.carry_out(act, Act(person(), fields.get("key") or None, now()))
     except Refusal as refusal:
         if wants_json() or fields.get("act") not in bulk_limits.ACTIONS:
             return refused(refusal)
@@ -71,8 +71,8 @@ def create() -> Response:
         shown = _previewed(_action(fields), ids, fields, refusal, ticked)
         return make_response(shown, status_of(refusal))
     if wants_json():
-        return jsonify(_as_json(bulk.one(made)))
-    return _to(made, fields)
+        return jsonify(_as_json(bulk.one(bulk_id)))
+    return _to(bulk_id, fields)
 
 
 @blueprint.get("/<int:bulk_id>")

@@ -49,12 +49,12 @@ def following() -> Response:
     """The next card for this person, or the list, saying why there is none."""
     lane, criteria = asked_lane() or Lane.WAITING, asked_criteria()
     for _ in range(PATIENCE):
-        found = lanes.following(lane, person(), now(), request.args.get("after"), criteria)
-        if found is None:
+        offered = lanes.following(lane, person(), now(), request.args.get("after"), criteria)
+        if offered is None:
             break
         # Taken here rather than with the card: two who ask at once are handed two cards.
-        if leases.lease(found.id, by=person(), now=now()) is None:
-            return _handed(found.id)
+        if leases.lease(offered.id, by=person(), now=now()) is None:
+            return _handed(offered.id)
     if criteria.narrows:
         return see_other(url_for("queue.index", **where()))
     rest = lanes.rest(person(), now())
@@ -112,9 +112,8 @@ def decide(correction_id: int) -> Response:
     try:
         fields = given(several=("also", "edits", "confirmed", "thanks"))
         form = read(DecisionForm, fields)
-        outcome = decision.decide(
-            correction_id, _verdict(form), Act(person(), form.key.data or None, now())
-        )
+        act = Act(person(), form.key.data or None, now())
+        outcome = decision.decide(correction_id, _verdict(form), act)
     except Refusal as refusal:
         decision.note_lost_race(refusal, correction_id, now())
         return again(correction_id, fields, refusal, fields.get("action", ""))
@@ -172,17 +171,17 @@ def _summary(correction: Correction, passage: rows.Passage | None) -> str:
     title = correction.article.current.title
     if passage is None or correction.is_remark:
         return title
-    gone, come = (_few("".join(_of(passage, kind))) for kind in ("removed", "added"))
+    gone, come = (_shortened("".join(_words_of(passage, kind))) for kind in ("removed", "added"))
     if not come:
         return gettext("without “%(words)s”, %(title)s") % {"words": gone, "title": title}
     return f"{gone} → {come}, {title}" if gone else f"+ {come}, {title}"
 
 
-def _of(passage: rows.Passage, kind: str) -> list[str]:
+def _words_of(passage: rows.Passage, kind: str) -> list[str]:
     return [f"{piece.text} " for piece in passage.pieces if piece.kind == kind]
 
 
-def _few(words: str) -> str:
+def _shortened(words: str) -> str:
     words = seen(words).strip()
     return words if len(words) <= _SUMMARY else words[:_SUMMARY].rstrip() + "…"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -65,19 +66,13 @@ def _proposal(session: Session, correction_id: int, shown: str = "") -> tuple[Ap
         raise NotFound("No decision waits for a second person here.")
     if shown and approval.created_at.isoformat() != shown:
         raise StaleVersion("Something else is proposed by now. Look at it again.")
-    kept = dict(approval.verdict)
-    verdict = Verdict(
-        **kept
-        | {
-            "action": Action(kept["action"]),
-            "change_class": ChangeClass(kept["change_class"]),
-            "also": tuple(kept["also"]),
-            "thanks": tuple(kept.get("thanks", ())),
-            "confirmed": tuple(kept.get("confirmed", ())),
-            "edits": None if kept.get("edits") is None else tuple(kept["edits"]),
-        }
-    )
-    return approval, verdict
+    # As JSON keeps it: lists where a verdict has tuples.
+    kept: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in approval.verdict.items()
+    }
+    kept["action"], kept["change_class"] = Action(kept["action"]), ChangeClass(kept["change_class"])
+    return approval, Verdict(**kept)
 
 
 def _plan_proposal(session: Session, correction_id: int, shown: str) -> Plan | None:

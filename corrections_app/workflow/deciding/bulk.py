@@ -159,8 +159,8 @@ def _store(batch: Batch, apart: dict[int, _Answer], act: Act) -> int:
         session.add(bulk)
         session.flush()
         rows = {row.id: row for row in batch.items}
-        known = set(session.scalars(select(Correction.id).where(Correction.id.in_(rows))))
-        for position, row in enumerate(row for row in rows.values() if row.id in known):
+        existing = set(session.scalars(select(Correction.id).where(Correction.id.in_(rows))))
+        for position, row in enumerate(row for row in rows.values() if row.id in existing):
             session.add(
                 BulkItem(
                     bulk_id=bulk.id,
@@ -204,7 +204,7 @@ def _do_row(batch: Batch, bulk_id: int, row: Seen, act: Act) -> _Answer:
         outcome = decision.decide(row.id, _verdict(batch, bulk_id, row), own)
     except Refusal as refusal:
         decision.note_lost_race(refusal, row.id, act.now)
-        return _kept(refusal)
+        return _as_stored(refusal)
     return {"code": AWAITING if outcome.awaiting else DONE}
 
 
@@ -234,7 +234,7 @@ def _try(take_back: Callable[[int, Act], object], row: int, act: Act) -> _Answer
     try:
         take_back(row, act)
     except Refusal as refusal:
-        return _kept(refusal)
+        return _as_stored(refusal)
     return None
 
 
@@ -275,7 +275,7 @@ def _unskip(session: Session, bulk_id: int) -> list[int]:
     return rows
 
 
-def _kept(refusal: Refusal) -> _Answer:
+def _as_stored(refusal: Refusal) -> _Answer:
     """A refusal as it is kept: the sentence before it is filled in, for whoever reads it."""
     plain = {name: value for name, value in refusal.details.items() if isinstance(value, str | int)}
     return {"code": refusal.code, "template": refusal.template, "details": plain}

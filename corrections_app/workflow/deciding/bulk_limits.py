@@ -59,8 +59,8 @@ def chosen(ids: Iterable[int]) -> list[Correction]:
     wanted = list(dict.fromkeys(ids))
     query = select(Correction).where(Correction.id.in_(wanted))
     query = query.options(joinedload(Correction.article), joinedload(Correction.placement))
-    found = {correction.id: correction for correction in db.session.scalars(query)}
-    return [found[one] for one in wanted if one in found]
+    rows = {correction.id: correction for correction in db.session.scalars(query)}
+    return [rows[each] for each in wanted if each in rows]
 
 
 def hindrance(

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.bodies.patch import patch
-from corrections_app.domain.errors import AlreadyDecided, NotFound, Refusal, StaleVersion, TextMoved
+from corrections_app.domain.errors import AlreadyDecided, Refusal, StaleVersion, TextMoved
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag
@@ -93,9 +93,7 @@ def plan_change(session: Session, correction_id: int, verdict: Verdict) -> Plan 
     Whatever is refused here may have been decided meanwhile, and then that is
     what the moderator must hear: so the refusal waits until the row was looked at.
     """
-    correction = session.get(Correction, correction_id)
-    if correction is None:
-        raise NotFound("There is no such correction.")
+    correction = locks.correction_of(session, correction_id)
     if verdict.action != Action.ACCEPT:
         return None
     try:
@@ -103,8 +101,9 @@ def plan_change(session: Session, correction_id: int, verdict: Verdict) -> Plan 
         if wished is None:
             return None
         article = correction.article
-        made = edits_to_apply(article, wished)
-        return publishing.plan(session, article, patch(article.current.blocks, made), made, wished)
+        applied = edits_to_apply(article, wished)
+        body = patch(article.current.blocks, applied)
+        return publishing.plan(session, article, body, applied, wished)
     except Refusal:
         check_open(session, correction, verdict)
         raise
@@ -230,9 +229,9 @@ def _propose(session: Session, correction: Correction, verdict: Verdict, act: Ac
         raise StaleVersion("A decision on this correction already waits for an editor.")
     head = correction.article.head
     # An editor confirms one by one, and sees it as it stands once it is proposed.
-    kept = replace(verdict, revision=head, bulk_id=None, seen=correction.version + 1)
+    later = replace(verdict, revision=head, bulk_id=None, seen=correction.version + 1)
     lists = {"also": list(verdict.also), "thanks": list(verdict.thanks), "edits": verdict.chosen}
-    proposed = asdict(kept) | lists
+    proposed = asdict(later) | lists
     del proposed["confirmed"]  # whoever confirms the proposal is told, and answers, anew
     raise_version(session, correction)
     session.add(

@@ -56,12 +56,11 @@ def reword(
 
     Raises `NotFound`, `Invalid` and `TooLong`.
     """
-    _check_lengths(label=(label, limits.NAME), sentence=(sentence, limits.NOTE))
+    limits.check_length("label", label, limits.NAME)
+    limits.check_length("sentence", sentence, limits.NOTE)
     if not label.strip() or not sentence.strip():
-        raise Invalid.at(
-            "sentence" if label.strip() else "label",
-            "A reason has a label, and a sentence that the reader gets.",
-        )
+        field = "sentence" if label.strip() else "label"
+        raise Invalid.at(field, "A reason has a label, and a sentence that the reader gets.")
     with write() as session:
         reason = session.get(ReasonWording, code)
         if reason is None:
@@ -69,8 +68,3 @@ def reword(
         reason.label, reason.sentence = label.strip(), sentence.strip()
         reason.neutral, reason.sends_letter, reason.active = neutral, sends_letter, active
         audit.record(session, "reword_reason", by_id=by.id, now=now, reason=code)
-
-
-def _check_lengths(**texts: tuple[str, int]) -> None:
-    for name, (text, limit) in texts.items():
-        limits.check_length(name, text, limit)

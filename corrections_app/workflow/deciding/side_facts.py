@@ -112,17 +112,17 @@ def _leader_named(session: Session, correction: Correction, of: str) -> Correcti
     name = of.strip()
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 16 else None
     named = Correction.reference == name.upper() if number is None else Correction.id == number
-    found = session.scalars(select(Correction).where(named)).first()
-    if found is not None and found.leader_id is not None and found.status == Status.PENDING:
-        found = session.get_one(Correction, found.leader_id)
-    if found is None or found.article_id != correction.article_id:
+    other = session.scalars(select(Correction).where(named)).first()
+    if other is not None and other.leader_id is not None and other.status == Status.PENDING:
+        other = session.get_one(Correction, other.leader_id)
+    if other is None or other.article_id != correction.article_id:
         sentence = "There is no such correction of this article."
-    elif found.status != Status.PENDING:
+    elif other.status != Status.PENDING:
         sentence = "That one is closed already: settle this one otherwise."
-    elif found.id in (correction.id, correction.leader_id):
+    elif other.id in (correction.id, correction.leader_id):
         sentence = "That is this one, or stands behind it already. Name another one."
     else:
-        return found
+        return other
     raise Invalid.at("of", sentence)
 
 
@@ -148,8 +148,8 @@ def place(correction_id: int, act: Act, *, revision: int, start: int, end: int) 
         if place.edits == ():
             raise NoChange("These words already say it: close it as already corrected.")
         clusters.leave(session, correction)
-        found = {"revision": revision, "start": low, "end": high, "edits": place.edits}
-        for name, value in found.items():
+        columns = {"revision": revision, "start": low, "end": high, "edits": place.edits}
+        for name, value in columns.items():
             setattr(placement, name, value)
             setattr(placement, f"known_{name}", value)
         placement.fit = Fit.CLEAN

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.bodies.patch import revert
-from corrections_app.domain.errors import AlreadyDecided, Invalid, NotFound, NotPermitted, TextMoved
+from corrections_app.domain.errors import AlreadyDecided, Invalid, NotPermitted, TextMoved
 from corrections_app.domain.lifecycle import Action, ChangeClass, Kind, Status, after
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.edits import Edit, inverse
@@ -31,7 +31,7 @@ from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import closing, clusters, facts, placing, publishing
-from corrections_app.workflow.queue.recent import LONGEST, made_by
+from corrections_app.workflow.queue.live import LONGEST_UNDO, made_by
 from corrections_app.workflow.transaction import Act, OnceOnly, perform, write
 
 _SECOND = "Here a change needs a second person: ask an editor to undo it."
@@ -99,7 +99,7 @@ def reopen(correction_id: int, note: str, act: Act, *, confirmed: Collection[str
 def latest_of(by: User, now: datetime) -> int | None:
     """The correction whose decision is this person's latest that can still be undone."""
     return db.session.scalar(
-        made_by(by, now - LONGEST)
+        made_by(by, now - LONGEST_UNDO)
         .with_only_columns(Decision.correction_id, maintain_column_froms=True)
         .outerjoin(BulkItem, BulkItem.decision_id == Decision.id)
         .outerjoin(Bulk)
@@ -154,9 +154,7 @@ def _root_decision(
     session: Session, correction_id: int, action: Action
 ) -> tuple[Correction, Decision]:
     """The correction, and the decision that closed it or that closed what closed it."""
-    correction = session.get(Correction, correction_id)
-    if correction is None:
-        raise NotFound("There is no such correction.")
+    correction = locks.correction_of(session, correction_id)
     after(Status(correction.status), action)
     decision = closing.standing(session, correction_id)
     if decision is None:
@@ -172,10 +170,10 @@ def _plan_inverse(session: Session, correction_id: int, action: Action) -> Plan 
     if decision.revision is None:
         return None
     article = session.get_one(Correction, decision.correction_id).article
-    made = decision.edits or ()
+    applied = decision.edits or ()
     before = revisions.revision(session, article.id, decision.revision - 1)
-    back = _carry_forward(session, article, decision.revision, inverse(before.text, made))
-    body = revert(article.current.blocks, back, before.blocks, made)
+    back = _carry_forward(session, article, decision.revision, inverse(before.text, applied))
+    body = revert(article.current.blocks, back, before.blocks, applied)
     return publishing.plan(session, article, body, back)
 
 
@@ -187,10 +185,11 @@ def _carry_forward(
     then = revisions.revision(session, article.id, number)
     for step in placing.steps(session, article.id, number):
         if step is None:
-            spans = list(_aligned(then.text, article.current.text, back))
+            alignment = Alignment(then.text, article.current.text)
+            spans = list(alignment.carry_all((edit.start, edit.end) for edit in back))
             break
-        known = [span for span in spans if span is not None]
-        spans = shift(known, [(e.start, e.end, e.replacement) for e in step])
+        carried = [span for span in spans if span is not None]
+        spans = shift(carried, [(e.start, e.end, e.replacement) for e in step])
         if None in spans:
             break
     text = article.current.text
@@ -202,11 +201,6 @@ def _carry_forward(
             )
     pairs = zip(spans, back, strict=True)
     return tuple(Edit(*span, edit.replacement) for span, edit in pairs if span is not None)
-
-
-def _aligned(old: str, new: str, back: tuple[Edit, ...]) -> list[tuple[int, int] | None]:
-    alignment = Alignment(old, new)
-    return alignment.carry_all((edit.start, edit.end) for edit in back)
 
 
 def _reopen(
@@ -224,7 +218,7 @@ def _reopen(
     if decision.revision is not None and (change is None or change.base != article.head):
         raise Overtaken
     closed = [decision, *_closed_along_with(session, decision)]
-    flags = _flags(article, change, closed) if action == Action.REOPEN else ()
+    flags = _flags_of_reopening(article, change, closed) if action == Action.REOPEN else ()
     _check_may(session, correction, decision, act, flags)
     if action == Action.UNDO and act.now >= decision.undo_until:
         raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
@@ -251,7 +245,9 @@ def _reopen(
     return Reopened(correction.id, correction.status, correction.version, article.head)
 
 
-def _flags(article: Article, change: Plan | None, closed: Sequence[Decision]) -> tuple[Flag, ...]:
+def _flags_of_reopening(
+    article: Article, change: Plan | None, closed: Sequence[Decision]
+) -> tuple[Flag, ...]:
     """What flags the change that opening again makes: readers were told of the text as it stands.
 
     Undo asks nothing. Within minutes, and before anyone was told, it puts back what stood

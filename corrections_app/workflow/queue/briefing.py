@@ -17,6 +17,7 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.text.body import SEPARATOR
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.lookalikes import looks_the_same, strangers
+from corrections_app.domain.text.paragraphs import blocks_around
 from corrections_app.domain.warnings.flags import FACTUAL, Flag, among, links_in
 from corrections_app.domain.warnings.notices import Notice, notice, respells_names
 from corrections_app.domain.warnings.risks import Risk
@@ -90,26 +91,26 @@ class Briefing:
 
 def of(correction: Correction, now: datetime) -> Briefing:
     """The briefing on a pending correction."""
-    known = Briefing(
+    brief = Briefing(
         fact=facts.says_fact(db.session(), correction),
         record=record_of(correction),
         comebacks=rejected_before(correction),
     )
     placement = correction.placement
     if placement is None or placement.start is None or placement.end is None:
-        return known
+        return brief
     text = correction.article.current.text
-    known = replace(
-        known,
+    brief = replace(
+        brief,
         surroundings=surroundings(text, placement.start, placement.end),
         neighbours=neighbours(correction, placement, text),
     )
     edits = placement.edits if placement.fit in CARRIED else None
-    return _with_change(known, correction.article, edits, now) if edits else known
+    return _with_change(brief, correction.article, edits, now) if edits else brief
 
 
 def _with_change(
-    known: Briefing, article: Article, edits: tuple[Edit, ...], now: datetime
+    brief: Briefing, article: Article, edits: tuple[Edit, ...], now: datetime
 ) -> Briefing:
     text = article.current.text
     risks = risks_found(text, edits, links_in(article.current.blocks))
@@ -117,7 +118,7 @@ def _with_change(
     old, new = ("\n".join(side) for side in zip(*changes, strict=True))
     alike = bool(risks & {Risk.LOOKALIKE, Risk.INVISIBLE})
     return replace(
-        known,
+        brief,
         risks=tuple(risk for risk in Risk if risk in risks),
         recent=changed_since(article, edits, now - RECENT),
         changes=changes,
@@ -150,8 +151,8 @@ def rejected_before(correction: Correction) -> list[Decision]:
         .order_by(Decision.id.desc())
         .limit(MOST)
     )
-    found = {one.caused_by_id or one.id: one for one in db.session.scalars(query)}
-    return list(found.values())
+    by_cause = {one.caused_by_id or one.id: one for one in db.session.scalars(query)}
+    return list(by_cause.values())
 
 
 def changed_since(article: Article, edits: Sequence[Edit], since: datetime) -> bool:
@@ -166,13 +167,13 @@ def changed_since(article: Article, edits: Sequence[Edit], since: datetime) -> b
     then = db.session.scalar(
         numbers.where(Revision.created_at <= since).order_by(Revision.number.desc()).limit(1)
     ) or db.session.scalar(numbers.where(Revision.number == 1))
-    known = set((then or "").split(SEPARATOR))
-    return not known.issuperset(_paragraphs(current.text, edits))
+    unchanged = set((then or "").split(SEPARATOR))
+    return not unchanged.issuperset(_paragraphs(current.text, edits))
 
 
 def neighbours(correction: Correction, placement: Placement, text: str) -> list[Correction]:
     """Other pending corrections of the same paragraph, of which this one may be a duplicate."""
-    low, high = _bounds(text, placement.start or 0, placement.end or 0)
+    low, high = blocks_around(text, placement.start or 0, placement.end or 0)
     query = (
         select(Correction)
         .join(Placement, Placement.correction_id == Correction.id)
@@ -192,7 +193,7 @@ def neighbours(correction: Correction, placement: Placement, text: str) -> list[
 
 def surroundings(text: str, start: int, end: int) -> Surroundings:
     """The whole paragraph around ``[start, end)`` and the ones beside it."""
-    low, high = _bounds(text, start, end)
+    low, high = blocks_around(text, start, end)
     above = text[max(0, low - _PARAGRAPH) : max(0, low - len(SEPARATOR))]
     below = text[high + len(SEPARATOR) : high + _PARAGRAPH]
     return Surroundings(
@@ -205,10 +206,5 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
 
 def _paragraphs(text: str, edits: Sequence[Edit]) -> Iterator[str]:
     for edit in edits:
-        low, high = _bounds(text, edit.start, edit.end)
+        low, high = blocks_around(text, edit.start, edit.end)
         yield from text[low:high].split(SEPARATOR)
-
-
-def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    low, high = text.rfind(SEPARATOR, 0, start), text.find(SEPARATOR, end)
-    return 0 if low < 0 else low + len(SEPARATOR), len(text) if high < 0 else high

@@ -111,7 +111,7 @@ def of(correction: Correction, by: User, now: datetime) -> Card:
     """The card of a correction for this person."""
     decision = closing.standing(db.session(), correction.id)
     is_open = correction.status == Status.PENDING
-    known = briefing.of(correction, now) if is_open else Briefing()
+    about = briefing.of(correction, now) if is_open else Briefing()
     return Card(
         correction=correction,
         now=now,
@@ -119,19 +119,19 @@ def of(correction: Correction, by: User, now: datetime) -> Card:
         passage=rows.passage(correction),
         sent=rows.sent_passage(correction),
         fragment=placing.fragment(db.session(), correction, decision),
-        briefing=known,
-        open=_open(correction, known, by, now) if is_open else None,
+        briefing=about,
+        open=_open(correction, about, by, now) if is_open else None,
         closed=None if is_open else _closed(correction, decision, by, now),
         earlier=earlier(correction),
     )
 
 
-def _open(correction: Correction, known: Briefing, by: User, now: datetime) -> Open:
+def _open(correction: Correction, about: Briefing, by: User, now: datetime) -> Open:
     session = db.session()
     lease = session.get(Lease, correction.id)
     is_taken = lease is not None and lease.user_id != by.id and lease.until > now
     return Open(
-        why=ranking.why(correction, known.record, now),
+        why=ranking.why(correction, about.record, now),
         stretch=lanes.run_of(correction, by, now),
         hold=session.get(Hold, correction.id),
         escalation=session.get(Escalation, correction.id),

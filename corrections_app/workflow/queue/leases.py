@@ -64,5 +64,5 @@ def take(session: Session, correction_id: int, by_id: int, now: datetime) -> boo
 def give_back(session: Session, by_id: int, which: ColumnElement[bool]) -> None:
     """Let these cards be nobody's; one that is being decided at this moment will be so anyway."""
     theirs = select(Lease.correction_id).where(Lease.user_id == by_id, which)
-    found = list(session.scalars(theirs.with_for_update(skip_locked=True)))
-    session.execute(delete(Lease).where(Lease.user_id == by_id, Lease.correction_id.in_(found)))
+    free = list(session.scalars(theirs.with_for_update(skip_locked=True)))
+    session.execute(delete(Lease).where(Lease.user_id == by_id, Lease.correction_id.in_(free)))

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Lease, User
-from corrections_app.workflow.queue import lanes, recent, rows
+from corrections_app.workflow.queue import lanes, rows
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.queue.leases import LEASES_EACH, give_back, take
 from corrections_app.workflow.transaction import write
@@ -24,6 +25,8 @@ NEW_AT_MOST = 100
 """New corrections are counted no further."""
 FRESH = timedelta(seconds=60)
 """A lease that still has so long to run is left alone: most askings then write nothing."""
+LONGEST_UNDO = timedelta(hours=1)
+"""No setting lets a decision be undone for longer (``CORRECTIONS_UNDO_SECONDS``)."""
 KEPT = 5
 """So many of one's own decisions stand under the card."""
 
@@ -46,7 +49,7 @@ class Today:
 
 def closed(ids: Collection[int]) -> list[tuple[Correction, Decision | None]]:
     """Those of these corrections that are pending no more, each with the decision that stands."""
-    found = db.session.scalars(
+    corrections = db.session.scalars(
         select(Correction).where(Correction.id.in_(ids), Correction.status != Status.PENDING)
     ).all()
     standing = {
@@ -54,12 +57,13 @@ def closed(ids: Collection[int]) -> list[tuple[Correction, Decision | None]]:
         for decision in db.session.scalars(
             select(Decision)
             .where(
-                Decision.correction_id.in_([one.id for one in found]), Decision.undone_at.is_(None)
+                Decision.correction_id.in_([one.id for one in corrections]),
+                Decision.undone_at.is_(None),
             )
             .options(joinedload(Decision.by))
         )
     }
-    return [(one, standing.get(one.id)) for one in found]
+    return [(one, standing.get(one.id)) for one in corrections]
 
 
 def new_since(moment: datetime, lane: Lane, by: User, now: datetime) -> int:
@@ -101,10 +105,28 @@ def release(ids: Collection[int], *, by: User) -> None:
         give_back(session, by_id, Lease.correction_id.in_(ids))
 
 
+def made_since(moment: datetime) -> Select[Any]:
+    """Ids of the decisions after a moment that stand and that no other one brought with it.
+
+    Only the time leads to them: what somebody decided in ten years is a million rows,
+    and a planner that knows no better reads them all to find the last hour's.
+    """
+    return select(Decision.id).where(
+        Decision.created_at > moment,
+        Decision.undone_at.is_(None),
+        func.coalesce(Decision.caused_by_id, 0) == 0,
+    )
+
+
+def made_by(by: User, moment: datetime) -> Select[Any]:
+    """Ids of those of them that are this person's."""
+    return made_since(moment).where(func.coalesce(Decision.by_id, 0) == by.id)
+
+
 def latest(by: User, now: datetime) -> Sequence[Decision]:
     """This person's last decisions that can still be undone, the newest first."""
     return db.session.scalars(
-        recent.made_by(by, now - recent.LONGEST)
+        made_by(by, now - LONGEST_UNDO)
         .where(Decision.undo_until > now)
         .with_only_columns(Decision)
         .options(joinedload(Decision.correction).joinedload(Correction.article))
@@ -130,11 +152,11 @@ def on_screens(by: User, now: datetime) -> Sequence[OnScreen]:
 def today(by: User, since: datetime) -> Today:
     """How many decisions were made since a moment, by this person and by all."""
     return Today(
-        mine=_count(recent.made_by(by, since)),
-        all=_count(recent.made_since(since).where(Decision.by_id.is_not(None))),
+        mine=_count(made_by(by, since)),
+        all=_count(made_since(since).where(Decision.by_id.is_not(None))),
     )
 
 
-def _count(ids: object) -> int:
-    few = ids.limit(rows.CAPPED).subquery()  # type: ignore[attr-defined]
+def _count(ids: Select[Any]) -> int:
+    few = ids.limit(rows.CAPPED).subquery()
     return db.session.scalar(select(func.count()).select_from(few)) or 0

@@ -12,16 +12,17 @@ from sqlalchemy import Select, func, select
 from corrections_app.domain import limits
 from corrections_app.domain.anchoring import candidates, places
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.errors import NotFound
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.text.differences import Piece, difference
 from corrections_app.domain.text.edits import splice
-from corrections_app.domain.text.paragraphs import Context, sentence
+from corrections_app.domain.text.paragraphs import Context, blocks_around, sentence
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
+from corrections_app.workflow import locks
 from corrections_app.workflow.queue.filters import pending
 
 CAPPED = 1_000
+_REACH = 12 * limits.CONTEXT  # code points of its paragraph that are shown with a change
 MOST_PLACES = 20
 """Of the other places of some words, a person is shown so many."""
 
@@ -85,7 +86,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
     escalated = _ids_with(Escalation.correction_id, ids)
     awaiting = _ids_with(Approval.correction_id, ids)
     appealed = _ids_with(Appeal.correction_id, ids, Appeal.outcome.is_(None))
-    known = _ids_with(Contact.correction_id, ids, Contact.email.is_not(None))
+    with_address = _ids_with(Contact.correction_id, ids, Contact.email.is_not(None))
     return {
         one: Signs(
             supporters=supporters.get(one, 0),
@@ -93,7 +94,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
             escalated=one in escalated,
             awaiting=one in awaiting,
             appealed=one in appealed,
-            known_sender=one in known,
+            known_sender=one in with_address,
         )
         for one in ids
     }
@@ -105,10 +106,7 @@ def _ids_with(column: Any, ids: Sequence[int], *more: Any) -> set[int]:
 
 def one(correction_id: int) -> Correction:
     """The correction with this number. Raises `NotFound`."""
-    correction = db.session.get(Correction, correction_id)
-    if correction is None:
-        raise NotFound("There is no such correction.")
-    return correction
+    return locks.correction_of(db.session(), correction_id)
 
 
 def passage(correction: Correction) -> Passage | None:
@@ -120,7 +118,8 @@ def passage(correction: Correction) -> Passage | None:
     if placement is None or placement.start is None or placement.end is None:
         return None
     text = correction.article.current.text
-    low, high = _paragraph(text, placement.start, placement.end)
+    low, high = blocks_around(text, placement.start, placement.end)
+    low, high = max(low, placement.start - _REACH), min(high, placement.end + _REACH)
     current = text[placement.start : placement.end]
     proposed = current
     # Where the words were edited since, the edits still count in the text before that.
@@ -157,19 +156,19 @@ def other_places(correction: Correction) -> list[Occurrence]:
     if placement.start is None or placement.end is None:
         return []
     text = correction.article.current.text
-    found: list[Occurrence] = []
+    others: list[Occurrence] = []
     for start, end in places(text, text[placement.start : placement.end]):
-        apart = end <= placement.start or start >= placement.end
-        if apart and (not found or start >= found[-1].end):
-            found.append(Occurrence(start, end, sentence(text, start, end)))
-    return found[:MOST_PLACES]
+        is_apart = end <= placement.start or start >= placement.end
+        if is_apart and (not others or start >= others[-1].end):
+            others.append(Occurrence(start, end, sentence(text, start, end)))
+    return others[:MOST_PLACES]
 
 
 def places_like(correction: Correction, words: str) -> list[Occurrence]:
     """Where words typed by hand stand in the article now, to choose one of them."""
     text = correction.article.current.text
-    found = candidates(text, words, MOST_PLACES)
-    return [Occurrence(start, end, sentence(text, start, end)) for start, end in found]
+    spans = candidates(text, words, MOST_PLACES)
+    return [Occurrence(start, end, sentence(text, start, end)) for start, end in spans]
 
 
 def sent_passage(correction: Correction) -> Passage | None:
@@ -186,16 +185,7 @@ def sent_passage(correction: Correction) -> Passage | None:
     )
 
 
-def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
-    low = text.rfind("\n\n", 0, start)
-    high = text.find("\n\n", end)
-    low = 0 if low < 0 else low + 2
-    high = len(text) if high < 0 else high
-    reach = 12 * limits.CONTEXT
-    return max(low, start - reach), min(high, end + reach)
-
-
-def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any]:
+def as_json(correction: Correction, signs: Signs, now: datetime) -> dict[str, Any]:
     """A correction as other programs see it (the contract of ``GET /queue``)."""
     placement = correction.placement
     return {
@@ -216,11 +206,11 @@ def as_json(correction: Correction, told: Signs, now: datetime) -> dict[str, Any
         "fit": placement.fit if placement else None,
         "risks": (correction.risks or "").split(),
         "status": correction.status,
-        "supporters": told.supporters,
-        "held_until": told.held_until.isoformat() if told.held_until else None,
-        "escalated": told.escalated,
-        "awaiting": told.awaiting,
-        "appealed": told.appealed,
+        "supporters": signs.supporters,
+        "held_until": signs.held_until.isoformat() if signs.held_until else None,
+        "escalated": signs.escalated,
+        "awaiting": signs.awaiting,
+        "appealed": signs.appealed,
         "reference": correction.reference,
         "created_at": correction.created_at.isoformat(),
         "overdue": correction.status == Status.PENDING and correction.overdue_at <= now,
