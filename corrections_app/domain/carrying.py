@@ -14,6 +14,7 @@ from itertools import pairwise
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.lifecycle import Fit
 from corrections_app.domain.patching import edits
+from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit, splice
 
 CARRIED = (Fit.CLEAN, Fit.MOVED)
@@ -122,8 +123,8 @@ def says_so(text: str, start: int, end: int, exact: str, wanted: str) -> bool:
 
     For words that other hands changed, so that the edits do not fit them any more.
     """
-    low, high = text.rfind("\n\n", 0, start), text.find("\n\n", end)
-    passage = " ".join(text[max(0, low) : high if high >= 0 else len(text)].split())
+    low, high = block_around(text, start, end)
+    passage = " ".join(text[low:high].split())
     read, asked = (" ".join(words.split()) for words in (exact, wanted))
     gone = not _stands_in(passage, read) or _stands_in(asked, read)
     return gone and (not asked or _stands_in(passage, asked))
@@ -187,25 +188,21 @@ def _between(
         return alignment.fit(edit.start, edit.end).place
     new = alignment.new
     if before is None and after is not None:
-        gap = new.rfind("\n\n", 0, after[0])
-        before = (gap + 2 if gap >= 0 else 0, 0)
+        before = (block_around(new, *after)[0], 0)
     if after is None and before is not None:
-        gap = new.find("\n\n", before[1])
-        after = (0, gap if gap >= 0 else len(new))
+        after = (0, block_around(new, *before)[1])
     return (before[0], after[1]) if before and after and before[0] < after[1] else None
 
 
 def _words_before(text: str, at: int) -> list[tuple[int, int]]:
     """The last words of the same block before a place, the nearest first."""
-    gap = text.rfind("\n\n", 0, at)
-    low = max(at - _REACH, gap + 2 if gap >= 0 else 0)
+    low = max(at - _REACH, block_around(text, at, at)[0])
     found = [(low + m.start(), low + m.end()) for m in _WORD.finditer(text[low:at])]
     return found[: -_BYSTANDERS - 1 : -1]
 
 
 def _words_after(text: str, at: int) -> list[tuple[int, int]]:
-    stop = text.find("\n\n", at)
-    high = min(at + _REACH, stop if stop >= 0 else len(text))
+    high = min(at + _REACH, block_around(text, at, at)[1])
     return [(at + m.start(), at + m.end()) for m in _WORD.finditer(text[at:high])][:_BYSTANDERS]
 
 

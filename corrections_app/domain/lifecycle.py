@@ -74,7 +74,7 @@ class Role(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a correction is rejected."""
+    """Why a correction is rejected: the codes that a newsroom begins with, in its own words."""
 
     NOT_AN_ERROR = "not_an_error"
     HOUSE_STYLE = "house_style"
@@ -87,9 +87,6 @@ class Reason(StrEnum):
     OTHER = "other"
     """In the editor's own words: a note that the reader gets."""
 
-
-NO_LETTER: frozenset[Reason] = frozenset({Reason.SPAM})
-"""Reasons that send nothing: an answer would only tell a spammer what works."""
 
 _P, _A, _R, _S, _W = Status
 
@@ -140,7 +137,3 @@ ALREADY_CORRECTED = "already_corrected"
 """Why a correction was superseded: the article says so already."""
 RIVAL_ACCEPTED = "rival_accepted"
 """Why a correction was superseded: another one for the same words was accepted."""
-
-
-ALREADY_CORRECTED = "already_corrected"
-"""The reason of a decision that found the article right already."""

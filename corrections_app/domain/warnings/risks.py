@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import regex
 
-from corrections_app.domain.text.body import SEPARATOR
+from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.domain.text.invisible import seen, unseen
 from corrections_app.domain.text.lookalikes import mixed_words, skeleton
@@ -213,13 +213,9 @@ def _is_known(change: _Change, whole: str, word: regex.Match[str]) -> bool:
 def _changes_quotation(change: _Change) -> bool:
     if marks(change.old) != marks(change.new):
         return True
-    text = change.text
-    start = text.rfind(SEPARATOR, 0, change.start) + len(SEPARATOR)
-    start = 0 if start < len(SEPARATOR) else start
-    end = text.find(SEPARATOR, change.end)
-    paragraph = text[start : len(text) if end < 0 else end]
+    start, end = block_around(change.text, change.start, change.end)
     low, high = change.start - start, change.end - start
-    return any(low < until and at < high for at, until in quoted(paragraph))
+    return any(low < until and at < high for at, until in quoted(change.text[start:end]))
 
 
 def _changes_negation(change: _Change) -> bool:

@@ -6,10 +6,7 @@ asked to be left alone gets none, ever. It is recognised by a keyed hash.
 
 from __future__ import annotations
 
-import hmac
-from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Literal
 
 from flask import current_app
@@ -21,6 +18,7 @@ from corrections_app.domain.errors import NotFound
 from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.extensions import db
 from corrections_app.models import Address, Letter, Owed
+from corrections_app.workflow.tokens import are_same, seal, token
 from corrections_app.workflow.transaction import write
 
 A_DAY = timedelta(hours=24)
@@ -36,7 +34,7 @@ Stream = Literal["reader", "desk"]
 
 def key_of(address: str, stream: Stream = "reader") -> str:
     """What an address is known by; letters to readers and to the newsroom are stopped apart."""
-    return _sealed(f"{stream}-address:{mailbox_of(address)}").hex()[:32]
+    return seal(f"{stream}-address", mailbox_of(address)).hex()[:32]
 
 
 def page_of(key: str) -> str:
@@ -51,13 +49,13 @@ def stop_of(key: str) -> str:
 
 def token_of(key: str) -> str:
     """The key with its seal: only a letter to the address carries it."""
-    return f"{key}-{urlsafe_b64encode(_sealed(f'letters:{key}')[:18]).decode()}"
+    return token(key, "letters", key)
 
 
-def key_in(token: str) -> str:
+def key_in(given: str) -> str:
     """The key that a token opens, whether or not anything is known of it. Raises `NotFound`."""
-    key = token.partition("-")[0]
-    if not hmac.compare_digest(token_of(key).encode(), token.encode()):
+    key = given.partition("-")[0]
+    if not are_same(token_of(key), given):
         raise NotFound("There is no page at this address. Check that it was copied whole.")
     return key
 
@@ -110,7 +108,3 @@ def not_before(session: Session, key: str, now: datetime) -> datetime | None:
         return now + LOOK_AGAIN
     last = session.scalar(select(Address.last_letter_at).filter_by(key=key))
     return last + A_DAY if last and last + A_DAY > now else None
-
-
-def _sealed(what: str) -> bytes:
-    return hmac.new(str(current_app.config["SECRET_KEY"]).encode(), what.encode(), sha256).digest()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import current_app
 
 from corrections_app.domain.lifecycle import RIVAL_ACCEPTED, Reason, Status
-from corrections_app.domain.reasons import WORDINGS
 from corrections_app.domain.text.differences import Piece, difference
 from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
@@ -100,11 +99,7 @@ def _reason(decision: Decision) -> str:
     """The reason in the newsroom's own words; only a rejection has one that readers get."""
     if decision.outcome != Status.REJECTED or not decision.reason:
         return ""
-    kept = db.session.get(ReasonWording, decision.reason)
-    if kept is not None:
-        return gettext(kept.sentence)
-    known = {reason.value: wording.sentence for reason, wording in WORDINGS.items()}
-    return gettext(known[decision.reason]) if decision.reason in known else ""
+    return gettext(db.session.get_one(ReasonWording, decision.reason).sentence)
 
 
 def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | None, str | None]:

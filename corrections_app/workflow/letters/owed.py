@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import AlreadyDecided
-from corrections_app.domain.lifecycle import ALREADY_CORRECTED, NO_LETTER, Status
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Status
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Correction, Decision, Letter, Owed, ReasonWording
 
@@ -155,7 +155,7 @@ def _is_told(session: Session, correction: Correction, decision: Decision) -> bo
     if contact is None or contact.email is None or decision.outcome == Status.WITHDRAWN:
         return False
     reason = session.get(ReasonWording, decision.reason or "")
-    return reason.sends_letter if reason else decision.reason not in NO_LETTER
+    return reason is None or reason.sends_letter
 
 
 def _hold_back(
