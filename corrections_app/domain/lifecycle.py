@@ -88,6 +88,41 @@ class Reason(StrEnum):
     """In the editor's own words: a note that the reader gets."""
 
 
+class LetterState(StrEnum):
+    """What became of a letter in the outbox so far."""
+
+    READY = "ready"
+    """It waits for its next try."""
+    SENDING = "sending"
+    """It is in one worker's hands, on a lease."""
+    SENT = "sent"
+    DEAD = "dead"
+    """It could not be delivered."""
+    SUPPRESSED = "suppressed"
+    """It must not be delivered."""
+
+
+IN_HAND: tuple[LetterState, ...] = (LetterState.READY, LetterState.SENDING)
+"""The states of a letter whose fate is open."""
+
+
+class OwedState(StrEnum):
+    """What became of a notification that is due to a reader."""
+
+    WAITING = "waiting"
+    LETTERED = "lettered"
+    """A letter tells of it."""
+    CANCELLED = "cancelled"
+
+
+class AddressState(StrEnum):
+    """What the owner of an address wants; unknown until they act on a letter."""
+
+    UNKNOWN = "unknown"
+    CONFIRMED = "confirmed"
+    STOPPED = "stopped"
+
+
 _P, _A, _R, _S, _W = Status
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotFound
+from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState, OwedState
 from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.extensions import db
 from corrections_app.models import Address, Letter, Owed
@@ -26,9 +27,6 @@ LOOK_AGAIN = timedelta(minutes=30)
 """When to look again whether a letter that still waits for its mail server has gone."""
 MOST_ASKED = 3
 """How many letters in its life may ask an address whether it wants letters."""
-OPEN = ("ready", "sending")
-"""The states of a letter whose fate is open."""
-
 Stream = Literal["reader", "desk"]
 
 
@@ -62,17 +60,17 @@ def key_in(given: str) -> str:
 
 def state_of(key: str) -> str:
     """``unknown``, ``confirmed`` or ``stopped``."""
-    return db.session.scalar(select(Address.state).filter_by(key=key)) or "unknown"
+    return db.session.scalar(select(Address.state).filter_by(key=key)) or AddressState.UNKNOWN
 
 
 def keep(key: str, now: datetime) -> None:
     """The owner wants letters: whatever waited for this goes now."""
     with write() as session:
         address = locked(session, key, now)
-        address.state, address.confirmed_at = "confirmed", address.confirmed_at or now
+        address.state, address.confirmed_at = AddressState.CONFIRMED, address.confirmed_at or now
         session.execute(
             update(Owed)
-            .where(Owed.address_key == key, Owed.state == "waiting", Owed.due_at > now)
+            .where(Owed.address_key == key, Owed.state == OwedState.WAITING, Owed.due_at > now)
             .values(due_at=now)
         )
 
@@ -81,11 +79,11 @@ def stop(key: str, now: datetime) -> None:
     """The owner wants no letters, for ever; nothing that waits to be sent goes either."""
     with write() as session:
         address = locked(session, key, now)
-        address.state, address.stopped_at = "stopped", now
+        address.state, address.stopped_at = AddressState.STOPPED, now
         session.execute(
             update(Letter)
-            .where(Letter.address_key == key, Letter.state == "ready")
-            .values(state="suppressed", error=None)
+            .where(Letter.address_key == key, Letter.state == LetterState.READY)
+            .values(state=LetterState.SUPPRESSED, error=None)
         )
 
 
@@ -95,7 +93,7 @@ def locked(session: Session, key: str, now: datetime) -> Address:
     insert = dialects[session.get_bind().dialect.name]
     session.execute(
         insert(Address)
-        .values(key=key, state="unknown", asked=0, created_at=now)
+        .values(key=key, state=AddressState.UNKNOWN, asked=0, created_at=now)
         .on_conflict_do_nothing()
     )
     return session.scalars(select(Address).filter_by(key=key).with_for_update()).one()
@@ -103,7 +101,7 @@ def locked(session: Session, key: str, now: datetime) -> Address:
 
 def not_before(session: Session, key: str, now: datetime) -> datetime | None:
     """When an unknown address may be written its next letter; None when it may be now."""
-    waits = exists().where(Letter.address_key == key, Letter.state.in_(OPEN))
+    waits = exists().where(Letter.address_key == key, Letter.state.in_(IN_HAND))
     if session.scalar(select(waits)):
         return now + LOOK_AGAIN
     last = session.scalar(select(Address.last_letter_at).filter_by(key=key))

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, select, true
 
-from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.lifecycle import LetterState, Status
 from corrections_app.extensions import db
 from corrections_app.models import BulkItem, Conflict, Correction, Decision, Letter, Owed
 
@@ -262,7 +262,7 @@ def _reasons(made: Iterable[_Made]) -> list[tuple[str, int]]:
 
 
 def _letters_failed(since: datetime, section: str | None) -> int:
-    failed = Letter.state == "dead"
+    failed = Letter.state == LetterState.DEAD
     query = select(func.count(Letter.id.distinct())).where(failed, Letter.created_at >= since)
     if section is not None:
         query = query.join(Letter.owed).join(Correction, Correction.id == Owed.correction_id)
