@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from corrections_app.domain.alignment import Alignment, Fit, shift
+from corrections_app.domain.alignment import Alignment, Whereabouts, shift
 from corrections_app.domain.alignment.matching import MOST_PAIRS, Gap, Run, filled, heaviest_chain
 from corrections_app.domain.alignment.tokens import fold
 
@@ -219,7 +219,7 @@ LOST = {
 @pytest.mark.parametrize(("old", "new"), LOST.values(), ids=LOST)
 def test_a_fit_of_deleted_words_is_gone_and_has_no_place(old: str, new: str) -> None:
     old, start, end = marked(old)
-    assert Alignment(old, new).fit(start, end) == Fit("gone", None)
+    assert Alignment(old, new).fit(start, end) == Whereabouts("gone", None)
 
 
 @pytest.mark.parametrize("span", [(0, 0), (3, 3), (5, 3), (-4, 2), (-4, -3), (2, 900), (900, 901)])

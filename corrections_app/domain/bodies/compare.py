@@ -24,7 +24,7 @@ from corrections_app.domain.text.body import (
     text_blocks,
 )
 from corrections_app.domain.text.differences import Piece, PieceKind, difference
-from corrections_app.domain.text.layout import spans
+from corrections_app.domain.text.layout import placed_blocks
 
 # With less of its words kept, a paragraph is told as one that went and one that came.
 _LEAST_KEPT = 0.3
@@ -62,7 +62,7 @@ def _furniture(body: Body) -> list[Aside]:
 
 def _pairs(old: Body, new: Body) -> dict[int, int]:
     """Which old block each new one was."""
-    here, there = spans(text_blocks(old)), spans(text_blocks(new))
+    here, there = placed_blocks(text_blocks(old)), placed_blocks(text_blocks(new))
     alignment = Alignment(canonical_text(old), canonical_text(new))
     return {after: before for before, after in partners(here, there, alignment).items()}
 

@@ -25,7 +25,8 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.patching import Side, edits
 from corrections_app.domain.text.body import Body, canonical_text
 from corrections_app.domain.text.edits import Edit, inverse
-from corrections_app.models import Article, Correction, Decision, Revision, Source
+from corrections_app.models import Article, Correction, Decision, Source
+from corrections_app.workflow import revisions
 from corrections_app.workflow.articles.changed_facts import short
 from corrections_app.workflow.pending import placing
 
@@ -133,16 +134,11 @@ def _standing(session: Session, article: Article) -> Iterator[_Standing]:
     road = _Road(session, article)
     for decision, reference in session.execute(query):
         number = decision.revision or 0
-        before, then = _text(session, article, number - 1), _text(session, article, number)
+        before, then = (revisions.text(session, article.id, n) for n in (number - 1, number))
         undone = inverse(before, decision.edits or ())
         if back := road.carried(number, then, [_visible(then, edit) for edit in undone]):
             words = decision.before or "", decision.after or ""
             yield _Standing(Undone(decision.correction_id, reference, *words), back)
-
-
-def _text(session: Session, article: Article, number: int) -> str:
-    query = select(Revision.text).filter_by(article_id=article.id, number=number)
-    return session.scalars(query).one()
 
 
 def _visible(text: str, edit: Edit) -> Edit:
@@ -184,7 +180,7 @@ class _Road:
 
     def _from(self, known: int) -> Alignment:
         if known not in self._alignments:
-            text = _text(self._session, self._article, known)
+            text = revisions.text(self._session, self._article.id, known)
             self._alignments[known] = Alignment(text, self._now)
         return self._alignments[known]
 

@@ -24,7 +24,7 @@ from corrections_app import language
 from corrections_app.models import Contact, Correction, Owed
 from corrections_app.workflow import tokens
 from corrections_app.workflow.letters import addresses, transport
-from corrections_app.workflow.letters.contents import Part, part_of, site
+from corrections_app.workflow.letters.contents import LetterPart, part_of, site
 from corrections_app.workflow.letters.mime import SECRET_MARK, Written, plain
 
 LARGEST = 30_000
@@ -87,7 +87,7 @@ def confirm(owed: Owed) -> Composed:
 
 
 def _of_parts(
-    owed: Sequence[Owed], contact: Contact, told: Sequence[Part], in_full: int, first: bool
+    owed: Sequence[Owed], contact: Contact, told: Sequence[LetterPart], in_full: int, first: bool
 ) -> Composed:
     assert contact.email is not None
     key = addresses.key_of(contact.email)

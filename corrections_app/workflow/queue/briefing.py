@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.ordering import Record
 from corrections_app.domain.text.body import SEPARATOR
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.lookalikes import looks_the_same, strangers
@@ -23,7 +24,7 @@ from corrections_app.domain.warnings.risks import Risk, found
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow.pending import facts
-from corrections_app.workflow.pending.reputation import Record, record_of
+from corrections_app.workflow.pending.reputation import record_of
 
 RECENT = timedelta(hours=24)
 """A paragraph that changed within this time is worth a second look."""
