@@ -175,10 +175,7 @@ def _bystander(
 
 
 def _between(
-    alignment: Alignment,
-    edit: Edit,
-    before: tuple[int, int] | None,
-    after: tuple[int, int] | None,
+    alignment: Alignment, edit: Edit, before: tuple[int, int] | None, after: tuple[int, int] | None
 ) -> tuple[int, int] | None:
     """Where the new text stands between the bystanders, themselves included.
 

@@ -160,12 +160,7 @@ def _diagonals(seeds: list[tuple[int, int]]) -> list[Match]:
 
 
 def filled(
-    old: Sequence[int],
-    new: Sequence[int],
-    gap: Gap,
-    runs: Iterable[Match],
-    *,
-    divide: bool = True,
+    old: Sequence[int], new: Sequence[int], gap: Gap, runs: Iterable[Match], *, divide: bool = True
 ) -> Iterator[Match]:
     """The runs of a gap, in order, with all that the gaps between them have in common.
 

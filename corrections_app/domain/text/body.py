@@ -18,14 +18,7 @@ from corrections_app.domain.text.characters import UNKEEPABLE
 SEPARATOR = "\n\n"
 
 BlockKind = Literal[
-    "title",
-    "standfirst",
-    "paragraph",
-    "heading",
-    "list_item",
-    "quote",
-    "preformatted",
-    "caption",
+    "title", "standfirst", "paragraph", "heading", "list_item", "quote", "preformatted", "caption"
 ]
 MarkKind = Literal["strong", "em", "code", "sub", "sup", "link"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]

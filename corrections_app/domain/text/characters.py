@@ -66,12 +66,7 @@ def without(text: str, *, lines: bool = False, stood: str = "") -> str:
 
 
 def check(
-    field: str,
-    text: str,
-    *,
-    lines: bool = False,
-    stood: str = "",
-    refusal: type[Refusal] = Invalid,
+    field: str, text: str, *, lines: bool = False, stood: str = "", refusal: type[Refusal] = Invalid
 ) -> None:
     """Refuse a text with a character that is not taken, naming it, its place and its field."""
     found = misfit(text, lines=lines, stood=stood)

@@ -13,13 +13,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.compare import Row
 from corrections_app.domain.bodies.retype import replace_text
-from corrections_app.domain.errors import (
-    Invalid,
-    NoChange,
-    NotFound,
-    NotPermitted,
-    TextMoved,
-)
+from corrections_app.domain.errors import Invalid, NoChange, NotFound, NotPermitted, TextMoved
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.domain.patching import merged
 from corrections_app.domain.roles import Ability

@@ -93,13 +93,7 @@ class _Planned:
     needs_second: bool
 
 
-def bring_in(
-    document: Document,
-    *,
-    slug: str,
-    terms: Terms = BY_ITSELF,
-    now: datetime,
-) -> Imported:
+def bring_in(document: Document, *, slug: str, terms: Terms = BY_ITSELF, now: datetime) -> Imported:
     """Store a document under ``slug``: a new article, a new revision, or nothing new.
 
     What its source changed since it came last is put on top of what stands here
@@ -121,12 +115,7 @@ def bring_in(
     raise ImportRefused(f"{slug}: the article is changing at this moment; try again.")
 
 
-def foresee(
-    document: Document,
-    *,
-    slug: str,
-    terms: Terms = BY_ITSELF,
-) -> Imported:
+def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Imported:
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
     terms = terms.checked()
     check_address(slug)

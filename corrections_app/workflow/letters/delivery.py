@@ -158,10 +158,7 @@ LONGEST_PAUSE = 60.0
 
 
 def run(
-    app: Flask,
-    stop: threading.Event,
-    wait: float = 1.0,
-    clock: Callable[[], datetime] = read_clock,
+    app: Flask, stop: threading.Event, wait: float = 1.0, clock: Callable[[], datetime] = read_clock
 ) -> None:
     """Deliver until ``stop`` is set, looking every ``wait`` seconds for something due.
 

@@ -102,13 +102,7 @@ def invite(
         one_time_links.keep(session, user.id, Purpose.SIGN_IN, token, now)
         outbox.enqueue(session, letter, now)
         audit.record(
-            session,
-            "add_person",
-            by_id=by_id,
-            now=now,
-            person=user.id,
-            role=role,
-            section=section,
+            session, "add_person", by_id=by_id, now=now, person=user.id, role=role, section=section
         )
     return Invitation(user, link)
 

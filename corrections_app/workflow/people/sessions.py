@@ -90,10 +90,7 @@ def _purge(session: Session, now: datetime) -> None:
 
 def _is_alive(now: datetime) -> Iterable[ColumnElement[bool]]:
     idle, absolute = current_app.config["SESSION_IDLE"], current_app.config["SESSION_ABSOLUTE"]
-    return (
-        BrowserSession.last_seen_at > now - idle,
-        BrowserSession.created_at > now - absolute,
-    )
+    return (BrowserSession.last_seen_at > now - idle, BrowserSession.created_at > now - absolute)
 
 
 def _hashed(token: str) -> str:

@@ -96,11 +96,7 @@ def count(lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
 
 
 def following(
-    lane: Lane,
-    by: User,
-    now: datetime,
-    after: str | None = None,
-    criteria: Criteria | None = None,
+    lane: Lane, by: User, now: datetime, after: str | None = None, criteria: Criteria | None = None
 ) -> Correction | None:
     """The next card for this person, from the one after the given one on, then from the beginning.
 
@@ -135,11 +131,7 @@ def rest(by: User, now: datetime) -> Rest:
 
 
 def runs(
-    lane: Lane,
-    by: User,
-    now: datetime,
-    criteria: Criteria,
-    steered: list[Condition] | None = None,
+    lane: Lane, by: User, now: datetime, criteria: Criteria, steered: list[Condition] | None = None
 ) -> list[Stretch]:
     """The runs of a lane, or of what is looked back for; ``steered``: only what one is handed."""
     if criteria.looks_back:
