@@ -15,7 +15,7 @@ from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.lifecycle import Fit
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import block_around
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.edits import Edit, splice_within
 
 CARRIED = (Fit.CLEAN, Fit.MOVED)
 _REACH = 80  # code points in which neighbouring words are looked for
@@ -94,9 +94,8 @@ def stands_already(place: Place, applied: Sequence[Edit], text: str) -> bool:
         return False
     low = min(e.start for e in (*place.edits, *touching))
     high = max(e.end for e in (*place.edits, *touching))
-    window = text[low:high]
-    wanted = splice(window, _relative(place.edits, low))
-    return _said(wanted) == _said(splice(window, _relative(touching, low)))
+    wanted, made = (splice_within(text, low, high, one) for one in (place.edits, touching))
+    return _said(wanted) == _said(made)
 
 
 def _said(text: str) -> list[str]:
@@ -226,10 +225,6 @@ def _carried(offset: int, applied: Sequence[Edit], inside: Callable[[Edit], int]
 def _touching(own: Sequence[Edit], applied: Sequence[Edit]) -> tuple[Edit, ...]:
     low, high = own[0].start, own[-1].end
     return tuple(edit for edit in applied if edit.start <= high and low <= edit.end)
-
-
-def _relative(parts: Sequence[Edit], low: int) -> tuple[Edit, ...]:
-    return tuple(Edit(e.start - low, e.end - low, e.replacement) for e in parts)
 
 
 def _at(

@@ -24,6 +24,11 @@ def token(name: str, purpose: str, what: str) -> str:
     return f"{name}-{urlsafe_b64encode(seal(purpose, what)[:18]).decode()}"
 
 
+def hashed(token: str) -> str:
+    """What is kept of a random token, so that whoever steals the rows can use none."""
+    return sha256(token.encode()).hexdigest()
+
+
 def are_same(one: str, other: str) -> bool:
     """Whether two tokens are equal, in a time that tells nothing of how far they are."""
     return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))

@@ -97,5 +97,4 @@ def _misfits(text: str, lines: bool, stood: str) -> Iterator[tuple[int, int]]:
 
 
 def _refused(field: str, found: Misfit, refusal: type[Refusal]) -> Refusal:
-    details = {"character": named(found.character), "at": found.at}
-    return refusal(_SENTENCE, fields={field: _SENTENCE % details}, **details)
+    return refusal.at(field, _SENTENCE, character=named(found.character), at=found.at)

@@ -37,6 +37,12 @@ def splice(text: str, edits: Sequence[Edit]) -> str:
     return "".join([*parts, text[done:]])
 
 
+def splice_within(text: str, start: int, end: int, edits: Sequence[Edit]) -> str:
+    """What ``text[start:end]`` becomes by edits of the text that all lie within it."""
+    within = [Edit(edit.start - start, edit.end - start, edit.replacement) for edit in edits]
+    return splice(text[start:end], within)
+
+
 def inverse(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """The edits that take ``splice(text, edits)`` back to ``text``, byte for byte."""
     found: list[Edit] = []

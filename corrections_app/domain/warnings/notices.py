@@ -14,7 +14,6 @@ import regex
 
 from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit, splice
-from corrections_app.domain.warnings.nesting import is_balanced, nested
 from corrections_app.domain.warnings.phrases import (
     Phrase,
     grow_around,
@@ -22,12 +21,12 @@ from corrections_app.domain.warnings.phrases import (
     grow_figure,
     grow_name,
     grow_whole,
-    is_day,
     is_number,
     words_of,
 )
-from corrections_app.domain.warnings.quotations import quoted
+from corrections_app.domain.warnings.quotations import is_balanced, nested, quoted
 from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.domain.warnings.risky_words import is_day
 from corrections_app.domain.warnings.spellings import is_spelling_of
 
 MOST = 3

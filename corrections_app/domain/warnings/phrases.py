@@ -14,7 +14,7 @@ import regex
 
 from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit
-from corrections_app.domain.warnings.risky_words import DAYS, DAYS_IN_ANY_CASE, NUMBERS
+from corrections_app.domain.warnings.risky_words import NUMBERS, is_day
 from corrections_app.domain.warnings.small_words import HEDGES, MULTIPLES, PARTICLES, PLURALS, SMALL
 
 _REACH = 200
@@ -190,11 +190,6 @@ def grow_figure(phrase: Phrase) -> Phrase:
     if not is_money and not _AFTER_FIGURE.search(phrase.right) and not _is_share(phrase.right):
         phrase.grow_right(_counted(phrase.words_after(3)))
     return bare
-
-
-def is_day(word: str) -> bool:
-    """Whether it is a day's or a month's name."""
-    return word in DAYS or word.lower() in DAYS_IN_ANY_CASE
 
 
 def is_number(word: str) -> bool:

@@ -152,7 +152,7 @@ def _answers_fact(session: Session, correction_id: int | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Clash:
+class Overlap:
     """Two people changed an article at once: what the faster one changed, and what is left to do.
 
     ``theirs`` leads from the revision that was seen to the current one,
@@ -166,7 +166,7 @@ class Clash:
     together: str | None
 
 
-def clash(slug: str, typed: str, *, base: int) -> Clash:
+def clash(slug: str, typed: str, *, base: int) -> Overlap:
     """What to show to someone who was slower. Raises `NotFound`, `TooLong`."""
     limits.check_length("text", typed, limits.ARTICLE)
     article = article_at(slug)
@@ -176,8 +176,8 @@ def clash(slug: str, typed: str, *, base: int) -> Clash:
         mine = between(current.blocks, _retyped(current, typed))
         ours = canonical_text(_retyped(seen, typed))
     except Invalid:
-        return Clash(article.head, theirs, None, None)
-    return Clash(article.head, theirs, mine, merged(seen.text, ours, current.text))
+        return Overlap(article.head, theirs, None, None)
+    return Overlap(article.head, theirs, mine, merged(seen.text, ours, current.text))
 
 
 def _retyped(revision: Revision, typed: str) -> Body:

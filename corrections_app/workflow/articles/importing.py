@@ -25,7 +25,7 @@ from corrections_app.models import Article, Correction, Revision, Source, User
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission
 from corrections_app.workflow.articles import changed_facts, source_changes
-from corrections_app.workflow.articles.source_changes import Change
+from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
 from corrections_app.workflow.transaction import snapshot, write
@@ -88,7 +88,7 @@ BY_ITSELF = Terms()
 class _Planned:
     """What a document means for the article that is here; ``plan`` is None for no new text."""
 
-    change: Change
+    change: SourceChange
     plan: locks.Plan | None
     needs_second: bool
 
@@ -302,7 +302,7 @@ def _facts(document: Document) -> dict[str, Any]:
 
 
 def _describe(
-    session: Session, article: Article, source: Source, document: Document, change: Change
+    session: Session, article: Article, source: Source, document: Document, change: SourceChange
 ) -> list[str]:
     """Note what is known about the article now, and what its source said; names what changed."""
     source.body = as_json(document.body)

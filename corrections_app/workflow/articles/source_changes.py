@@ -52,7 +52,7 @@ class Undone:
 
 
 @dataclass(frozen=True)
-class Change:
+class SourceChange:
     """What becomes of an article at revision ``head``, known by what its source said before.
 
     ``undone`` are the corrections that go because ``theirs`` was asked for.
@@ -75,7 +75,7 @@ class _Standing:
 
 def weigh(
     session: Session, article: Article, body: Body, facts: Facts, side: Side | None
-) -> Change:
+) -> SourceChange:
     """What the article becomes when its source says this. Nothing is stored.
 
     ``side`` says whose words stand where source and article both changed the same.
@@ -95,7 +95,7 @@ def weigh(
         raise _refusal(article, going, _others(merged.meetings, met), contested, facts)
     kept = merged.body if side != "ours" else _without(current, merged.body, back)
     values = {name: value for name, (value, _) in settled.items()}
-    return Change(article.head, source.body, kept, values, going if side == "theirs" else ())
+    return SourceChange(article.head, source.body, kept, values, going if side == "theirs" else ())
 
 
 def _settled(

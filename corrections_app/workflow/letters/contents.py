@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
 
 from corrections_app.domain.lifecycle import RIVAL_ACCEPTED, Reason, Status
 from corrections_app.domain.text.differences import Piece, difference
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.edits import splice_within
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.extensions import db
 from corrections_app.language import gettext
@@ -110,16 +109,11 @@ def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | Non
     old = _text(article.id, decision.revision - 1)
     new = _text(article.id, decision.revision)
     low, high = sentence_around(old, edits[0].start, edits[-1].end)
-    before, after = old[low:high], _within(old, low, high, edits)
+    before, after = old[low:high], splice_within(old, low, high, edits)
     first = edits[0].start
     last = first + len(decision.after or "")
     there = (first, last) if new[first:last].strip() else sentence_around(new, first, first)
     return _told(before, after), _page(article) + text_fragment(new, *there)
-
-
-def _within(text: str, low: int, high: int, edits: Sequence[Edit]) -> str:
-    low_edits = [Edit(e.start - low, e.end - low, e.replacement) for e in edits]
-    return splice(text[low:high], low_edits)
 
 
 def _asked(correction: Correction) -> tuple[Piece, ...] | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.roles import Ability
@@ -16,8 +16,7 @@ from corrections_app.models import Appeal, Approval, Correction, Escalation, Hol
 from corrections_app.workflow.queue import filters, paging, rows, sequence
 from corrections_app.workflow.queue.filters import Condition, Criteria, in_section
 from corrections_app.workflow.queue.paging import Cursor, Page, Stretch
-
-Corrections = Select[Any]
+from corrections_app.workflow.queue.sequence import Corrections
 
 
 class Lane(StrEnum):
