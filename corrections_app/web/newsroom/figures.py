@@ -13,6 +13,7 @@ from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web.access import reserve
 from corrections_app.web.answers import wants_json
 from corrections_app.web.filters import KINDS, reason_label
+from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import figures
 from corrections_app.workflow.queue.figures import Figures
@@ -58,7 +59,7 @@ def index() -> Response:
         ages=_ages(known),
         kinds_accepted=_kinds(known),
         why=_reasons(known),
-        sections=figures.sections(),
+        sections=permission.sections(),
     )
     return make_response(page)
 

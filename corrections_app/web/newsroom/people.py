@@ -25,6 +25,7 @@ from corrections_app.web.access import guard, person, reserve
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import PersonForm, read
+from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
 
@@ -154,7 +155,7 @@ def _page(template: str, form: PersonForm, refusal: Refusal | None, **values: An
         form=form,
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
-        sections=sorted({*accounts.sections(), form.section.data or ""} - {""}),
+        sections=sorted({*permission.sections(), form.section.data or ""} - {""}),
         **values,
     )
     return make_response(page, status_of(refusal) if refusal else 200)

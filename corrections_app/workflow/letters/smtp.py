@@ -134,12 +134,7 @@ class Connection(flask_mail.Connection):
     host: _Server | None
 
     def __init__(
-        self,
-        account: Account,
-        cafile: str | None,
-        name: str | None,
-        timeout: float,
-        limit: Limit,
+        self, account: Account, cafile: str | None, name: str | None, timeout: float, limit: Limit
     ) -> None:
         # Everything is given, because by itself Flask-Mail prints the dialogue with its
         # passwords when the application is in debug mode, and sends nothing in its tests.
