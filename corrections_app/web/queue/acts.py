@@ -24,7 +24,6 @@ from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("triage", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
-blueprint.after_request(listing.private)
 
 
 @blueprint.post("/undo")

@@ -23,7 +23,6 @@ from corrections_app.workflow.queue.lanes import Lane
 
 blueprint = Blueprint("changes", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
-blueprint.after_request(listing.private)
 
 MOST = 60
 """A screen shows no more cards than this: a page of the list, and a few."""
