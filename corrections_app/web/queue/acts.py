@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.models import User
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import given, see_other, wants_json
+from corrections_app.web.answers import given, place_of, see_other, wants_json
 from corrections_app.web.errors import refused, status_of
 from corrections_app.web.forms import ActForm, read
 from corrections_app.web.queue import card as cards
@@ -231,9 +231,7 @@ def _note(form: ActForm) -> str:
 def _span(form: ActForm) -> tuple[int, int]:
     start, end = form.start.data, form.end.data
     if form.place.data:
-        parts = form.place.data.split("-")
-        known = len(parts) == 2 and all(part.isdecimal() and len(part) < 10 for part in parts)
-        start, end = map(int, parts) if known else (None, None)
+        start, end = place_of(form.place.data) or (None, None)
     if start is None or end is None:
         raise Invalid.at("place", "Choose one of the places.")
     return start, end

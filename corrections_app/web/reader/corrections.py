@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
@@ -21,8 +19,9 @@ from corrections_app.extensions import db
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
-from corrections_app.web.answers import given, language, see_other, wants_json
+from corrections_app.web.answers import given, language, place_of, see_other, wants_json
 from corrections_app.web.errors import page_of, refused, words_of
+from corrections_app.web.filters import local_time
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import count_sending
 from corrections_app.workflow import revisions
@@ -34,7 +33,6 @@ from corrections_app.workflow.submitting.submission import Receipt
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
-_PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
 _RESENT = N_(
     "An earlier try had arrived after all. Send it again if this version should reach us too."
@@ -99,8 +97,9 @@ def _received(receipt: Receipt) -> Response:
 
 def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
     start, end = form.start.data, form.end.data
-    if chosen := _PLACE.fullmatch(fields.get("place", "")):
-        start, end = int(chosen[1]), int(chosen[2])
+    chosen = place_of(fields.get("place", ""))
+    if chosen:
+        start, end = chosen
     replacement = form.replacement.data
     if not replacement and start is None and (form.explanation.data or not form.exact.data):
         # On the page without scripts an empty box means "nothing proposed", not "delete this".
@@ -171,9 +170,9 @@ def _leave_out(form: SubmissionForm, refusal: Refusal, revision: Revision) -> No
 
 def _choose(form: SubmissionForm, fields: MultiDict[str, str], revision: Revision) -> None:
     """A place that was chosen stays chosen: the form comes back for the words there."""
-    chosen = _PLACE.fullmatch(fields.get("place", ""))
-    if chosen and int(chosen[1]) < int(chosen[2]) <= len(revision.text):
-        form.start.data, form.end.data = start, end = int(chosen[1]), int(chosen[2])
+    start, end = place_of(fields.get("place", "")) or (0, 0)
+    if start < end <= len(revision.text):
+        form.start.data, form.end.data = start, end
         form.exact.data = revision.text[start:end]
 
 
@@ -231,9 +230,8 @@ def _clock(at: datetime | None) -> str:
     """The time of day in the newsroom, and the day too where it was another one."""
     if at is None:
         return ""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    then, today = at.astimezone(zone), now().astimezone(zone).date()
-    day = "" if then.date() == today else f", {then.day} {then:%B %Y}"
+    then = local_time(at)
+    day = "" if then.date() == local_time(now()).date() else f", {then.day} {then:%B %Y}"
     return f"{then:%H:%M}{day}"
 
 
