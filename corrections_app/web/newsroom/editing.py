@@ -30,6 +30,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.pending import credits
 from corrections_app.workflow.queue import rows
 from corrections_app.workflow.revisions import revision_of
+from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("editing", __name__, url_prefix="/articles/<slug>")
 
@@ -201,9 +202,7 @@ def _called(form: ChangeForm) -> dict[str, Any]:
         "change_class": ChangeClass(form.change_class.data),
         "notice": form.notice.data or "",
         "confirmed": form.confirmed.data or (),
-        "by": person(),
-        "key": form.key.data or None,
-        "now": now(),
+        "act": Act(person(), form.key.data or None, now()),
     }
 
 
