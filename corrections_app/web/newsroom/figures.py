@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from corrections_app.domain.lifecycle import Kind
 from corrections_app.domain.roles import Ability
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web.access import reserve
 from corrections_app.web.answers import wants_json
+from corrections_app.web.errors import page_of
 from corrections_app.web.filters import KINDS, reason_label
 from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
@@ -50,7 +51,7 @@ def index() -> Response:
     known = figures.figures(days, section, now())
     if wants_json():
         return jsonify(_plainly(asdict(known)) | {"span": days, "section": section})
-    page = render_template(
+    return page_of(
         "newsroom/figures/index.html",
         figures=known,
         days=days,
@@ -61,7 +62,6 @@ def index() -> Response:
         why=_reasons(known),
         sections=permission.sections(),
     )
-    return make_response(page)
 
 
 @blueprint.app_template_filter("duration")
