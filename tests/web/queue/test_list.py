@@ -239,7 +239,7 @@ def test_a_view_that_is_refused_keeps_its_name_and_its_list(moderator):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"name": "a" * 101, "query": "kind=typo"}, "The name is too long"),
+        ({"name": "a" * 101, "query": "kind=typo"}, "That is too long"),
         ({"name": "Long", "query": "words=" + "щ" * 900}, "search for fewer words"),
     ],
 )
