@@ -384,7 +384,7 @@ def test_whoever_was_slower_to_take_a_card_is_handed_another(moderator, mira, mo
             lease(correction_id, by=mira, now=now)
         return lease(correction_id, by=by, now=now)
 
-    monkeypatch.setattr(side_facts, "lease", faster)
+    monkeypatch.setattr(leases, "lease", faster)
     answer = moderator.get("/queue/next")
 
     [left] = {one.id for one in sent} - set(taken)
