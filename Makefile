@@ -7,6 +7,10 @@ PORT ?= 5000
 DATABASE ?= sqlite
 JOBS ?= 2
 
+# It reads the types of the browser's code: an npm package by its version and its tarball's SHA-512.
+TYPESCRIPT := 5.9.3
+TYPESCRIPT_SHA512 := 8e5d6f6733c38a72ebf5e52ddc9feded5e8580d130f508ef04f772b33f4a7d00c3e357d0ac2d98e2f290762694a454f86d795bd511e12e9a7cc2d9ba3394e04b
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
@@ -24,6 +28,13 @@ test: .venv/.test ## Run the tests (DATABASE=postgresql for the other engine)
 
 check: .venv/.test ## Look at style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	    $(MAKE) --no-print-directory .venv/.typescript-$(TYPESCRIPT) && \
+	    node .venv/typescript/package/lib/tsc.js --project tests/js && echo "Success: no issues found in static/js"; \
+	else \
+	    echo "NOT CHECKED: the types of static/js, which need Node.js and npm: apt install nodejs npm" >&2; \
+	    [ "$$CI" != true ] && [ -z "$$CORRECTIONS_REQUIRE_BROWSER" ]; \
+	fi
 
 bench: .venv/.test ## Measure, each figure beside its reference
 	@$(BIN)/python -m tests.bench
@@ -68,4 +79,15 @@ clean: ## Remove what set-up made
 	@$(PIP) --require-hashes --only-binary :all: -r tests/requirements.txt || \
 	    { echo "A test package has no ready-made wheel for this machine (see above)." \
 	      "Linux x86-64 has all of them." >&2; exit 1; }
+	@touch $@
+
+.venv/.typescript-$(TYPESCRIPT): .venv/.python
+	@echo "Fetching TypeScript $(TYPESCRIPT) (once)…"
+	@rm -rf .venv/typescript && mkdir .venv/typescript
+	@npm pack --silent --ignore-scripts --pack-destination .venv/typescript typescript@$(TYPESCRIPT) >/dev/null || \
+	    { echo "npm cannot fetch typescript@$(TYPESCRIPT) (see above)." >&2; exit 1; }
+	@$(BIN)/python -c 'import hashlib, sys; sys.exit(hashlib.sha512(open(sys.argv[1], "rb").read()).hexdigest() != sys.argv[2])' \
+	    .venv/typescript/typescript-$(TYPESCRIPT).tgz $(TYPESCRIPT_SHA512) || \
+	    { rm -rf .venv/typescript; echo "This is not the typescript@$(TYPESCRIPT) that the Makefile names." >&2; exit 1; }
+	@tar -xzf .venv/typescript/typescript-$(TYPESCRIPT).tgz -C .venv/typescript
 	@touch $@

@@ -63,13 +63,14 @@ def _fill_in(app: Flask, instance: Path) -> None:
     url = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'corrections.sqlite'}"
     app.config["PUBLIC_URL_IS_NAMED"] = app.config["PUBLIC_URL"] is not None
     public = app.config["PUBLIC_URL"] or configuration.served_at(instance)
+    mail_server = configuration.mail_server(app.config["MAIL_URL"])
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
     app.config.update(
         PUBLIC_URL=public,
-        HAS_MAIL_SERVER=app.config["MAIL_URL"] != "maildir:",
+        SMTP_SERVER=mail_server,
+        HAS_MAIL_SERVER=mail_server is not None,
         # Then nobody is promised a letter: it would lie here, where no reader can open it.
-        LETTERS_STAY_HERE=app.config["MAIL_URL"] == "maildir:"
-        and not configuration.is_loopback(public),
+        LETTERS_STAY_HERE=mail_server is None and not configuration.is_loopback(public),
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
         PERMANENT_SESSION_LIFETIME=app.config["SESSION_ABSOLUTE"],

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import smtplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -47,7 +45,7 @@ def test_letter(address: str | None) -> Iterator[Finding]:
     """Send a letter to an address at once, past the outbox, and say what the server said."""
     if not address:
         return
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = _app()
     try:
         letter = Message(writing.trial(address, now()), sender_of(app))
         with open_post(app) as post:
@@ -56,9 +54,14 @@ def test_letter(address: str | None) -> Iterator[Finding]:
     except (Malformed, Undelivered) as error:
         yield Finding("test letter", str(error), False, "see CORRECTIONS_MAIL_URL and the address")
         return
-    stays = app.config["MAIL_URL"] == "maildir:"
-    where = "put into the instance folder" if stays else "taken by the mail server"
+    sent = app.config["HAS_MAIL_SERVER"]
+    where = "taken by the mail server" if sent else "put into the instance folder"
     yield Finding("test letter", f"{where}, for {address}")
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
 
 
 def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -123,24 +126,20 @@ def _engine() -> Iterator[Finding]:
 
 
 def _mail() -> Iterator[Finding]:
-    url = current_app.config["MAIL_URL"]
-    if url == "maildir:":
+    server = current_app.config["SMTP_SERVER"]
+    if server is None:
         yield Finding(
             "mail", "letters stay in the instance folder", True, "CORRECTIONS_MAIL_URL sends them"
         )
         return
-    parts = urlsplit(url)
+    place = f"{server.host}:{server.port}"
     try:
-        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=10) as server:
-            server.noop()
-        yield Finding("mail", f"{parts.hostname}:{parts.port} answers")
-    except (OSError, UnicodeError, smtplib.SMTPException) as error:
-        if "tls=implicit" in parts.query and not isinstance(error, ConnectionRefusedError):
-            yield Finding("mail", f"{parts.hostname}:{parts.port} is there")
-            return
-        yield Finding(
-            "mail", f"{parts.hostname}:{parts.port}: {error}", False, "see CORRECTIONS_MAIL_URL"
-        )
+        with open_post(_app()) as post:
+            post.connect()
+    except Undelivered as error:
+        yield Finding("mail", f"{place}: {error}", False, "see CORRECTIONS_MAIL_URL")
+    else:
+        yield Finding("mail", f"{place} answers")
 
 
 def _public_url() -> Iterator[Finding]:

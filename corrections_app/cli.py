@@ -12,8 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf
 from corrections_app.commands import welcome
-from corrections_app.commands.complaints import line_of
-from corrections_app.commands.context import one_of, with_app, with_tables
+from corrections_app.commands.context import line_of, one_of, with_app, with_tables
 from corrections_app.commands.import_articles import import_
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from typing import Any, Literal, cast, get_args
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from limits import parse_many
@@ -116,19 +116,43 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _mail_url(value: str) -> str:
-    if value == "maildir:":
-        return value
+Tls = Literal["starttls", "implicit", "none"]
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where letters are handed over: what a MAIL_URL says."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls: Tls = "none"
+
+
+def mail_server(url: str) -> MailServer | None:
+    """The server that a MAIL_URL names, whose name and password are percent-encoded.
+
+    None where letters stay in the instance folder. Raises ValueError.
+    """
+    if url == "maildir:":
+        return None
     try:
-        parts: SplitResult = urlsplit(value)
+        parts = urlsplit(url)
         known = parts.scheme == "smtp" and (parts.hostname or "").encode("idna") and parts.port
         tls = parts.query.removeprefix("tls=") if parts.query else "none"
     except ValueError:
         known, tls = False, ""
-    if not known or tls not in ("starttls", "implicit", "none"):
+    if not known or tls not in get_args(Tls):
         raise ValueError(
             "smtp://[user:password@]host:port[?tls=starttls|implicit|none], or maildir:"
         )
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return MailServer(parts.hostname or "", parts.port or 0, user, password, cast(Tls, tls))
+
+
+def _mail_url(value: str) -> str:
+    mail_server(value)
     return value
 
 

@@ -1,4 +1,4 @@
-"""db, migrate, csrf, mail, limiter, login: made once, bound by create_app."""
+"""db, migrate, csrf, limiter, login: made once, bound by create_app."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from flask import Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -43,6 +42,5 @@ class CookielessLogin(LoginManager):
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 csrf = CSRFProtect()
-mail = Mail()
 login = CookielessLogin()
 limiter = Limiter(key_func=get_remote_address, strategy="fixed-window")

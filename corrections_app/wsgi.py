@@ -1,4 +1,4 @@
-"""The application for `server.serve`, which puts `web.intake` in front of it.
+"""The application for `server.serve`, which puts `body_first` in front of it.
 
 Any other WSGI server can run it too; then whole bodies and a reserve for
 readers' pages are that server's affair.

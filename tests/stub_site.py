@@ -55,10 +55,10 @@ def create_secured_app() -> Flask:
 
 
 def create_impatient_app() -> Flask:
-    """The same behind an intake that waits for the rest of a body for an instant only."""
-    from corrections_app.serving import body_first as intake
+    """The same with a server that waits for the rest of a body for an instant only."""
+    from corrections_app.serving import body_first
 
-    intake.PATIENCE = intake.Patience(silence=0.2, drain=0.2)
+    body_first.PATIENCE = body_first.Patience(silence=0.2, drain=0.2)
     return create_secured_app()
 
 

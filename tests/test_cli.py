@@ -16,6 +16,7 @@ from corrections_app.workflow.people import accounts, sign_in
 from corrections_app.workflow.people.one_time_links import Purpose
 from tests.builders import NOON
 from tests.processes import ROOT
+from tests.smtp_sink import Sink
 
 TEXT = "The harbour wall\n\nThe council voted on Tuesday.\n\nWork begins\nin May.\n"
 
@@ -272,3 +273,14 @@ def test_an_audit_with_a_fault_fails_the_command(run, news, make_app):
         "There is an event, and nothing was done: revision of 1 of article:1.",
         "1 events in 1 chains, 1 faults",
     ]
+
+
+@pytest.mark.parametrize(("query", "mark"), [("", "ok  "), ("?tls=starttls", "BAD ")])
+def test_check_goes_the_way_of_letters_as_far_as_the_server_takes_them(run, tmp_path, query, mark):
+    sink = Sink(tmp_path / "sink")  # which answers, and has no TLS
+
+    done = run("check", MAIL_URL=sink.url + query)
+
+    sink.close()
+    assert any(line.startswith(f"{mark}  mail: 127.0.0.1") for line in done.stdout.splitlines())
+    assert done.returncode == (1 if query else 0)

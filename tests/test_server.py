@@ -279,7 +279,7 @@ def test_killed_while_it_stops_it_still_takes_its_children_along(serve: Serve) -
 
 
 def test_where_the_system_does_not_tell_an_orphan_finds_out_by_itself() -> None:
-    child = "import os, signal; from corrections_app.processes import watch;"
+    child = "import os, signal; from corrections_app.serving.processes import watch;"
     child += "print('up', flush=True); watch(os.getppid(), signal.SIGTERM)"
     parent = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]],"
     parent += " stdout=subprocess.PIPE).stdout.readline()"

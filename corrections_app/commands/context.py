@@ -1,4 +1,4 @@
-"""What commands stand in: the application, its tables, the choices of an option."""
+"""What commands stand in: the application, its tables, options, and what is said of a failure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
@@ -46,3 +47,16 @@ def with_tables(command: Command) -> Command:
 def one_of(values: type[StrEnum]) -> click.Choice[str]:
     """The values that an option may have."""
     return click.Choice([value.value for value in values])
+
+
+def line_of(error: Exception) -> str:
+    """The line: with the file, where the system refused one, and what may help."""
+    if isinstance(error, DatabaseError):
+        said = str(error.orig).splitlines()[0]
+        return f"the database says: {said}. Try: corrections check"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return (
+            f"{error.filename}: {error.strerror}. The instance folder and all in it must be "
+            "writable for the account that runs this, on a disk with space left."
+        )
+    return str(error)

@@ -16,9 +16,6 @@ from corrections_app.domain.errors import Ambiguous, NotFoundInText
 from corrections_app.domain.text.body import tidy
 from corrections_app.domain.text.folding import Folded
 
-# Hypothesis and the W3C examples give 32 characters each side.
-CONTEXT = 32
-MOST_CONTEXT = 512
 # Of the context that is given, so much must stand around the words.
 _ENOUGH = 16
 _MOST_PLACES = 100
@@ -46,22 +43,6 @@ def cut(text: str, start: int, end: int) -> tuple[int, int]:
         raise NotFoundInText("Select the words that should change.")
     start += len(words) - len(words.lstrip(_BLANK))
     return _whole(text, start, start + len(kept))
-
-
-def describe(text: str, start: int, end: int) -> TextQuoteSelector:
-    """The words at ``[start, end)`` with the context that tells them from all their likes.
-
-    32 code points each side, or twice that again and again up to 512 where the
-    words and their context would stand there twice; widened to whole clusters.
-    """
-    exact, length = text[start:end], CONTEXT
-    while True:
-        low, _ = _whole(text, max(start - length, 0), start)
-        _, high = _whole(text, end, min(end + length, len(text)))
-        all_of_it = low == 0 and high == len(text)
-        if length >= MOST_CONTEXT or all_of_it or _stands_once(text, text[low:high]):
-            return TextQuoteSelector(exact, text[low:start], text[end:high])
-        length *= 2
 
 
 def anchor(text: str, selector: TextQuoteSelector) -> TextPositionSelector:
@@ -128,11 +109,6 @@ def _is_whole_words(text: str, start: int, end: int) -> bool:
     return not any(pair[0].isalnum() and pair[1].isalnum() for pair in inside)
 
 
-def _stands_once(text: str, words: str) -> bool:
-    first = text.find(words)
-    return text.find(words, first + 1) < 0
-
-
 def _context(text: str, place: tuple[int, int], prefix: str, suffix: str) -> int:
     """How many code points of the context stand where they should, from the words outwards."""
     start, end = place
@@ -186,6 +162,3 @@ class TextPositionSelector:
 
     start: int
     end: int
-
-
-Selector = TextQuoteSelector | TextPositionSelector

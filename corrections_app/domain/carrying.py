@@ -14,7 +14,8 @@ from itertools import pairwise
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.lifecycle import Fit
 from corrections_app.domain.patching import edits
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.body import block_around
+from corrections_app.domain.text.edits import Edit, splice_within
 
 CARRIED = (Fit.CLEAN, Fit.MOVED)
 _REACH = 80  # code points in which neighbouring words are looked for
@@ -93,9 +94,8 @@ def stands_already(place: Place, applied: Sequence[Edit], text: str) -> bool:
         return False
     low = min(e.start for e in (*place.edits, *touching))
     high = max(e.end for e in (*place.edits, *touching))
-    window = text[low:high]
-    wanted = splice(window, _relative(place.edits, low))
-    return _said(wanted) == _said(splice(window, _relative(touching, low)))
+    wanted, made = (splice_within(text, low, high, one) for one in (place.edits, touching))
+    return _said(wanted) == _said(made)
 
 
 def _said(text: str) -> list[str]:
@@ -122,8 +122,8 @@ def says_so(text: str, start: int, end: int, exact: str, wanted: str) -> bool:
 
     For words that other hands changed, so that the edits do not fit them any more.
     """
-    low, high = text.rfind("\n\n", 0, start), text.find("\n\n", end)
-    passage = " ".join(text[max(0, low) : high if high >= 0 else len(text)].split())
+    low, high = block_around(text, start, end)
+    passage = " ".join(text[low:high].split())
     read, asked = (" ".join(words.split()) for words in (exact, wanted))
     gone = not _stands_in(passage, read) or _stands_in(asked, read)
     return gone and (not asked or _stands_in(passage, asked))
@@ -174,10 +174,7 @@ def _bystander(
 
 
 def _between(
-    alignment: Alignment,
-    edit: Edit,
-    before: tuple[int, int] | None,
-    after: tuple[int, int] | None,
+    alignment: Alignment, edit: Edit, before: tuple[int, int] | None, after: tuple[int, int] | None
 ) -> tuple[int, int] | None:
     """Where the new text stands between the bystanders, themselves included.
 
@@ -187,25 +184,21 @@ def _between(
         return alignment.fit(edit.start, edit.end).place
     new = alignment.new
     if before is None and after is not None:
-        gap = new.rfind("\n\n", 0, after[0])
-        before = (gap + 2 if gap >= 0 else 0, 0)
+        before = (block_around(new, *after)[0], 0)
     if after is None and before is not None:
-        gap = new.find("\n\n", before[1])
-        after = (0, gap if gap >= 0 else len(new))
+        after = (0, block_around(new, *before)[1])
     return (before[0], after[1]) if before and after and before[0] < after[1] else None
 
 
 def _words_before(text: str, at: int) -> list[tuple[int, int]]:
     """The last words of the same block before a place, the nearest first."""
-    gap = text.rfind("\n\n", 0, at)
-    low = max(at - _REACH, gap + 2 if gap >= 0 else 0)
+    low = max(at - _REACH, block_around(text, at, at)[0])
     found = [(low + m.start(), low + m.end()) for m in _WORD.finditer(text[low:at])]
     return found[: -_BYSTANDERS - 1 : -1]
 
 
 def _words_after(text: str, at: int) -> list[tuple[int, int]]:
-    stop = text.find("\n\n", at)
-    high = min(at + _REACH, stop if stop >= 0 else len(text))
+    high = min(at + _REACH, block_around(text, at, at)[1])
     return [(at + m.start(), at + m.end()) for m in _WORD.finditer(text[at:high])][:_BYSTANDERS]
 
 
@@ -232,10 +225,6 @@ def _carried(offset: int, applied: Sequence[Edit], inside: Callable[[Edit], int]
 def _touching(own: Sequence[Edit], applied: Sequence[Edit]) -> tuple[Edit, ...]:
     low, high = own[0].start, own[-1].end
     return tuple(edit for edit in applied if edit.start <= high and low <= edit.end)
-
-
-def _relative(parts: Sequence[Edit], low: int) -> tuple[Edit, ...]:
-    return tuple(Edit(e.start - low, e.end - low, e.replacement) for e in parts)
 
 
 def _at(

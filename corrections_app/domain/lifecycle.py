@@ -74,7 +74,7 @@ class Role(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a correction is rejected."""
+    """Why a correction is rejected: the codes that a newsroom begins with, in its own words."""
 
     NOT_AN_ERROR = "not_an_error"
     HOUSE_STYLE = "house_style"
@@ -88,8 +88,40 @@ class Reason(StrEnum):
     """In the editor's own words: a note that the reader gets."""
 
 
-NO_LETTER: frozenset[Reason] = frozenset({Reason.SPAM})
-"""Reasons that send nothing: an answer would only tell a spammer what works."""
+class LetterState(StrEnum):
+    """What became of a letter in the outbox so far."""
+
+    READY = "ready"
+    """It waits for its next try."""
+    SENDING = "sending"
+    """It is in one worker's hands, on a lease."""
+    SENT = "sent"
+    DEAD = "dead"
+    """It could not be delivered."""
+    SUPPRESSED = "suppressed"
+    """It must not be delivered."""
+
+
+IN_HAND: tuple[LetterState, ...] = (LetterState.READY, LetterState.SENDING)
+"""The states of a letter whose fate is open."""
+
+
+class OwedState(StrEnum):
+    """What became of a notification that is due to a reader."""
+
+    WAITING = "waiting"
+    LETTERED = "lettered"
+    """A letter tells of it."""
+    CANCELLED = "cancelled"
+
+
+class AddressState(StrEnum):
+    """What the owner of an address wants; unknown until they act on a letter."""
+
+    UNKNOWN = "unknown"
+    CONFIRMED = "confirmed"
+    STOPPED = "stopped"
+
 
 _P, _A, _R, _S, _W = Status
 
@@ -140,7 +172,3 @@ ALREADY_CORRECTED = "already_corrected"
 """Why a correction was superseded: the article says so already."""
 RIVAL_ACCEPTED = "rival_accepted"
 """Why a correction was superseded: another one for the same words was accepted."""
-
-
-ALREADY_CORRECTED = "already_corrected"
-"""The reason of a decision that found the article right already."""

@@ -26,3 +26,9 @@ def check_length(field: str, text: str, most: int) -> None:
     """Raise `TooLong`, naming the field, for a text of more than ``most`` code points."""
     if len(text) > most:
         raise TooLong.at(field, "That is too long: %(most)s characters at most.", most=f"{most:,}")
+
+
+def is_number(text: str, digits: int = 9) -> bool:
+    """Whether a text is a whole number of so many digits at most."""
+    # int() alone would take "+5", "1_0" and "٥".
+    return text.isascii() and text.isdigit() and len(text) <= digits

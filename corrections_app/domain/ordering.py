@@ -63,9 +63,9 @@ SEVERITY: dict[Matter, float] = {
 
 @dataclass(frozen=True)
 class Record:
-    """How many decisions went for and against something; neutral ones are in neither."""
+    """How many corrections were made and turned down; closings without a verdict are in neither."""
 
-    accepted: int = 0
+    corrected: int = 0
     rejected: int = 0
 
 
@@ -114,15 +114,15 @@ def changed(exact: str | None, replacement: str | None) -> int | None:
 
 def chance(record: Record, usual: float = USUAL_CHANCE) -> float:
     """The chance of acceptance, between 0 and 1: a record, smoothed by what is usual."""
-    known = record.accepted + record.rejected
-    return (record.accepted + _WEIGHT * usual) / (known + _WEIGHT)
+    known = record.corrected + record.rejected
+    return (record.corrected + _WEIGHT * usual) / (known + _WEIGHT)
 
 
 def usual_chance(decided: Record) -> float:
     """What share a newsroom accepts of a kind, once it has decided enough of them."""
-    known = decided.accepted + decided.rejected
+    known = decided.corrected + decided.rejected
     # Never quite 0 or 1: no habit is certain.
-    return (decided.accepted + 1) / (known + 2) if known >= ENOUGH else USUAL_CHANCE
+    return (decided.corrected + 1) / (known + 2) if known >= ENOUGH else USUAL_CHANCE
 
 
 def rank(worth: float, sent: datetime) -> float:

@@ -17,15 +17,8 @@ from typing import Literal
 from rapidfuzz.distance import Indel
 
 from corrections_app.domain.errors import TextMoved
-from corrections_app.domain.text.differences import (
-    Change,
-    Comparison,
-    Piece,
-    difference,
-    is_blank,
-    spanned,
-)
-from corrections_app.domain.text.edits import Edit, Ranges, inverse, splice, widen, widen_all
+from corrections_app.domain.text.differences import Change, Comparison, is_blank, spanned
+from corrections_app.domain.text.edits import Edit, Ranges, splice, splice_within, widen
 
 Side = Literal["ours", "theirs"]
 
@@ -45,7 +38,7 @@ class Clash:
 
     def words(self, base: str, side: Side) -> str:
         """The words that one side has there."""
-        return _made(base, self.start, self.end, self.of(side))
+        return splice_within(base, self.start, self.end, self.of(side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ def changes(base: str, ours: str, theirs: str) -> Changes:
             continue
         low = min(edit.start for edit in (*here, *there))
         high = max(edit.end for edit in (*here, *there))
-        if _made(base, low, high, here) == _made(base, low, high, there):
+        if splice_within(base, low, high, here) == splice_within(base, low, high, there):
             alike |= set(here)  # the same words, told by other edits
         else:
             clashes.append(Clash(low, high, tuple(here), tuple(there)))
@@ -108,26 +101,6 @@ def _groups(mine: Sequence[Edit], other: Sequence[Edit]) -> Iterator[tuple[list[
         end = max(end, edit.end)
     yield group
 
-
-def _made(base: str, low: int, high: int, parts: Sequence[Edit]) -> str:
-    within = [Edit(edit.start - low, edit.end - low, edit.replacement) for edit in parts]
-    return splice(base[low:high], within)
-
-
-__all__ = [
-    "Edit",
-    "Piece",
-    "Ranges",
-    "Relation",
-    "apply",
-    "conflicts",
-    "difference",
-    "edits",
-    "inverse",
-    "splice",
-    "widen",
-    "widen_all",
-]
 
 # One replaced word is a respelling of another when half of it stays.
 _RESPELT = 0.5

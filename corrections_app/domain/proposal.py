@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import Invalid, NoChange, Refusal, TooLong
+from corrections_app.domain.errors import Invalid, NoChange, TooLong
 from corrections_app.domain.lifecycle import Kind
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import normalise, tidy
@@ -59,7 +59,7 @@ def checked(proposal: Proposal) -> Proposal:
     """
     for name, limit in _LENGTHS.items():
         if len(getattr(proposal, name) or "") > limit:
-            raise _at(TooLong, name, _TOO_LONG[name], limit=f"{limit:,}")
+            raise TooLong.at(name, _TOO_LONG[name], limit=f"{limit:,}")
     for name in ("exact", "replacement", "explanation"):
         characters.check_keepable(name, getattr(proposal, name) or "")
     for name in ("kind", "source_url", "name", "email"):
@@ -97,23 +97,23 @@ def about(proposal: Proposal, exact: str) -> Proposal:
     if replacement is not None and normalise(replacement) == normalise(exact):
         if not proposal.explanation:
             sentence = "The words are the same as before: change them, or say what is wrong."
-            raise _at(NoChange, "replacement", sentence)
+            raise NoChange.at("replacement", sentence)
         replacement = None
     return replace(proposal, exact=exact, replacement=replacement)
 
 
 def _check_choices(proposal: Proposal) -> None:
     if proposal.kind and proposal.kind not in set(Kind):
-        raise _at(Invalid, "kind", "Choose one of the kinds offered, or none.")
+        raise Invalid.at("kind", "Choose one of the kinds offered, or none.")
     if proposal.source_url and not _is_web_address(proposal.source_url):
-        raise _at(Invalid, "source_url", "A source is a link that begins with https:// or http://.")
+        raise Invalid.at("source_url", "A source is a link that begins with https:// or http://.")
 
 
 def _check_says_something(proposal: Proposal) -> None:
     if not proposal.has_target and proposal.replacement:
-        raise _at(Invalid, "exact", "Say which words of the article are wrong.")
+        raise Invalid.at("exact", "Say which words of the article are wrong.")
     if proposal.replacement is None and not proposal.explanation:
-        raise _at(NoChange, "explanation", "Write what should change, or say what is wrong.")
+        raise NoChange.at("explanation", "Write what should change, or say what is wrong.")
 
 
 def _is_web_address(url: str) -> bool:
@@ -123,7 +123,3 @@ def _is_web_address(url: str) -> bool:
         return False
     whole = parts.scheme in ("http", "https") and bool(parts.hostname)
     return whole and not any(char.isspace() or not char.isprintable() for char in url)
-
-
-def _at(refusal: type[Refusal], field: str, sentence: str, **details: str) -> Refusal:
-    return refusal(sentence, fields={field: sentence % details if details else sentence}, **details)

@@ -1,4 +1,7 @@
-"""Who may do what: one table of roles and abilities, and the sections they reach."""
+"""Who may do what: one table of roles and abilities, and the sections they reach.
+
+Whoever is signed in reads all that waits, was decided or was sent: no ability is asked for that.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,6 @@ from corrections_app.domain.lifecycle import Role
 class Ability(StrEnum):
     """Something that a signed-in person may, or may not, do."""
 
-    SEE_QUEUE = "see_queue"
-    """Read what waits and what was decided, in every section."""
-    SEE_LETTERS = "see_letters"
-    READ_REVISIONS = "read_revisions"
     DECIDE = "decide"
     """Accept, reject, supersede, place, hold, skip, escalate."""
     JUDGE_APPEAL = "judge_appeal"
@@ -45,9 +44,6 @@ _HERE = True
 _EVERYWHERE = False
 
 TABLE: dict[Ability, Grant] = {
-    Ability.SEE_QUEUE: Grant(Role.MODERATOR, _EVERYWHERE),
-    Ability.SEE_LETTERS: Grant(Role.MODERATOR, _EVERYWHERE),
-    Ability.READ_REVISIONS: Grant(Role.MODERATOR, _EVERYWHERE),
     Ability.DECIDE: Grant(Role.MODERATOR, _HERE),
     Ability.JUDGE_APPEAL: Grant(Role.MODERATOR, _HERE),
     Ability.UNDO_OWN: Grant(Role.MODERATOR, _HERE),

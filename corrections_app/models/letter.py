@@ -8,23 +8,22 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
+from corrections_app.domain.lifecycle import AddressState, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
 from corrections_app.models.correction import Correction
 from corrections_app.models.decision import Decision
-
-ADDRESS_STATES = ("unknown", "confirmed", "stopped")
 
 
 class Address(db.Model):
     """What is remembered of a mailbox; kept for ever, because a stop is."""
 
     __tablename__ = "addresses"
-    __table_args__ = (one_of("state", ADDRESS_STATES),)
+    __table_args__ = (one_of("state", AddressState),)
 
     key: Mapped[str] = mapped_column(String, primary_key=True)
     """A keyed hash of the mailbox: it can be recognised, and not read."""
-    state: Mapped[str] = mapped_column(String, default="unknown")
+    state: Mapped[str] = mapped_column(String, default=AddressState.UNKNOWN)
     """``unknown`` until its owner acts on a letter."""
     asked: Mapped[int] = mapped_column(default=0)
     """How many letters asked whether it wants letters."""
@@ -34,16 +33,12 @@ class Address(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-OWED_STATES = ("waiting", "lettered", "cancelled")
-LETTER_STATES = ("ready", "sending", "sent", "dead", "suppressed")
-
-
 class Letter(db.Model):
     """One message to one address, written once and sent until its fate is known."""
 
     __tablename__ = "letters"
     __table_args__ = (
-        one_of("state", LETTER_STATES),
+        one_of("state", LetterState),
         at_most("recipient", limits.EMAIL),
         Index("ix_letters_due", "state", "next_attempt_at", "id"),
         Index("uq_letters_once", "once", unique=True),
@@ -67,7 +62,7 @@ class Letter(db.Model):
     secret: Mapped[str | None] = mapped_column(Text)
     """A one-time link, put in only while sending: no page shows it, and it is forgotten when
     the letter was sent or given up."""
-    state: Mapped[str] = mapped_column(String, default="ready")
+    state: Mapped[str] = mapped_column(String, default=LetterState.READY)
     attempts: Mapped[int] = mapped_column(default=0)
     unknowns: Mapped[int] = mapped_column(default=0)
     """How often the connection was lost so late that it may have arrived after all."""
@@ -95,7 +90,7 @@ class Owed(db.Model):
     __tablename__ = "owed"
     __table_args__ = (
         UniqueConstraint("decision_id", "correction_id", "kind"),
-        one_of("state", OWED_STATES),
+        one_of("state", OwedState),
         Index("ix_owed_due", "state", "due_at", "id"),
     )
 
@@ -108,7 +103,7 @@ class Owed(db.Model):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     address_key: Mapped[str | None] = mapped_column(String, index=True)
     """The `Address` it waits for, while its day's letter is spent or it has not confirmed."""
-    state: Mapped[str] = mapped_column(String, default="waiting")
+    state: Mapped[str] = mapped_column(String, default=OwedState.WAITING)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
     error: Mapped[str | None] = mapped_column(Text)
     """Why no letter could be written of it, if one could not."""

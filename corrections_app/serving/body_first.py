@@ -1,8 +1,8 @@
 """The body first: a request is read whole before it takes any of the application's time.
 
-Those that dawdle hold no thread and no place to work, and not for ever: nothing
+Those that dawdle hold no thread, and not for ever: nothing
 works on a request until every byte announced is here, and one that stops coming
-is answered 408. What is worked on stands in `rooms` that do not wait for one another.
+is answered 408. What is worked on takes a thread of one of the `pools`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request, Response
 
 from corrections_app.domain import limits
-from corrections_app.serving.gateway import Answer, Line, Scope, environ_of, whole_answer
-from corrections_app.serving.pools import Full, Rooms
+from corrections_app.serving.gateway import Answer, Connection, Scope, environ_of, whole_answer
+from corrections_app.serving.pools import Full, Pools
 from corrections_app.web.headers import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 BODY_LIMIT = limits.BODY_BYTES
-ROOM = limits.EDIT_BYTES
+EDIT_LIMIT = limits.EDIT_BYTES
 """How many bytes may come instead from who is signed in, with an article edited by hand."""
 EDITING = re.compile(r"/articles/[^/]+/edit")
 SIGNED_IN = re.compile(r"(?:^|;)\s*corrections=")
@@ -69,13 +69,13 @@ class Declined(Exception):
         self.status, self.code, self.words, self.retry_after = status, code, words, retry_after
 
 
-class Intake:
+class BodyFirst:
     """An RSGI application in front of a WSGI one, which gets complete bodies only.
 
     Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
-    of more than ``limit`` bytes (or what `ROOM` allows), with 400 one that is not
+    of more than ``limit`` bytes (or `EDIT_LIMIT`), with 400 one that is not
     as long as announced, with 408 one that stops coming, and with 503 what finds no
-    place in its room.
+    thread in time.
     """
 
     def __init__(
@@ -83,21 +83,21 @@ class Intake:
         app: WSGIApplication,
         *,
         limit: int = BODY_LIMIT,
-        rooms: Rooms | None = None,
+        pools: Pools | None = None,
         patience: Patience | None = None,
     ) -> None:
         self._app = app
         self._limit = limit
-        self._rooms = rooms or Rooms()
+        self._pools = pools or Pools()
         self._patience = patience or PATIENCE
         self._coming = 0  # bodies on their way,
         self._held = 0  # and the bytes that are here, until they are answered
 
-    async def __rsgi__(self, scope: Scope, line: Line) -> None:
+    async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Answer one request."""
         environ = environ_of(scope)
         try:
-            body = await self._body(environ, line)
+            body = await self._body(environ, connection)
             answer = await self._worked_on(scope, environ, body)
         except Declined as no:
             answer = _refused(environ, no)
@@ -106,19 +106,19 @@ class Intake:
         except Exception:
             log.exception("%s: the request could not be taken in", environ["PATH_INFO"])
             answer = _broken(environ)
-        line.response_bytes(answer.status, answer.headers, answer.body)
+        connection.response_bytes(answer.status, answer.headers, answer.body)
 
     async def _worked_on(self, scope: Scope, environ: WSGIEnvironment, body: bytes) -> Answer:
         """What the application answers. Raises `Full`."""
         environ["wsgi.input"] = BytesIO(body)
-        room = self._rooms.room_for(scope.method, scope.path)
+        pool = self._pools.pool_for(scope.method, scope.path)
         self._held += len(body)
         try:
-            return await room.work(partial(_answer, self._app, environ))
+            return await pool.run(partial(_answer, self._app, environ))
         finally:
             self._held -= len(body)
 
-    async def _body(self, environ: WSGIEnvironment, line: Line) -> bytes:
+    async def _body(self, environ: WSGIEnvironment, connection: Connection) -> bytes:
         """The whole body. Raises `Declined`."""
         length = _length(environ)
         limit = limit_for(environ, self._limit)
@@ -126,19 +126,19 @@ class Intake:
             if length <= DRAIN_FACTOR * limit:
                 # Closing on a sender in full flow would cost them the answer.
                 with suppress(TimeoutError):
-                    await self._drain(line, length)
+                    await self._drain(connection, length)
             words = f"That is too long: at most {limit // 1024} KB."
             raise Declined(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long", words)
-        return await self._whole(line, length) if length else b""
+        return await self._whole(connection, length) if length else b""
 
-    async def _whole(self, line: Line, length: int) -> bytes:
+    async def _whole(self, connection: Connection, length: int) -> bytes:
         if self._coming >= self._patience.bodies or self._held >= self._patience.bytes:
             raise self._crowded()
         body = bytearray()
         self._coming += 1
         try:
             async with asyncio.timeout(self._patience.whole):
-                async for part in self._parts(line, length):
+                async for part in self._parts(connection, length):
                     body += part
                     self._held += len(part)
                     if self._held > self._patience.bytes:  # many let in while small may grow
@@ -157,17 +157,17 @@ class Intake:
     def _crowded(self) -> Declined:
         return _busy(round(self._patience.silence))
 
-    async def _drain(self, line: Line, length: int) -> None:
+    async def _drain(self, connection: Connection, length: int) -> None:
         async with asyncio.timeout(self._patience.drain):
-            async for _ in self._parts(line, length):
+            async for _ in self._parts(connection, length):
                 pass
 
-    async def _parts(self, line: Line, length: int) -> AsyncIterator[bytes]:
+    async def _parts(self, connection: Connection, length: int) -> AsyncIterator[bytes]:
         """The pieces up to ``length`` bytes, or fewer.
 
         Raises TimeoutError when one is awaited too long.
         """
-        parts = aiter(line)
+        parts = aiter(connection)
         while length > 0:
             try:
                 async with asyncio.timeout(self._patience.silence):
@@ -181,7 +181,7 @@ class Intake:
 def limit_for(environ: WSGIEnvironment, usual: int = BODY_LIMIT) -> int:
     """How many bytes may be sent with this request."""
     edits = EDITING.fullmatch(environ.get("PATH_INFO", ""))
-    return ROOM if edits and SIGNED_IN.search(environ.get("HTTP_COOKIE", "")) else usual
+    return EDIT_LIMIT if edits and SIGNED_IN.search(environ.get("HTTP_COOKIE", "")) else usual
 
 
 def _length(environ: WSGIEnvironment) -> int:
@@ -192,8 +192,7 @@ def _length(environ: WSGIEnvironment) -> int:
         words = "Say how long the request is."
         raise Declined(HTTPStatus.LENGTH_REQUIRED, "length_required", words)
     announced = announced or "0"
-    # int() alone would take "+5", "1_0" and "٥".
-    if not (announced.isascii() and announced.isdigit() and len(announced) < 20):
+    if not limits.is_number(announced, 19):
         words = "The request's length is not a number."
         raise Declined(HTTPStatus.BAD_REQUEST, "bad_length", words)
     return int(announced)
@@ -229,7 +228,7 @@ def _refused(environ: WSGIEnvironment, no: Declined) -> Answer:
     else:
         response = Response(f"{no.words}\n", no.status, mimetype="text/plain")
     response.headers.update(SECURITY_HEADERS)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "no-store"  # as for every answer that is not public
     if no.retry_after is not None:
         response.headers["Retry-After"] = str(no.retry_after)
     response.headers["Connection"] = "close"  # the rest of a body is not waited for

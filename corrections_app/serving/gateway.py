@@ -51,7 +51,7 @@ class Scope(Protocol):
         """What else it said."""
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """The connection that a request came on."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:

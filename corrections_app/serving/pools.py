@@ -1,8 +1,8 @@
-"""Rooms to work in: what waits in one of them never keeps the others waiting.
+"""Pools of threads: what waits in one of them never keeps the others waiting.
 
 A request that waits for the writer's turn, for a password's hash or for a
-frozen neighbour holds one of the places of its own room, and those behind it
-stand in a line that is not endless. Articles have a room that none of that enters.
+frozen neighbour holds a thread of its own pool, and those behind it stand in a
+queue that is not endless. Articles have a pool that none of that enters.
 """
 
 from __future__ import annotations
@@ -23,47 +23,45 @@ PUBLIC = frozenset({"", "articles", "static", "receipts", "letters", "healthz", 
 """First parts of the addresses that readers open."""
 PASSWORDS = frozenset({"sign-in", "account"})
 """First parts of the addresses to which passwords are sent: each costs a tenth of a second."""
-
-
 NICENESS = 10  # setpriority(2)
 
 
 class Full(Exception):
-    """No place came free in time; ``retry_after`` seconds may do."""
+    """No thread came free in time; ``retry_after`` seconds may do."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__()
         self.retry_after = retry_after
 
 
-class Room:
-    """Some places to work at, each with a thread, and a line before them."""
+class Pool:
+    """Some threads, and a queue of those who wait for one."""
 
     def __init__(
-        self, name: str, *, places: int, line: int, seconds: float, yields: bool = False
+        self, name: str, *, threads: int, queue: int, seconds: float, yields: bool = False
     ) -> None:
-        """``line``: how many may wait for a place, each of them for ``seconds`` at most.
+        """``queue``: how many may wait for a thread, each of them for ``seconds`` at most.
 
-        What is worked on in a room that ``yields`` gets the processor when nobody else
+        What is worked on in a pool that ``yields`` gets the processor when nobody else
         wants it.
         """
-        self._free = asyncio.Semaphore(places)
+        self._free = asyncio.Semaphore(threads)
         self._threads = ThreadPoolExecutor(
-            places, thread_name_prefix=name, initializer=_yield_to_others if yields else None
+            threads, thread_name_prefix=name, initializer=_yield_to_others if yields else None
         )
-        self._line, self._seconds, self._waiting = line, seconds, 0
-        self.places = places
+        self._queue, self._seconds, self._waiting = queue, seconds, 0
+        self.threads = threads
 
-    async def work(self, job: Callable[[], Answer]) -> Answer:
-        """What the job answers, once there is a place for it. Raises `Full`."""
-        await self._enter()
+    async def run(self, job: Callable[[], Answer]) -> Answer:
+        """What the job answers, once there is a thread for it. Raises `Full`."""
+        await self._wait()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, job)
         finally:
             self._free.release()
 
-    async def _enter(self) -> None:
-        if self._free.locked() and self._waiting >= self._line:
+    async def _wait(self) -> None:
+        if self._free.locked() and self._waiting >= self._queue:
             raise Full(self._patience)
         self._waiting += 1
         try:
@@ -85,22 +83,23 @@ def _yield_to_others() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-class Rooms:
-    """The rooms of one process; together they have no more places than the database connections."""
+class Pools:
+    """The pools of one process: together no more threads than there are database connections."""
 
     def __init__(self) -> None:
-        self.pages = Room("pages", places=6, line=2_000, seconds=10)
-        self.desk = Room("desk", places=3, line=200, seconds=10)
-        self.writing = Room("writing", places=4, line=1_000, seconds=5)
-        self.passwords = Room("passwords", places=2, line=24, seconds=5, yields=True)
+        self.pages = Pool("pages", threads=6, queue=2_000, seconds=10)
+        self.newsroom = Pool("newsroom", threads=3, queue=200, seconds=10)
+        self.writing = Pool("writing", threads=4, queue=1_000, seconds=5)
+        self.passwords = Pool("passwords", threads=2, queue=24, seconds=5, yields=True)
 
-    def room_for(self, method: str, path: str) -> Room:
+    def pool_for(self, method: str, path: str) -> Pool:
         """Where a request is worked on, by what it may have to wait for."""
         first = path.lstrip("/").partition("/")[0]
         if method in SAFE:
-            return self.pages if first in PUBLIC else self.desk
+            return self.pages if first in PUBLIC else self.newsroom
         return self.passwords if first in PASSWORDS else self.writing
 
-    def places(self) -> int:
+    def threads(self) -> int:
         """How many requests are worked on at once, at most."""
-        return sum(r.places for r in (self.pages, self.desk, self.writing, self.passwords))
+        pools = (self.pages, self.newsroom, self.writing, self.passwords)
+        return sum(pool.threads for pool in pools)

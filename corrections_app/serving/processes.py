@@ -1,6 +1,6 @@
 """Processes that belong together: they end with their parent, and come back when they fall.
 
-``python -m corrections_app.processes PARENT MODULE [ARGUMENT]…`` runs a module
+``python -m corrections_app.serving.processes PARENT MODULE [ARGUMENT]…`` runs a module
 as ``python -m`` does, tied to the process whose number is PARENT.
 """
 

@@ -60,7 +60,7 @@ def serve(
     """Serve until SIGTERM or SIGINT, then stop everything in order; the exit status.
 
     ``factory`` names what makes the WSGI application, ``package.module:function``; every
-    worker calls it for itself, after the fork, and puts `web.intake` in front of it.
+    worker calls it for itself, after the fork, and puts `body_first` in front of it.
     ``letters`` is the module, with its arguments, that sends the letters, as after
     ``python -m``. ``on_ready`` gets the address as soon as it answers, in a thread of its own.
 
@@ -146,9 +146,9 @@ def _load(target: str, *, parent: int) -> Any:
     # By SIGKILL: granian's own handler deadlocks on a second SIGTERM, so an orphan whose parent
     # was killed in the middle of stopping would hold the port for ever.
     end_with(parent, by=signal.SIGKILL)
-    from corrections_app.serving.body_first import Intake  # the parent needs none of the web
+    from corrections_app.serving.body_first import BodyFirst  # the parent needs none of the web
 
-    return Intake(pkgutil.resolve_name(target)())
+    return BodyFirst(pkgutil.resolve_name(target)())
 
 
 def _stop_with_terminal() -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +16,7 @@ from corrections_app.domain.errors import NotFound, NotPermitted, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
-from corrections_app.web.answers import check_type, wants_json
+from corrections_app.web.answers import check_type, see_other, wants_json
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sessions
 
@@ -90,9 +90,7 @@ def require_person() -> Response | None:
         return None
     if wants_json():
         raise NotPermitted("Sign in first.")
-    answer = redirect(url_for("sign_in.new", next=_here()), 303)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer  # type: ignore[return-value]
+    return see_other(url_for("sign_in.new", next=_here()))
 
 
 def _refuse_nul() -> None:
@@ -121,7 +119,7 @@ def _check() -> Response | None:
 
 
 def reserve(blueprint: Blueprint, ability: Ability, sentence: str) -> None:
-    """Keep a whole blueprint for people who may do something, and out of every cache.
+    """Keep a whole blueprint for people who may do something.
 
     ``sentence`` tells everybody else why; what counts is what they may at this moment.
     """
@@ -130,13 +128,8 @@ def reserve(blueprint: Blueprint, ability: Ability, sentence: str) -> None:
         if not person().may(ability):
             raise NotPermitted(sentence)
 
-    def private(answer: Response) -> Response:
-        answer.headers.setdefault("Cache-Control", "no-store")
-        return answer
-
     blueprint.before_request(require_person)
     blueprint.before_request(able)
-    blueprint.after_request(private)
 
 
 def _check_token() -> None:

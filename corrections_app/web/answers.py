@@ -98,6 +98,13 @@ def check_keepable(fields: MultiDict[str, str]) -> None:
         raise
 
 
+def place_of(text: str) -> tuple[int, int] | None:
+    """Start and end of a place as forms name it, ``12-34``; None where they name none."""
+    start, _, end = text.partition("-")
+    known = limits.is_number(start) and limits.is_number(end)
+    return (int(start), int(end)) if known else None
+
+
 def printable(name: str) -> str:
     """The name of a field that nobody here chose, fit to be told."""
     return characters.without(name)[:_LONGEST_NAME]

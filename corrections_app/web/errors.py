@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import time
+from collections.abc import Callable, Collection
+from functools import wraps
 from typing import Any
 
 from flask import (
@@ -19,12 +19,13 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from corrections_app.domain import errors
-from corrections_app.domain.errors import Refusal, TooMany
-from corrections_app.extensions import db, limiter
+from corrections_app.domain.errors import Refusal
+from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models.outage import outage_of
 from corrections_app.web.access import SAFE
-from corrections_app.web.answers import wants_json
+from corrections_app.web.answers import given, wants_json
+from corrections_app.web.rates import too_many
 from corrections_app.workflow import outages
 
 STATUS: dict[type[Refusal], int] = {
@@ -83,26 +84,46 @@ def refused(refusal: Refusal) -> Response:
     return with_patience(answer, refusal)
 
 
-def with_patience(answer: Response, refusal: Refusal) -> Response:
+def page_of(template: str, refusal: Refusal | None = None, **values: Any) -> Response:
+    """The page of a form; once it was refused with the reason, in words and in the status."""
+    words = {"words": words_of(refusal) if refusal else None}
+    answer = make_response(render_template(template, refusal=refusal, **(words | values)))
+    if refusal is not None:
+        answer.status_code = status_of(refusal)
+    return with_patience(answer, refusal)
+
+
+def shows_again(
+    page: Callable[..., Response], several: Collection[str] = ()
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Give a view the fields that were sent; when it refuses them, show their form once more.
+
+    ``page`` makes it of the refusal, the fields and what the address holds. Programs get the
+    bare refusal, and so does everyone where there is nothing (any more) to show a form for.
+    ``several`` as in `answers.given`.
+    """
+
+    def wrap(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def run(**place: Any) -> Response:
+            fields = given(several)
+            try:
+                return view(fields, **place)
+            except Refusal as refusal:
+                if wants_json() or status_of(refusal) == 404:
+                    return refused(refusal)
+                return page(refusal, fields, **place)
+
+        return run
+
+    return wrap
+
+
+def with_patience(answer: Response, refusal: Refusal | None) -> Response:
     """The answer, saying when to come again where the refusal knows (RFC 9110, 10.2.3)."""
-    if "retry_after" in refusal.details:
+    if refusal is not None and "retry_after" in refusal.details:
         answer.headers["Retry-After"] = str(refusal.details["retry_after"])
     return answer
-
-
-def too_many(limited: RateLimitExceeded) -> TooMany:
-    """Flask-Limiter's refusal in the words of this application, with the time that is left."""
-    known = limiter.current_limit
-    left = known.window.reset_time - time.time() if known else limited.limit.limit.get_expiry()
-    seconds = max(1, math.ceil(left))
-    minutes = math.ceil(seconds / 60)
-    if minutes == 1:
-        sentence = "Too many came from here. Try again in a minute; what you typed is kept."
-    else:
-        sentence = (
-            "Too many came from here. Try again in %(minutes)s minutes; what you typed is kept."
-        )
-    return TooMany(sentence, minutes=minutes, retry_after=seconds)
 
 
 def _limited(limited: RateLimitExceeded) -> Response:
@@ -136,7 +157,6 @@ def _answer(status: int, body: dict[str, Any], words: str) -> Response:
     else:
         answer = _page(status, words)
     answer.status_code = status
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

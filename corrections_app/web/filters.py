@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from corrections_app.domain.lifecycle import ALREADY_CORRECTED, RIVAL_ACCEPTED, Fit, Kind
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web import rendering
+from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import reasons
 
 STATES = {
@@ -60,30 +61,33 @@ def install(app: Flask) -> None:
     )
 
 
+def local_time(moment: datetime) -> datetime:
+    """A moment in the newsroom's time zone."""
+    return moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+
+
 def when(moment: datetime) -> Markup:
     """A moment with its machine-readable form."""
-    local = moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    local = local_time(moment)
     shown = f"{local.day} {local:%B %Y, %H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
 
 
 def day(moment: datetime) -> Markup:
     """The day of a moment, in the newsroom's time zone."""
-    local = moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
-    return Markup('<time datetime="{}">{}</time>').format(
-        local.date().isoformat(), f"{local.day} {local:%B %Y}"
-    )
+    local = local_time(moment)
+    shown = f"{local.day} {local:%B %Y}"
+    return Markup('<time datetime="{}">{}</time>').format(local.date().isoformat(), shown)
 
 
 def day_after(days: int) -> str:
     """The day so many days from now, in the newsroom's time zone, as forms write it."""
-    here = datetime.now(ZoneInfo(current_app.config["TIMEZONE"]))
-    return (here + timedelta(days=days)).date().isoformat()
+    return (local_time(now()) + timedelta(days=days)).date().isoformat()
 
 
 def age(moment: datetime) -> str:
     """How long ago, in the largest whole unit."""
-    seconds = int((datetime.now(UTC) - moment).total_seconds())
+    seconds = int((now() - moment).total_seconds())
     if seconds < 60:
         return gettext("just now")
     if seconds < 3600:

@@ -25,6 +25,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.validators import Optional, StopValidation
 
+from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Action, ChangeClass, Kind, Role
 from corrections_app.domain.text.body import tidy
@@ -62,7 +63,7 @@ class NumbersField(Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read them. Raises ValueError, which WTForms shows beside the field."""
         parts = [part.strip() for value in valuelist for part in str(value).split(",")]
-        if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts if part):
+        if not all(limits.is_number(part) for part in parts if part):
             raise ValueError("Send whole numbers.")
         self.data = tuple(int(part) for part in parts if part)
 

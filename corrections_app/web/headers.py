@@ -1,4 +1,4 @@
-"""The security headers that stand on every response, errors and static files included."""
+"""Headers of every response, errors and static files included: security, caches, compression."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def install_compression(app: Flask) -> None:
 
 
 def _compressed(response: Response) -> Response:
-    public = response.cache_control.public or request.endpoint == "static"
-    if not public or response.status_code not in (200, 304):
+    if not _is_public(response) or response.status_code not in (200, 304):
         return response
     if response.status_code == 200 and not (response.mimetype or "").startswith(_TYPES):
         return response
@@ -81,8 +80,16 @@ def _secured(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if response.location:
         response.location = _without_host(response.location)
-        response.headers.setdefault("Cache-Control", "no-store")
+    if not _is_public(response):
+        # Whoever adds a page need not remember this: a page is public only by saying so.
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_public(response: Response) -> bool:
+    """Whether everyone may have this answer, and caches may keep it: see `answers.cacheable`."""
+    static = request.endpoint == "static" and response.status_code < 400
+    return response.cache_control.public or static
 
 
 def _without_host(location: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from flask import request
+from flask import current_app, request
 from flask_limiter import RateLimitExceeded
 
 from corrections_app.domain.errors import TooMany
@@ -84,6 +86,30 @@ def count_guess(known: str | None = None) -> None:
             "instead: it lets you in at once.",
             retry_after=limited.limit.limit.get_expiry(),
         ) from None
+
+
+def count_sending() -> None:
+    """Count something that a reader sends, by the limit of the settings. Raises `TooMany`."""
+    try:
+        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
+            pass
+    except RateLimitExceeded as limited:
+        raise too_many(limited) from None
+
+
+def too_many(limited: RateLimitExceeded) -> TooMany:
+    """Flask-Limiter's refusal in the words of this application, with the time that is left."""
+    known = limiter.current_limit
+    left = known.window.reset_time - time.time() if known else limited.limit.limit.get_expiry()
+    seconds = max(1, math.ceil(left))
+    minutes = math.ceil(seconds / 60)
+    if minutes == 1:
+        sentence = "Too many came from here. Try again in a minute; what you typed is kept."
+    else:
+        sentence = (
+            "Too many came from here. Try again in %(minutes)s minutes; what you typed is kept."
+        )
+    return TooMany(sentence, minutes=minutes, retry_after=seconds)
 
 
 def count_letter() -> None:

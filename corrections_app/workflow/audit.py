@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -94,8 +95,9 @@ def verify(session: Session) -> Iterator[str]:
     is found, too, when the end of a chain was cut off.
     """
     query = select(AuditEvent).order_by(AuditEvent.chain, AuditEvent.number)
+    events = session.scalars(query.execution_options(yield_per=500))
     told: set[tuple[Any, ...]] = set()
-    for _, chain in groupby(session.scalars(query.execution_options(yield_per=500)), _name):
+    for _, chain in groupby(events, attrgetter("chain")):
         last = None
         for event in chain:
             yield from _chain_faults(event, last)
@@ -113,10 +115,6 @@ def how_many(session: Session) -> tuple[int, int]:
     counts = select(func.count(), func.count(AuditEvent.chain.distinct())).select_from(AuditEvent)
     events, chains = session.execute(counts).one()
     return events, chains
-
-
-def _name(event: AuditEvent) -> str:
-    return event.chain
 
 
 def _chain_faults(event: AuditEvent, last: AuditEvent | None) -> Iterator[str]:

@@ -13,6 +13,7 @@ from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.domain.roles import Ability, may
 from corrections_app.domain.warnings.flags import Flag
+from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, User
 
 
@@ -54,6 +55,12 @@ def is_alone(session: Session) -> bool:
     """Whether one person alone decides here: a newsroom of one is not locked out."""
     count = select(func.count()).select_from(User).where(User.active)
     return (session.scalar(count) or 0) <= 1
+
+
+def sections() -> list[str]:
+    """The sections that articles have, by name: what a person's work can be limited to."""
+    query = select(Article.section).where(Article.section.is_not(None)).distinct()
+    return sorted(section for section in db.session.scalars(query) if section)
 
 
 def needs_second(

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from corrections_app.domain.alignment import Alignment, Fit, shift
-from corrections_app.domain.alignment.matching import MOST_PAIRS, Gap, Run, filled, heaviest_chain
+from corrections_app.domain.alignment import Alignment, Whereabouts, shift
+from corrections_app.domain.alignment.matching import MOST_PAIRS, Gap, Match, filled, heaviest_chain
 from corrections_app.domain.alignment.tokens import fold
 
 OPENING = "The council met on Tuesday to talk about the harbour and the new bridge."
@@ -219,7 +219,7 @@ LOST = {
 @pytest.mark.parametrize(("old", "new"), LOST.values(), ids=LOST)
 def test_a_fit_of_deleted_words_is_gone_and_has_no_place(old: str, new: str) -> None:
     old, start, end = marked(old)
-    assert Alignment(old, new).fit(start, end) == Fit("gone", None)
+    assert Alignment(old, new).fit(start, end) == Whereabouts("gone", None)
 
 
 @pytest.mark.parametrize("span", [(0, 0), (3, 3), (5, 3), (-4, 2), (-4, -3), (2, 900), (900, 901)])
@@ -273,8 +273,8 @@ def test_own_edits_out_of_order_are_refused(edits: list[tuple[int, int, str]]) -
 
 
 def test_the_heaviest_chain_is_not_the_longest() -> None:
-    light = [Run(0, 10, 1), Run(1, 11, 1), Run(2, 12, 1)]
-    heavy = Run(3, 0, 9)
+    light = [Match(0, 10, 1), Match(1, 11, 1), Match(2, 12, 1)]
+    heavy = Match(3, 0, 9)
     assert heaviest_chain([*light, heavy], lambda run: run.size) == ([heavy], light)
 
 
@@ -285,8 +285,8 @@ def test_a_gap_too_large_to_compare_is_left_unmatched_but_for_its_ends() -> None
     gap = Gap(0, len(old), 0, len(new))
     assert gap.pairs > MOST_PAIRS
     assert [run for run in filled(old, new, gap, []) if run.size] == [
-        Run(0, 0, 1),
-        Run(len(old) - 1, len(new) - 1, 1),
+        Match(0, 0, 1),
+        Match(len(old) - 1, len(new) - 1, 1),
     ]
 
 

@@ -12,7 +12,6 @@ from corrections_app.domain.anchoring import (
     anchor,
     candidates,
     cut,
-    describe,
 )
 from corrections_app.domain.errors import Ambiguous, NotFoundInText
 from corrections_app.domain.text.body import tidy
@@ -29,39 +28,6 @@ def at(words: str, nth: int = 0) -> tuple[int, int]:
     for _ in range(nth + 1):
         start = TEXT.index(words, start + 1)
     return start, start + len(words)
-
-
-@pytest.mark.parametrize(("words", "nth"), [("the report", 0), ("the report", 1), ("e", 7)])
-def test_what_is_described_is_found_again(words: str, nth: int) -> None:
-    start, end = at(words, nth)
-    selector = describe(TEXT, start, end)
-    assert selector.exact == words
-    assert anchor(TEXT, selector) == TextPositionSelector(start, end)
-
-
-def test_a_description_has_32_characters_of_context_and_more_where_needed() -> None:
-    start, end = at("she")
-    assert [len(part) for part in (describe(TEXT, start, end).prefix,)] == [32]
-    twice = "One. " * 20 + "Two. " + "One. " * 20 + "Three."
-    longer = describe(twice, 50, 53)
-    assert len(longer.prefix) > 32
-    assert twice.count(longer.prefix + longer.exact + longer.suffix) == 1
-
-
-def test_a_description_of_what_never_ends_is_bounded() -> None:
-    selector = describe("a" * 100_000, 50_000, 50_005)
-    assert len(selector.prefix) == len(selector.suffix) == 512
-
-
-@settings(max_examples=150)
-@given(st.text("ab \n👩\u200d\u0301", min_size=1, max_size=80), st.data())
-def test_a_description_stands_around_its_words(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    selector = describe(text, start, end)
-    low = start - len(selector.prefix)
-    assert text[low:].startswith(selector.prefix + text[start:end] + selector.suffix)
-    assert low >= 0
 
 
 def test_words_that_stand_once_need_no_context() -> None:

@@ -78,7 +78,7 @@ def test_what_is_usual_is_never_certain(record):
 
 @given(records, shares)
 def test_one_more_accepted_never_lowers_the_chance(record, usual):
-    better = Record(record.accepted + 1, record.rejected)
+    better = Record(record.corrected + 1, record.rejected)
 
     assert ordering.chance(better, usual) > ordering.chance(record, usual)
 

@@ -10,9 +10,6 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import TABLE, Ability, may
 
 MODERATORS = {
-    Ability.SEE_QUEUE,
-    Ability.SEE_LETTERS,
-    Ability.READ_REVISIONS,
     Ability.DECIDE,
     Ability.JUDGE_APPEAL,
     Ability.UNDO_OWN,
@@ -33,9 +30,6 @@ HELD = {
     Role.ADMIN: EDITORS | {Ability.MANAGE_PEOPLE},
 }
 EVERYWHERE = {
-    Ability.SEE_QUEUE,
-    Ability.SEE_LETTERS,
-    Ability.READ_REVISIONS,
     Ability.SHARE_VIEWS,
     Ability.MANAGE_REASONS,
     Ability.SEE_FIGURES,
@@ -73,4 +67,4 @@ def test_who_rises_loses_nothing(lower, higher):
 def test_a_role_is_known_by_its_stored_word():
     assert may("editor", None, Ability.APPROVE)
     with pytest.raises(ValueError, match="king"):
-        may("king", None, Ability.SEE_QUEUE)
+        may("king", None, Ability.DECIDE)

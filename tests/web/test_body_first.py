@@ -1,4 +1,4 @@
-"""What the intake lets through, how it refuses the rest, and what waits for what."""
+"""What the server lets through, how it refuses the rest, and what waits for what."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from werkzeug.wrappers import Response
 
 from corrections_app.domain import limits
-from corrections_app.serving.body_first import BODY_LIMIT, DRAIN_FACTOR, Intake, Patience
+from corrections_app.serving.body_first import BODY_LIMIT, DRAIN_FACTOR, BodyFirst, Patience
 from corrections_app.serving.gateway import environ_of
-from corrections_app.serving.pools import Room, Rooms
+from corrections_app.serving.pools import Pool, Pools
 from corrections_app.web.headers import SECURITY_HEADERS
 from tests.web.lines import Coming, Head, Heard, heard, run
 
@@ -39,11 +39,11 @@ def ask(
     path: str = "/",
     **said: str,
 ) -> Heard:
-    """The answer of the intake, in front of ``app``, to one request of announced length."""
+    """The answer of `BodyFirst`, in front of ``app``, to one request of announced length."""
     said = {name.replace("_", "-"): text for name, text in said.items()}
     said |= {} if length is None else {"content-length": length}
-    intake = Intake(app, patience=patience)
-    return run(heard(intake, line, Head(method=method, path=path, said=said)))
+    server = BodyFirst(app, patience=patience)
+    return run(heard(server, line, Head(method=method, path=path, said=said)))
 
 
 @given(st.binary(max_size=200))
@@ -153,15 +153,15 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
     full: Patience,
 ) -> None:
     async def crowd() -> tuple[Heard, Heard]:
-        intake, slow = Intake(echo, patience=full), Coming(b"half a", hangs=True)
+        server, slow = BodyFirst(echo, patience=full), Coming(b"half a", hangs=True)
         half = Head(said={"content-length": "50"})
-        first = asyncio.create_task(intake.__rsgi__(half, slow))
+        first = asyncio.create_task(server.__rsgi__(half, slow))
         await slow.awaited.wait()
-        refused = await heard(intake, Coming(b"words"), Head(said={"content-length": "5"}))
-        page = await heard(intake, Coming(), Head("GET", "/articles/harbour-wall"))
+        refused = await heard(server, Coming(b"words"), Head(said={"content-length": "5"}))
+        page = await heard(server, Coming(), Head("GET", "/articles/harbour-wall"))
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-        taken = await heard(intake, Coming(b"words"), Head(said={"content-length": "5"}))
+        taken = await heard(server, Coming(b"words"), Head(said={"content-length": "5"}))
         assert taken.data == b"words"
         return refused, page
 
@@ -173,7 +173,7 @@ def test_more_half_sent_bodies_than_there_is_room_for_are_told_to_come_again(
 def test_bodies_that_grow_together_are_bounded_too_and_those_worked_on_count() -> None:
     async def crowd() -> list[int]:
         app = Counting()
-        intake = Intake(app, patience=Patience(bytes=100))
+        intake = BodyFirst(app, patience=Patience(bytes=100))
         growing = [Coming(b"x" * 60, hangs=True, piece=6) for _ in range(2)]
         half = Head(said={"content-length": "61"})
         both = [asyncio.create_task(heard(intake, line, half)) for line in growing]
@@ -266,24 +266,24 @@ async def entered(app: Counting, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "room"),
+    ("method", "path", "pool"),
     [
         ("POST", "/articles/harbour-wall/corrections", "writing"),
         ("POST", "/sign-in", "passwords"),
-        ("GET", "/queue", "desk"),
+        ("GET", "/queue", "newsroom"),
     ],
 )
-def test_what_fills_one_room_keeps_no_reader_from_an_article(
-    method: str, path: str, room: str
+def test_what_fills_one_pool_keeps_no_reader_from_an_article(
+    method: str, path: str, pool: str
 ) -> None:
     async def crowd() -> None:
-        app, rooms = Counting(), Rooms()
-        intake = Intake(app, rooms=rooms)
-        places = getattr(rooms, room).places
+        app, pools = Counting(), Pools()
+        server = BodyFirst(app, pools=pools)
+        threads = getattr(pools, pool).threads
         head = Head(method, path, said={"content-length": "0"})
-        crowd = [asyncio.create_task(heard(intake, Coming(), head)) for _ in range(places + 5)]
-        await entered(app, places)
-        page = await heard(intake, Coming(), Head("GET", "/articles/harbour-wall"))
+        crowd = [asyncio.create_task(heard(server, Coming(), head)) for _ in range(threads + 5)]
+        await entered(app, threads)
+        page = await heard(server, Coming(), Head("GET", "/articles/harbour-wall"))
         assert page.status_code == 200
         assert app.inside.acquire(blocking=False)  # the page's own,
         assert not app.inside.acquire(blocking=False)  # and nobody else came in
@@ -293,19 +293,19 @@ def test_what_fills_one_room_keeps_no_reader_from_an_article(
     run(crowd())
 
 
-@pytest.mark.parametrize(("line", "seconds"), [(0, PATIENCE), (5, 0.05)])
-def test_who_finds_no_place_is_told_when_to_come_again(line: int, seconds: float) -> None:
+@pytest.mark.parametrize(("queue", "seconds"), [(0, PATIENCE), (5, 0.05)])
+def test_who_finds_no_thread_is_told_when_to_come_again(queue: int, seconds: float) -> None:
     async def crowd() -> Heard:
-        app, rooms = Counting(), Rooms()
-        rooms.writing = Room("writing", places=1, line=line, seconds=seconds)
-        intake = Intake(app, rooms=rooms)
+        app, pools = Counting(), Pools()
+        pools.writing = Pool("writing", threads=1, queue=queue, seconds=seconds)
+        server = BodyFirst(app, pools=pools)
         head = Head(said={"content-length": "0"})
-        first = asyncio.create_task(heard(intake, Coming(), head))
+        first = asyncio.create_task(heard(server, Coming(), head))
         await entered(app, 1)
-        refused = await heard(intake, Coming(), head)
+        refused = await heard(server, Coming(), head)
         app.let_go.set()
         assert (await first).status_code == 200
-        assert (await heard(intake, Coming(), head)).status_code == 200
+        assert (await heard(server, Coming(), head)).status_code == 200
         return refused
 
     refused = run(crowd())
@@ -315,19 +315,19 @@ def test_who_finds_no_place_is_told_when_to_come_again(line: int, seconds: float
     assert SECURITY_HEADERS.items() <= dict(refused.headers).items()
 
 
-def test_all_rooms_together_have_a_database_connection_for_each_place() -> None:
-    assert Rooms().places() <= 15  # SQLAlchemy's pool, with what it may open beyond
+def test_all_pools_together_have_a_database_connection_for_each_thread() -> None:
+    assert Pools().threads() <= 15  # SQLAlchemy's pool, with what it may open beyond
 
 
 def test_a_sender_that_dawdles_holds_no_place() -> None:
     async def crowd() -> Heard:
-        rooms = Rooms()
-        rooms.writing = Room("writing", places=1, line=0, seconds=PATIENCE)
-        intake, slow = Intake(echo, rooms=rooms), Coming(b"half", hangs=True)
+        pools = Pools()
+        pools.writing = Pool("writing", threads=1, queue=0, seconds=PATIENCE)
+        server, slow = BodyFirst(echo, pools=pools), Coming(b"half", hangs=True)
         head = Head(said={"content-length": "5"})
-        waiting = asyncio.create_task(intake.__rsgi__(head, slow))
+        waiting = asyncio.create_task(server.__rsgi__(head, slow))
         await slow.awaited.wait()
-        answer = await heard(intake, Coming(b"words"), head)
+        answer = await heard(server, Coming(b"words"), head)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         return answer
@@ -337,10 +337,10 @@ def test_a_sender_that_dawdles_holds_no_place() -> None:
 
 def test_a_place_is_free_again_after_a_failure() -> None:
     async def twice() -> list[int]:
-        rooms = Rooms()
-        rooms.pages = Room("pages", places=1, line=0, seconds=PATIENCE)
-        intake = Intake(breaking, rooms=rooms)
-        return [(await heard(intake, Coming(), Head("GET"))).status_code for _ in range(2)]
+        pools = Pools()
+        pools.pages = Pool("pages", threads=1, queue=0, seconds=PATIENCE)
+        server = BodyFirst(breaking, pools=pools)
+        return [(await heard(server, Coming(), Head("GET"))).status_code for _ in range(2)]
 
     assert run(twice()) == [500, 500]
 

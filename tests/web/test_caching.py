@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
+from corrections_app.web import headers
 from tests.builders import a_correction, an_article
 
 PUBLIC = ["/", "/articles/harbour-wall", "/receipts"]
@@ -93,3 +95,36 @@ def test_what_is_a_readers_own_is_kept_by_nobody(app, query):
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
+
+
+OPEN_TO_CACHES = {"articles.index", "articles.show", "editing.past", "receipts.index", "static"}
+
+
+def test_every_route_is_public_on_purpose_or_kept_by_nobody(app, moderator):
+    correction = a_correction(an_article())
+    known = {"slug": "harbour-wall", "correction_id": correction.id, "filename": "css/site.css"}
+    known |= {"token": "unknown", "code": "duplicate", "act": "link"}
+    public = set()
+
+    for rule in app.url_map.iter_rules():
+        place = {name: known.get(name, 1) for name in rule.arguments}
+        address = app.url_map.bind("localhost").build(rule.endpoint, place)
+        method = "GET" if "GET" in rule.methods else "POST"
+        for browser in (app.test_client(), moderator.client):
+            with browser.open(address, method=method) as answer:
+                if rule.endpoint in OPEN_TO_CACHES:
+                    assert answer.status_code == 200
+                if answer.headers.get("Cache-Control") != "no-store":
+                    public.add(rule.endpoint)
+
+    assert public == OPEN_TO_CACHES
+
+
+def test_a_page_that_says_nothing_of_caches_is_kept_by_nobody():
+    app = Flask(__name__)
+    headers.install(app)
+    app.add_url_rule("/", "new", lambda: ("words", {"Cache-Control": "max-age=60"}))
+
+    for address, status in (("/", 200), ("/none", 404)):
+        answer = app.test_client().get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")

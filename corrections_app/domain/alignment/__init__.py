@@ -19,11 +19,10 @@ from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 from corrections_app.domain.alignment.edited_words import EditedWords
-from corrections_app.domain.alignment.pieces import Piece, pieces_of
+from corrections_app.domain.alignment.pieces import SharedPiece, pieces_of
 from corrections_app.domain.alignment.tokens import fold
 
-Span = tuple[int, int]
-Edit = tuple[int, int, str]
+Range = tuple[int, int]
 FitState = Literal["clean", "moved", "conflict", "gone"]
 
 # Signs that differ by typography alone; a quote of nothing else must be equal.
@@ -33,7 +32,7 @@ _LONGEST_TOKEN = 256
 _NEVER = -sys.maxsize
 
 
-class Fit(NamedTuple):
+class Whereabouts(NamedTuple):
     """How a range of the old text fits the new one.
 
     ``clean``: the words stand in their own surroundings, at ``place``.
@@ -46,7 +45,7 @@ class Fit(NamedTuple):
     """
 
     state: FitState
-    place: Span | None
+    place: Range | None
 
     @property
     def start(self) -> int | None:
@@ -59,7 +58,7 @@ class Fit(NamedTuple):
         return self.place[1] if self.place else None
 
 
-_GONE = Fit("gone", None)
+_GONE = Whereabouts("gone", None)
 
 
 class Alignment:
@@ -70,9 +69,9 @@ class Alignment:
         self.new = new
         # A piece before the text and one behind it spare every search its edge cases.
         self._pieces = [
-            Piece(-1, 0, 0, 0, False, run=-1),
+            SharedPiece(-1, 0, 0, 0, False, run=-1),
             *pieces_of(old, new),
-            Piece(len(old), len(old) + 1, len(new), len(new), False, run=-2),
+            SharedPiece(len(old), len(old) + 1, len(new), len(new), False, run=-2),
         ]
         self._starts = [piece.start for piece in self._pieces]
         self._shifts = [piece.new_start - piece.start for piece in self._pieces]
@@ -83,7 +82,7 @@ class Alignment:
         """In how many pieces the old text was compared: what the alignment takes of memory."""
         return len(self._pieces)
 
-    def carry(self, start: int, end: int) -> Span | None:
+    def carry(self, start: int, end: int) -> Range | None:
         """Where ``old[start:end]`` stands in ``new``, or None when that is not certain.
 
         The text there is equal, or differs by typography alone. An empty range, and
@@ -91,10 +90,10 @@ class Alignment:
         """
         return self.carry_all(((start, end),))[0]
 
-    def carry_all(self, spans: Iterable[Span]) -> list[Span | None]:
+    def carry_all(self, spans: Iterable[Range]) -> list[Range | None]:
         """`carry` for many ranges, in their order."""
         starts, ends, shifts = self._starts, self._exact_ends, self._shifts
-        places: list[Span | None] = []
+        places: list[Range | None] = []
         add = places.append
         for start, end in spans:
             at = bisect_right(starts, start) - 1
@@ -105,32 +104,32 @@ class Alignment:
                 add(self._carry_across(start, end))
         return places
 
-    def fit(self, start: int, end: int) -> Fit:
-        """Whether ``old[start:end]`` still stands in ``new``, and where; see `Fit`."""
+    def fit(self, start: int, end: int) -> Whereabouts:
+        """Whether ``old[start:end]`` still stands in ``new``, and where; see `Whereabouts`."""
         return self.fit_all(((start, end),))[0]
 
-    def fit_all(self, spans: Iterable[Span]) -> list[Fit]:
+    def fit_all(self, spans: Iterable[Range]) -> list[Whereabouts]:
         """`fit` for many ranges, in their order."""
         spans = list(spans)
         return [
-            self._uncarried(*span) if place is None else Fit(self._order(span[0]), place)
+            self._uncarried(*span) if place is None else Whereabouts(self._order(span[0]), place)
             for span, place in zip(spans, self.carry_all(spans), strict=True)
         ]
 
     def _order(self, start: int) -> FitState:
         return "moved" if self._pieces[bisect_right(self._starts, start) - 1].moved else "clean"
 
-    def _uncarried(self, start: int, end: int) -> Fit:
+    def _uncarried(self, start: int, end: int) -> Whereabouts:
         if not 0 <= start < end <= len(self.old):
             return _GONE
         place = self._edited.place(start, end)
-        return Fit("conflict", place) if place else _GONE
+        return Whereabouts("conflict", place) if place else _GONE
 
     @cached_property
     def _edited(self) -> EditedWords:
         return EditedWords(self.old, self.new, self._pieces)
 
-    def _carry_across(self, start: int, end: int) -> Span | None:
+    def _carry_across(self, start: int, end: int) -> Range | None:
         """A range over several pieces of one run, or over typography that changed."""
         if not 0 <= start < end <= len(self.old):
             return None
@@ -146,7 +145,7 @@ class Alignment:
             return place[0], place[1]
         return None
 
-    def _place(self, piece: Piece, offset: int, *, end: bool) -> int | None:
+    def _place(self, piece: SharedPiece, offset: int, *, end: bool) -> int | None:
         """Where a point of the old text within a piece stands in the new one."""
         into = offset - piece.start
         if piece.parallel:
@@ -162,7 +161,7 @@ class Alignment:
         return None if cut is None else piece.new_start + cut
 
 
-def shift(spans: Iterable[Span], edits: Sequence[Edit]) -> list[Span | None]:
+def shift(spans: Iterable[Range], edits: Sequence[tuple[int, int, str]]) -> list[Range | None]:
     """Where ranges stand after edits that the program itself made; exact.
 
     ``edits`` are (start, end, replacement) in the same text as the ranges, sorted and
@@ -181,7 +180,7 @@ def shift(spans: Iterable[Span], edits: Sequence[Edit]) -> list[Span | None]:
     ends = [end for _, end, _ in edits]
     grown = (len(replacement) - (end - start) for start, end, replacement in edits)
     shifts = list(accumulate(grown, initial=0))
-    places: list[Span | None] = []
+    places: list[Range | None] = []
     for start, end in spans:
         passed = bisect_right(ends, start)
         by = shifts[passed]

@@ -7,7 +7,7 @@ from math import inf
 
 from rapidfuzz.distance import LCSseq
 
-from corrections_app.domain.alignment.matching import Gap, Run, merged
+from corrections_app.domain.alignment.matching import Gap, Match, merged
 from corrections_app.domain.alignment.tokens import Tokens
 
 # Three words in a row that recur in rewritten text are no longer chance.
@@ -19,7 +19,7 @@ _SENTENCE_ENDS = frozenset(".!?…؟۔।॥։።")
 _WIDE_SENTENCE_ENDS = frozenset("。！？")
 
 
-def refined(runs: list[Run], gap: Gap, old: Tokens, new: Tokens) -> list[Run]:
+def refined(runs: list[Match], gap: Gap, old: Tokens, new: Tokens) -> list[Match]:
     """The runs of a gap without chance islands, each edit where a writer would have made it."""
     placed = settled(runs, old, new)
     return settled(_Islands(placed, gap, old, new).left(), old, new)
@@ -34,9 +34,9 @@ class _Islands:
     larger) and too light to be sure in itself: that one is dropped and its edits are one.
     """
 
-    def __init__(self, runs: list[Run], gap: Gap, old: Tokens, new: Tokens) -> None:
+    def __init__(self, runs: list[Match], gap: Gap, old: Tokens, new: Tokens) -> None:
         self._old, self._new = old, new
-        self._runs = [Run(gap.old, gap.new, 0), *runs, Run(gap.old_end, gap.new_end, 0)]
+        self._runs = [Match(gap.old, gap.new, 0), *runs, Match(gap.old_end, gap.new_end, 0)]
         self._letters = [float(old.weight[run.old_end] - old.weight[run.old]) for run in self._runs]
         self._letters[0] = self._letters[-1] = inf  # what bounds the gap is settled
         count = len(self._runs)
@@ -48,7 +48,7 @@ class _Islands:
         self._after = list(range(1, count + 1))
         self._edits = [(self._rewritten(at, at + 1), at, at + 1) for at in range(count - 1)]
 
-    def left(self) -> list[Run]:
+    def left(self) -> list[Match]:
         heapify(self._edits)
         while self._edits:
             size, left, right = heappop(self._edits)
@@ -93,9 +93,9 @@ class _Islands:
         return LCSseq.distance(was, now) - uneven * 3 / 4
 
 
-def settled(runs: list[Run], old: Tokens, new: Tokens) -> list[Run]:
+def settled(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
     """The runs with each insertion or deletion slid to where a writer would have made it."""
-    placed: list[Run] = []
+    placed: list[Match] = []
     for run in runs:
         if placed:
             before, after = _slid(placed.pop(), run, old, new)
@@ -105,7 +105,7 @@ def settled(runs: list[Run], old: Tokens, new: Tokens) -> list[Run]:
     return merged(placed)
 
 
-def _slid(before: Run, after: Run, old: Tokens, new: Tokens) -> tuple[Run, Run]:
+def _slid(before: Match, after: Match, old: Tokens, new: Tokens) -> tuple[Match, Match]:
     if before.old_end == after.old and before.new_end < after.new:
         side, start, end = new, before.new_end, after.new
     elif before.new_end == after.new and before.old_end < after.old:
@@ -125,8 +125,8 @@ def _slid(before: Run, after: Run, old: Tokens, new: Tokens) -> tuple[Run, Run]:
 
     by = max(range(least, most + 1), key=worth) if least < most else 0
     return (
-        Run(before.old, before.new, before.size + by),
-        Run(after.old + by, after.new + by, after.size - by),
+        Match(before.old, before.new, before.size + by),
+        Match(after.old + by, after.new + by, after.size - by),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from corrections_app.domain.alignment.pieces import Piece
+from corrections_app.domain.alignment.pieces import SharedPiece
 from corrections_app.domain.alignment.tokens import letters, token_spans
 
 # Longer stretches are not searched for the words of one range, but shown whole.
@@ -31,7 +31,7 @@ class _Stretch(NamedTuple):
 class EditedWords:
     """Says, for ranges that could not be carried, what has become of their words."""
 
-    def __init__(self, old: str, new: str, pieces: Sequence[Piece]) -> None:
+    def __init__(self, old: str, new: str, pieces: Sequence[SharedPiece]) -> None:
         """``pieces`` in the order of the old text, with one before it and one behind it."""
         self._old = old
         self._new = new
@@ -149,6 +149,6 @@ class EditedWords:
         return (start, end) if start < end else None
 
 
-def _inner(piece: Piece, offset: int) -> tuple[int, int] | None:
+def _inner(piece: SharedPiece, offset: int) -> tuple[int, int] | None:
     """A point within a piece, in both texts."""
     return (offset, offset - piece.start + piece.new_start) if piece.parallel else None

@@ -8,7 +8,7 @@ from itertools import accumulate, compress
 
 from corrections_app.domain.alignment.matching import (
     Gap,
-    Run,
+    Match,
     common_affixes,
     heaviest_chain,
     merged,
@@ -31,21 +31,25 @@ class Lines:
         return self.starts[first], self.starts[last] + len(self.contents[last])
 
 
-def matching_lines(old: Sequence[str], new: Sequence[str]) -> tuple[list[Run], list[Run]]:
+def matching_lines(old: Sequence[str], new: Sequence[str]) -> tuple[list[Match], list[Match]]:
     """Runs of equal lines: those in order, then those that moved, each sorted by ``old``."""
     head, tail = common_affixes(old, new)
     inner = Gap(head, len(old) - tail, head, len(new) - tail)
     chain, others = heaviest_chain(_once_in_both(old, new, inner), lambda run: len(old[run.old]))
     ordered = merged(
-        [Run(0, 0, head), *_grown(old, new, inner, chain), Run(inner.old_end, inner.new_end, tail)]
+        [
+            Match(0, 0, head),
+            *_grown(old, new, inner, chain),
+            Match(inner.old_end, inner.new_end, tail),
+        ]
     )
     return ordered, merged(_moved(old, ordered, others))
 
 
-def _once_in_both(old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Run]:
+def _once_in_both(old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Match]:
     places = _once(new, gap.new, gap.new_end)
     found = _once(old, gap.old, gap.old_end).items()
-    return [Run(at, places[line], 1) for line, at in found if line in places]
+    return [Match(at, places[line], 1) for line, at in found if line in places]
 
 
 def _once(lines: Sequence[str], start: int, stop: int) -> dict[str, int]:
@@ -59,25 +63,25 @@ def _once(lines: Sequence[str], start: int, stop: int) -> dict[str, int]:
     return {line: at for line, at in places.items() if line not in repeated}
 
 
-def _grown(old: Sequence[str], new: Sequence[str], gap: Gap, chain: list[Run]) -> list[Run]:
+def _grown(old: Sequence[str], new: Sequence[str], gap: Gap, chain: list[Match]) -> list[Match]:
     """The runs of a chain with the repeated lines that go with a settled neighbour."""
-    grown = [Run(gap.old, gap.new, 0)]
+    grown = [Match(gap.old, gap.new, 0)]
     for at, run in enumerate(chain):
         start, end = run.old, run.old_end
         floor = grown[-1]
         shift = run.new - run.old
         lowest = max(floor.old_end, floor.new_end - shift)
-        following = chain[at + 1] if at + 1 < len(chain) else Run(gap.old_end, gap.new_end, 0)
+        following = chain[at + 1] if at + 1 < len(chain) else Match(gap.old_end, gap.new_end, 0)
         highest = min(following.old, following.new - shift)
         while start > lowest and old[start - 1] == new[start - 1 + shift]:
             start -= 1
         while end < highest and old[end] == new[end + shift]:
             end += 1
-        grown.append(Run(start, start + shift, end - start))
+        grown.append(Match(start, start + shift, end - start))
     return grown
 
 
-def _moved(old: Sequence[str], ordered: list[Run], others: list[Run]) -> list[Run]:
+def _moved(old: Sequence[str], ordered: list[Match], others: list[Match]) -> list[Match]:
     if not others:
         return []
     settled = {line for run in ordered for line in old[run.old : run.old_end]}

@@ -27,7 +27,7 @@ MANY = 200_000
 SEED = 5
 
 
-class Run(NamedTuple):
+class Match(NamedTuple):
     """``size`` things from ``old`` on equal as many from ``new`` on."""
 
     old: int
@@ -58,16 +58,16 @@ class Gap(NamedTuple):
     def cut(self, old: Sequence[int], new: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
         return old[self.old : self.old_end], new[self.new : self.new_end]
 
-    def divided(self, runs: Iterable[Run]) -> Iterator[tuple[Run, Gap]]:
+    def divided(self, runs: Iterable[Match]) -> Iterator[tuple[Match, Gap]]:
         """Each run, an empty one first, with the gap that follows it."""
-        edges = [Run(self.old, self.new, 0), *runs, Run(self.old_end, self.new_end, 0)]
+        edges = [Match(self.old, self.new, 0), *runs, Match(self.old_end, self.new_end, 0)]
         for run, following in pairwise(edges):
             yield run, Gap(run.old_end, following.old, run.new_end, following.new)
 
 
 def heaviest_chain(
-    runs: Sequence[Run], weight: Callable[[Run], int]
-) -> tuple[list[Run], list[Run]]:
+    runs: Sequence[Match], weight: Callable[[Match], int]
+) -> tuple[list[Match], list[Match]]:
     """The runs that rise together and weigh most, and the others; sorted by ``old`` in and out.
 
     A heaviest rising subsequence in n log n, by a frontier of best ends as in patience
@@ -95,12 +95,12 @@ def heaviest_chain(
     return _trimmed(rising), others
 
 
-def _trimmed(chain: list[Run]) -> list[Run]:
-    kept: list[Run] = []
+def _trimmed(chain: list[Match]) -> list[Match]:
+    kept: list[Match] = []
     for old, new, size in chain:
         over = max(kept[-1].old_end - old, kept[-1].new_end - new, 0) if kept else 0
         if over < size:
-            kept.append(Run(old + over, new + over, size - over))
+            kept.append(Match(old + over, new + over, size - over))
     return kept
 
 
@@ -116,19 +116,19 @@ def common_affixes(old: Sequence[object], new: Sequence[object]) -> tuple[int, i
     return head, tail
 
 
-def merged(runs: Iterable[Run]) -> list[Run]:
+def merged(runs: Iterable[Match]) -> list[Match]:
     """The runs, given in order, with those that continue each other made one; none is empty."""
-    joined: list[Run] = []
+    joined: list[Match] = []
     for run in runs:
         last = joined[-1] if joined else None
         if last and last.old_end == run.old and last.new_end == run.new:
-            joined[-1] = Run(last.old, last.new, last.size + run.size)
+            joined[-1] = Match(last.old, last.new, last.size + run.size)
         elif run.size:
             joined.append(run)
     return joined
 
 
-def unique_seeds(old: Sequence[int], new: Sequence[int]) -> list[Run]:
+def unique_seeds(old: Sequence[int], new: Sequence[int]) -> list[Match]:
     """Runs made of `SEED` neighbours that stand once in both sequences, sorted by ``old``."""
     # Of a very long sequence every fourth gram will do, and they are the same in both.
     skipped = 3 if len(old) > MANY else 0
@@ -148,25 +148,20 @@ def _grams(numbers: Sequence[int]) -> Iterator[int]:
     return map(hash, zip(*(islice(numbers, skip, None) for skip in range(SEED)), strict=False))
 
 
-def _diagonals(seeds: list[tuple[int, int]]) -> list[Run]:
-    runs: list[Run] = []
+def _diagonals(seeds: list[tuple[int, int]]) -> list[Match]:
+    runs: list[Match] = []
     for old, new in seeds:
         last = runs[-1] if runs else None
         if last and old <= last.old_end and old - new == last.old - last.new:
-            runs[-1] = Run(last.old, last.new, old + SEED - last.old)
+            runs[-1] = Match(last.old, last.new, old + SEED - last.old)
         else:
-            runs.append(Run(old, new, SEED))
+            runs.append(Match(old, new, SEED))
     return runs
 
 
 def filled(
-    old: Sequence[int],
-    new: Sequence[int],
-    gap: Gap,
-    runs: Iterable[Run],
-    *,
-    divide: bool = True,
-) -> Iterator[Run]:
+    old: Sequence[int], new: Sequence[int], gap: Gap, runs: Iterable[Match], *, divide: bool = True
+) -> Iterator[Match]:
     """The runs of a gap, in order, with all that the gaps between them have in common.
 
     Where a gap is too large for that, even when divided, nothing in it is matched:
@@ -180,19 +175,19 @@ def filled(
             yield from filled(old, new, inner, _divided(old, new, inner), divide=False)
 
 
-def _longest_common(old: Sequence[int], new: Sequence[int], gap: Gap) -> Iterator[Run]:
+def _longest_common(old: Sequence[int], new: Sequence[int], gap: Gap) -> Iterator[Match]:
     if gap.pairs:
         ours, theirs = gap.cut(old, new)
         for at, new_at, size in LCSseq.opcodes(ours, theirs).as_matching_blocks():
-            yield Run(gap.old + at, gap.new + new_at, size)
+            yield Match(gap.old + at, gap.new + new_at, size)
 
 
-def _divided(old: Sequence[int], new: Sequence[int], gap: Gap) -> Iterator[Run]:
+def _divided(old: Sequence[int], new: Sequence[int], gap: Gap) -> Iterator[Match]:
     """What is sure in a large gap: its head, its tail, and what stands once in both parts."""
     head, tail = common_affixes(*gap.cut(old, new))
-    yield Run(gap.old, gap.new, head)
+    yield Match(gap.old, gap.new, head)
     inner = Gap(gap.old + head, gap.old_end - tail, gap.new + head, gap.new_end - tail)
     seeds = unique_seeds(*inner.cut(old, new))
     for at, new_at, length in heaviest_chain(seeds, lambda seed: seed.size)[0]:
-        yield Run(inner.old + at, inner.new + new_at, length)
-    yield Run(inner.old_end, inner.new_end, tail)
+        yield Match(inner.old + at, inner.new + new_at, length)
+    yield Match(inner.old_end, inner.new_end, tail)

@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corrections_app.domain.alignment.lines import Lines, matching_lines
-from corrections_app.domain.alignment.matching import Gap, Run
+from corrections_app.domain.alignment.matching import Gap, Match
 from corrections_app.domain.alignment.passages import matching_tokens
 from corrections_app.domain.alignment.tokens import Tokens, Vocabulary, parallel
 
 
-class Piece(NamedTuple):
+class SharedPiece(NamedTuple):
     """``old[start:end]`` stands at ``new[new_start:new_end]``.
 
     ``moved``: not in the order in which the texts run. ``exact``: equal. ``parallel``:
@@ -32,14 +32,14 @@ class Piece(NamedTuple):
     run: int = 0
 
 
-def pieces_of(old: str, new: str) -> list[Piece]:
+def pieces_of(old: str, new: str) -> list[SharedPiece]:
     """All pieces, in the order of the old text, numbered by run."""
     if old == new:
-        return [Piece(0, len(old), 0, len(new), False, True, True)] if old else []
+        return [SharedPiece(0, len(old), 0, len(new), False, True, True)] if old else []
     return _Joined(old, new, sorted(_found(old, new))).pieces
 
 
-def _found(old: str, new: str) -> Iterator[Piece]:
+def _found(old: str, new: str) -> Iterator[SharedPiece]:
     ours, theirs = Lines(old), Lines(new)
     ordered, moved = matching_lines(ours.contents, theirs.contents)
     settled = [_line_piece(ours, theirs, run, False) for run in ordered]
@@ -49,23 +49,26 @@ def _found(old: str, new: str) -> Iterator[Piece]:
             yield piece
         else:  # the lines are equal, the number of line breaks between them is not
             for at in range(run.size):
-                one = Run(run.old + at, run.new + at, 1)
+                one = Match(run.old + at, run.new + at, 1)
                 yield _line_piece(ours, theirs, one, piece.moved)
     yield from _found_between(old, new, settled, astray)
 
 
-def _line_piece(old: Lines, new: Lines, run: Run, moved: bool) -> Piece:
-    return Piece(*old.range(run.old, run.size), *new.range(run.new, run.size), moved)
+def _line_piece(old: Lines, new: Lines, run: Match, moved: bool) -> SharedPiece:
+    return SharedPiece(*old.range(run.old, run.size), *new.range(run.new, run.size), moved)
 
 
 def _found_between(
-    old: str, new: str, settled: list[Piece], astray: list[Piece]
-) -> Iterator[Piece]:
+    old: str, new: str, settled: list[SharedPiece], astray: list[SharedPiece]
+) -> Iterator[SharedPiece]:
     vocabulary = Vocabulary()
     ours, theirs = Tokens(old, vocabulary), Tokens(new, vocabulary)
     old_holes = [(piece.start, piece.end) for piece in astray]
     new_holes = sorted((piece.new_start, piece.new_end) for piece in astray)
-    start, end = Piece(0, 0, 0, 0, False), Piece(len(old), len(old), len(new), len(new), False)
+    start, end = (
+        SharedPiece(0, 0, 0, 0, False),
+        SharedPiece(len(old), len(old), len(new), len(new), False),
+    )
     gaps = []
     for before, after in pairwise([start, *settled, end]):
         first, new_first = len(ours), len(theirs)
@@ -86,35 +89,35 @@ def _scan_around(tokens: Tokens, start: int, end: int, holes: list[tuple[int, in
     tokens.scan(start, end)
 
 
-def _token_pieces(old: Tokens, new: Tokens, run: Run, moved: bool) -> Iterator[Piece]:
+def _token_pieces(old: Tokens, new: Tokens, run: Match, moved: bool) -> Iterator[SharedPiece]:
     """A run cut where a blank between two tokens stands in one text only, and by typography."""
     first = 0
     for at in range(1, run.size + 1):
         if at == run.size or old.touches(run.old + at) != new.touches(run.new + at):
-            part = Run(run.old + first, run.new + first, at - first)
+            part = Match(run.old + first, run.new + first, at - first)
             yield from _parallel_pieces(old, new, part, moved)
             first = at
 
 
-def _parallel_pieces(old: Tokens, new: Tokens, run: Run, moved: bool) -> Iterator[Piece]:
+def _parallel_pieces(old: Tokens, new: Tokens, run: Match, moved: bool) -> Iterator[SharedPiece]:
     start, end = old.starts[run.old], old.ends[run.old_end - 1]
     new_start, new_end = new.starts[run.new], new.ends[run.new_end - 1]
     if run.size == 1 or parallel(old.text[start:end], new.text[new_start:new_end]):
-        yield Piece(start, end, new_start, new_end, moved)
+        yield SharedPiece(start, end, new_start, new_end, moved)
     else:
         half = run.size // 2
-        yield from _parallel_pieces(old, new, Run(run.old, run.new, half), moved)
-        rest = Run(run.old + half, run.new + half, run.size - half)
+        yield from _parallel_pieces(old, new, Match(run.old, run.new, half), moved)
+        rest = Match(run.old + half, run.new + half, run.size - half)
         yield from _parallel_pieces(old, new, rest, moved)
 
 
 class _Joined:
     """Pieces joined over the blanks between them, and numbered by run."""
 
-    def __init__(self, old: str, new: str, found: list[Piece]) -> None:
+    def __init__(self, old: str, new: str, found: list[SharedPiece]) -> None:
         self._old = old
         self._new = new
-        self.pieces: list[Piece] = []
+        self.pieces: list[SharedPiece] = []
         limits = _limits(found, len(new))
         for at, piece in enumerate(found):
             if at and not self._bridged(found[at - 1], piece, limits[at - 1]):
@@ -123,7 +126,7 @@ class _Joined:
             else:
                 self._add(piece, self.pieces[-1].run if at else 0)
 
-    def _bridged(self, before: Piece, after: Piece, limit: int) -> bool:
+    def _bridged(self, before: SharedPiece, after: SharedPiece, limit: int) -> bool:
         if after.new_start != limit or after.new_start < before.new_end:
             return False
         blank = self._old[before.end : after.start]
@@ -131,7 +134,7 @@ class _Joined:
         if bool(blank) != bool(new_blank) or blank.strip() or new_blank.strip():
             return False
         if blank:
-            between = Piece(before.end, after.start, before.new_end, limit, before.moved)
+            between = SharedPiece(before.end, after.start, before.new_end, limit, before.moved)
             self._add(between, self.pieces[-1].run)
         return True
 
@@ -144,9 +147,9 @@ class _Joined:
         while end < most and self._old[end].isspace() and self._old[end] == self._new[end + shift]:
             end += 1
         if end > last.end:
-            self._add(Piece(last.end, end, last.new_end, end + shift, last.moved), last.run)
+            self._add(SharedPiece(last.end, end, last.new_end, end + shift, last.moved), last.run)
 
-    def _add(self, piece: Piece, run: int) -> None:
+    def _add(self, piece: SharedPiece, run: int) -> None:
         start, end, new_start, new_end, *_ = piece
         was, now = self._old[start:end], self._new[new_start:new_end]
         kind = (was == now, parallel(was, now), run)
@@ -154,10 +157,10 @@ class _Joined:
         if last and kind == (last.exact, True, last.run):
             self.pieces[-1] = last._replace(end=end, new_end=new_end)
         else:
-            self.pieces.append(Piece(start, end, new_start, new_end, piece.moved, *kind))
+            self.pieces.append(SharedPiece(start, end, new_start, new_end, piece.moved, *kind))
 
 
-def _limits(found: Iterable[Piece], end: int) -> list[int]:
+def _limits(found: Iterable[SharedPiece], end: int) -> list[int]:
     """For each piece, where the piece that follows it in the new text starts."""
     by_place = sorted(enumerate(found), key=lambda item: item[1].new_start)
     limits = [end] * len(by_place)

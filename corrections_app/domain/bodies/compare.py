@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from corrections_app.domain.bodies.retype import Aligner, partners
+from corrections_app.domain.alignment import Alignment
+from corrections_app.domain.bodies.retype import partners
 from corrections_app.domain.text.body import (
     Aside,
     Block,
@@ -23,7 +24,7 @@ from corrections_app.domain.text.body import (
     text_blocks,
 )
 from corrections_app.domain.text.differences import Piece, PieceKind, difference
-from corrections_app.domain.text.layout import spans
+from corrections_app.domain.text.layout import placed_blocks
 
 # With less of its words kept, a paragraph is told as one that went and one that came.
 _LEAST_KEPT = 0.3
@@ -47,30 +48,22 @@ class Row:
     count: int = 1
 
 
-def compared(old: Body, new: Body, align: Aligner) -> tuple[Row, ...]:
-    """What became of ``old``, in the order of ``new``; what went stands where it stood.
-
-    ``align`` makes an alignment of the two canonical texts.
-    """
-    rows = list(_gathered(_rows(text_blocks(old), text_blocks(new), _pairs(old, new, align))))
+def compared(old: Body, new: Body) -> tuple[Row, ...]:
+    """What became of ``old``, in the order of ``new``; what went stands where it stood."""
+    rows = list(_gathered(_rows(text_blocks(old), text_blocks(new), _pairs(old, new))))
     if _furniture(old) != _furniture(new):
         rows.append(Row("furniture"))
     return tuple(rows)
-
-
-def differ(rows: Iterable[Row]) -> bool:
-    """Whether anything changed at all."""
-    return any(row.state != "same" for row in rows)
 
 
 def _furniture(body: Body) -> list[Aside]:
     return [part for part in body if isinstance(part, Aside)]
 
 
-def _pairs(old: Body, new: Body, align: Aligner) -> dict[int, int]:
+def _pairs(old: Body, new: Body) -> dict[int, int]:
     """Which old block each new one was."""
-    here, there = spans(text_blocks(old)), spans(text_blocks(new))
-    alignment = align(canonical_text(old), canonical_text(new))
+    here, there = placed_blocks(text_blocks(old)), placed_blocks(text_blocks(new))
+    alignment = Alignment(canonical_text(old), canonical_text(new))
     return {after: before for before, after in partners(here, there, alignment).items()}
 
 

@@ -18,7 +18,7 @@ from corrections_app.domain.errors import Invalid
 from corrections_app.domain.patching import Changes, Clash, Side, changes, edits
 from corrections_app.domain.text.body import Aside, Block, Body, Mark, canonical_text, text_blocks
 from corrections_app.domain.text.edits import Edit, inverse
-from corrections_app.domain.text.layout import spans, with_furniture
+from corrections_app.domain.text.layout import placed_blocks, with_furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class _Three:
         if not canonical_text(base) == canonical_text(ours) == canonical_text(theirs):
             raise Invalid("The three do not come to one text.")
         settled = self._settled(side, canonical_text(base))
-        rows = zip(*(spans(text_blocks(one)) for one in (base, ours, theirs)), strict=True)
+        rows = zip(*(placed_blocks(text_blocks(one)) for one in (base, ours, theirs)), strict=True)
         blocks: list[Block] = []
         meetings = [self._meeting(clash) for clash in self.found.clashes]
         for was, here, there in rows:

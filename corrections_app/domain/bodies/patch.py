@@ -21,12 +21,12 @@ from corrections_app.domain.text.body import (
 )
 from corrections_app.domain.text.edits import Edit, inverse, splice, widen_all
 from corrections_app.domain.text.layout import (
+    PlacedBlock,
     Shift,
-    Span,
     carried_marks,
     index_at,
     overlaps,
-    spans,
+    placed_blocks,
     with_furniture,
 )
 
@@ -52,9 +52,9 @@ class Rebuilding:
     def __init__(self, body: Body, edits: Sequence[Edit]) -> None:
         text = canonical_text(body)
         self._body = body
-        self.old = spans(text_blocks(body))
+        self.old = placed_blocks(text_blocks(body))
         parts = splice(text, edits).split(SEPARATOR)
-        self.new = spans([Block("paragraph", part) for part in parts])
+        self.new = placed_blocks([Block("paragraph", part) for part in parts])
         # Word by word, so that kinds and marks hold on to every word that stays.
         self._parts = [part for edit in edits for part in _words_of(text, edit)]
         self._shift = Shift(self._parts)
@@ -195,7 +195,7 @@ def revert(body: Body, edits: Sequence[Edit], before: Body = (), made: Sequence[
 
 def verbatim(body: Body) -> tuple[tuple[int, int], ...]:
     """Where the preformatted blocks stand in the canonical text."""
-    row = spans(text_blocks(body))
+    row = placed_blocks(text_blocks(body))
     return tuple((span.start, span.end) for span in row if span.block.kind == "preformatted")
 
 
@@ -206,8 +206,8 @@ def _bring_back(
 
     Kinds, unless they were changed since; marks, unless anything was.
     """
-    then = spans(text_blocks(before))
-    patched = spans(text_blocks(Rebuilding(before, made).body()))
+    then = placed_blocks(text_blocks(before))
+    patched = placed_blocks(text_blocks(Rebuilding(before, made).body()))
     undone = inverse(canonical_text(before), made)
     shift = Shift(edits)
     for now, back, edit in zip(edits, undone, made, strict=True):
@@ -224,7 +224,7 @@ def _bring_back(
                     done.marks[index] = [*was.marks]
 
 
-def _touched(row: Sequence[Span], start: int, end: int) -> range:
+def _touched(row: Sequence[PlacedBlock], start: int, end: int) -> range:
     return range(index_at(row, start), index_at(row, end) + 1)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Protocol
 
 from rapidfuzz.distance import Indel
 
+from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.bodies.patch import fitted, in_order
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.patching import edits
@@ -22,7 +22,14 @@ from corrections_app.domain.text.body import (
     text_blocks,
     tidy,
 )
-from corrections_app.domain.text.layout import Shift, Span, index_at, lay, spans, with_furniture
+from corrections_app.domain.text.layout import (
+    PlacedBlock,
+    Shift,
+    index_at,
+    lay,
+    placed_blocks,
+    with_furniture,
+)
 
 # So alike must typed lines with their own blanks be to a preformatted block to count as it.
 _SAME_CODE = 0.6
@@ -33,28 +40,20 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t\f\v]*\n)+")
 _WORD = re.compile(r"\w+")
 
 
-class Carrier(Protocol):
-    """What `alignment.Alignment` is: it knows where a range of the old text is in the new."""
-
-    def carry(self, start: int, end: int) -> tuple[int, int] | None:
-        """The range in the new text, or None where it did not stay."""
-
-
-Aligner = Callable[[str, str], Carrier]
-
-
-def replace_text(body: Body, typed: str, align: Aligner) -> Body:
+def replace_text(body: Body, typed: str) -> Body:
     """The body with the text that a person typed for all of it, blank lines between blocks.
 
-    ``align`` makes an alignment of the old canonical text and the new one. A
-    block that is still there, edited or not, keeps its kind; others are
+    A block that is still there, edited or not, keeps its kind; others are
     paragraphs; the first is the headline. Raises `Invalid` when there is none.
     """
     parts = _parts_of(typed, body)
     if not parts:
         raise Invalid("An article needs a headline.")
-    old, new = spans(text_blocks(body)), spans([Block("paragraph", part) for part in parts])
-    alignment = align(canonical_text(body), SEPARATOR.join(parts))
+    old, new = (
+        placed_blocks(text_blocks(body)),
+        placed_blocks([Block("paragraph", part) for part in parts]),
+    )
+    alignment = Alignment(canonical_text(body), SEPARATOR.join(parts))
     stayed = partners(old, new, alignment)
     if not typed.strip("\r").partition("\n")[0].strip() and stayed.get(0) != 0:
         raise Invalid("The first line is the headline; it cannot be empty.")
@@ -81,7 +80,9 @@ def _parts_of(typed: str, body: Body) -> list[str]:
     return [part for part in parts if part]
 
 
-def partners(old: Sequence[Span], new: Sequence[Span], alignment: Carrier) -> dict[int, int]:
+def partners(
+    old: Sequence[PlacedBlock], new: Sequence[PlacedBlock], alignment: Alignment
+) -> dict[int, int]:
     """Which new block each old one has become, by index; blocks that went have none."""
     votes: dict[tuple[int, int], int] = {}
     for here, span in enumerate(old):
@@ -98,7 +99,7 @@ def partners(old: Sequence[Span], new: Sequence[Span], alignment: Carrier) -> di
     return found | dict(_by_position(len(old), len(new), found))
 
 
-def _carried(span: Span, alignment: Carrier) -> Iterator[tuple[int, int]]:
+def _carried(span: PlacedBlock, alignment: Alignment) -> Iterator[tuple[int, int]]:
     """Where a block went: as a whole, or some of its words."""
     whole = alignment.carry(span.start, span.end)
     if whole:
@@ -111,7 +112,9 @@ def _carried(span: Span, alignment: Carrier) -> Iterator[tuple[int, int]]:
             yield place
 
 
-def _by_text(old: Sequence[Span], new: Sequence[Span], found: dict[int, int]) -> dict[int, int]:
+def _by_text(
+    old: Sequence[PlacedBlock], new: Sequence[PlacedBlock], found: dict[int, int]
+) -> dict[int, int]:
     """Blocks too short to be sure of, a heading that was moved, say, but still the same, once."""
     taken = set(found.values())
     here = _once(span.block.text if at not in found else None for at, span in enumerate(old))
@@ -137,7 +140,10 @@ def _by_position(old: int, new: int, partners: dict[int, int]) -> Iterator[tuple
 
 
 def _marks(
-    old: Sequence[Span], new: Sequence[Span], alignment: Carrier, partners: dict[int, int]
+    old: Sequence[PlacedBlock],
+    new: Sequence[PlacedBlock],
+    alignment: Alignment,
+    partners: dict[int, int],
 ) -> list[list[Mark]]:
     marks: list[list[Mark]] = [[] for _ in new]
     for here, span in enumerate(old):

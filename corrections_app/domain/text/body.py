@@ -18,20 +18,11 @@ from corrections_app.domain.text.characters import UNKEEPABLE
 SEPARATOR = "\n\n"
 
 BlockKind = Literal[
-    "title",
-    "standfirst",
-    "paragraph",
-    "heading",
-    "list_item",
-    "quote",
-    "preformatted",
-    "caption",
+    "title", "standfirst", "paragraph", "heading", "list_item", "quote", "preformatted", "caption"
 ]
 MarkKind = Literal["strong", "em", "code", "sub", "sup", "link"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
 
-BLOCK_KINDS: tuple[str, ...] = get_args(BlockKind)
-MARK_KINDS: tuple[str, ...] = get_args(MarkKind)
 ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
 
 
@@ -114,6 +105,13 @@ def text_blocks(body: Body) -> tuple[Block, ...]:
 def canonical_text(body: Body) -> str:
     """The one text that offsets refer to: the text blocks joined by a blank line."""
     return SEPARATOR.join(block.text for block in text_blocks(body))
+
+
+def block_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range, in a canonical text, of the block or blocks that ``[start, end)`` touches."""
+    before, after = text.rfind(SEPARATOR, 0, start), text.find(SEPARATOR, end)
+    low = before + len(SEPARATOR) if before >= 0 else 0
+    return low, after if after >= 0 else len(text)
 
 
 def placed(body: Body) -> Iterator[tuple[Block | Aside, int | None]]:

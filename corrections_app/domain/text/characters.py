@@ -66,12 +66,7 @@ def without(text: str, *, lines: bool = False, stood: str = "") -> str:
 
 
 def check(
-    field: str,
-    text: str,
-    *,
-    lines: bool = False,
-    stood: str = "",
-    refusal: type[Refusal] = Invalid,
+    field: str, text: str, *, lines: bool = False, stood: str = "", refusal: type[Refusal] = Invalid
 ) -> None:
     """Refuse a text with a character that is not taken, naming it, its place and its field."""
     found = misfit(text, lines=lines, stood=stood)
@@ -102,5 +97,4 @@ def _misfits(text: str, lines: bool, stood: str) -> Iterator[tuple[int, int]]:
 
 
 def _refused(field: str, found: Misfit, refusal: type[Refusal]) -> Refusal:
-    details = {"character": named(found.character), "at": found.at}
-    return refusal(_SENTENCE, fields={field: _SENTENCE % details}, **details)
+    return refusal.at(field, _SENTENCE, character=named(found.character), at=found.at)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corrections_app.domain.text.body import SEPARATOR, normalise, tidy
+from corrections_app.domain.text.body import SEPARATOR, block_around, normalise, tidy
 
 Ranges = Sequence[tuple[int, int]]
 
@@ -35,6 +35,12 @@ def splice(text: str, edits: Sequence[Edit]) -> str:
         parts += [text[done : edit.start], edit.replacement]
         done = edit.end
     return "".join([*parts, text[done:]])
+
+
+def splice_within(text: str, start: int, end: int, edits: Sequence[Edit]) -> str:
+    """What ``text[start:end]`` becomes by edits of the text that all lie within it."""
+    within = [Edit(edit.start - start, edit.end - start, edit.replacement) for edit in edits]
+    return splice(text[start:end], within)
 
 
 def inverse(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -103,10 +109,7 @@ def _window(text: str, edit: Edit) -> tuple[int, int]:
     Further away nothing can change: blanks collapse and letters compose with
     their neighbours only. So the cost is that of the edit, not of the article.
     """
-    found = text.rfind(SEPARATOR, 0, edit.start)
-    block_start = found + len(SEPARATOR) if found >= 0 else 0
-    found = text.find(SEPARATOR, edit.end)
-    block_end = found if found >= 0 else len(text)
+    block_start, block_end = block_around(text, edit.start, edit.end)
     head = text[block_start : edit.start].rstrip(_BLANK)
     before = block_start + max(head.rfind(blank) for blank in _BLANK) + 1
     word = _WORD_AFTER.match(text, edit.end, block_end)

@@ -47,11 +47,6 @@ class Glyphs(NamedTuple):
         return self.name.partition(" ")[0] + self._times
 
     @property
-    def is_common(self) -> bool:
-        """Whether typesetters use it everywhere: a blank of a kind, a soft hyphen."""
-        return self.text[:1] == "\N{SOFT HYPHEN}" or bool(_BLANK.match(self.text))
-
-    @property
     def _times(self) -> str:
         return f" × {len(self.text):,}" if self.name and len(self.text) > 1 else ""
 

@@ -12,7 +12,7 @@ from corrections_app.domain.text.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PlacedBlock:
     """A block and where it stands in the canonical text."""
 
     start: int
@@ -24,18 +24,18 @@ class Span:
         return self.start + len(self.block.text)
 
 
-def spans(blocks: Sequence[Block]) -> list[Span]:
+def placed_blocks(blocks: Sequence[Block]) -> list[PlacedBlock]:
     """The blocks, each with its offset."""
     starts = accumulate((len(block.text) + len(SEPARATOR) for block in blocks), initial=0)
-    return [Span(start, block) for start, block in zip(starts, blocks, strict=False)]
+    return [PlacedBlock(start, block) for start, block in zip(starts, blocks, strict=False)]
 
 
-def index_at(row: Sequence[Span], position: int) -> int:
+def index_at(row: Sequence[PlacedBlock], position: int) -> int:
     """Which block ``position`` is in, or in the separator after which."""
     return max(bisect_right(row, position, key=lambda span: span.start) - 1, 0)
 
 
-def overlaps(row: Sequence[Span], start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def overlaps(row: Sequence[PlacedBlock], start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Each block that has text in ``[start, end)``: its index, and the range it has of it."""
     for index in range(index_at(row, start), len(row)):
         if row[index].start >= end:
@@ -77,7 +77,9 @@ class Shift:
         return edit.start + self._before[index]
 
 
-def carried_marks(old: Sequence[Span], new: Sequence[Span], shift: Shift) -> list[list[Mark]]:
+def carried_marks(
+    old: Sequence[PlacedBlock], new: Sequence[PlacedBlock], shift: Shift
+) -> list[list[Mark]]:
     """The marks of each new block: on words that stayed, and on words put for all of theirs."""
     marks: list[list[Mark]] = [[] for _ in new]
     for span in old:
@@ -87,7 +89,9 @@ def carried_marks(old: Sequence[Span], new: Sequence[Span], shift: Shift) -> lis
     return marks
 
 
-def lay(marks: list[list[Mark]], new: Sequence[Span], mark: Mark, start: int, end: int) -> None:
+def lay(
+    marks: list[list[Mark]], new: Sequence[PlacedBlock], mark: Mark, start: int, end: int
+) -> None:
     """Lays ``mark`` over ``[start, end)`` of the whole text, block by block."""
     for index, low, high in overlaps(new, start, end):
         base = new[index].start

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import regex
 
-from corrections_app.domain.text.body import SEPARATOR
+from corrections_app.domain.text.body import SEPARATOR, block_around
 
 REACH = 240
 """How much of a very long sentence is shown on either side of the words, in code points."""
@@ -32,7 +32,7 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     It stays within the blocks the words are in, and reaches no further than
     `REACH` beyond them.
     """
-    low, high = blocks_around(text, start, end)
+    low, high = block_around(text, start, end)
     for match in _SENTENCE_END.finditer(text, low, high):
         if match.end() <= start:
             low = match.end()
@@ -56,7 +56,7 @@ def text_fragment(text: str, start: int, end: int) -> str:
     if start == end:
         return ""
     start, end = _word_start(text, start), _word_end(text, end)
-    low, high = blocks_around(text, start, end)
+    low, high = block_around(text, start, end)
     before = _ending(_last_words(text[low:start]))
     after = _beginning(" ".join(islice(text[end:high].split(), _CONTEXT_WORDS)))
     parts = [f"{_encoded(before)}-"] if before else []
@@ -75,14 +75,6 @@ def quote_fragment(words: str, prefix: str = "", suffix: str = "") -> str:
     if SEPARATOR not in suffix and " " in suffix:
         suffix = suffix.rpartition(" ")[0]
     return text_fragment(prefix + words + suffix, len(prefix), len(prefix) + len(words))
-
-
-def blocks_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span of the paragraphs that ``[start, end)`` touches."""
-    found = text.rfind(SEPARATOR, 0, start)
-    low = found + len(SEPARATOR) if found >= 0 else 0
-    high = text.find(SEPARATOR, end)
-    return low, high if high >= 0 else len(text)
 
 
 def _word_start(text: str, position: int) -> int:
@@ -233,7 +225,6 @@ class Context:
 
 def sentence(text: str, start: int, end: int, reach: int = 160) -> Context:
     """The words at ``[start, end)`` with up to ``reach`` code points of their own paragraph."""
-    low = max(text.rfind("\n\n", 0, start) + 2 if "\n\n" in text[:start] else 0, start - reach)
-    stop = text.find("\n\n", end)
-    high = min(len(text) if stop < 0 else stop, end + reach)
-    return Context(text[low:start], text[start:end], text[end:high])
+    low, high = block_around(text, start, end)
+    before = text[max(low, start - reach) : start]
+    return Context(before, text[start:end], text[end : min(high, end + reach)])

@@ -48,11 +48,7 @@ def among(risks: Collection[Risk], *, fact: bool = False) -> tuple[Flag, ...]:
 
 
 def flags_of(
-    text: str,
-    edits: Sequence[Edit],
-    links: Sequence[tuple[int, int]] = (),
-    *,
-    fact: bool = False,
+    text: str, edits: Sequence[Edit], links: Sequence[tuple[int, int]] = (), *, fact: bool = False
 ) -> tuple[Flag, ...]:
     """The flags of making these edits in the canonical text; ``links`` as in `risks.found`."""
     return among(found(text, edits, links), fact=fact)

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import regex
 
-from corrections_app.domain.text.body import SEPARATOR
+from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit, splice
-from corrections_app.domain.warnings.nesting import is_balanced, nested
 from corrections_app.domain.warnings.phrases import (
     Phrase,
     grow_around,
@@ -22,12 +21,12 @@ from corrections_app.domain.warnings.phrases import (
     grow_figure,
     grow_name,
     grow_whole,
-    is_day,
     is_number,
     words_of,
 )
-from corrections_app.domain.warnings.quotations import quoted
+from corrections_app.domain.warnings.quotations import is_balanced, nested, quoted
 from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.domain.warnings.risky_words import is_day
 from corrections_app.domain.warnings.spellings import is_spelling_of
 
 MOST = 3
@@ -70,9 +69,6 @@ _WAYS = {
     "passage": "had errors in a passage, which should have said “%(right)s”.",
     "other": "had an error, which was put right.",
 }
-SENTENCES = tuple(begin + way for begin in (_OPENING, _FURTHER) for way in _WAYS.values())
-"""All that a notice can be made of, for translators."""
-
 _Told = tuple[str, dict[str, str]]
 
 
@@ -237,10 +233,8 @@ def _address(phrase: Phrase, longest: int) -> _Told | None:
 def _quotation(phrase: Phrase, longest: int) -> _Told | None:
     """The whole quotation where it is short, else the words in it."""
     text = phrase.text
-    low = text.rfind(SEPARATOR, 0, phrase.start) + len(SEPARATOR)
-    low = 0 if low < len(SEPARATOR) else low
-    high = text.find(SEPARATOR, phrase.end)
-    ranges = quoted(text[low : len(text) if high < 0 else high])
+    low, high = block_around(text, phrase.start, phrase.end)
+    ranges = quoted(text[low:high])
     inside = [
         (low + start, low + end)
         for start, end in ranges

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import regex
 
-from corrections_app.domain.text.body import SEPARATOR
+from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit
-from corrections_app.domain.warnings.risky_words import DAYS, DAYS_IN_ANY_CASE, NUMBERS
+from corrections_app.domain.warnings.risky_words import NUMBERS, is_day
 from corrections_app.domain.warnings.small_words import HEDGES, MULTIPLES, PARTICLES, PLURALS, SMALL
 
 _REACH = 200
@@ -192,11 +192,6 @@ def grow_figure(phrase: Phrase) -> Phrase:
     return bare
 
 
-def is_day(word: str) -> bool:
-    """Whether it is a day's or a month's name."""
-    return word in DAYS or word.lower() in DAYS_IN_ANY_CASE
-
-
 def is_number(word: str) -> bool:
     """Whether it is a figure, or a number written out."""
     return bool(_FIGURE.fullmatch(word)) or word.lower() in NUMBERS or word.lower() in MULTIPLES
@@ -204,10 +199,8 @@ def is_number(word: str) -> bool:
 
 def _window(text: str, edit: Edit, floor: int, ceiling: int) -> tuple[int, int]:
     """The text around an edit within its blocks, cut at blanks."""
-    found = text.rfind(SEPARATOR, 0, edit.start)
-    low = max(floor, found + len(SEPARATOR) if found >= 0 else 0)
-    found = text.find(SEPARATOR, edit.end)
-    high = min(ceiling, found if found >= 0 else len(text))
+    low, high = block_around(text, edit.start, edit.end)
+    low, high = max(floor, low), min(ceiling, high)
     if low < edit.start - _REACH or (low == floor and floor):
         low = max(low, edit.start - _REACH)
         while low < edit.start and not text[low].isspace():

@@ -15,19 +15,18 @@ from functools import lru_cache
 
 import regex
 
-from corrections_app.domain.text.body import SEPARATOR
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.body import block_around
+from corrections_app.domain.text.edits import Edit, splice_within
 from corrections_app.domain.text.invisible import seen, unseen
 from corrections_app.domain.text.lookalikes import mixed_words, skeleton
 from corrections_app.domain.warnings.quotations import marks, quoted
 from corrections_app.domain.warnings.risky_words import (
-    DAYS,
-    DAYS_IN_ANY_CASE,
     NEGATING_PREFIXES,
     NEGATION_SIGNS,
     NEGATIONS,
     NUMBER_SIGNS,
     NUMBERS,
+    is_day,
 )
 
 # About ten words: a clause, which no spelling ever adds.
@@ -120,8 +119,7 @@ def found(
 def _as_one(text: str, edits: Sequence[Edit]) -> Edit:
     """One edit that does the same: of very many, each need not be looked at by itself."""
     start, end = edits[0].start, edits[-1].end
-    within = [Edit(edit.start - start, edit.end - start, edit.replacement) for edit in edits]
-    return Edit(start, end, splice(text[start:end], within))
+    return Edit(start, end, splice_within(text, start, end, edits))
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -157,19 +155,15 @@ def _folded_words(text: str) -> tuple[str, ...]:
 
 
 def _dates(text: str) -> list[str]:
-    named = [word for word in _WORD.findall(text) if _is_day(word)]
+    named = [word for word in _WORD.findall(text) if is_day(word)]
     return named + [date[0] for kind in (_FULL_DATE, _YEAR) for date in kind.finditer(text)]
-
-
-def _is_day(word: str) -> bool:
-    return word in DAYS or word.lower() in DAYS_IN_ANY_CASE
 
 
 def _changes_date(change: _Change) -> bool:
     if change.differs_written(_dates):
         return True
     beside = _WORD.findall(change.before)[-1:] + _WORD.findall(change.after)[:1]
-    return change.differs_written(_numbers) and any(map(_is_day, beside))
+    return change.differs_written(_numbers) and any(map(is_day, beside))
 
 
 def _changes_name(change: _Change) -> bool:
@@ -184,7 +178,7 @@ def _names(change: _Change, words: str) -> list[str]:
         for word in _WORD.finditer(whole, first, first + len(words))
         if _CAPITAL.search(word[0])
         and not _PRONOUN.fullmatch(word[0])
-        and not _is_day(word[0])
+        and not is_day(word[0])
         and (not _begins_sentence(whole, word.start()) or _is_known(change, whole, word))
     ]
 
@@ -213,13 +207,9 @@ def _is_known(change: _Change, whole: str, word: regex.Match[str]) -> bool:
 def _changes_quotation(change: _Change) -> bool:
     if marks(change.old) != marks(change.new):
         return True
-    text = change.text
-    start = text.rfind(SEPARATOR, 0, change.start) + len(SEPARATOR)
-    start = 0 if start < len(SEPARATOR) else start
-    end = text.find(SEPARATOR, change.end)
-    paragraph = text[start : len(text) if end < 0 else end]
+    start, end = block_around(change.text, change.start, change.end)
     low, high = change.start - start, change.end - start
-    return any(low < until and at < high for at, until in quoted(paragraph))
+    return any(low < until and at < high for at, until in quoted(change.text[start:end]))
 
 
 def _changes_negation(change: _Change) -> bool:

@@ -82,3 +82,8 @@ nunca ni jamás nada nadie ningún ninguna tampoco senza nessun nessuno não nem
 NEGATIONS = frozenset(_NEGATIONS.split())
 NEGATION_SIGNS = "不没沒無无非未"
 NEGATING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "не", "ні")
+
+
+def is_day(word: str) -> bool:
+    """Whether it is a day's or a month's name."""
+    return word in DAYS or word.lower() in DAYS_IN_ANY_CASE

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import (
-    Blueprint,
-    Response,
-    make_response,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Response, request, session, url_for
 from flask_login import login_user
 
 from corrections_app.domain.errors import Refusal
@@ -20,7 +12,7 @@ from corrections_app.models import User
 from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import see_other
 from corrections_app.web.devices import account_of
-from corrections_app.web.errors import status_of, words_of
+from corrections_app.web.errors import page_of
 from corrections_app.web.forms import PasswordForm, PersonForm
 from corrections_app.web.newsroom.sign_in import BY_LINK
 from corrections_app.web.rates import count_guess
@@ -32,13 +24,6 @@ blueprint.before_request(require_person)
 
 FRESH = timedelta(hours=1)
 """How long after coming in by a link a new password can be chosen without the old one."""
-
-
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """One's own page stays in no cache."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
 
 
 @blueprint.get("")
@@ -96,17 +81,12 @@ def _enter_again(user: User, what: str) -> Response:
 
 def _page(refusal: Refusal | None = None) -> Response:
     user = person()
-    page = render_template(
+    return page_of(
         "newsroom/account/show.html",
+        refusal,
         user=user,
         form=PersonForm(request.form or None, obj=user),
         passwords=PasswordForm(formdata=None),
         asks=_must_know_password(user),
-        refusal=refusal,
-        words=words_of(refusal) if refusal else None,
         done=request.args.get("done") if refusal is None else None,
     )
-    answer = make_response(page, status_of(refusal) if refusal else 200)
-    if refusal and "retry_after" in refusal.details:
-        answer.headers["Retry-After"] = str(refusal.details["retry_after"])
-    return answer

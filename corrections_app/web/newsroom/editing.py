@@ -6,7 +6,7 @@ from dataclasses import asdict
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
@@ -20,8 +20,8 @@ from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Article, Correction
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import cacheable, given, see_other, wants_json
-from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.answers import cacheable, see_other, wants_json
+from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
 from corrections_app.workflow.articles import editing, history
 from corrections_app.workflow.articles.editing import Edited, Resolved
@@ -91,13 +91,6 @@ def for_moderators() -> Response | None:
     return None if request.endpoint == _PUBLIC else require_person()
 
 
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Moderators' pages stay in no cache; the public one has said what it wishes."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
-
-
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """What the pages call a revision's origin and class."""
@@ -126,24 +119,24 @@ def text(slug: str) -> Response:
 
 @blueprint.post("/edit")
 @guard("session")
-def edit(slug: str) -> Response:
+@shows_again(
+    lambda refusal, fields, slug: _again(article_at(slug), EditForm(fields), refusal),
+    several=("confirmed", "thanks"),
+)
+def edit(fields: MultiDict[str, str], slug: str) -> Response:
     """What was typed becomes the article's new revision."""
-    fields = given(several=("confirmed", "thanks"))
-    try:
-        form = read(EditForm, fields)
-        if form.merge.data:
-            return _merged(slug, form)
-        if form.preview.data:
-            return _foreseen(slug, form)
-        made = editing.edit(
-            slug,
-            form.text.data or "",
-            base=form.over.data or form.revision.data,
-            resolves=_resolved(form),
-            **_called(form),
-        )
-    except Refusal as refusal:
-        return _again(slug, fields, refusal)
+    form = read(EditForm, fields)
+    if form.merge.data:
+        return _merged(slug, form)
+    if form.preview.data:
+        return _foreseen(slug, form)
+    made = editing.edit(
+        slug,
+        form.text.data or "",
+        base=form.over.data or form.revision.data,
+        resolves=_resolved(form),
+        **_called(form),
+    )
     return _done(made, form.resolves.data)
 
 
@@ -169,9 +162,7 @@ def revisions(slug: str) -> Response:
     page = history.revisions(article, after=request.args.get("after"))
     if wants_json():
         return jsonify(items=[history.as_json(item) for item in page.items], next=page.next)
-    return make_response(
-        render_template("newsroom/editing/revisions.html", article=article, page=page)
-    )
+    return page_of("newsroom/editing/revisions.html", article=article, page=page)
 
 
 @blueprint.get("/revisions/<int:number>")
@@ -185,22 +176,16 @@ def show(slug: str, number: int) -> Response:
 
 @blueprint.post("/revisions/<int:number>/restore")
 @guard("session")
-def restore(slug: str, number: int) -> Response:
+@shows_again(
+    lambda refusal, fields, slug, number: _revision(
+        article_at(slug), number, ChangeForm(fields), refusal
+    ),
+    several=("confirmed",),
+)
+def restore(fields: MultiDict[str, str], slug: str, number: int) -> Response:
     """An earlier revision again, as a new one."""
-    fields = given(several=("confirmed",))
-    try:
-        form = read(ChangeForm, fields)
-        made = editing.restore(
-            slug,
-            number,
-            base=form.revision.data,
-            **_called(form),
-        )
-    except Refusal as refusal:
-        if wants_json() or status_of(refusal) == 404:
-            return refused(refusal)
-        return _revision(article_at(slug), number, ChangeForm(formdata=fields), refusal)
-    return _done(made)
+    form = read(ChangeForm, fields)
+    return _done(editing.restore(slug, number, base=form.revision.data, **_called(form)))
 
 
 def _done(made: Edited, resolved: int | None = None) -> Response:
@@ -229,15 +214,16 @@ def _editor(
     What they touch is confirmed by saving, since it stands beside the button.
     """
     answered = _answered(article, form)
-    page = render_template(
+    form.key.data = token_urlsafe(16)
+    return page_of(
         "newsroom/editing/edit.html",
+        refusal,
+        form=form,
         article=article,
         answered=answered,
         credits=credits.asked(db.session(), answered) if answered else [],
         **shown,
-        **_asked(form, refusal),
     )
-    return make_response(page, status_of(refusal) if refusal else 200)
 
 
 def _answered(article: Article, form: EditForm) -> Correction | None:
@@ -251,21 +237,17 @@ def _answered(article: Article, form: EditForm) -> Correction | None:
     return correction
 
 
-def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
+def _again(article: Article, form: EditForm, refusal: Refusal) -> Response:
     """The editor once more with everything typed; after a colleague's change, with theirs too."""
-    if wants_json() or status_of(refusal) == 404:
-        return refused(refusal)
-    form = EditForm(formdata=fields)
-    article = article_at(slug)
     if isinstance(refusal, NeedsConfirmation):
         _set_seen(form, form.over.data or form.revision.data)
         try:
-            return _foreseen(slug, form, refusal)
+            return _foreseen(article.slug, form, refusal)
         except TextMoved as moved:  # in the very moment in which it is looked at once more
             refusal = moved
     if not isinstance(refusal, TextMoved) or form.revision.data is None:
         return _editor(article, form, refusal)
-    clash = editing.clash(slug, form.text.data or "", base=form.revision.data)
+    clash = editing.clash(article.slug, form.text.data or "", base=form.revision.data)
     return _editor(article, form, refusal, clash=clash)
 
 
@@ -284,12 +266,6 @@ def _set_seen(form: ChangeForm, number: int) -> None:
     form.revision.raw_data = None  # which WTForms would show rather than the number
 
 
-def _asked(form: ChangeForm, refusal: Refusal | None) -> dict[str, Any]:
-    form.key.data = token_urlsafe(16)
-    words = words_of(refusal) if refusal else None
-    return {"form": form, "refusal": refusal, "words": words}
-
-
 def _revision(
     article: Article,
     number: int,
@@ -302,17 +278,18 @@ def _revision(
         return jsonify(history.as_json(entry) | {"text": revision.text})
     form = form or ChangeForm(formdata=None)
     _set_seen(form, article.head)
+    form.key.data = token_urlsafe(16)
     asked = isinstance(refusal, NeedsConfirmation)
-    page = render_template(
+    return page_of(
         "newsroom/editing/show.html",
+        refusal,
+        form=form,
         article=article,
         revision=revision,
         entry=entry,
         parts=list(placed(revision.blocks)),
         seen=editing.foresee_restoring(article, number) if asked else None,
-        **_asked(form, refusal),
     )
-    return make_response(page, status_of(refusal) if refusal else 200)
 
 
 def _difference(article: Article, number: int, against: int | None) -> Response:
@@ -322,11 +299,10 @@ def _difference(article: Article, number: int, against: int | None) -> Response:
     rows = history.between(old.blocks, new.blocks)
     if wants_json():
         return jsonify(old=against, new=number, rows=[asdict(row) for row in rows])
-    page = render_template(
+    return page_of(
         "newsroom/editing/difference.html",
         article=article,
         old=history.entry(article, against),
         new=history.entry(article, number),
         rows=rows,
     )
-    return make_response(page)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from corrections_app.domain.lifecycle import Kind
 from corrections_app.domain.roles import Ability
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web.access import reserve
 from corrections_app.web.answers import wants_json
+from corrections_app.web.errors import page_of
 from corrections_app.web.filters import KINDS, reason_label
+from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import figures
 from corrections_app.workflow.queue.figures import Figures
@@ -49,7 +51,7 @@ def index() -> Response:
     known = figures.figures(days, section, now())
     if wants_json():
         return jsonify(_plainly(asdict(known)) | {"span": days, "section": section})
-    page = render_template(
+    return page_of(
         "newsroom/figures/index.html",
         figures=known,
         days=days,
@@ -58,9 +60,8 @@ def index() -> Response:
         ages=_ages(known),
         kinds_accepted=_kinds(known),
         why=_reasons(known),
-        sections=figures.sections(),
+        sections=permission.sections(),
     )
-    return make_response(page)
 
 
 @blueprint.app_template_filter("duration")

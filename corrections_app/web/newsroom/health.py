@@ -23,5 +23,4 @@ def show() -> Response:
     if outage:
         answer.status_code = 503
         answer.headers["Retry-After"] = str(outages.RETRY_AFTER)
-    answer.headers["Cache-Control"] = "no-store"
     return answer

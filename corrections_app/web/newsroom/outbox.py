@@ -18,46 +18,35 @@ blueprint.before_request(require_person)
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 
 
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Letters stay in no cache."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
-
-
 @blueprint.get("")
-def index() -> Response:
+def index() -> str:
     """The newest letters first: all, or those that are due, sent, failed or stopped."""
     show = request.args.get("show")
     show = show if show in outbox.STATES else None
     before = request.args.get("before", type=int)
     found = outbox.newest(show, before)
-    return make_response(
-        render_template(
-            "newsroom/outbox/index.html",
-            letters=found,
-            unwritten=outbox.unwritten() if show == "due" and not before else [],
-            counts=outbox.counts(),
-            capped=outbox.CAPPED,
-            void=outbox.has_lost_its_link,
-            show=show,
-            older=found[-1].id if len(found) == outbox.PAGE else None,
-        )
+    return render_template(
+        "newsroom/outbox/index.html",
+        letters=found,
+        unwritten=outbox.unwritten() if show == "due" and not before else [],
+        counts=outbox.counts(),
+        capped=outbox.CAPPED,
+        void=outbox.has_lost_its_link,
+        show=show,
+        older=found[-1].id if len(found) == outbox.PAGE else None,
     )
 
 
 @blueprint.get("/<int:letter_id>")
-def show(letter_id: int) -> Response:
+def show(letter_id: int) -> str:
     """One letter as it was, or will be, sent; less what would let us act as its reader."""
     letter = outbox.one(letter_id)
-    return make_response(
-        render_template(
-            "newsroom/outbox/show.html",
-            letter=letter,
-            headers=outbox.headers(letter),
-            shown=lambda words: for_colleague(words, letter, person()),
-            void=outbox.has_lost_its_link(letter),
-        )
+    return render_template(
+        "newsroom/outbox/show.html",
+        letter=letter,
+        headers=outbox.headers(letter),
+        shown=lambda words: for_colleague(words, letter, person()),
+        void=outbox.has_lost_its_link(letter),
     )
 
 

@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    jsonify,
-    make_response,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Response, current_app, jsonify, request, session, url_for
+from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import Ability
 from corrections_app.models import User
 from corrections_app.web.access import guard, person, reserve
-from corrections_app.web.answers import given, see_other, wants_json
-from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.answers import see_other, wants_json
+from corrections_app.web.errors import page_of, refused, shows_again, status_of
 from corrections_app.web.forms import PersonForm, read
+from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
 
@@ -50,23 +42,11 @@ def index() -> Response:
 
 @blueprint.post("")
 @guard("session")
-def create() -> Response:
+@shows_again(lambda refusal, fields: _list(PersonForm(fields), refusal))
+def create(fields: MultiDict[str, str]) -> Response:
     """Add someone; a letter lets them in."""
-    fields = given()
-    try:
-        form = read(PersonForm, fields)
-        user, link = accounts.invite(
-            form.email.data or "",
-            name=form.name.data or "",
-            role=Role(form.role.data),
-            section=form.section.data or None,
-            by=person(),
-            now=now(),
-        )
-    except Refusal as refusal:
-        if wants_json():
-            return refused(refusal)
-        return _list(PersonForm(formdata=fields), refusal)
+    form = read(PersonForm, fields)
+    user, link = accounts.invite(form.email.data or "", **_described(form))
     _hand_over(user.id, link)
     return _done(user, "invited", 201)
 
@@ -80,22 +60,10 @@ def show(user_id: int) -> Response:
 
 @blueprint.post("/<int:user_id>")
 @guard("session")
-def update(user_id: int) -> Response:
+@shows_again(lambda refusal, fields, user_id: _again(user_id, refusal, PersonForm(fields)))
+def update(fields: MultiDict[str, str], user_id: int) -> Response:
     """Give a person another name, role or section."""
-    fields = given()
-    try:
-        form = read(PersonForm, fields)
-        user = accounts.change(
-            user_id,
-            name=form.name.data or "",
-            role=Role(form.role.data),
-            section=form.section.data or None,
-            by=person(),
-            now=now(),
-        )
-    except Refusal as refusal:
-        return _again(user_id, refusal, PersonForm(formdata=fields))
-    return _done(user, "changed")
+    return _done(accounts.change(user_id, **_described(read(PersonForm, fields))), "changed")
 
 
 @blueprint.post("/<int:user_id>/<any(link, disable, enable):act>")
@@ -108,6 +76,16 @@ def act(user_id: int, act: str) -> Response:
         return _again(user_id, refusal)
     _hand_over(user_id, link)
     return _done(accounts.one(user_id), act)
+
+
+def _described(form: PersonForm) -> dict[str, Any]:
+    return {
+        "name": form.name.data or "",
+        "role": Role(form.role.data),
+        "section": form.section.data or None,
+        "by": person(),
+        "now": now(),
+    }
 
 
 def _hand_over(user_id: int, link: str | None) -> None:
@@ -125,7 +103,9 @@ def _handed_over(user_id: int) -> str | None:
 
 def _done(user: User, what: str, status: int = 200) -> Response:
     if wants_json():
-        return make_response(jsonify(_as_json(user)), status)
+        answer = jsonify(_as_json(user))
+        answer.status_code = status
+        return answer
     return see_other(url_for("people.show", user_id=user.id, done=what))
 
 
@@ -149,24 +129,11 @@ def _one(user: User, form: PersonForm, refusal: Refusal | None = None) -> Respon
 
 
 def _page(template: str, form: PersonForm, refusal: Refusal | None, **values: Any) -> Response:
-    page = render_template(
-        template,
-        form=form,
-        refusal=refusal,
-        words=words_of(refusal) if refusal else None,
-        sections=sorted({*accounts.sections(), form.section.data or ""} - {""}),
-        **values,
-    )
-    return make_response(page, status_of(refusal) if refusal else 200)
+    sections = sorted({*permission.sections(), form.section.data or ""} - {""})
+    return page_of(template, refusal, form=form, sections=sections, **values)
 
 
 def _as_json(user: User) -> dict[str, Any]:
-    return {
-        "id": user.id,
-        "email": user.email,
-        "name": user.name,
-        "role": user.role,
-        "section": user.section,
-        "active": user.active,
-        "last_seen_at": user.last_seen_at.isoformat() if user.last_seen_at else None,
-    }
+    seen = user.last_seen_at.isoformat() if user.last_seen_at else None
+    names = ("id", "email", "name", "role", "section", "active")
+    return {name: getattr(user, name) for name in names} | {"last_seen_at": seen}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.models import ReasonWording
 from corrections_app.web.access import guard, person, reserve
-from corrections_app.web.answers import given, see_other, wants_json
-from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.answers import see_other, wants_json
+from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.forms import ReasonForm, read
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import reasons
@@ -28,39 +29,34 @@ def index() -> Response:
     known = reasons.everything()
     if wants_json():
         return jsonify(items=[_as_json(reason) for reason in known])
-    return make_response(render_template("newsroom/reasons/index.html", reasons=known))
+    return page_of("newsroom/reasons/index.html", reasons=known)
 
 
 @blueprint.get("/<code>")
 def show(code: str) -> Response:
     """One reason and its words."""
     reason = _one(code)
-    return (
-        jsonify(_as_json(reason)) if wants_json() else _page(reason, ReasonForm(None, obj=reason))
-    )
+    if wants_json():
+        return jsonify(_as_json(reason))
+    return _page(reason, ReasonForm(None, obj=reason))
 
 
 @blueprint.post("/<code>")
 @guard("session")
-def update(code: str) -> Response:
+@shows_again(lambda refusal, fields, code: _page(_one(code), ReasonForm(fields), refusal))
+def update(fields: MultiDict[str, str], code: str) -> Response:
     """Word it anew; every field is given, and a flag that is left out is off."""
-    form = ReasonForm(formdata=None)
-    try:
-        form = read(ReasonForm, given())
-        reasons.reword(
-            code,
-            label=form.label.data or "",
-            sentence=form.sentence.data or "",
-            neutral=form.neutral.data,
-            sends_letter=form.sends_letter.data,
-            active=form.active.data,
-            by=person(),
-            now=now(),
-        )
-    except Refusal as refusal:
-        if wants_json() or status_of(refusal) == 404:
-            return refused(refusal)
-        return _page(_one(code), form, refusal)
+    form = read(ReasonForm, fields)
+    reasons.reword(
+        code,
+        label=form.label.data or "",
+        sentence=form.sentence.data or "",
+        neutral=form.neutral.data,
+        sends_letter=form.sends_letter.data,
+        active=form.active.data,
+        by=person(),
+        now=now(),
+    )
     if wants_json():
         return jsonify(_as_json(_one(code)))
     return see_other(url_for("reasons.show", code=code, done="changed"))
@@ -74,23 +70,10 @@ def _one(code: str) -> ReasonWording:
 
 
 def _page(reason: ReasonWording, form: ReasonForm, refusal: Refusal | None = None) -> Response:
-    page = render_template(
-        "newsroom/reasons/show.html",
-        reason=reason,
-        form=form,
-        done=request.method == "GET" and request.args.get("done"),
-        refusal=refusal,
-        words=words_of(refusal) if refusal else None,
-    )
-    return make_response(page, status_of(refusal) if refusal else 200)
+    done = request.method == "GET" and request.args.get("done")
+    return page_of("newsroom/reasons/show.html", refusal, reason=reason, form=form, done=done)
 
 
 def _as_json(reason: ReasonWording) -> dict[str, Any]:
-    return {
-        "code": reason.code,
-        "label": reason.label,
-        "sentence": reason.sentence,
-        "neutral": reason.neutral,
-        "sends_letter": reason.sends_letter,
-        "active": reason.active,
-    }
+    names = ("code", "label", "sentence", "neutral", "sends_letter", "active")
+    return {name: getattr(reason, name) for name in names}

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from flask import (
-    Blueprint,
-    Response,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Response, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from corrections_app.domain.errors import Refusal, SpentLink
@@ -19,7 +10,7 @@ from corrections_app.models import User
 from corrections_app.web import devices
 from corrections_app.web.access import guard, person
 from corrections_app.web.answers import see_other, wants_json
-from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.errors import page_of, refused
 from corrections_app.web.forms import ForgottenForm, PasswordForm, SignInForm, read
 from corrections_app.web.rates import count_guess, count_letter
 from corrections_app.workflow.clock import now
@@ -31,13 +22,6 @@ blueprint = Blueprint("sign_in", __name__)
 PLACES = ("/queue", "/outbox", "/people", "/account")
 BY_LINK = "by_link"
 """In the session of whoever came in by a link: when, in seconds since 1970."""
-
-
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Nothing about signing in stays in a cache."""
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @blueprint.get("/sign-in")
@@ -119,8 +103,7 @@ def reset(token: str) -> Response:
 def confirm(token: str) -> Response:
     """A button: mail scanners follow links, so opening one must spend nothing."""
     owner = sign_in.owner_of(token, Purpose.SIGN_IN, now=now())
-    page = render_template("newsroom/sign_in/confirm.html", token=token, switch=_switch_to(owner))
-    return make_response(page)
+    return _page("confirm", token=token, switch=_switch_to(owner))
 
 
 @blueprint.post("/sign-in/<token>")
@@ -158,27 +141,17 @@ def _enter(user: User) -> Response:
     # Only a path of our own: rebuilt from one known prefix, never taken as given.
     known = target.startswith(PLACES)
     plain = known and target.isascii() and not set(target) & set("\\ :@?#\r\n")
-    answer = redirect(target if plain else url_for("queue.index"), 303)
-    devices.remember(answer, user.email)  # type: ignore[arg-type]
-    return answer  # type: ignore[return-value]
+    answer = see_other(target if plain else url_for("queue.index"))
+    devices.remember(answer, user.email)
+    return answer
 
 
 def _page(
     name: str,
-    form: SignInForm | ForgottenForm | PasswordForm,
+    form: SignInForm | ForgottenForm | PasswordForm | None = None,
     refusal: Refusal | None = None,
     **values: object,
 ) -> Response:
     """A page of this door, with what was typed and the reason where there is one."""
-    page = render_template(
-        f"newsroom/sign_in/{name}.html",
-        form=form,
-        refusal=refusal,
-        words=words_of(refusal) if refusal else None,
-        next=request.values.get("next", ""),
-        **values,
-    )
-    answer = make_response(page, status_of(refusal) if refusal else 200)
-    if refusal and "retry_after" in refusal.details:
-        answer.headers["Retry-After"] = str(refusal.details["retry_after"])
-    return answer
+    target = request.values.get("next", "")
+    return page_of(f"newsroom/sign_in/{name}.html", refusal, form=form, next=target, **values)

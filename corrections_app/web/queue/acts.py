@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.answers import given, see_other, wants_json
+from corrections_app.web.answers import given, place_of, see_other, wants_json
 from corrections_app.web.errors import refused, status_of
 from corrections_app.web.forms import ActForm, read
 from corrections_app.web.queue import card as cards
@@ -24,7 +24,6 @@ from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("triage", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
-blueprint.after_request(listing.private)
 
 
 def act_on_one(view: Callable[[int, ActForm, Act], Any]) -> Callable[[int], Response]:
@@ -176,9 +175,7 @@ def _note(form: ActForm) -> str:
 def _span(form: ActForm) -> tuple[int, int]:
     start, end = form.start.data, form.end.data
     if form.place.data:
-        parts = form.place.data.split("-")
-        is_span = len(parts) == 2 and all(part.isdecimal() and len(part) < 10 for part in parts)
-        start, end = map(int, parts) if is_span else (None, None)
+        start, end = place_of(form.place.data) or (None, None)
     if start is None or end is None:
         raise Invalid.at("place", "Choose one of the places.")
     return start, end

@@ -29,7 +29,6 @@ _ID, _COUNT = 18, 9
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/queue/bulk")
 blueprint.before_request(require_person)
-blueprint.after_request(listing.private)
 
 
 @blueprint.get("")

@@ -18,10 +18,10 @@ from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ActForm, DecisionForm, read
 from corrections_app.web.queue.listing import (
-    address_of,
     asked_criteria,
     asked_lane,
     blueprint,
+    card_url,
     listed,
     to_card,
     where,
@@ -68,7 +68,7 @@ def _handed(correction_id: int) -> Response:
     if not _alone():
         return to_card(correction_id)
     answer = make_response(shown(correction_id))
-    answer.headers["Content-Location"] = address_of(correction_id)
+    answer.headers["Content-Location"] = card_url(correction_id)
     return answer
 
 

@@ -14,9 +14,10 @@ from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web.access import person
 from corrections_app.web.filters import FITS, KINDS, reason_label, state
 from corrections_app.web.queue.warnings import RISKS
+from corrections_app.workflow import permission
 from corrections_app.workflow.deciding import bulk_limits, reasons
 from corrections_app.workflow.people.accounts import everyone
-from corrections_app.workflow.queue import figures, filters, rows, saved_views
+from corrections_app.workflow.queue import filters, rows, saved_views
 from corrections_app.workflow.queue.filters import ANY, Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
 
@@ -121,7 +122,7 @@ def _choices(criteria: Criteria) -> dict[str, list[Choice]]:
     ages = sorted({*AGES, criteria.older} - {0})
     return {
         "status": [Choice(each, _status(each)) for each in (*Status, ANY)],
-        "section": [Choice(name, name) for name in figures.sections()],
+        "section": [Choice(name, name) for name in permission.sections()],
         "kind": [Choice(kind, gettext(words)) for kind, words in KINDS.items()],
         "fit": [Choice(fit, gettext(words)) for fit, words in FITS.items()],
         "risk": [Choice(risk, gettext(words)) for risk, words in RISKS.items()],

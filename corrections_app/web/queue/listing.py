@@ -21,13 +21,6 @@ blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
 
 
-@blueprint.after_request
-def private(answer: Response) -> Response:
-    """Moderators' pages stay in no cache."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
-
-
 @blueprint.get("")
 def index() -> Response:
     """A lane of the queue, or what the filters in the address look for."""
@@ -47,10 +40,10 @@ def index() -> Response:
 
 def to_card(correction_id: int) -> Response:
     """The way to a card, in the lane and under the filters that the person works with."""
-    return see_other(address_of(correction_id))
+    return see_other(card_url(correction_id))
 
 
-def address_of(correction_id: int) -> str:
+def card_url(correction_id: int) -> str:
     """Where a card is, in the lane and under the filters that the person works with."""
     return url_for("queue.show", correction_id=correction_id, **where())
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
 from corrections_app.language import gettext
 from corrections_app.models import Correction, Decision
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.filters import reason_label, state
+from corrections_app.web.filters import local_time, reason_label, state
 from corrections_app.web.queue import listing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import live
@@ -23,7 +23,6 @@ from corrections_app.workflow.queue.lanes import Lane
 
 blueprint = Blueprint("changes", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
-blueprint.after_request(listing.private)
 
 MOST = 60
 """A screen shows no more cards than this: a page of the list, and a few."""
@@ -74,14 +73,14 @@ def colleagues_on_screen() -> Any:
 
 def decided_today() -> live.Today:
     """What was decided since midnight, in the newsroom's time zone."""
-    here = now().astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
-    return live.today(person(), here.replace(hour=0, minute=0, second=0, microsecond=0))
+    midnight = local_time(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return live.today(person(), midnight)
 
 
 def clock(moment: datetime) -> Markup:
     """The time of day, in the newsroom's time zone."""
-    local = moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
-    return Markup('<time datetime="{}">{:%H:%M}</time>').format(moment.isoformat(), local)
+    shown = Markup('<time datetime="{}">{:%H:%M}</time>')
+    return shown.format(moment.isoformat(), local_time(moment))
 
 
 def fresh_key() -> str:
@@ -111,7 +110,7 @@ def _told(correction: Correction, decision: Decision | None) -> dict[str, Any]:
 
 def _ids(fields: MultiDict[str, str], name: str = "ids") -> list[int]:
     parts = [part for part in fields.get(name, "").split(",") if part]
-    if len(parts) > MOST or not all(part.isdecimal() and len(part) < 16 for part in parts):
+    if len(parts) > MOST or not all(limits.is_number(part, 15) for part in parts):
         raise Invalid(f"Send up to {MOST} numbers, parted by commas ({name}).")
     return [int(part) for part in parts]
 

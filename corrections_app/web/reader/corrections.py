@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    jsonify,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
-from flask_limiter import RateLimitExceeded
+from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
@@ -27,14 +15,15 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters, paragraphs
-from corrections_app.extensions import db, limiter
+from corrections_app.extensions import db
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
-from corrections_app.web.answers import given, language, see_other, wants_json
-from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
+from corrections_app.web.answers import given, language, place_of, see_other, wants_json
+from corrections_app.web.errors import page_of, refused, words_of
+from corrections_app.web.filters import local_time
 from corrections_app.web.forms import SubmissionForm, read
-from corrections_app.web.rates import client_prefix
+from corrections_app.web.rates import count_sending
 from corrections_app.workflow import revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
@@ -44,7 +33,6 @@ from corrections_app.workflow.submitting.submission import Receipt
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
-_PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
 _RESENT = N_(
     "An earlier try had arrived after all. Send it again if this version should reach us too."
@@ -63,15 +51,14 @@ def new(slug: str) -> Response:
             if revision is not opened:
                 start, end = questions.carried(db.session(), article, opened, start, end)
             place = submission.passage(revision.text, start, end)
-            return _private(_form_for(article, revision, *place))
+            return _form_for(article, revision, *place)
         except Refusal as refusal:
             if wants_json():
                 raise
-            page = _finder(article, revision, words_of(refusal))
-            return with_patience(_private(page, status_of(refusal)), refusal)
+            return _finder(article, revision, refusal)
     if "whole" in request.args:
-        return _private(_page(article, revision, _fresh(revision), Told()))
-    return _private(_finder(article, revision))
+        return _page(article, revision, _fresh(revision), Told())
+    return _finder(article, revision)
 
 
 @blueprint.post("")
@@ -80,22 +67,20 @@ def create(slug: str) -> Response:
     """Store a correction and answer with its receipt."""
     fields = given()
     try:
-        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
-            form = read(SubmissionForm, fields)
-            # Programs are asked nothing: only a form that people fill in can ask them back.
-            asks = bool(form.ask.data) and not wants_json()
-            receipt = submission.submit(
-                slug,
-                _proposal(form, fields),
-                lang=language(),
-                key=form.key.data or None,
-                known=(form.known.data or "").split() if asks else None,
-                now=now(),
-            )
+        count_sending()
+        form = read(SubmissionForm, fields)
+        # Programs are asked nothing: only a form that people fill in can ask them back.
+        asks = bool(form.ask.data) and not wants_json()
+        receipt = submission.submit(
+            slug,
+            _proposal(form, fields),
+            lang=language(),
+            key=form.key.data or None,
+            known=(form.known.data or "").split() if asks else None,
+            now=now(),
+        )
     except Refusal as refusal:
         return _again(slug, fields, refusal)
-    except RateLimitExceeded as limited:
-        return _again(slug, fields, too_many(limited))
     return _received(receipt)
 
 
@@ -107,14 +92,14 @@ def _received(receipt: Receipt) -> Response:
         receipt=receipt.token, url=url, status=receipt.status, reference=receipt.reference
     )
     answer.status_code = 200 if receipt.is_replay else 201
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
     start, end = form.start.data, form.end.data
-    if chosen := _PLACE.fullmatch(fields.get("place", "")):
-        start, end = int(chosen[1]), int(chosen[2])
+    chosen = place_of(fields.get("place", ""))
+    if chosen:
+        start, end = chosen
     replacement = form.replacement.data
     if not replacement and start is None and (form.explanation.data or not form.exact.data):
         # On the page without scripts an empty box means "nothing proposed", not "delete this".
@@ -160,7 +145,9 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         form.start.data = form.end.data = None  # the words as they were typed, no others
     if isinstance(refusal, Asked):
         form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
-        return _private(_page(article, revision, form, Told(question=refusal.question)), 409)
+        asked = _page(article, revision, form, Told(question=refusal.question))
+        asked.status_code = 409
+        return asked
     words = words_of(refusal)
     if "character" in refusal.details:
         _leave_out(form, refusal, revision)
@@ -170,8 +157,7 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
     if isinstance(refusal, BadKey):
         form.key.data = token_urlsafe(16)
     told = Told(refusal, words, places=list(refusal.details.get("places", ())))
-    answer = _private(_page(article, revision, form, told), status_of(refusal))
-    return with_patience(answer, refusal)
+    return _page(article, revision, form, told)
 
 
 def _leave_out(form: SubmissionForm, refusal: Refusal, revision: Revision) -> None:
@@ -184,9 +170,9 @@ def _leave_out(form: SubmissionForm, refusal: Refusal, revision: Revision) -> No
 
 def _choose(form: SubmissionForm, fields: MultiDict[str, str], revision: Revision) -> None:
     """A place that was chosen stays chosen: the form comes back for the words there."""
-    chosen = _PLACE.fullmatch(fields.get("place", ""))
-    if chosen and int(chosen[1]) < int(chosen[2]) <= len(revision.text):
-        form.start.data, form.end.data = start, end = int(chosen[1]), int(chosen[2])
+    start, end = place_of(fields.get("place", "")) or (0, 0)
+    if start < end <= len(revision.text):
+        form.start.data, form.end.data = start, end
         form.exact.data = revision.text[start:end]
 
 
@@ -195,7 +181,7 @@ def _fresh(revision: Revision) -> SubmissionForm:
     return SubmissionForm(formdata=None, revision=revision.number, key=key, ask="1")
 
 
-def _form_for(article: Article, revision: Revision, start: int, end: int) -> str:
+def _form_for(article: Article, revision: Revision, start: int, end: int) -> Response:
     """The form for some words, which says where they read otherwise by now."""
     form = _fresh(revision)
     form.start.data, form.end.data = start, end
@@ -206,15 +192,15 @@ def _form_for(article: Article, revision: Revision, start: int, end: int) -> str
     return _page(article, revision, form, Told(question=question))
 
 
-def _finder(article: Article, revision: Revision, words: str | None = None) -> str:
+def _finder(article: Article, revision: Revision, refusal: Refusal | None = None) -> Response:
     typed = request.args.get("q", "").strip()
     begin = request.args.get("from", 0, type=int)
-    return render_template(
+    return page_of(
         "reader/corrections/find.html",
+        refusal,
         article=article,
         revision=revision,
         form=_fresh(revision),
-        words=words,
         typed=typed,
         begin=begin,
         found=sentence_search.matching(revision, typed) if typed else None,
@@ -222,17 +208,17 @@ def _finder(article: Article, revision: Revision, words: str | None = None) -> s
     )
 
 
-def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> str:
+def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> Response:
     start, end = form.start.data, form.end.data
     context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
     places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
-    return render_template(
+    return page_of(
         "reader/corrections/new.html",
+        told.refusal,
         article=article,
         revision=revision,
         form=form,
         context=context,
-        refusal=told.refusal,
         words=told.words,
         question=told.question,
         corrected_at=_clock(told.question.at) if told.question else "",
@@ -244,17 +230,9 @@ def _clock(at: datetime | None) -> str:
     """The time of day in the newsroom, and the day too where it was another one."""
     if at is None:
         return ""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    then, today = at.astimezone(zone), now().astimezone(zone).date()
-    day = "" if then.date() == today else f", {then.day} {then:%B %Y}"
+    then = local_time(at)
+    day = "" if then.date() == local_time(now()).date() else f", {then.day} {then:%B %Y}"
     return f"{then:%H:%M}{day}"
-
-
-def _private(html: str, status: int = 200) -> Response:
-    """The page as it is for this reader at this moment."""
-    answer = make_response(html, status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _known(start: object, end: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from corrections_app.web.access import guard
 from corrections_app.web.answers import see_other
@@ -13,9 +13,8 @@ blueprint = Blueprint("subscriptions", __name__, url_prefix="/letters")
 
 
 @blueprint.after_request
-def private(answer: Response) -> Response:
-    """The address is the key to the page: it stays in no cache and no index."""
-    answer.headers["Cache-Control"] = "no-store"
+def keep_from_indexes(answer: Response) -> Response:
+    """The address is the key to the page: it stays in no index."""
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
@@ -23,10 +22,10 @@ def private(answer: Response) -> Response:
 # Mail programs that know no one-click stop open its address instead: same page, same buttons.
 @blueprint.get("/<token>/stop", endpoint="show_stop")
 @blueprint.get("/<token>")
-def show(token: str) -> Response:
+def show(token: str) -> str:
     """Two buttons: scanners follow links, so opening this changes nothing."""
     state = addresses.state_of(addresses.key_in(token))
-    return make_response(render_template("reader/letters/show.html", token=token, state=state))
+    return render_template("reader/letters/show.html", token=token, state=state)
 
 
 @blueprint.post("/<token>")
@@ -43,5 +42,5 @@ def stop(token: str) -> Response:
     """Write no more. A mail program's one-click stop is answered plainly (RFC 8058)."""
     addresses.stop(addresses.key_in(token), now())
     if request.form.get("List-Unsubscribe") == "One-Click":
-        return make_response("", 200, {"Content-Type": "text/plain"})
+        return Response(content_type="text/plain")
     return see_other(url_for("subscriptions.show", token=token))

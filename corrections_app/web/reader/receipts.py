@@ -6,30 +6,20 @@ import math
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    jsonify,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
-from flask_limiter import RateLimitExceeded
+from flask import Blueprint, Response, jsonify, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.text import characters
-from corrections_app.extensions import db, limiter
+from corrections_app.extensions import db
 from corrections_app.language import gettext, ngettext
 from corrections_app.models import Correction
 from corrections_app.web.access import guard
 from corrections_app.web.answers import cacheable, given, language, see_other, wants_json
-from corrections_app.web.errors import refused, status_of, too_many, with_patience, words_of
+from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
-from corrections_app.web.rates import client_prefix
+from corrections_app.web.rates import count_sending
 from corrections_app.workflow import tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
@@ -42,11 +32,8 @@ blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
 
 
 @blueprint.after_request
-def private(answer: Response) -> Response:
-    """The address is the key to the page: it must not stay in caches or travel in a Referer."""
-    if request.endpoint != "receipts.index":
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["Referrer-Policy"] = "same-origin"
+def keep_from_indexes(answer: Response) -> Response:
+    """The address is the key to the page: it stays in no index."""
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
@@ -63,7 +50,7 @@ def show(token: str) -> Response:
     correction = tokens.by_token(token)
     if wants_json():
         return _as_json(correction, token)
-    return make_response(_page(correction, token, ReceiptForm(formdata=None)))
+    return _page(correction, token, ReceiptForm(formdata=None))
 
 
 @blueprint.post("/<token>/withdraw")
@@ -97,12 +84,10 @@ def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
     fields: MultiDict[str, str] = MultiDict()
     try:
         fields = given()
-        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
-            act(read(ReceiptForm, fields))
+        count_sending()
+        act(read(ReceiptForm, fields))
     except Refusal as refusal:
         return _refused(token, ReceiptForm(formdata=fields), refusal)
-    except RateLimitExceeded as limited:
-        return _refused(token, ReceiptForm(formdata=fields), too_many(limited))
     if wants_json():
         return _as_json(tokens.by_token(token), token)
     return see_other(url_for("receipts.show", token=token))
@@ -117,8 +102,7 @@ def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
             form[name].data = characters.without(
                 form[name].data or "", lines=name == "words", stood=correction.exact or ""
             )
-    page = _page(correction, token, form, refusal)
-    return with_patience(make_response(page, status_of(refusal)), refusal)
+    return _page(correction, token, form, refusal)
 
 
 def _as_json(correction: Correction, token: str) -> Response:
@@ -139,10 +123,11 @@ def _as_json(correction: Correction, token: str) -> Response:
 
 def _page(
     correction: Correction, token: str, form: ReceiptForm, refusal: Refusal | None = None
-) -> str:
+) -> Response:
     decision = standing_of(correction)
-    return render_template(
+    return page_of(
         "reader/receipts/show.html",
+        refusal,
         correction=correction,
         decision=decision,
         earlier=card.earlier(correction),
@@ -156,8 +141,6 @@ def _page(
         usually=_in_words(receipts.usual_wait(now())),
         token=token,
         form=form,
-        refusal=refusal,
-        words=words_of(refusal) if refusal else None,
     )
 
 

@@ -11,17 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.bodies.compare import Row
 from corrections_app.domain.bodies.retype import replace_text
-from corrections_app.domain.errors import (
-    Invalid,
-    NoChange,
-    NotFound,
-    NotPermitted,
-    TextMoved,
-    TooLong,
-)
+from corrections_app.domain.errors import Invalid, NoChange, NotFound, NotPermitted, TextMoved
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.domain.patching import merged
 from corrections_app.domain.roles import Ability
@@ -101,7 +93,7 @@ def edit(
         "edit", base, change_class, told, act.by, act.now, confirmed, resolves=resolves
     )
     _check(change)
-    _check_length(typed)
+    limits.check_length("text", typed, limits.ARTICLE)
     answers = asdict(resolves) if resolves else None
     request = _request(change, act.key, {"slug": slug, "text": typed, "resolves": answers})
     return _made(slug, change, request, lambda article: _retyped(article.current, typed))
@@ -137,7 +129,7 @@ class Foreseen:
 
 def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = None) -> Foreseen:
     """What `edit` would change, with nothing stored. Raises as it does."""
-    _check_length(typed)
+    limits.check_length("text", typed, limits.ARTICLE)
     article = _as_seen(slug, base)
     return _foreseen(article, _changed(article, _retyped(article.current, typed)), resolves)
 
@@ -165,7 +157,7 @@ def _answers_fact(session: Session, correction_id: int | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Clash:
+class Overlap:
     """Two people changed an article at once: what the faster one changed, and what is left to do.
 
     ``theirs`` leads from the revision that was seen to the current one,
@@ -179,9 +171,9 @@ class Clash:
     together: str | None
 
 
-def clash(slug: str, typed: str, *, base: int) -> Clash:
+def clash(slug: str, typed: str, *, base: int) -> Overlap:
     """What to show to someone who was slower. Raises `NotFound`, `TooLong`."""
-    _check_length(typed)
+    limits.check_length("text", typed, limits.ARTICLE)
     article = article_at(slug)
     seen, current = revision_of(article, base), article.current
     theirs = between(seen.blocks, current.blocks)
@@ -189,12 +181,12 @@ def clash(slug: str, typed: str, *, base: int) -> Clash:
         mine = between(current.blocks, _retyped(current, typed))
         ours = canonical_text(_retyped(seen, typed))
     except Invalid:
-        return Clash(article.head, theirs, None, None)
-    return Clash(article.head, theirs, mine, merged(seen.text, ours, current.text))
+        return Overlap(article.head, theirs, None, None)
+    return Overlap(article.head, theirs, mine, merged(seen.text, ours, current.text))
 
 
 def _retyped(revision: Revision, typed: str) -> Body:
-    return replace_text(revision.blocks, typed, Alignment)
+    return replace_text(revision.blocks, typed)
 
 
 def _said(notice: str) -> str:
@@ -202,24 +194,13 @@ def _said(notice: str) -> str:
 
 
 def _check(change: _Change) -> None:
-    if len(change.notice) > limits.NOTICE:
-        raise _too_long("notice", limits.NOTICE)
+    limits.check_length("notice", change.notice, limits.NOTICE)
     if change.change_class == ChangeClass.SILENT and change.notice:
         raise Invalid.at(
             "notice", "A silent change has no notice: choose what kind of change it is."
         )
     if change.change_class != ChangeClass.SILENT and not change.notice:
         raise Invalid.at("notice", "Write the notice that readers will see.")
-
-
-def _check_length(typed: str) -> None:
-    if len(typed) > limits.ARTICLE:
-        raise _too_long("text", limits.ARTICLE)
-
-
-def _too_long(field: str, limit: int) -> TooLong:
-    sentence = f"That is too long: {limit:,} characters at most."
-    return TooLong(sentence, fields={field: sentence})
 
 
 def _request(change: _Change, key: str | None, payload: dict[str, object]) -> OnceOnly:

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.bodies.compare import Row, compared
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body
@@ -70,7 +69,7 @@ def entry(article: Article, number: int) -> Entry | None:
 
 def between(old: Body, new: Body) -> tuple[Row, ...]:
     """What became of one body in another, block by block."""
-    return compared(old, new, Alignment)
+    return compared(old, new)
 
 
 def as_json(entry: Entry) -> dict[str, Any]:

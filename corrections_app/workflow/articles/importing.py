@@ -26,7 +26,7 @@ from corrections_app.models import Article, Correction, Revision, Source, User
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission
 from corrections_app.workflow.articles import changed_facts, source_changes
-from corrections_app.workflow.articles.source_changes import Change
+from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
 from corrections_app.workflow.transaction import snapshot, write
@@ -89,18 +89,12 @@ BY_ITSELF = Terms()
 class _Planned:
     """What a document means for the article that is here; ``plan`` is None for no new text."""
 
-    change: Change
+    change: SourceChange
     plan: locks.Plan | None
     needs_second: bool
 
 
-def bring_in(
-    document: Document,
-    *,
-    slug: str,
-    terms: Terms = BY_ITSELF,
-    now: datetime,
-) -> Imported:
+def bring_in(document: Document, *, slug: str, terms: Terms = BY_ITSELF, now: datetime) -> Imported:
     """Store a document under ``slug``: a new article, a new revision, or nothing new.
 
     What its source changed since it came last is put on top of what stands here
@@ -122,12 +116,7 @@ def bring_in(
     raise ImportRefused(f"{slug}: the article is changing at this moment; try again.")
 
 
-def foresee(
-    document: Document,
-    *,
-    slug: str,
-    terms: Terms = BY_ITSELF,
-) -> Imported:
+def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Imported:
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
     terms = terms.checked()
     check_address(slug)
@@ -195,7 +184,7 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
     return _Planned(change, publishing.plan(session, article, change.body), needs_second)
 
 
-def _facts_undone(session: Session, change: Change) -> list[changed_facts.ChangedFact]:
+def _facts_undone(session: Session, change: SourceChange) -> list[changed_facts.ChangedFact]:
     """What goes that a reader called a wrong fact, whatever its words look like."""
     undone = [one.correction_id for one in change.undone]
     called = select(func.coalesce(Correction.leader_id, Correction.id)).where(
@@ -330,7 +319,7 @@ def _facts(document: Document) -> dict[str, Any]:
 
 
 def _describe(
-    session: Session, article: Article, source: Source, document: Document, change: Change
+    session: Session, article: Article, source: Source, document: Document, change: SourceChange
 ) -> list[str]:
     """Note what is known about the article now, and what its source said; names what changed."""
     source.body = as_json(document.body)

@@ -11,7 +11,7 @@ from corrections_app.domain.anchoring import candidates
 from corrections_app.domain.limits import EXACT
 from corrections_app.domain.text.body import BlockKind, text_blocks
 from corrections_app.domain.text.folding import Folded
-from corrections_app.domain.text.layout import Span, index_at, spans
+from corrections_app.domain.text.layout import PlacedBlock, index_at, placed_blocks
 from corrections_app.domain.text.paragraphs import Context, sentences
 from corrections_app.models import Revision
 
@@ -54,7 +54,7 @@ class Found:
 
 def listed(revision: Revision, begin: int = 0) -> Found:
     """A page of all sentences of a revision, from the one that stands at ``begin`` on."""
-    row = spans(text_blocks(revision.blocks))
+    row = placed_blocks(text_blocks(revision.blocks))
     following = (_whole(revision.text, *place) for place in _places(row) if place[0] >= begin)
     taken = list(islice(following, PAGE + 1))
     more = taken[PAGE].start if len(taken) > PAGE else None
@@ -67,7 +67,7 @@ def matching(revision: Revision, typed: str) -> Found:
     They need not stand together; where they do somewhere, only those places count.
     """
     typed = typed[:LONGEST_SEARCH]
-    row = spans(text_blocks(revision.blocks))
+    row = placed_blocks(text_blocks(revision.blocks))
     every = list(_places(row))
     found = list(islice(_together(every, revision.text, typed), MOST_FOUND + 1))
     found = found or list(islice(_apart(every, revision.text, typed), MOST_FOUND + 1))
@@ -75,7 +75,7 @@ def matching(revision: Revision, typed: str) -> Found:
     return Found(_gathered(row, kept), len(kept), are_more=len(found) > MOST_FOUND)
 
 
-def _places(row: list[Span]) -> Iterator[tuple[int, int]]:
+def _places(row: list[PlacedBlock]) -> Iterator[tuple[int, int]]:
     for span in row:
         for start, end in sentences(span.block.text):
             yield span.start + start, span.start + end
@@ -104,7 +104,7 @@ def _whole(text: str, start: int, end: int) -> Sentence:
     return Sentence(start, end, Context(text[start:end], "", ""))
 
 
-def _gathered(row: list[Span], found: Iterable[Sentence]) -> list[Paragraph]:
+def _gathered(row: list[PlacedBlock], found: Iterable[Sentence]) -> list[Paragraph]:
     """The sentences by the block that they begin in."""
     numbers, count = [], 0
     for span in row:

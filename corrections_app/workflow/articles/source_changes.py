@@ -25,7 +25,8 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.patching import Side, edits
 from corrections_app.domain.text.body import Body, canonical_text
 from corrections_app.domain.text.edits import Edit, inverse
-from corrections_app.models import Article, Correction, Decision, Revision, Source
+from corrections_app.models import Article, Correction, Decision, Source
+from corrections_app.workflow import revisions
 from corrections_app.workflow.articles.changed_facts import short
 from corrections_app.workflow.pending import placing
 
@@ -51,7 +52,7 @@ class Undone:
 
 
 @dataclass(frozen=True)
-class Change:
+class SourceChange:
     """What becomes of an article at revision ``head``, whose source said ``known`` before.
 
     ``undone`` are the corrections that go because ``theirs`` was asked for.
@@ -74,7 +75,7 @@ class _Standing:
 
 def weigh(
     session: Session, article: Article, body: Body, facts: Facts, side: Side | None
-) -> Change:
+) -> SourceChange:
     """What the article becomes when its source says this. Nothing is stored.
 
     ``side`` says whose words stand where source and article both changed the same.
@@ -94,7 +95,9 @@ def weigh(
         raise _refusal(article, going, _others(merged.meetings, met), contested, facts)
     kept = merged.body if side != "ours" else _without(current, merged.body, back)
     values = {name: value for name, (value, _) in settled.items()}
-    return Change(article.head, known(source), kept, values, going if side == "theirs" else ())
+    return SourceChange(
+        article.head, known(source), kept, values, going if side == "theirs" else ()
+    )
 
 
 def known(source: Source) -> tuple[Any, ...]:
@@ -138,16 +141,11 @@ def _standing(session: Session, article: Article) -> Iterator[_Standing]:
     road = _Road(session, article)
     for decision, reference in session.execute(query):
         number = decision.revision or 0
-        before, then = _text(session, article, number - 1), _text(session, article, number)
+        before, then = (revisions.text(session, article.id, n) for n in (number - 1, number))
         undone = inverse(before, decision.edits or ())
         if back := road.carried(number, then, [_visible(then, edit) for edit in undone]):
             words = decision.before or "", decision.after or ""
             yield _Standing(Undone(decision.correction_id, reference, *words), back)
-
-
-def _text(session: Session, article: Article, number: int) -> str:
-    query = select(Revision.text).filter_by(article_id=article.id, number=number)
-    return session.scalars(query).one()
 
 
 def _visible(text: str, edit: Edit) -> Edit:
@@ -189,7 +187,7 @@ class _Road:
 
     def _from(self, known: int) -> Alignment:
         if known not in self._alignments:
-            text = _text(self._session, self._article, known)
+            text = revisions.text(self._session, self._article.id, known)
             self._alignments[known] = Alignment(text, self._now)
         return self._alignments[known]
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound
-from corrections_app.domain.reasons import lacks_its_note
+from corrections_app.domain.lifecycle import Reason
 from corrections_app.extensions import db
 from corrections_app.models import ReasonWording, User
 from corrections_app.workflow import audit
@@ -36,7 +36,7 @@ def check(session: Session, code: str | None, note: str = "") -> ReasonWording:
     reason = session.get(ReasonWording, code or "")
     if reason is None or not reason.active:
         raise Invalid.at("reason", "Choose one of the reasons offered.")
-    if lacks_its_note(code, note):
+    if code == Reason.OTHER and not note.strip():
         raise Invalid.at("note", "Write to the reader why: this reason says nothing else.")
     return reason
 

@@ -6,10 +6,7 @@ asked to be left alone gets none, ever. It is recognised by a keyed hash.
 
 from __future__ import annotations
 
-import hmac
-from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Literal
 
 from flask import current_app
@@ -18,9 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotFound
+from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState, OwedState
 from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.extensions import db
 from corrections_app.models import Address, Letter, Owed
+from corrections_app.workflow.tokens import are_same, seal, token
 from corrections_app.workflow.transaction import write
 
 A_DAY = timedelta(hours=24)
@@ -28,15 +27,12 @@ LOOK_AGAIN = timedelta(minutes=30)
 """When to look again whether a letter that still waits for its mail server has gone."""
 MOST_ASKED = 3
 """How many letters in its life may ask an address whether it wants letters."""
-OPEN = ("ready", "sending")
-"""The states of a letter whose fate is open."""
-
 Stream = Literal["reader", "desk"]
 
 
 def key_of(address: str, stream: Stream = "reader") -> str:
     """What an address is known by; letters to readers and to the newsroom are stopped apart."""
-    return _sealed(f"{stream}-address:{mailbox_of(address)}").hex()[:32]
+    return seal(f"{stream}-address", mailbox_of(address)).hex()[:32]
 
 
 def page_of(key: str) -> str:
@@ -51,30 +47,30 @@ def stop_of(key: str) -> str:
 
 def token_of(key: str) -> str:
     """The key with its seal: only a letter to the address carries it."""
-    return f"{key}-{urlsafe_b64encode(_sealed(f'letters:{key}')[:18]).decode()}"
+    return token(key, "letters", key)
 
 
-def key_in(token: str) -> str:
+def key_in(given: str) -> str:
     """The key that a token opens, whether or not anything is known of it. Raises `NotFound`."""
-    key = token.partition("-")[0]
-    if not hmac.compare_digest(token_of(key).encode(), token.encode()):
+    key = given.partition("-")[0]
+    if not are_same(token_of(key), given):
         raise NotFound("There is no page at this address. Check that it was copied whole.")
     return key
 
 
 def state_of(key: str) -> str:
     """``unknown``, ``confirmed`` or ``stopped``."""
-    return db.session.scalar(select(Address.state).filter_by(key=key)) or "unknown"
+    return db.session.scalar(select(Address.state).filter_by(key=key)) or AddressState.UNKNOWN
 
 
 def keep(key: str, now: datetime) -> None:
     """The owner wants letters: whatever waited for this goes now."""
     with write() as session:
         address = locked(session, key, now)
-        address.state, address.confirmed_at = "confirmed", address.confirmed_at or now
+        address.state, address.confirmed_at = AddressState.CONFIRMED, address.confirmed_at or now
         session.execute(
             update(Owed)
-            .where(Owed.address_key == key, Owed.state == "waiting", Owed.due_at > now)
+            .where(Owed.address_key == key, Owed.state == OwedState.WAITING, Owed.due_at > now)
             .values(due_at=now)
         )
 
@@ -83,11 +79,11 @@ def stop(key: str, now: datetime) -> None:
     """The owner wants no letters, for ever; nothing that waits to be sent goes either."""
     with write() as session:
         address = locked(session, key, now)
-        address.state, address.stopped_at = "stopped", now
+        address.state, address.stopped_at = AddressState.STOPPED, now
         session.execute(
             update(Letter)
-            .where(Letter.address_key == key, Letter.state == "ready")
-            .values(state="suppressed", error=None)
+            .where(Letter.address_key == key, Letter.state == LetterState.READY)
+            .values(state=LetterState.SUPPRESSED, error=None)
         )
 
 
@@ -97,7 +93,7 @@ def locked(session: Session, key: str, now: datetime) -> Address:
     insert = dialects[session.get_bind().dialect.name]
     session.execute(
         insert(Address)
-        .values(key=key, state="unknown", asked=0, created_at=now)
+        .values(key=key, state=AddressState.UNKNOWN, asked=0, created_at=now)
         .on_conflict_do_nothing()
     )
     return session.scalars(select(Address).filter_by(key=key).with_for_update()).one()
@@ -105,12 +101,8 @@ def locked(session: Session, key: str, now: datetime) -> Address:
 
 def not_before(session: Session, key: str, now: datetime) -> datetime | None:
     """When an unknown address may be written its next letter; None when it may be now."""
-    waits = exists().where(Letter.address_key == key, Letter.state.in_(OPEN))
+    waits = exists().where(Letter.address_key == key, Letter.state.in_(IN_HAND))
     if session.scalar(select(waits)):
         return now + LOOK_AGAIN
     last = session.scalar(select(Address.last_letter_at).filter_by(key=key))
     return last + A_DAY if last and last + A_DAY > now else None
-
-
-def _sealed(what: str) -> bytes:
-    return hmac.new(str(current_app.config["SECRET_KEY"]).encode(), what.encode(), sha256).digest()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
 
 from corrections_app.domain.lifecycle import RIVAL_ACCEPTED, Reason, Status
-from corrections_app.domain.reasons import WORDINGS
 from corrections_app.domain.text.differences import Piece, difference
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.edits import splice_within
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.extensions import db
 from corrections_app.language import gettext
-from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording, Revision
+from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording
 from corrections_app.workflow import revisions
 from corrections_app.workflow.letters.mime import plain
 from corrections_app.workflow.letters.owed import kind_of
@@ -31,7 +29,7 @@ _ELEMENT = 10
 
 
 @dataclass(frozen=True)
-class Part:
+class LetterPart:
     """What a letter says of one correction.
 
     ``kind`` is the letter it would be alone, ``outcome`` the verdict in it.
@@ -56,14 +54,14 @@ class Part:
     by_rival: bool = False
 
 
-def part_of(owed: Owed) -> Part:
+def part_of(owed: Owed) -> LetterPart:
     """What there is to say of one correction and its decision, if there is one."""
     correction, decision = owed.correction, owed.decision
     made, place = _made(correction.article, decision) if decision else (None, None)
     # A second look has its own note; only where the first one is the reason does it stand in.
     has_it = decision and (owed.kind != "appeal_upheld" or decision.reason == Reason.OTHER)
     note = owed.note or (decision.note if decision and has_it else None)
-    return Part(
+    return LetterPart(
         kind=owed.kind,
         outcome=kind_of(decision) if decision else owed.kind,
         title=title_of(correction.article),
@@ -100,11 +98,7 @@ def _reason(decision: Decision) -> str:
     """The reason in the newsroom's own words; only a rejection has one that readers get."""
     if decision.outcome != Status.REJECTED or not decision.reason:
         return ""
-    kept = db.session.get(ReasonWording, decision.reason)
-    if kept is not None:
-        return gettext(kept.sentence)
-    known = {reason.value: wording.sentence for reason, wording in WORDINGS.items()}
-    return gettext(known[decision.reason]) if decision.reason in known else ""
+    return gettext(db.session.get_one(ReasonWording, decision.reason).sentence)
 
 
 def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | None, str | None]:
@@ -112,26 +106,21 @@ def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | Non
     edits = decision.edits
     if decision.revision is None or not edits:
         return None, None
-    old = _revision(article.id, decision.revision - 1).text
-    new = _revision(article.id, decision.revision).text
+    old = _text(article.id, decision.revision - 1)
+    new = _text(article.id, decision.revision)
     low, high = sentence_around(old, edits[0].start, edits[-1].end)
-    before, after = old[low:high], _within(old, low, high, edits)
+    before, after = old[low:high], splice_within(old, low, high, edits)
     first = edits[0].start
     last = first + len(decision.after or "")
     there = (first, last) if new[first:last].strip() else sentence_around(new, first, first)
     return _told(before, after), _page(article) + text_fragment(new, *there)
 
 
-def _within(text: str, low: int, high: int, edits: Sequence[Edit]) -> str:
-    low_edits = [Edit(e.start - low, e.end - low, e.replacement) for e in edits]
-    return splice(text[low:high], low_edits)
-
-
 def _asked(correction: Correction) -> tuple[Piece, ...] | None:
     """The reader's proposal, in the sentence as they read it."""
     if correction.replacement is None or correction.start is None or correction.end is None:
         return None
-    text = _revision(correction.article_id, correction.base_revision).text
+    text = _text(correction.article_id, correction.base_revision)
     low, high = sentence_around(text, correction.start, correction.end)
     proposed = text[low : correction.start] + correction.replacement + text[correction.end : high]
     return _told(text[low:high], proposed)
@@ -140,16 +129,16 @@ def _asked(correction: Correction) -> tuple[Piece, ...] | None:
 def _quoted(correction: Correction) -> str | None:
     if correction.start is None or correction.end is None:
         return None
-    text = _revision(correction.article_id, correction.base_revision).text
+    text = _text(correction.article_id, correction.base_revision)
     return _sentence(text, correction.start, correction.end)
 
 
 def _stands(correction: Correction) -> str | None:
-    where = correction.placement
-    if where is None or where.start is None or where.end is None:
+    placement = correction.placement
+    if placement is None or placement.start is None or placement.end is None:
         return None
-    text = _revision(correction.article_id, where.revision).text
-    return _sentence(text, where.start, where.end)
+    text = _text(correction.article_id, placement.revision)
+    return _sentence(text, placement.start, placement.end)
 
 
 def _sentence(text: str, start: int, end: int) -> str:
@@ -176,15 +165,15 @@ def _cut(text: str) -> str:
 
 def _place_now(correction: Correction) -> str:
     """The link to the words where they stand now, or to the article where they are gone."""
-    article, where = correction.article, correction.placement
-    if where is None or where.start is None or where.end is None:
+    article, placement = correction.article, correction.placement
+    if placement is None or placement.start is None or placement.end is None:
         return _page(article)
-    text = _revision(article.id, where.revision).text
-    return _page(article) + text_fragment(text, where.start, where.end)
+    text = _text(article.id, placement.revision)
+    return _page(article) + text_fragment(text, placement.start, placement.end)
 
 
-def _revision(article_id: int, number: int) -> Revision:
-    return revisions.revision(db.session(), article_id, number)
+def _text(article_id: int, number: int) -> str:
+    return revisions.text(db.session(), article_id, number)
 
 
 def _page(article: Article) -> str:

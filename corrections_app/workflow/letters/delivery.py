@@ -21,11 +21,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from corrections_app.domain.errors import Busy
+from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Letter, Owed
 from corrections_app.workflow.clock import now as read_clock
 from corrections_app.workflow.letters import addresses, grouping, newsroom, outbox
-from corrections_app.workflow.letters.addresses import OPEN
 from corrections_app.workflow.letters.mime import Sender
 from corrections_app.workflow.letters.outbox import Claimed, Fate
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
@@ -74,13 +74,14 @@ def deliver(now: datetime, stop: Event | None = None) -> Counts:
             if not claimed:
                 break
             trouble = _send_batch(post, claimed, sender_of(app), clock, stop, sent)
-    return Counts(composed, sent["sent"], sent["ready"], sent["dead"], trouble, post.keeps)
+    gone, later, dead = (sent[s] for s in (LetterState.SENT, LetterState.READY, LetterState.DEAD))
+    return Counts(composed, gone, later, dead, trouble, post.keeps)
 
 
 def next_due(now: datetime) -> datetime | None:
     """When there is next something to do, which may be past; None when nothing waits."""
-    owed = select(func.min(Owed.due_at)).where(Owed.state == "waiting")
-    letter = select(func.min(Letter.next_attempt_at)).where(Letter.state.in_(OPEN))
+    owed = select(func.min(Owed.due_at)).where(Owed.state == OwedState.WAITING)
+    letter = select(func.min(Letter.next_attempt_at)).where(Letter.state.in_(IN_HAND))
     times = [db.session.scalar(query) for query in (owed, letter)]
     times.append(now if newsroom.is_due(now) else None)
     db.session.rollback()
@@ -121,25 +122,25 @@ def _stopped(letter: Claimed) -> Fate | None:
         return None
     state = addresses.state_of(letter.address_key)
     db.session.rollback()
-    return Fate("suppressed") if state == "stopped" else None
+    return Fate(LetterState.SUPPRESSED) if state == AddressState.STOPPED else None
 
 
 def _try(post: Post, letter: Claimed, sender: Sender) -> Fate:
     try:
         message = letter.message(sender)
     except Exception as error:  # whatever is wrong with this row, the others must go
-        return Fate("dead", f"cannot be sent as it is: {error}"[:500])
+        return Fate(LetterState.DEAD, f"cannot be sent as it is: {error}"[:500])
     try:
         post.send(message)
     except Refused as error:
-        return Fate("dead" if error.permanent else "ready", str(error))
+        return Fate(LetterState.DEAD if error.permanent else LetterState.READY, str(error))
     except Unknown as error:
         if letter.unknowns:
-            return Fate("dead", _UNKNOWN_TWICE, is_unknown=True)
-        return Fate("ready", str(error), is_unknown=True)
+            return Fate(LetterState.DEAD, _UNKNOWN_TWICE, is_unknown=True)
+        return Fate(LetterState.READY, str(error), is_unknown=True)
     except Undelivered as error:
-        return Fate("ready", str(error))
-    return Fate("sent", kept_here=post.keeps)
+        return Fate(LetterState.READY, str(error))
+    return Fate(LetterState.SENT, kept_here=post.keeps)
 
 
 def _running_from(now: datetime) -> Callable[[], datetime]:
@@ -157,10 +158,7 @@ LONGEST_PAUSE = 60.0
 
 
 def run(
-    app: Flask,
-    stop: threading.Event,
-    wait: float = 1.0,
-    clock: Callable[[], datetime] = read_clock,
+    app: Flask, stop: threading.Event, wait: float = 1.0, clock: Callable[[], datetime] = read_clock
 ) -> None:
     """Deliver until ``stop`` is set, looking every ``wait`` seconds for something due.
 

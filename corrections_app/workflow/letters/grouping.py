@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.lifecycle import AddressState, LetterState, OwedState, Status
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Owed
 from corrections_app.workflow.letters import addresses, outbox, writing
@@ -50,10 +50,10 @@ def compose_due(now: datetime) -> int:
     found = _due(now)
     moot = [row.id for row in found if _is_moot(row)]
     if moot:
-        _settle(moot, now, state="cancelled")
+        _settle(moot, now, state=OwedState.CANCELLED)
     nowhere = [row.id for row in found if row.email is None and row.id not in moot]
     if nowhere:
-        _settle(nowhere, now, state="cancelled", error="the address was removed")
+        _settle(nowhere, now, state=OwedState.CANCELLED, error="the address was removed")
     people: dict[str, list[Due]] = {}
     for row in found:
         if row.email is not None and row.id not in moot:
@@ -67,7 +67,7 @@ def _due(now: datetime) -> list[Due]:
         select(Owed.id, Owed.kind, Correction.article_id, Correction.status, Contact.email)
         .join(Correction, Correction.id == Owed.correction_id)
         .outerjoin(Contact, Contact.correction_id == Correction.id)
-        .where(Owed.state == "waiting", Owed.due_at <= now)
+        .where(Owed.state == OwedState.WAITING, Owed.due_at <= now)
         .order_by(Owed.due_at, Owed.id)
         .limit(MOST_AT_ONCE)
     )
@@ -87,7 +87,7 @@ def _write_to(key: str, rows: Sequence[Due], now: datetime) -> int:
     if not rest:
         return written
     if state != "unknown":
-        mode = "ready" if state == "confirmed" else "suppressed"
+        mode = LetterState.READY if state == AddressState.CONFIRMED else LetterState.SUPPRESSED
         return written + sum(_tell(key, ids, mode, now) for ids in _by_article(rest))
     later = _later(key, now)
     if later is not None:
@@ -125,40 +125,42 @@ def _tell(key: str, owed_ids: list[int], mode: str, now: datetime) -> int:
             return sum(_tell(key, ids, mode, now) for ids in (owed_ids[:half], owed_ids[half:]))
         words = f"{type(error).__name__}: {error}"[:500]
         return _settle(owed_ids, now, due_at=now + COMPOSE_AGAIN, error=words)
-    if mode == "suppressed":
-        return _settle(owed_ids, now, composed, mode, state="lettered", error=None)
+    if mode == LetterState.SUPPRESSED:
+        return _settle(owed_ids, now, composed, mode, state=OwedState.LETTERED, error=None)
 
     def still_so(session: Session) -> bool:
         known = addresses.locked(session, key, now).state
-        if mode == "ready":
-            return known == "confirmed"
-        return known == "unknown" and addresses.not_before(session, key, now) is None
+        if mode == LetterState.READY:
+            return known == AddressState.CONFIRMED
+        return known == AddressState.UNKNOWN and addresses.not_before(session, key, now) is None
 
-    return _settle(owed_ids, now, composed, "ready", still_so, state="lettered", error=None)
+    return _settle(
+        owed_ids, now, composed, LetterState.READY, still_so, state=OwedState.LETTERED, error=None
+    )
 
 
 def _ask(key: str, owed_ids: list[int], state: str, now: datetime) -> int:
     """Ask an address whether it wants letters: once a day, and three times in its life."""
-    if state != "unknown" or addresses.not_before(db.session(), key, now):
-        return _settle(owed_ids, now, state="cancelled")
+    if state != AddressState.UNKNOWN or addresses.not_before(db.session(), key, now):
+        return _settle(owed_ids, now, state=OwedState.CANCELLED)
     composed = writing.confirm(db.session.get_one(Owed, owed_ids[-1]))
 
     def still_so(session: Session) -> bool:
         address = addresses.locked(session, key, now)
         address.asked += 1
-        fresh = address.state == "unknown" and address.asked <= addresses.MOST_ASKED
+        fresh = address.state == AddressState.UNKNOWN and address.asked <= addresses.MOST_ASKED
         return fresh and addresses.not_before(session, key, now) is None
 
-    if written := _settle(owed_ids, now, composed, "ready", still_so, state="lettered"):
-        return written
-    return _settle(owed_ids, now, state="cancelled")
+    return _settle(
+        owed_ids, now, composed, LetterState.READY, still_so, state=OwedState.LETTERED
+    ) or _settle(owed_ids, now, state=OwedState.CANCELLED)
 
 
 def _settle(
     owed_ids: Sequence[int],
     now: datetime,
     composed: Composed | None = None,
-    letter_state: str = "ready",
+    letter_state: str = LetterState.READY,
     still_so: Callable[[Session], bool] = lambda _session: True,
     **values: Any,
 ) -> int:
@@ -171,7 +173,7 @@ def _settle(
                 values["letter_id"] = outbox.enqueue(session, composed, now, letter_state).id
             changed = session.execute(
                 update(Owed)
-                .where(Owed.id.in_(owed_ids), Owed.state == "waiting", Owed.due_at <= now)
+                .where(Owed.id.in_(owed_ids), Owed.state == OwedState.WAITING, Owed.due_at <= now)
                 .values(**values)
             )
             if changed.rowcount != len(owed_ids):  # type: ignore[attr-defined]

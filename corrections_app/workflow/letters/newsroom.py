@@ -89,7 +89,7 @@ def _not_told(news: News) -> dict[str, User]:
     """The colleagues who have not got this letter yet, by what would mark it as theirs."""
     people = db.session.scalars(select(User).where(User.active, User.role.in_(news.roles)))
     # An account of this machine has no letter box at any mail server.
-    is_local = current_app.config["MAIL_URL"] == "maildir:"
+    is_local = not current_app.config["HAS_MAIL_SERVER"]
     marks = {
         f"{news.mark}:{one.id}": one
         for one in people

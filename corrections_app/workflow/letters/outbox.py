@@ -17,12 +17,12 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from corrections_app.domain import retries
 from corrections_app.domain.errors import Invalid, NotFound
+from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Address, Correction, Letter, Owed
 from corrections_app.workflow.letters import writing
-from corrections_app.workflow.letters.addresses import OPEN, stop_of
+from corrections_app.workflow.letters.addresses import stop_of
 from corrections_app.workflow.letters.mime import SECRET_MARK, Message, Sender, Written, headers_of
 from corrections_app.workflow.letters.transport import sender_of
 from corrections_app.workflow.letters.writing import Composed
@@ -30,6 +30,11 @@ from corrections_app.workflow.transaction import write
 
 LEASE = timedelta(seconds=120)
 """How long a letter is one worker's; more than a letter may take on the wire."""
+# RFC 5321, section 4.5.4.1: waits of half an hour and more, and giving up after four to
+# five days. The first wait is shorter, because greylisting ends sooner.
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=4)
+GIVEN_UP_AFTER = timedelta(days=4)
 STREAMS = ("digest", "overdue")
 """The kinds that come again and again to the same people (List-Id, RFC 2919)."""
 
@@ -91,7 +96,7 @@ def claim(limit: int, now: datetime) -> list[Claimed]:
     lease = token_urlsafe(12)
     due = (
         select(Letter)
-        .where(Letter.state.in_(OPEN), Letter.next_attempt_at <= now)
+        .where(Letter.state.in_(IN_HAND), Letter.next_attempt_at <= now)
         .order_by(Letter.next_attempt_at, Letter.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -99,7 +104,7 @@ def claim(limit: int, now: datetime) -> list[Claimed]:
     with write() as session:
         letters = session.scalars(due).all()
         for letter in letters:
-            letter.state, letter.lease = "sending", lease
+            letter.state, letter.lease = LetterState.SENDING, lease
             letter.next_attempt_at = now + LEASE
             letter.attempts += 1
             letter.first_attempt_at = letter.first_attempt_at or now
@@ -110,26 +115,36 @@ def claim(limit: int, now: datetime) -> list[Claimed]:
 def record(letter: Claimed, fate: Fate, now: datetime) -> str:
     """Write down what became of a letter, if it is still in our hands; the state it got."""
     state, error = fate.state, fate.error
-    if state == "ready" and retries.is_hopeless(letter.first_attempt_at, now):
-        state, error = "dead", f"given up after {retries.PATIENCE.days} days: {error}"
+    if state == LetterState.READY and now - letter.first_attempt_at >= GIVEN_UP_AFTER:
+        state, error = LetterState.DEAD, f"given up after {GIVEN_UP_AFTER.days} days: {error}"
     values: dict[str, Any] = {
         "state": state,
         "error": error,
         "lease": None,
         "unknowns": letter.unknowns + fate.is_unknown,
-        "next_attempt_at": now + retries.wait(letter.attempts, random()),
+        "next_attempt_at": now + wait(letter.attempts, random()),
     }
-    if state == "sent":
+    if state == LetterState.SENT:
         values |= {"sent_at": now, "kept_here": fate.kept_here}
-    if state != "ready":
+    if state != LetterState.READY:
         values["secret"] = None  # it goes no more, so nothing needs the link that it holds
     with write() as session:
         session.execute(_in_our_hands(letter).values(**values))
-        if letter.address_key and (state == "sent" or fate.is_unknown):
+        if letter.address_key and (state == LetterState.SENT or fate.is_unknown):
             session.execute(
                 update(Address).filter_by(key=letter.address_key).values(last_letter_at=now)
             )
     return state
+
+
+def wait(attempts: int, chance: float) -> timedelta:
+    """The pause after so many attempts (1 and up), doubled each time up to `LONGEST_WAIT`.
+
+    ``chance`` in [0, 1) moves it by up to a quarter either way, so that letters
+    refused together do not all come back together.
+    """
+    doublings = min(max(attempts, 1) - 1, 16)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT) * (0.75 + chance / 2)
 
 
 def give_back(letters: Sequence[Claimed], since: datetime, trouble: str | None) -> None:
@@ -139,7 +154,7 @@ def give_back(letters: Sequence[Claimed], since: datetime, trouble: str | None) 
             first = letter.first_attempt_at if letter.attempts > 1 else None
             session.execute(
                 _in_our_hands(letter).values(
-                    state="ready",
+                    state=LetterState.READY,
                     lease=None,
                     attempts=letter.attempts - 1,
                     first_attempt_at=first,
@@ -151,22 +166,24 @@ def give_back(letters: Sequence[Claimed], since: datetime, trouble: str | None) 
 
 def _in_our_hands(letter: Claimed) -> Any:
     return update(Letter).where(
-        Letter.id == letter.id, Letter.state == "sending", Letter.lease == letter.lease
+        Letter.id == letter.id, Letter.state == LetterState.SENDING, Letter.lease == letter.lease
     )
 
 
 CAPPED = 1_000
 PAGE = 100
 STATES: dict[str, tuple[str, ...]] = {
-    "due": OPEN,
-    "sent": ("sent",),
-    "failed": ("dead",),
-    "stopped": ("suppressed",),
+    "due": IN_HAND,
+    "sent": (LetterState.SENT,),
+    "failed": (LetterState.DEAD,),
+    "stopped": (LetterState.SUPPRESSED,),
 }
 """What moderators may look at, and the states that are meant."""
 
 
-def enqueue(session: Session, composed: Composed, now: datetime, state: str = "ready") -> Letter:
+def enqueue(
+    session: Session, composed: Composed, now: datetime, state: str = LetterState.READY
+) -> Letter:
     """Put a letter into the outbox, inside the write transaction that calls for it."""
     letter = Letter(
         **{field.name: getattr(composed, field.name) for field in fields(Composed)},
@@ -196,7 +213,7 @@ def unwritten() -> list[Owed]:
     """What is owed and not yet a letter because its time has not come, the next due first."""
     query = (
         select(Owed)
-        .where(Owed.state == "waiting", Owed.kind != "still_checking")
+        .where(Owed.state == OwedState.WAITING, Owed.kind != "still_checking")
         .options(joinedload(Owed.correction).joinedload(Correction.contact))
         .order_by(Owed.due_at, Owed.id)
         .limit(PAGE)
@@ -225,7 +242,7 @@ def headers(letter: Letter) -> dict[str, str]:
 
 def how_many_unsent() -> int:
     """How many letters wait to be sent or were given up, counted no further than the cap."""
-    return _how_many((*OPEN, "dead"))
+    return _how_many((*IN_HAND, LetterState.DEAD))
 
 
 def retry(letter_id: int, now: datetime) -> None:
@@ -239,9 +256,13 @@ def retry(letter_id: int, now: datetime) -> None:
     with write() as session:
         again = session.execute(
             update(Letter)
-            .where(Letter.id == letter_id, Letter.state.in_(("ready", "dead")))
+            .where(Letter.id == letter_id, Letter.state.in_((LetterState.READY, LetterState.DEAD)))
             .values(
-                state="ready", next_attempt_at=now, attempts=0, first_attempt_at=None, unknowns=0
+                state=LetterState.READY,
+                next_attempt_at=now,
+                attempts=0,
+                first_attempt_at=None,
+                unknowns=0,
             )
         )
         if again.rowcount != 1:  # type: ignore[attr-defined]

@@ -10,15 +10,16 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import AlreadyDecided
-from corrections_app.domain.lifecycle import ALREADY_CORRECTED, NO_LETTER, Status
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED, LetterState, OwedState, Status
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Correction, Decision, Letter, Owed, ReasonWording
 
 LONG_WAIT = timedelta(days=14)
 """After so long a reader whose correction is still open is told that it is not forgotten."""
 
+_GONE = (LetterState.SENDING, LetterState.SENT)
 # It went, or its answer was lost and it may have gone.
-_TOLD = or_(Letter.state.in_(("sending", "sent")), Letter.unknowns > 0)
+_TOLD = or_(Letter.state.in_(_GONE), Letter.unknowns > 0)
 
 
 def owe(session: Session, decision: Decision, *, now: datetime) -> Owed | None:
@@ -54,7 +55,7 @@ def owe_appeal(session: Session, appeal: Appeal, *, now: datetime) -> Owed | Non
         session.add(owed)
     # A rejection after an appeal owes this kind already; what it says now counts.
     owed.note, owed.due_at = appeal.note, due_at
-    owed.state, owed.letter_id = "waiting", None
+    owed.state, owed.letter_id = OwedState.WAITING, None
     return owed
 
 
@@ -69,7 +70,9 @@ def received(session: Session, correction: Correction, now: datetime) -> None:
     if current_app.config["CONFIRM_EMAIL"] == "always":
         rows["confirm"] = now
     waiting = select(Owed.kind).where(
-        Owed.correction_id == correction.id, Owed.decision_id.is_(None), Owed.state == "waiting"
+        Owed.correction_id == correction.id,
+        Owed.decision_id.is_(None),
+        Owed.state == OwedState.WAITING,
     )
     for kind in rows.keys() - set(session.scalars(waiting)):
         session.add(Owed(correction_id=correction.id, kind=kind, due_at=rows[kind], created_at=now))
@@ -85,21 +88,25 @@ def cancel(
     all of it ``must`` be cancelled.
     """
     of_these = Owed.decision_id.in_(decision_ids)
-    session.execute(update(Owed).where(of_these, Owed.state == "waiting").values(state="cancelled"))
+    session.execute(
+        update(Owed)
+        .where(of_these, Owed.state == OwedState.WAITING)
+        .values(state=OwedState.CANCELLED)
+    )
     ids = select(Owed.letter_id).where(of_these, Owed.letter_id.is_not(None))
     # Locked, so that no worker takes one of them between this look and the commit.
     query = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id)
     written = session.scalars(
         query.with_for_update().execution_options(populate_existing=True)
     ).all()
-    told = [letter for letter in written if letter.state in ("sending", "sent") or letter.unknowns]
+    told = [letter for letter in written if letter.state in _GONE or letter.unknowns]
     if told and must:
         raise AlreadyDecided(
             "A letter about this has been sent already. Open it again with a note instead."
         )
     for letter in written:
         # One that was given up, too: sent again by hand it would tell what no longer holds.
-        if letter.state in ("ready", "dead") and letter not in told:
+        if letter.state in (LetterState.READY, LetterState.DEAD) and letter not in told:
             _hold_back(session, letter, decision_ids, now)
 
 
@@ -155,15 +162,16 @@ def _is_told(session: Session, correction: Correction, decision: Decision) -> bo
     if contact is None or contact.email is None or decision.outcome == Status.WITHDRAWN:
         return False
     reason = session.get(ReasonWording, decision.reason or "")
-    return reason.sends_letter if reason else decision.reason not in NO_LETTER
+    return reason is None or reason.sends_letter
 
 
 def _hold_back(
     session: Session, letter: Letter, decision_ids: Sequence[int], now: datetime
 ) -> None:
-    letter.state, letter.error = "suppressed", "the decision was taken back before it went"
+    letter.state = LetterState.SUPPRESSED
+    letter.error = "the decision was taken back before it went"
     for owed in letter.owed:
         if owed.decision_id in decision_ids:
-            owed.state = "cancelled"
+            owed.state = OwedState.CANCELLED
         elif owed.state == "lettered":
-            owed.state, owed.letter_id, owed.due_at = "waiting", None, now
+            owed.state, owed.letter_id, owed.due_at = OwedState.WAITING, None, now

@@ -14,18 +14,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import flask_mail
+
+from corrections_app.config import MailServer
 
 TIMEOUT = 30.0
 """Seconds that any one answer of the server may take."""
 TIMES_FOR_ALL = 3
 """How many times that a whole letter may take, so that a server that drips is cut off."""
-
-Tls = Literal["starttls", "implicit", "none"]
 
 
 class Undelivered(Exception):
@@ -47,32 +45,6 @@ class Unknown(Undelivered):
 
 class Unreachable(Undelivered):
     """There was no connection, or it broke before the whole letter had gone."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """Where letters are handed over: what a MAIL_URL says."""
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str | None = None
-    tls: Tls = "none"
-
-
-def account_of(url: str) -> Account:
-    """The account that ``smtp://[user:pass@]host:port[?tls=starttls|implicit|none]`` names.
-
-    Name and password are percent-encoded. Raises ValueError.
-    """
-    parts = urlsplit(url)
-    tls = parts.query.removeprefix("tls=") or "none"
-    if parts.scheme != "smtp" or not parts.hostname or not parts.port:
-        raise ValueError("not an smtp:// address with host and port")
-    if tls not in ("starttls", "implicit", "none"):
-        raise ValueError("tls is starttls, implicit or none")
-    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
-    return Account(parts.hostname, parts.port, user, password, tls)  # type: ignore[arg-type]
 
 
 class Limit:
@@ -135,7 +107,7 @@ class Connection(flask_mail.Connection):
 
     def __init__(
         self,
-        account: Account,
+        account: MailServer,
         cafile: str | None,
         name: str | None,
         timeout: float,
@@ -184,7 +156,7 @@ class _Server(smtplib.SMTP):
     """smtplib's dialogue, with a line that can be cut and a memory of the final dot."""
 
     def __init__(
-        self, account: Account, context: ssl.SSLContext, name: str | None, timeout: float
+        self, account: MailServer, context: ssl.SSLContext, name: str | None, timeout: float
     ) -> None:
         self._account, self._context = account, context
         self._line: socket.socket | None = None

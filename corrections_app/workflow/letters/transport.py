@@ -11,18 +11,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from corrections_app.config import MailServer
 from corrections_app.workflow.letters.mime import Message, Sender
 from corrections_app.workflow.letters.smtp import (
     TIMEOUT,
     TIMES_FOR_ALL,
-    Account,
     Connection,
     Limit,
     Refused,
     Undelivered,
     Unknown,
     Unreachable,
-    account_of,
     told_apart,
 )
 
@@ -49,7 +48,7 @@ class SmtpPost:
     keeps = False
 
     def __init__(
-        self, account: Account, *, cafile: str | None, name: str | None, timeout: float = TIMEOUT
+        self, account: MailServer, *, cafile: str | None, name: str | None, timeout: float = TIMEOUT
     ) -> None:
         self._account, self._cafile, self._name, self._timeout = account, cafile, name, timeout
         self._connection: Connection | None = None
@@ -146,12 +145,12 @@ def host_of(app: Flask) -> str:
 
 
 def _post(app: Flask) -> Post:
-    url = app.config["MAIL_URL"]
-    if url == "maildir:":
+    server: MailServer | None = app.config["SMTP_SERVER"]
+    if server is None:
         return MaildirPost(Path(app.instance_path) / "mail")
     host = host_of(app)
     return SmtpPost(
-        account_of(url),
+        server,
         cafile=app.config["MAIL_CAFILE"],
         name=host if "." in host and not host.replace(".", "").isdigit() else None,
         timeout=float(app.config.get("MAIL_TIMEOUT") or TIMEOUT),

@@ -8,13 +8,11 @@ A file of the same name under ``instance/templates/emails`` takes its place.
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
 from secrets import token_hex
 from time import time_ns
 from typing import Any
@@ -24,8 +22,9 @@ from jinja2 import Environment
 
 from corrections_app import language
 from corrections_app.models import Contact, Correction, Owed
+from corrections_app.workflow import tokens
 from corrections_app.workflow.letters import addresses, transport
-from corrections_app.workflow.letters.contents import Part, part_of, site
+from corrections_app.workflow.letters.contents import LetterPart, part_of, site
 from corrections_app.workflow.letters.mime import SECRET_MARK, Written, plain
 
 LARGEST = 30_000
@@ -88,7 +87,7 @@ def confirm(owed: Owed) -> Composed:
 
 
 def _of_parts(
-    owed: Sequence[Owed], contact: Contact, told: Sequence[Part], in_full: int, first: bool
+    owed: Sequence[Owed], contact: Contact, told: Sequence[LetterPart], in_full: int, first: bool
 ) -> Composed:
     assert contact.email is not None
     key = addresses.key_of(contact.email)
@@ -157,8 +156,7 @@ def message_id(letter_id: int) -> str:
 
 def thread_id(correction: Correction) -> str:
     """The Message-ID that all letters about one correction refer to; no letter has it."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    seal = hmac.new(key, f"correction-id:{correction.seal}".encode(), sha256).hexdigest()[:24]
+    seal = tokens.seal("correction-id", correction.seal).hex()[:24]
     return _identifier(f"correction-{correction.id}", seal)
 
 

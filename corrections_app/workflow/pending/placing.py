@@ -139,7 +139,7 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
     placements = session.scalars(_pending(article.id).order_by(Placement.correction_id)).all()
     for placement in placements:
         known = placement.known_revision
-        was = _known(placement)
+        was = known_place(placement)
         if step.applied is not None and known == before:
             now, reason = over_own(was, step.applied), _settled_by(was, step, old)
         else:
@@ -186,7 +186,8 @@ def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
     return row
 
 
-def _known(placement: Placement) -> Place:
+def known_place(placement: Placement) -> Place:
+    """Where the words stood when that was last known, in its ``known_revision``."""
     return Place(placement.known_start, placement.known_end, placement.known_edits)
 
 
@@ -239,7 +240,7 @@ def place_again(session: Session, article: Article, correction: Correction) -> N
         return
     then = revisions.text(session, article.id, placement.known_revision)
     session.refresh(article)
-    now = over_foreign(_known(placement), Alignment(then, article.current.text))
+    now = over_foreign(known_place(placement), Alignment(then, article.current.text))
     session.execute(update(Placement), [_row(correction.id, article.head, now)])
     session.expire(placement)
 
@@ -280,10 +281,10 @@ def _known_place(
     """The words in the revision in which their place is known exactly."""
     if decision is not None and decision.revision is not None and decision.edits:
         return decision.revision, _printed(session, correction, decision, decision.revision)
-    where = correction.placement
-    if where is None:
+    placement = correction.placement
+    if placement is None:
         return 0, None
-    return where.known_revision, Place(where.known_start, where.known_end, None)
+    return placement.known_revision, Place(placement.known_start, placement.known_end, None)
 
 
 def _printed(

@@ -67,7 +67,7 @@ def risks_of(correction: Correction) -> tuple[Risk, ...]:
     return tuple(Risk(risk) for risk in (correction.risks or "").split())
 
 
-def why(correction: Correction, own: reputation.Record | None, now: datetime) -> Why:
+def why(correction: Correction, own: Record | None, now: datetime) -> Why:
     """What the order of a correction is made of, in figures; ``own`` is its sender's record."""
     session = db.session()
     others = _others(session, correction)
@@ -103,11 +103,11 @@ def _matter(correction: Correction) -> Matter:
 
 
 def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
-    where = session.get(Placement, correction.id)
-    if where is None or where.fit not in CARRIED or not where.edits:
+    placement = session.get(Placement, correction.id)
+    if placement is None or placement.fit not in CARRIED or not placement.edits:
         return frozenset()
     current = correction.article.current
-    return found(current.text, where.edits or (), links_in(current.blocks))
+    return found(current.text, placement.edits, links_in(current.blocks))
 
 
 def _others(session: Session, correction: Correction) -> list[Correction]:
@@ -125,11 +125,10 @@ def _others(session: Session, correction: Correction) -> list[Correction]:
     return list(readers.values())
 
 
-def _best(own: reputation.Record | None, others: list[Correction]) -> Record:
+def _best(own: Record | None, others: list[Correction]) -> Record:
     """The best record among the sender's own and those of others who ask for the same."""
-    known = [own, *map(reputation.record_of, others[: KNOWN - 1])]
-    records = [Record(one.corrected, one.rejected) for one in known if one is not None]
-    return max(records, key=ordering.chance, default=Record())
+    records = [own, *map(reputation.record_of, others[: KNOWN - 1])]
+    return max(filter(None, records), key=ordering.chance, default=Record())
 
 
 def _habit(session: Session, kind: str | None) -> Record:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from sqlalchemy import false, func, select
 
 from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.ordering import Record
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Decision, ReasonWording
 from corrections_app.workflow.letters import addresses
 
 _RECORD = 200
-
-
-@dataclass(frozen=True)
-class Record:
-    """What became of a sender's earlier corrections; closings without a verdict are left out."""
-
-    corrected: int
-    rejected: int
 
 
 def record_of(correction: Correction) -> Record | None:

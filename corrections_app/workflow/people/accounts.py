@@ -15,8 +15,8 @@ from corrections_app.domain.errors import Invalid, NotFound, NotPermitted
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
-from corrections_app.models import Article, User
-from corrections_app.workflow import audit
+from corrections_app.models import User
+from corrections_app.workflow import audit, permission
 from corrections_app.workflow.letters import outbox, writing
 from corrections_app.workflow.people import one_time_links, sessions
 from corrections_app.workflow.people.one_time_links import Purpose
@@ -102,13 +102,7 @@ def invite(
         one_time_links.keep(session, user.id, Purpose.SIGN_IN, token, now)
         outbox.enqueue(session, letter, now)
         audit.record(
-            session,
-            "add_person",
-            by_id=by_id,
-            now=now,
-            person=user.id,
-            role=role,
-            section=section,
+            session, "add_person", by_id=by_id, now=now, person=user.id, role=role, section=section
         )
     return Invitation(user, link)
 
@@ -249,21 +243,18 @@ def checked_address(email: str) -> str:
     try:
         return mailbox.address(email.strip().lower())
     except mailbox.NotAnAddress:
-        refusal = Invalid("“%(email)s” is not an e-mail address.", email=email)
-        refusal.fields["email"] = refusal.message
-        raise refusal from None
+        sentence = "“%(email)s” is not an e-mail address."
+        raise Invalid.at("email", sentence, email=email) from None
 
 
 def checked_name(name: str) -> str:
     """A name that colleagues can read. Raises `Invalid`, naming ``name``."""
     name = " ".join(name.split())
-    words = None
     if not name:
-        words = "A name is needed: colleagues see it beside what was decided."
-    elif len(name) > limits.NAME or not name.isprintable():
-        words = "A name is one line of 100 characters at most, without invisible ones."
-    if words:
-        raise Invalid.at("name", words)
+        raise Invalid.at("name", "A name is needed: colleagues see it beside what was decided.")
+    if len(name) > limits.NAME or not name.isprintable():
+        sentence = "A name is one line of 100 characters at most, without invisible ones."
+        raise Invalid.at("name", sentence)
     return name
 
 
@@ -272,15 +263,9 @@ def name_of(email: str) -> str:
     return email.partition("@")[0][: limits.NAME]
 
 
-def sections() -> list[str]:
-    """The sections that articles have, by name: what a person's work can be limited to."""
-    query = select(Article.section).where(Article.section.is_not(None)).distinct()
-    return sorted(section for section in db.session.scalars(query) if section)
-
-
 def check_section(section: str | None) -> None:
     """Refuse a section that no article has. Raises `Invalid`, naming ``section``."""
-    if section is not None and section not in sections():
+    if section is not None and section not in permission.sections():
         raise Invalid.at(
             "section", "No article has this section, so nobody could decide anything in it."
         )

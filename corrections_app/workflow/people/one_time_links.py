@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 from secrets import token_urlsafe
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import SpentLink
 from corrections_app.models import OneTimeLink, User
+from corrections_app.workflow.tokens import hashed
 
 
 class Purpose(StrEnum):
@@ -48,7 +48,7 @@ def keep(session: Session, user_id: int, purpose: Purpose, token: str, now: date
         OneTimeLink(
             user_id=user_id,
             purpose=purpose,
-            token_hash=_hashed(token),
+            token_hash=hashed(token),
             expires_at=now + LIFETIME,
             created_at=now,
         )
@@ -87,7 +87,7 @@ def void(session: Session, user_id: int, now: datetime) -> None:
 
 def _is_alive(token: str, purpose: Purpose, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        OneTimeLink.token_hash == _hashed(token),
+        OneTimeLink.token_hash == hashed(token),
         OneTimeLink.purpose == purpose,
         OneTimeLink.used_at.is_(None),
         OneTimeLink.expires_at > now,
@@ -103,7 +103,3 @@ def _known(user_id: int | None) -> int:
 def refusal() -> SpentLink:
     """What is said of a link that lets nobody in."""
     return SpentLink("This link was already used or has expired. Ask for a new one.")
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import cache
 from secrets import token_urlsafe
 from threading import BoundedSemaphore
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -36,12 +35,18 @@ def check(password: str, known: Iterable[str] = ()) -> None:
     section 5.1.1.2).
     """
     if len(password) < SHORTEST:
-        _refuse("A password has %(number)s characters or more.", number=SHORTEST)
+        raise Invalid.at(
+            "password", "A password has %(number)s characters or more.", number=SHORTEST
+        )
     if len(password) > LONGEST:
-        _refuse("A password has no more than %(number)s characters.", number=LONGEST)
+        raise Invalid.at(
+            "password", "A password has no more than %(number)s characters.", number=LONGEST
+        )
     easy = {word.casefold().strip() for word in known}
     if len(set(password)) < _FEWEST_DIFFERENT or password.casefold().strip() in easy:
-        _refuse("This password would be guessed at once. A sentence of your own is better.")
+        raise Invalid.at(
+            "password", "This password would be guessed at once. A sentence of your own is better."
+        )
 
 
 def hashed(password: str) -> str:
@@ -91,9 +96,3 @@ def _nobody() -> str:
 def _same_everywhere(password: str) -> str:
     # Two keyboards may type one letter as one code point or as two.
     return unicodedata.normalize("NFKC", password)
-
-
-def _refuse(template: str, **details: Any) -> None:
-    refusal = Invalid(template, **details)
-    refusal.fields["password"] = refusal.message
-    raise refusal

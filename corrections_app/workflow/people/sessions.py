@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from secrets import token_urlsafe
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.extensions import db
 from corrections_app.models import BrowserSession, User
+from corrections_app.workflow.tokens import hashed
 from corrections_app.workflow.transaction import write
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -26,7 +26,7 @@ NOTED_WITHIN = 0.05
 """Seconds that a page waits to note it: the next one notes it as well."""
 
 
-class Found(NamedTuple):
+class SignedIn(NamedTuple):
     """Who is signed in, and whether it is time to `note` that their browser was used."""
 
     user: User
@@ -40,39 +40,39 @@ def begin(session: Session, user: User, now: datetime) -> None:
     """
     _purge(session, now)
     user.session_token = token_urlsafe(32)
-    hashed = _hashed(user.session_token)
+    token_hash = hashed(user.session_token)
     session.add(
-        BrowserSession(user_id=user.id, token_hash=hashed, created_at=now, last_seen_at=now)
+        BrowserSession(user_id=user.id, token_hash=token_hash, created_at=now, last_seen_at=now)
     )
 
 
-def find(token: str, now: datetime) -> Found | None:
+def find(token: str, now: datetime) -> SignedIn | None:
     """Who is signed in with this token, if that is neither ended nor too old."""
     query = (
         select(User, BrowserSession.last_seen_at)
         .join(BrowserSession)
-        .where(BrowserSession.token_hash == _hashed(token), User.active, *_is_alive(now))
+        .where(BrowserSession.token_hash == hashed(token), User.active, *_is_alive(now))
     )
     row = db.session.execute(query).first()
     if row is None:
         return None
     user, last_seen_at = row
     user.session_token = token
-    return Found(user, last_seen_at <= now - SEEN_EVERY)
+    return SignedIn(user, last_seen_at <= now - SEEN_EVERY)
 
 
 def note(token: str, now: datetime) -> None:
     """Write down that a browser was used: idle ones end. Raises `Busy`, rather than wait."""
     with write(NOTED_WITHIN) as session:
         session.execute(
-            update(BrowserSession).filter_by(token_hash=_hashed(token)).values(last_seen_at=now)
+            update(BrowserSession).filter_by(token_hash=hashed(token)).values(last_seen_at=now)
         )
 
 
 def end(token: str) -> None:
     """Sign a browser out: a copy of its cookie is worth nothing any more."""
     with write() as session:
-        session.execute(delete(BrowserSession).filter_by(token_hash=_hashed(token)))
+        session.execute(delete(BrowserSession).filter_by(token_hash=hashed(token)))
 
 
 def end_all(session: Session, user_id: int) -> None:
@@ -92,11 +92,4 @@ def _purge(session: Session, now: datetime) -> None:
 
 def _is_alive(now: datetime) -> Iterable[ColumnElement[bool]]:
     idle, absolute = current_app.config["SESSION_IDLE"], current_app.config["SESSION_ABSOLUTE"]
-    return (
-        BrowserSession.last_seen_at > now - idle,
-        BrowserSession.created_at > now - absolute,
-    )
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+    return (BrowserSession.last_seen_at > now - idle, BrowserSession.created_at > now - absolute)

@@ -14,10 +14,10 @@ from sqlalchemy.orm import joinedload
 
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Status
-from corrections_app.domain.text.body import SEPARATOR
+from corrections_app.domain.ordering import Record
+from corrections_app.domain.text.body import SEPARATOR, block_around
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.lookalikes import looks_the_same, strangers
-from corrections_app.domain.text.paragraphs import blocks_around
 from corrections_app.domain.warnings.flags import FACTUAL, Flag, among, links_in
 from corrections_app.domain.warnings.notices import Notice, notice, respells_names
 from corrections_app.domain.warnings.risks import Risk
@@ -25,7 +25,7 @@ from corrections_app.domain.warnings.risks import found as risks_found
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow.pending import facts
-from corrections_app.workflow.pending.reputation import Record, record_of
+from corrections_app.workflow.pending.reputation import record_of
 
 RECENT = timedelta(hours=24)
 """A paragraph that changed within this time is worth a second look."""
@@ -173,7 +173,7 @@ def changed_since(article: Article, edits: Sequence[Edit], since: datetime) -> b
 
 def neighbours(correction: Correction, placement: Placement, text: str) -> list[Correction]:
     """Other pending corrections of the same paragraph, of which this one may be a duplicate."""
-    low, high = blocks_around(text, placement.start or 0, placement.end or 0)
+    low, high = block_around(text, placement.start or 0, placement.end or 0)
     query = (
         select(Correction)
         .join(Placement, Placement.correction_id == Correction.id)
@@ -193,7 +193,7 @@ def neighbours(correction: Correction, placement: Placement, text: str) -> list[
 
 def surroundings(text: str, start: int, end: int) -> Surroundings:
     """The whole paragraph around ``[start, end)`` and the ones beside it."""
-    low, high = blocks_around(text, start, end)
+    low, high = block_around(text, start, end)
     above = text[max(0, low - _PARAGRAPH) : max(0, low - len(SEPARATOR))]
     below = text[high + len(SEPARATOR) : high + _PARAGRAPH]
     return Surroundings(
@@ -206,5 +206,5 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
 
 def _paragraphs(text: str, edits: Sequence[Edit]) -> Iterator[str]:
     for edit in edits:
-        low, high = blocks_around(text, edit.start, edit.end)
+        low, high = block_around(text, edit.start, edit.end)
         yield from text[low:high].split(SEPARATOR)

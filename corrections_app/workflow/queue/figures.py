@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, select, true
 
-from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.lifecycle import LetterState, Status
 from corrections_app.extensions import db
-from corrections_app.models import Article, BulkItem, Conflict, Correction, Decision, Letter, Owed
+from corrections_app.models import BulkItem, Conflict, Correction, Decision, Letter, Owed
 
 SPANS = (7, 30, 90)
 """How many days back one may look."""
@@ -98,12 +98,6 @@ class _Made(NamedTuple):
 
 # Written so that no index of the second column is taken instead of that of the days.
 _BY_PERSON = and_(Decision.by_id.is_not(None), func.coalesce(Decision.caused_by_id, 0) == 0)
-
-
-def sections() -> list[str]:
-    """The sections that articles stand in."""
-    query = select(Article.section).where(Article.section.is_not(None)).distinct()
-    return list(db.session.scalars(query.order_by(Article.section)))
 
 
 def figures(days: int, section: str | None, now: datetime) -> Figures:
@@ -268,7 +262,7 @@ def _reasons(made: Iterable[_Made]) -> list[tuple[str, int]]:
 
 
 def _letters_failed(since: datetime, section: str | None) -> int:
-    failed = Letter.state == "dead"
+    failed = Letter.state == LetterState.DEAD
     query = select(func.count(Letter.id.distinct())).where(failed, Letter.created_at >= since)
     if section is not None:
         query = query.join(Letter.owed).join(Correction, Correction.id == Owed.correction_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.roles import Ability
@@ -16,8 +16,7 @@ from corrections_app.models import Appeal, Approval, Correction, Escalation, Hol
 from corrections_app.workflow.queue import filters, paging, rows, sequence
 from corrections_app.workflow.queue.filters import Condition, Criteria, in_section
 from corrections_app.workflow.queue.paging import Cursor, Page, Stretch
-
-Corrections = Select[Any]
+from corrections_app.workflow.queue.sequence import Corrections
 
 
 class Lane(StrEnum):
@@ -96,11 +95,7 @@ def count(lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
 
 
 def following(
-    lane: Lane,
-    by: User,
-    now: datetime,
-    after: str | None = None,
-    criteria: Criteria | None = None,
+    lane: Lane, by: User, now: datetime, after: str | None = None, criteria: Criteria | None = None
 ) -> Correction | None:
     """The next card for this person, from the one after the given one on, then from the beginning.
 
@@ -135,11 +130,7 @@ def rest(by: User, now: datetime) -> Rest:
 
 
 def runs(
-    lane: Lane,
-    by: User,
-    now: datetime,
-    criteria: Criteria,
-    steered: list[Condition] | None = None,
+    lane: Lane, by: User, now: datetime, criteria: Criteria, steered: list[Condition] | None = None
 ) -> list[Stretch]:
     """The runs of a lane, or of what is looked back for; ``steered``: only what one is handed."""
     if criteria.looks_back:

@@ -13,9 +13,10 @@ from corrections_app.domain import limits
 from corrections_app.domain.anchoring import candidates, places
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.differences import Piece, difference
 from corrections_app.domain.text.edits import splice
-from corrections_app.domain.text.paragraphs import Context, blocks_around, sentence
+from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
 from corrections_app.workflow import locks
@@ -118,7 +119,7 @@ def passage(correction: Correction) -> Passage | None:
     if placement is None or placement.start is None or placement.end is None:
         return None
     text = correction.article.current.text
-    low, high = blocks_around(text, placement.start, placement.end)
+    low, high = block_around(text, placement.start, placement.end)
     low, high = max(low, placement.start - _REACH), min(high, placement.end + _REACH)
     current = text[placement.start : placement.end]
     proposed = current

@@ -33,7 +33,7 @@ from corrections_app.workflow import revisions
 from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.pending import alignments, clusters, placing
 
-Kind = Literal["done", "changed", "same", "rejected"]
+QuestionKind = Literal["done", "changed", "same", "rejected"]
 
 _MOST_RULINGS = 200
 _MOST_PLACES = 5
@@ -52,7 +52,7 @@ class Question:
     known; ``stands`` is what stands there now, if anything does.
     """
 
-    kind: Kind
+    kind: QuestionKind
     number: int
     at: datetime | None = None
     stands: Context | None = None
@@ -161,7 +161,7 @@ def _changed_at(
             aligned += 1
             if aligned > _MOST_ALIGNED:
                 return None
-            old, new = _texts(session, article, number)
+            old, new = (revisions.text(session, article.id, n) for n in (number - 1, number))
             now = over_foreign(now, alignments.between(article.id, number - 1, number, old, new))
         elif is_done and _meet(now, made):
             return at
@@ -170,14 +170,6 @@ def _changed_at(
         if now.fit not in CARRIED:
             return at
     return None
-
-
-def _texts(session: Session, article: Article, number: int) -> Sequence[str]:
-    """The text before a revision, and its own."""
-    query = select(Revision.text).where(
-        Revision.article_id == article.id, Revision.number.in_((number - 1, number))
-    )
-    return session.scalars(query.order_by(Revision.number)).all()
 
 
 def _meet(place: Place, made: Sequence[Edit]) -> bool:
@@ -205,26 +197,26 @@ def _ruling(
         .limit(_MOST_RULINGS)
     )
     shape, looked = _shape(mine.edits), 0
-    for decision, earlier, where in session.execute(query):
+    for decision, earlier, placement in session.execute(query):
         same_words = _words(earlier) == _words(sent)
-        if not same_words and _shape(where.known_edits) != shape:
+        if not same_words and _shape(placement.known_edits) != shape:
             continue
         looked += 1
         if looked > _MOST_PLACES:
             return None
-        same_place = _same_place(session, article, where, mine, same_words)
+        same_place = _same_place(session, article, placement, mine, same_words)
         if same_place and _is_told(decision):
             return decision
     return None
 
 
 def _same_place(
-    session: Session, article: Article, where: Placement, mine: Placement, same_words: bool
+    session: Session, article: Article, placement: Placement, mine: Placement, same_words: bool
 ) -> bool:
     """Whether both mean one place; where that cannot be known, the words decide."""
-    now = Place(where.known_start, where.known_end, where.known_edits)
-    if where.known_revision != article.head:
-        now = placing.forward(session, article, where.known_revision, now)
+    now = placing.known_place(placement)
+    if placement.known_revision != article.head:
+        now = placing.forward(session, article, placement.known_revision, now)
     if now.fit not in CARRIED or Fit(mine.fit) not in CARRIED:
         return same_words
     if now.edits == mine.edits:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.bodies.compare import Row, compared
 from corrections_app.domain.patching import merged
 from corrections_app.domain.text.body import Aside, Block, Body, Mark, text_blocks
@@ -20,7 +19,7 @@ FOURTH = "A second vote is expected before the end of the year."
 
 
 def rows(old: Body, new: Body) -> tuple[Row, ...]:
-    return compared(old, new, Alignment)
+    return compared(old, new)
 
 
 def said(found: tuple[Row, ...]) -> list[tuple[str, str]]:

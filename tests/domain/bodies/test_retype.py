@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.bodies.retype import replace_text
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.text.body import Aside, Block, Body, Mark, canonical_text, text_blocks
@@ -34,7 +33,7 @@ TEXT = canonical_text(BODY)
 
 
 def typed(text: str) -> Body:
-    return replace_text(BODY, text, Alignment)
+    return replace_text(BODY, text)
 
 
 CASES = [
@@ -104,7 +103,7 @@ def test_any_text_typed_makes_a_sound_body(body: Body, head: str, tail: str) -> 
     text = canonical_text(body)
     middle = text[len(head) : len(text) - len(tail)]
     try:
-        done = replace_text(body, head + middle + tail, Alignment)
+        done = replace_text(body, head + middle + tail)
     except Invalid:
         return
     assert is_sound(done)

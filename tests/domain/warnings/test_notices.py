@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.edits import Edit
-from corrections_app.domain.warnings.notices import MOST, SENTENCES, notice, respells_names
+from corrections_app.domain.warnings.notices import (
+    _FURTHER,
+    _OPENING,
+    _WAYS,
+    MOST,
+    notice,
+    respells_names,
+)
 from corrections_app.domain.warnings.phrases import Phrase, grow_around, grow_whole, words_of
 from corrections_app.domain.warnings.small_words import SMALL
 
@@ -198,9 +205,10 @@ def are_in_pairs(whole):
 @given(changes())
 def test_any_change_has_sentences_with_marks_in_pairs(change):
     found = notice(*change)
+    sentences = {begin + way for begin in (_OPENING, _FURTHER) for way in _WAYS.values()}
 
     for one in (found, *found.further):
-        assert one.sentence in SENTENCES
+        assert one.sentence in sentences
     assert len(found.further) < MOST
     whole = said(found)
     assert len(whole) <= 1000

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from corrections_app import config
-from corrections_app.config import BadConfiguration
+from corrections_app.config import BadConfiguration, mail_server
 from corrections_app.domain.errors import Invalid
 from corrections_app.workflow.letters.mime import (
     Malformed,
@@ -19,7 +19,6 @@ from corrections_app.workflow.letters.mime import (
     Written,
     single_address,
 )
-from corrections_app.workflow.letters.smtp import account_of
 from corrections_app.workflow.letters.transport import SmtpPost
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting.submission import checked_address
@@ -78,7 +77,7 @@ def test_the_trials_own_addresses_are_taken_where_nobody_strange_types_them(name
 @pytest.fixture(scope="module")
 def post(tmp_path_factory):
     sink = Sink(tmp_path_factory.mktemp("sink"))
-    post = SmtpPost(account_of(sink.url), cafile=None, name=None)
+    post = SmtpPost(mail_server(sink.url), cafile=None, name=None)
     post.sink = sink
     yield post
     post.close()

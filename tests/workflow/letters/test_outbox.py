@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from corrections_app.domain import errors, retries
+from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Letter
@@ -120,9 +120,9 @@ def test_a_letter_refused_for_now_waits_and_goes_again(desk, sink, answer):
     pause = waiting.next_attempt_at - DUE
 
     assert (first.later, waiting.state, waiting.error) == (1, "ready", answer)
-    assert retries.FIRST * 0.7 < pause < retries.FIRST * 1.3
-    assert delivery.deliver(DUE + retries.FIRST * 0.7).sent == 0
-    assert delivery.deliver(DUE + retries.FIRST * 1.3).sent == 1
+    assert outbox.FIRST_WAIT * 0.7 < pause < outbox.FIRST_WAIT * 1.3
+    assert delivery.deliver(DUE + outbox.FIRST_WAIT * 0.7).sent == 0
+    assert delivery.deliver(DUE + outbox.FIRST_WAIT * 1.3).sent == 1
 
 
 def test_a_letter_refused_for_four_days_is_given_up(desk, sink):
@@ -137,7 +137,7 @@ def test_a_letter_refused_for_four_days_is_given_up(desk, sink):
     letter = the_letter(letter_id)
     assert letter.state == "dead"
     assert "given up after 4 days: 451 not today" in letter.error
-    assert last - DUE < retries.PATIENCE <= moment - DUE + timedelta(seconds=1)
+    assert last - DUE < outbox.GIVEN_UP_AFTER <= moment - DUE + timedelta(seconds=1)
     assert 20 < letter.attempts < 40
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corrections_app.config import MailServer, mail_server
 from corrections_app.workflow.letters.mime import (
     Malformed,
     Message,
@@ -20,7 +21,7 @@ from corrections_app.workflow.letters.mime import (
     serialised,
     single_address,
 )
-from corrections_app.workflow.letters.smtp import Account, Refused, Unknown, Unreachable, account_of
+from corrections_app.workflow.letters.smtp import Refused, Unknown, Unreachable
 from corrections_app.workflow.letters.transport import SmtpPost, open_post
 from tests.smtp_sink import Sink
 
@@ -61,7 +62,7 @@ def post(sink, app):
 
 
 def a_post(sink, timeout=FAR, cafile=None, **more):
-    account = Account(**({"host": "127.0.0.1", "port": sink.port} | more))
+    account = MailServer(**({"host": "127.0.0.1", "port": sink.port} | more))
     return SmtpPost(account, cafile=cafile, name="courier.example", timeout=timeout)
 
 
@@ -81,23 +82,23 @@ def certificate_for(name, folder):
 @pytest.mark.parametrize(
     ("url", "account"),
     [
-        ("smtp://mail.example:25", Account("mail.example", 25)),
-        ("smtp://mail.example:25?tls=none", Account("mail.example", 25)),
+        ("smtp://mail.example:25", MailServer("mail.example", 25)),
+        ("smtp://mail.example:25?tls=none", MailServer("mail.example", 25)),
         (
             "smtp://desk:p%40ss%3Aword@mail.example:587?tls=starttls",
-            Account("mail.example", 587, "desk", "p@ss:word", "starttls"),
+            MailServer("mail.example", 587, "desk", "p@ss:word", "starttls"),
         ),
-        ("smtp://[::1]:465?tls=implicit", Account("::1", 465, tls="implicit")),
+        ("smtp://[::1]:465?tls=implicit", MailServer("::1", 465, tls="implicit")),
     ],
 )
 def test_one_address_says_where_letters_are_handed_over(url, account):
-    assert account_of(url) == account
+    assert mail_server(url) == account
 
 
 @pytest.mark.parametrize("url", ["smtp://mail.example", "http://a:1", "smtp://a:1?tls=maybe"])
 def test_a_mail_address_that_makes_no_sense_is_refused(url):
     with pytest.raises(ValueError, match=r"smtp|tls"):
-        account_of(url)
+        mail_server(url)
 
 
 def test_a_letter_arrives_as_it_was_written(post, sink):

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from corrections_app.domain.lifecycle import Reason
+from corrections_app.domain.ordering import Record
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.letters import addresses
-from corrections_app.workflow.pending.reputation import Record
 from corrections_app.workflow.queue import briefing
 from corrections_app.workflow.transaction import Act
 from tests.builders import (

@@ -9,6 +9,7 @@ import pytest
 from corrections_app.domain.lifecycle import Action, Reason, Role
 from corrections_app.extensions import db
 from corrections_app.models import Article, Letter
+from corrections_app.workflow import permission
 from corrections_app.workflow.deciding import bulk, decision, undoing
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.people import accounts
@@ -306,7 +307,7 @@ def test_a_section_has_figures_of_its_own(article, sent, max_, mira):
     assert science.days[-1].settled == 1
     assert science.settled_age == Spread(1, 23 * 3600, 23 * 3600)
     assert (rest.waiting, rest.decisions, rest.conflicts) == (0, 0, 0)
-    assert figures.sections() == ["Science"]
+    assert permission.sections() == ["Science"]
 
 
 def test_a_person_who_left_still_counts(sent, max_):

@@ -8,6 +8,7 @@
 
 export const SEPARATOR = "\n\n";
 const BLANKS = " \n\t\f\v\r"; // not the no-break space, which may be what is wrong
+/** @type {any} */
 const clusters = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** @typedef {{start: number, end: number, exact: string}} Capture in code points */
@@ -21,12 +22,12 @@ export function captured(article, selection) {
   let base = 0;
   let from = 0;
   let to = 0;
-  for (const block of article.querySelectorAll("[data-start]")) {
+  for (const block of /** @type {any} */ (article.querySelectorAll("[data-start]"))) {
     if (!range.intersectsNode(block)) continue;
     const part = within(block, range);
     if (part.from >= part.to) continue; // touched, as by a triple click, but nothing chosen
     if (text) text += SEPARATOR;
-    else [base, from] = [+block.getAttribute("data-start"), part.from];
+    else [base, from] = [+block.dataset.start, part.from];
     to = text.length + part.to;
     text += part.text;
   }

@@ -4,7 +4,7 @@
 const MOST = 200;
 
 /** @param {string} key @returns {any[]} */
-function list(key) {
+export function list(key) {
   try {
     return [].concat(JSON.parse(localStorage["corrections." + key]));
   } catch {
@@ -13,7 +13,7 @@ function list(key) {
 }
 
 /** @param {string} key @param {any[]} values */
-function put(key, values) {
+export function put(key, values) {
   try {
     localStorage["corrections." + key] = values.length ? JSON.stringify(values.slice(0, MOST)) : "";
   } catch {}

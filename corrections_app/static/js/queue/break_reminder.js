@@ -6,7 +6,7 @@ const HASTE = 1_500; // milliseconds from one decision to the next, the median o
 const BREAK = 5 * 60_000; // after a pause of so long somebody begins anew
 const LAST = 100;
 
-export class Pace {
+export class BreakReminder {
   /** @type {number[]} When the last decisions were made, in milliseconds. */
   times = [];
   begun = 0;

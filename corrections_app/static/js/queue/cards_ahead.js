@@ -1,8 +1,8 @@
 // @ts-check
-/** The cards in hand: the one on the table, those that come, those that were passed. No page here. */
+/** The cards of one page: the one shown, those that come, those that were passed. No page here. */
 
 /** @template {{id: number}} Card */
-export class Hand {
+export class CardsAhead {
   /** @type {Card | null} */
   current = null;
   /** @type {Card[]} The next one first. */
@@ -32,7 +32,7 @@ export class Hand {
     return card;
   }
 
-  /** Put a card before everything else, and what was on the table behind it. @param {Card} card */
+  /** Put a card before everything else, and what was shown behind it. @param {Card} card */
   front(card) {
     this.drop(card.id);
     if (this.current) this.ahead.unshift(this.current);
@@ -47,13 +47,13 @@ export class Hand {
 
   /** A card that the server hands out is the last to come; one that was passed comes again, as it
    * was left. @param {Card} card */
-  deal(card) {
+  append(card) {
     const passed = this.behind.find(({ id }) => id === card.id);
     this.behind = this.behind.filter((one) => one !== passed);
     this.ahead.push(passed ?? card);
   }
 
-  /** Whether a card is on the table or comes. @param {number} id */
+  /** Whether a card is shown or comes. @param {number} id */
   holds(id) {
     return this.current?.id === id || this.ahead.some((card) => card.id === id);
   }
@@ -65,7 +65,7 @@ export class Hand {
     if (this.current?.id === id) this.current = null;
   }
 
-  /** All of them, the one on the table first. @returns {Card[]} */
+  /** All of them, the one shown first. @returns {Card[]} */
   all() {
     return [...(this.current ? [this.current] : []), ...this.ahead, ...this.behind];
   }

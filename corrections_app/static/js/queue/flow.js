@@ -1,21 +1,21 @@
 // @ts-check
 /** From card to card: the next one is always fetched before it is wanted, and nothing is lost. */
-import { Hand } from "./cards_ahead.js";
+import { CardsAhead } from "./cards_ahead.js";
 import { idle, sending } from "./send_queue.js";
 import { fetched, following, heading, pageOf, touched } from "./pages.js";
-import { address, blank, lay, notePainting, put } from "./view.js";
+import { address, blank, notePainting, put, show } from "./view.js";
 import { piece, tell, word } from "./messages.js";
 
 /** @typedef {import("./pages.js").Page} Page */
 
 const PRECEDENCE = 250; // milliseconds that a decision on its way goes before the next card
 
-/** @type {Hand<Page>} */
-const hand = new Hand();
+/** @type {CardsAhead<Page>} */
+const cards = new CardsAhead();
 /** What was decided here and not taken back: the server may still hand it out for a moment.
  * @type {Set<number>} */
 const settled = new Set();
-/** The last card that lay on the table: the next one comes after it. @type {Page | null} */
+/** The last card that was shown: the next one comes after it. @type {Page | null} */
 let origin = null;
 /** @type {Promise<void> | null} */
 let filling = null;
@@ -23,7 +23,7 @@ let filling = null;
 /** Takes the page as it was served for the first card. */
 export function begin() {
   const page = pageOf(document, location.href);
-  hand.current = page.card ? page : null;
+  cards.current = page.card ? page : null;
   origin = page;
   history.replaceState({ id: page.id }, "");
   notePainting();
@@ -31,32 +31,32 @@ export function begin() {
   fill();
 }
 
-/** The card on the table. */
+/** The card that is shown. */
 export function current() {
-  return hand.current;
+  return cards.current;
 }
 
-/** What the card on the table is called. */
+/** What the shown card is called. */
 export function title() {
-  return (hand.current && heading(hand.current)?.textContent?.trim()) || document.title;
+  return (cards.current && heading(cards.current)?.textContent?.trim()) || document.title;
 }
 
-/** The card on the table is decided; the next one takes its place in the same frame. */
+/** The shown card is decided; the next one takes its place in the same frame. */
 export function takeAway() {
-  origin = hand.current ?? origin;
+  origin = cards.current ?? origin;
   if (origin) settled.add(origin.id);
-  hand.take();
+  cards.take();
   turn();
 }
 
 /** A card comes back: at once, or after the one in which somebody is writing.
- * @param {Page} page @returns {boolean} whether it is on the table */
+ * @param {Page} page @returns {boolean} whether it is shown */
 export function comeBack(page) {
   settled.delete(page.id);
-  const isBusy = hand.current && hand.current.id !== page.id && touched(hand.current).length > 0;
-  if (isBusy) hand.next(page);
+  const isBusy = cards.current && cards.current.id !== page.id && touched(cards.current).length > 0;
+  if (isBusy) cards.next(page);
   else {
-    hand.front(page);
+    cards.front(page);
     turn();
   }
   return !isBusy;
@@ -64,50 +64,50 @@ export function comeBack(page) {
 
 /** On without deciding. */
 export async function goOn() {
-  if (hand.current?.closed) return takeAway();
-  if (hand.current && !hand.ahead.length) await fill();
-  if (hand.current && !hand.ahead.length) return tell(word("no-other"));
-  origin = hand.current ?? origin;
-  hand.forward();
+  if (cards.current?.closed) return takeAway();
+  if (cards.current && !cards.ahead.length) await fill();
+  if (cards.current && !cards.ahead.length) return tell(word("no-other"));
+  origin = cards.current ?? origin;
+  cards.forward();
   turn();
 }
 
 /** Back without deciding. */
 export function goBack() {
-  if (hand.back()) turn();
+  if (cards.back()) turn();
   else tell(word("no-other"));
 }
 
-/** The numbers of the cards to watch, those on the table and to come first; how many those are. */
+/** The numbers of the cards to watch, those shown and to come first; how many those are. */
 export function watched() {
-  const open = hand.all().filter(({ card, closed }) => !closed && !card?.querySelector(".decided"));
-  const keep = open.filter(({ id }) => hand.holds(id)).map(({ id }) => id);
+  const open = cards.all().filter(({ card, closed }) => !closed && !card?.querySelector(".decided"));
+  const keep = open.filter(({ id }) => cards.holds(id)).map(({ id }) => id);
   return { ids: open.map(({ id }) => id), keep };
 }
 
-/** Colleagues closed some: on the table it dims and names them; elsewhere it goes.
+/** Colleagues closed some: the one shown dims and names them; elsewhere it goes.
  * @param {{id: number, words: string, by: string}[]} closed */
 export function onClosed(closed) {
   for (const { id, words, by } of closed) {
-    if (hand.current?.id === id) dim(hand.current, words, by);
-    else hand.drop(id);
+    if (cards.current?.id === id) dim(cards.current, words, by);
+    else cards.drop(id);
   }
   fill();
 }
 
 /** The same card again, as the server shows it now. @param {Page} page */
 export function renew(page) {
-  if (hand.current?.id !== page.id) return hand.next(page);
-  hand.current = page;
+  if (cards.current?.id !== page.id) return cards.next(page);
+  cards.current = page;
   turn("replaceState");
 }
 
 /** @param {"pushState" | "replaceState"} [how] */
 function turn(how = "pushState") {
-  if (hand.current) {
-    lay(hand.current);
-    address(hand.current, how);
-  } else lay(blank("waiting"));
+  if (cards.current) {
+    show(cards.current);
+    address(cards.current, how);
+  } else show(blank("waiting"));
   fill();
 }
 
@@ -119,26 +119,26 @@ function fill() {
 
 async function look() {
   // At the same time both would take longer; alone, either is done before the next key can fall.
-  if (hand.current) await Promise.race([idle(), new Promise((done) => setTimeout(done, PRECEDENCE))]);
-  const last = hand.ahead.at(-1) ?? hand.current ?? origin;
-  if (hand.ahead.length || !last) return;
+  if (cards.current) await Promise.race([idle(), new Promise((done) => setTimeout(done, PRECEDENCE))]);
+  const last = cards.ahead.at(-1) ?? cards.current ?? origin;
+  if (cards.ahead.length || !last) return;
   let page;
   try {
     page = await nextAfter(last);
   } catch {
-    if (!hand.current) layError();
+    if (!cards.current) showError();
     return;
   }
-  if (page.card && !hand.holds(page.id)) {
-    hand.deal(page);
-    if (hand.current) return;
-    hand.take();
-    lay(page);
+  if (page.card && !cards.holds(page.id)) {
+    cards.append(page);
+    if (cards.current) return;
+    cards.take();
+    show(page);
     address(page, "pushState");
     return look();
   }
-  if (hand.current) return;
-  lay(page);
+  if (cards.current) return;
+  show(page);
   address(page, "replaceState");
 }
 
@@ -154,9 +154,9 @@ async function nextAfter(last) {
   }
 }
 
-function layError() {
+function showError() {
   const page = blank("error");
-  lay(page);
+  show(page);
   /** @type {HTMLElement} */ (page.nodes[0].querySelector("[data-again]")).onclick = () => turn();
 }
 
@@ -175,13 +175,13 @@ function dim(page, words, by) {
 async function goThere() {
   const { href } = location;
   const bare = href.split("#")[0];
-  if (hand.current?.url.split("#")[0] === bare) return;
+  if (cards.current?.url.split("#")[0] === bare) return;
   try {
-    const known = hand.all().find(({ url }) => url.split("#")[0] === bare);
+    const known = cards.all().find(({ url }) => url.split("#")[0] === bare);
     const page = known ?? (await fetched(href));
     if (!page.card) return location.reload();
-    hand.front(page);
-    lay(page);
+    cards.front(page);
+    show(page);
   } catch {
     location.reload();
   }

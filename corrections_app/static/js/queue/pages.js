@@ -1,5 +1,5 @@
 // @ts-check
-/** Server pages as cards: fetched, read, put on the table and taken off with all that was typed. */
+/** Server pages as cards: fetched, read, shown and taken away with all that was typed. */
 
 const PATIENCE = 20_000; // milliseconds until silence counts as failure
 
@@ -10,7 +10,7 @@ const PATIENCE = 20_000; // milliseconds until silence counts as failure
  * @property {string} title
  * @property {Element[]} nodes
  * @property {HTMLElement | null} card
- * @property {{words: string, by: string} | null} closed by a colleague, while it was in hand */
+ * @property {{words: string, by: string} | null} closed by a colleague, while it was here */
 
 /** What a document shows as a card, or as the reason why there is none.
  * @param {Document} document @param {string} url @returns {Page} */

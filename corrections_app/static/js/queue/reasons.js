@@ -101,10 +101,8 @@ function write(part) {
   if (note) disarm();
 }
 
-/** The button that Enter would press. @param {HTMLFormElement} form
- * @returns {HTMLElement | undefined} */
+/** The button that Enter would press. @param {HTMLFormElement} form */
 export function submitterOf(form) {
-  return [...form.elements].find(
-    (each) => each instanceof HTMLButtonElement && each.type === "submit" && !each.disabled,
-  );
+  const buttons = [...form.elements].filter((each) => each instanceof HTMLButtonElement);
+  return buttons.find(({ type, disabled }) => type === "submit" && !disabled);
 }

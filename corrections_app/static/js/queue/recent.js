@@ -1,5 +1,6 @@
 // @ts-check
-/** What was decided last: sending, done, not done, or done by somebody else. Five are kept. */
+/** What was decided last: sending, done, not done, or done by somebody else. Five are kept,
+ * each on a strip of its own. */
 import { piece, word } from "./messages.js";
 
 const KEPT = 5;

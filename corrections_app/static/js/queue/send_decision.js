@@ -3,7 +3,7 @@
 import { begin, done, notDone, of, remove } from "./recent.js";
 import { comeBack, current, goOn, renew, takeAway, title } from "./flow.js";
 import { inTurn } from "./send_queue.js";
-import { Pace } from "./break_reminder.js";
+import { BreakReminder } from "./break_reminder.js";
 import { fetched, sent, summary, touched } from "./pages.js";
 import * as reasons from "./reasons.js";
 import { clear, put } from "./view.js";
@@ -13,10 +13,10 @@ import { announce, note, piece, word } from "./messages.js";
 /** @typedef {{page: Page, url: string, body: URLSearchParams, act: string}} Sending */
 
 const VERDICTS = ["accept", "reject", "supersede"];
-const pace = new Pace();
+const reminder = new BreakReminder();
 const AS_IT_STANDS_NOW = ["text_moved", "stale_version", "needs_confirmation"];
 
-/** Decides the card on the table; the next one is there in the same frame.
+/** Decides the shown card; the next one is there in the same frame.
  * @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
 export function decide(form, submitter) {
   const page = current();
@@ -77,7 +77,7 @@ function send(sending) {
   const strip = begin({ id: page.id, summary: summary(page), url: page.url, act });
   const answered = inTurn(page.id, () => sent(url, body));
   takeAway();
-  if (VERDICTS.includes(act) && pace.note(performance.now())) note(word("pace"));
+  if (VERDICTS.includes(act) && reminder.note(performance.now())) note(word("pace"));
   answered.then((answer) => conclude(sending, strip, answer));
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Taking back: the last decision, or one of the strips; the card lies on the table again. */
+/** Taking back: the last decision, or one of the strips; the card is shown again. */
 import { comeBack, current, title } from "./flow.js";
 import { inTurn } from "./send_queue.js";
 import { fetched, sent, summary } from "./pages.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** The table: one card lies on it, under one address; and when a person can have seen it. */
+/** What is shown: one card, under one address; and when a person can have seen it. */
 import { heading } from "./pages.js";
 import { hush, piece } from "./messages.js";
 
@@ -14,9 +14,9 @@ const pause = () => Number(triage.dataset.pause);
 /** When the card was painted; before it was, never. On the clock of events. */
 let painted = -Infinity;
 
-/** Puts a page on the table, in this very frame, and takes off what lay there.
+/** Shows a page, in this very frame, instead of what was shown before.
  * @param {Page} page */
-export function lay(page) {
+export function show(page) {
   for (const node of [...main.children]) if (node !== triage) node.remove();
   triage.before(...page.nodes);
   document.title = page.title;
@@ -34,7 +34,7 @@ export function blank(name) {
   return { id: 0, url, title: document.title, nodes: [piece(name)], card: null, closed: null };
 }
 
-/** The clock starts again: what lies there is no longer what was seen. */
+/** The clock starts again: what is shown is no longer what was seen. */
 export function notePainting() {
   painted = Infinity;
   requestAnimationFrame(() =>

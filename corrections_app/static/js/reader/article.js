@@ -16,13 +16,13 @@ const loadDialog = () => import("../lib/dialog.js");
 /** The last good selection: on touch a tap on the button may collapse it first.
  * @type {import("../lib/selection.js").Capture | null} */
 let last = null;
-/** @type {Range | null} */
+/** @type {any} */
 let range = null;
 let isHeld = false;
 let timer = 0;
 
 function note() {
-  const selection = getSelection();
+  const selection = /** @type {Selection} */ (getSelection());
   const capture = captured(article, selection);
   if (capture) [last, range] = [capture, hull(selection)];
   return capture;
@@ -63,8 +63,8 @@ async function open(page, exact, words) {
       last = null;
       // What was sent needs no second offer; what was not waits with its words.
       if (words && dialog.dataset.shown) {
-        getSelection().removeAllRanges();
-        getSelection().addRange(words);
+        getSelection()?.removeAllRanges();
+        getSelection()?.addRange(words);
       }
       remind();
     };

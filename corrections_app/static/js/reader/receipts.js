@@ -1,7 +1,7 @@
 // @ts-check
 /** /receipts: what this device remembers of what was sent from it, and how each stands now. */
+import { list as stored, put } from "../lib/storage.js";
 
-const KEY = "corrections.receipts";
 const AT_ONCE = 4;
 
 /** @typedef {{url: string, reference: string, title: string, sent: string}} Kept */
@@ -13,13 +13,7 @@ const row = find("template[data-row]", document);
 
 /** What is kept, newest first; anything that is not a receipt of this site is left out.
  * @returns {Kept[]} */
-function kept() {
-  try {
-    return [].concat(JSON.parse(localStorage[KEY])).filter(address);
-  } catch {
-    return [];
-  }
-}
+const kept = () => stored("receipts").filter(address);
 
 /** The receipt's path, if that is what its address leads to. @param {Kept} receipt */
 function address(receipt) {
@@ -55,13 +49,13 @@ function when(moment) {
 
 /** @param {Kept} receipt */
 function forget(receipt) {
-  const left = kept().filter((other) => other.url !== receipt.url);
-  localStorage[KEY] = JSON.stringify(left);
+  put("receipts", kept().filter((other) => other.url !== receipt.url));
   find("[data-heard]").textContent = row.dataset.forgotten ?? "";
-  const at = [...list.children].findIndex((each) => find("a", each).href.endsWith(address(receipt)));
+  const link = (/** @type {Element} */ item) => /** @type {HTMLAnchorElement} */ (find("a", item));
+  const at = [...list.children].findIndex((each) => link(each).href.endsWith(address(receipt)));
   list.children[at]?.remove();
   const next = list.children[at] ?? list.lastElementChild;
-  if (next) find("a", next).focus();
+  if (next) link(next).focus();
   find("[data-none]").hidden = list.childElementCount > 0;
 }
 
@@ -97,4 +91,4 @@ async function begin() {
 }
 
 begin();
-addEventListener("storage", ({ key }) => key === KEY && begin());
+addEventListener("storage", ({ key }) => key?.endsWith(".receipts") && begin());
