@@ -60,7 +60,7 @@ class Verdict:
     """Whether the notice is the prepared one as it was shown, and must be so still."""
     confirmed: tuple[str, ...] = ()
     """What the one who decides was told and confirmed: what the change touches
-    (`domain.flags.Flag`), and a prepared notice, by `NOTICE`."""
+    (`warnings.flags.Flag`), and a prepared notice, by `NOTICE`."""
     thanks: tuple[int, ...] = ()
     """The corrections whose readers the notice thanks by name, of those who asked for it."""
     bulk_id: int | None = None

@@ -41,7 +41,7 @@ class OnScreen:
 
 @dataclass(frozen=True)
 class Today:
-    """Decisions since a moment, counted no further than `queue.CAPPED`."""
+    """Decisions since a moment, counted no further than `rows.CAPPED`."""
 
     mine: int
     all: int
