@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from corrections_app.domain import errors
@@ -396,16 +394,3 @@ def _worker_process(database, sink, tmp_path):
     return subprocess.Popen(
         command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, text=True
     )
-
-
-@given(st.integers(1, 1_000), st.floats(0, 1, exclude_max=True))
-def test_waits_grow_to_a_limit_and_never_all_end_together(attempts, chance):
-    pause = outbox.wait(attempts, chance)
-
-    assert outbox.FIRST_WAIT * 0.75 <= pause <= outbox.LONGEST_WAIT * 1.25
-    assert outbox.wait(attempts, 0.0) <= pause
-    assert outbox.wait(attempts + 1, chance) >= pause
-
-
-def test_the_first_waits_double():
-    assert [outbox.wait(n, 0.5) / timedelta(minutes=1) for n in (1, 2, 3)] == [5, 10, 20]
