@@ -83,7 +83,7 @@ def edit(
     ``base`` is the revision that the person had before their eyes. Kinds,
     marks and furniture come along with the words, and so do the corrections
     that wait. ``resolves`` names one that this edit accepts: its reader is told of the
-    passage before and after. ``confirmed``: as in `review.Verdict`. Raises `TextMoved` when
+    passage before and after. ``confirmed``: as in `verdict.Verdict`. Raises `TextMoved` when
     the article is no longer at ``base``, `AlreadyDecided`, `StaleVersion`, `NoChange`,
     `NeedsConfirmation`, `NotPermitted`, `TooLong`, `Invalid`, `NotFound`, `BadKey`; then
     nothing changed.

@@ -1,7 +1,7 @@
 """A change that touches facts is made deliberately: what it does is told, and confirmed.
 
 What flags a change is asked where it is written, of the text as it stands there and of
-the edits that are made (`domain.flags`), and compared with what the person was told.
+the edits that are made (`warnings.flags`), and compared with what the person was told.
 """
 
 from __future__ import annotations
