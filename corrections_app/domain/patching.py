@@ -2,7 +2,7 @@
 
 An edit says which words stand where and what stands there instead. What is
 applied, shifted and undone is always the *widened* edit, whose result is
-canonical (see `text.normalise`). All offsets are Unicode code points, all
+canonical (see `body.normalise`). All offsets are Unicode code points, all
 ranges half-open.
 """
 

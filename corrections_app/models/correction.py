@@ -115,9 +115,9 @@ class Correction(db.Model):
     overdue_at: Mapped[datetime] = mapped_column(UTCDateTime, server_default=LONG_AGO)
     """From when on it comes before all that is not overdue."""
     risks: Mapped[str | None] = mapped_column(Text)
-    """What the change touches (`domain.risks`), in words with a blank between them."""
+    """What the change touches (`domain.warnings.risks`), in words with a blank between them."""
     words: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
-    """What it is found by (`domain.searching`): its own words and the headline it was sent to."""
+    """What it is found by (`text.search_words`): its own words and the headline it was sent to."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

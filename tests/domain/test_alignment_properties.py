@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.domain.alignment import Alignment, Edit, Span, shift
+from corrections_app.domain.alignment import Alignment, Range, shift
 from corrections_app.domain.alignment.tokens import fold
 
 # Few words, so that phrases repeat; signs, blanks and scripts, so that seams are odd.
@@ -42,33 +42,34 @@ SIGNS = [
 BLANKS = [" ", " ", "\n\n", "\n", "\u00a0"]
 PIECES = st.sampled_from([*WORDS, *BLANKS, *SIGNS])
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=60))
+RawEdit = tuple[int, int, str]
 SENTENCES = st.lists(
     st.lists(st.sampled_from("abcdefgh"), min_size=3, max_size=9).map("".join), min_size=9
 ).map(" ".join)
 
 
 @st.composite
-def spans_of(draw: st.DrawFn, text: str) -> Span:
+def spans_of(draw: st.DrawFn, text: str) -> Range:
     start = draw(st.integers(0, len(text)))
     return start, draw(st.integers(start, len(text)))
 
 
 @st.composite
-def texts_and_span(draw: st.DrawFn) -> tuple[str, str, Span]:
+def texts_and_span(draw: st.DrawFn) -> tuple[str, str, Range]:
     old = draw(TEXTS)
     new = draw(st.one_of(TEXTS, st.just(old)))
     return old, new, draw(spans_of(old))
 
 
 @st.composite
-def edited(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> tuple[str, list[Edit]]:
+def edited(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> tuple[str, list[RawEdit]]:
     text = draw(texts)
     points = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8)))
     ranges = zip(points[::2], points[1::2], strict=False)
     return text, [(start, end, draw(TEXTS)) for start, end in ranges]
 
 
-def applied(text: str, edits: list[Edit]) -> str:
+def applied(text: str, edits: list[RawEdit]) -> str:
     for start, end, replacement in reversed(edits):
         text = text[:start] + replacement + text[end:]
     return text
@@ -82,7 +83,7 @@ def test_between_equal_texts_all_stays(text: str, data: st.DataObject) -> None:
 
 
 @given(texts_and_span())
-def test_what_is_carried_is_equal_but_for_typography(case: tuple[str, str, Span]) -> None:
+def test_what_is_carried_is_equal_but_for_typography(case: tuple[str, str, Range]) -> None:
     old, new, (start, end) = case
     place = Alignment(old, new).carry(start, end)
     if place is not None:
@@ -92,7 +93,7 @@ def test_what_is_carried_is_equal_but_for_typography(case: tuple[str, str, Span]
 
 
 @given(texts_and_span())
-def test_a_fit_has_a_place_in_the_new_text_unless_it_is_gone(case: tuple[str, str, Span]) -> None:
+def test_a_fit_has_a_place_in_the_new_text_unless_it_is_gone(case: tuple[str, str, Range]) -> None:
     old, new, span = case
     alignment = Alignment(old, new)
     fit = alignment.fit(*span)
@@ -104,7 +105,7 @@ def test_a_fit_has_a_place_in_the_new_text_unless_it_is_gone(case: tuple[str, st
 
 @given(edited(SENTENCES), st.data())
 def test_beside_one_edit_words_keep_their_text(
-    case: tuple[str, list[Edit]], data: st.DataObject
+    case: tuple[str, list[RawEdit]], data: st.DataObject
 ) -> None:
     text, edits = case
     start, end = data.draw(spans_of(text))
@@ -129,7 +130,7 @@ def test_an_edit_of_one_line_leaves_the_other_lines_in_place(
 
 @given(texts_and_span(), st.data())
 def test_where_nothing_moved_the_order_stays(
-    case: tuple[str, str, Span], data: st.DataObject
+    case: tuple[str, str, Range], data: st.DataObject
 ) -> None:
     old, new, _ = case
     points = sorted(data.draw(st.sets(st.integers(0, len(old)), max_size=12)))
@@ -142,7 +143,7 @@ def test_where_nothing_moved_the_order_stays(
 
 @given(edited(TEXTS), st.data())
 def test_an_own_edit_keeps_the_words_it_does_not_touch(
-    case: tuple[str, list[Edit]], data: st.DataObject
+    case: tuple[str, list[RawEdit]], data: st.DataObject
 ) -> None:
     text, edits = case
     start, end = (

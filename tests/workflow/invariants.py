@@ -7,7 +7,7 @@ a replay of its own: none asks the workflow whether the workflow was right.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -363,9 +363,9 @@ def _loaded(parts: list[list[Any]] | None) -> tuple[Edit, ...]:
     return tuple(Edit(*part) for part in parts or ())
 
 
-def _pairs(text: str, parts: list[list[Any]] | None) -> list[tuple[str, str]]:
+def _pairs(text: str, parts: Sequence[Edit] | None) -> list[tuple[str, str]]:
     """The words that edits take out, each with what they put in."""
-    return [(text[start:end], words) for start, end, words in parts or ()]
+    return [(text[edit.start : edit.end], edit.replacement) for edit in parts or ()]
 
 
 RULES = (

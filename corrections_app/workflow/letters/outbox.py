@@ -60,7 +60,7 @@ class Claimed:
     first_attempt_at: datetime
 
     def message(self, sender: Sender) -> Message:
-        """The letter as it goes. Raises `message.Malformed`."""
+        """The letter as it goes. Raises `mime.Malformed`."""
         return Message(written(self), sender)
 
 

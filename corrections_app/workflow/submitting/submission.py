@@ -66,11 +66,11 @@ def submit(
 ) -> Receipt:
     """Store one correction of the article at ``slug``.
 
-    ``known`` names what the reader was asked already (`precedents.Question`);
+    ``known`` names what the reader was asked already (`questions.Question`);
     with None nothing is asked.
 
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
-    `TooLong`, `Invalid`, `BadKey` or `precedents.Asked`; then nothing is stored.
+    `TooLong`, `Invalid`, `BadKey` or `questions.Asked`; then nothing is stored.
     """
     characters.check("key", key or "", refusal=BadKey)
     sent = proposal.checked(sent)

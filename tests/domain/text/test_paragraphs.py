@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrections_app import shelf
-from corrections_app.domain.retries import FIRST, LONGEST, wait
 from corrections_app.domain.text.body import text_blocks
 from corrections_app.domain.text.paragraphs import (
     LONGEST_SENTENCE,
@@ -122,19 +120,6 @@ def test_a_long_passage_is_named_by_its_ends():
     directive = unquote(text_fragment(text, 0, len(text)))
 
     assert directive == "#:~:text=word0 word1 word2 word3,word96 word97 word98 word99"
-
-
-@given(st.integers(1, 1_000), st.floats(0, 1, exclude_max=True))
-def test_waits_grow_to_a_limit_and_never_all_end_together(attempts, chance):
-    pause = wait(attempts, chance)
-
-    assert FIRST * 0.75 <= pause <= LONGEST * 1.25
-    assert wait(attempts, 0.0) <= pause
-    assert wait(attempts + 1, chance) >= pause
-
-
-def test_the_first_waits_double():
-    assert [wait(n, 0.5) / timedelta(minutes=1) for n in (1, 2, 3)] == [5, 10, 20]
 
 
 SEEDS = read_seeds(shelf("seeds"))

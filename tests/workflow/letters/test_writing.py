@@ -99,8 +99,8 @@ def test_a_rejected_reader_is_told_why_and_by_whom_to_be_heard(make_app, databas
         reject(a_correction(an_article()), by, reason=Reason.HOUSE_STYLE, note="See page 12.")
 
         text = flowing(the_letter().text)
+        assert db.session.get_one(ReasonWording, Reason.HOUSE_STYLE).sentence in text
 
-    assert db.session.get_one(ReasonWording, Reason.HOUSE_STYLE).sentence in text
     assert "From the editor: See page 12." in text
     assert "ask for a second look" in text
     assert "#appeal" in text

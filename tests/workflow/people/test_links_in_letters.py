@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from corrections_app.domain import errors, retries
+from corrections_app.domain import errors
 from corrections_app.extensions import db
 from corrections_app.models import Letter
 from corrections_app.workflow.letters import delivery, outbox, writing
@@ -76,7 +76,7 @@ def test_a_letter_that_is_given_up_after_days_forgets_it(desk, sink):
     sink.fail(rcpt=["450 later"] * 2)
 
     delivery.deliver(DUE)
-    delivery.deliver(DUE + retries.PATIENCE)
+    delivery.deliver(DUE + outbox.GIVEN_UP_AFTER)
 
     letter = the_letter(letter_id)
     assert (letter.state, letter.secret) == ("dead", None)
