@@ -10,6 +10,7 @@ from itertools import islice
 from urllib.parse import quote
 
 from corrections_app.domain.text import SEPARATOR
+from corrections_app.domain.unspaced import is_unspaced
 
 REACH = 240
 """How much of a very long sentence is shown on either side of the words, in code points."""
@@ -17,6 +18,7 @@ REACH = 240
 # A full stop ends a sentence only before a blank and something that can begin one:
 # not a small letter, so that "approx. five" and "e.g. this" stay whole.
 _SENTENCE_END = re.compile(r"[.!?…؟。！？]+[\"'”’»)\]]*\s+(?=[^\sa-zа-яёіїєґ])|\n")
+_CLAUSE = re.compile(r"[\s,.;:!?…，。、；：！？．「」『』（）()《》〈〉【】—·“”‘’\"]+")
 _LONG_PHRASE = 60
 _CONTEXT_WORDS = 4
 
@@ -50,8 +52,10 @@ def text_fragment(text: str, start: int, end: int) -> str:
         end -= 1
     if start == end:
         return ""
+    if is_unspaced(text[start:end]):
+        return _clauses_fragment(text, start, end)
     start, end = _word_start(text, start), _word_end(text, end)
-    low, high = _blocks_around(text, start, end)
+    low, high = _lines_around(text, start, end)
     before = _last_words(text[low:start])
     after = " ".join(islice(text[end:high].split(), _CONTEXT_WORDS))
     parts = [f"{_encoded(before)}-"] if before else []
@@ -65,6 +69,29 @@ def _blocks_around(text: str, start: int, end: int) -> tuple[int, int]:
     low = found + len(SEPARATOR) if found >= 0 else 0
     high = text.find(SEPARATOR, end)
     return low, high if high >= 0 else len(text)
+
+
+def _lines_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the line begins and ends: a browser looks for context in one line only."""
+    high = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, high if high >= 0 else len(text)
+
+
+def _clauses_fragment(text: str, start: int, end: int) -> str:
+    """The fragment for words that no blanks divide: the clauses that hold them.
+
+    A browser takes only whole words, and which those are in such a script only
+    a dictionary knows; but every sign of punctuation ends one.
+    """
+    low, high = _lines_around(text, start, end)
+    low = max((found.end() for found in _CLAUSE.finditer(text, low, start)), default=low)
+    ends = _CLAUSE.search(text, end, high)
+    high = ends.start() if ends else high
+    start, end = low, max(high, end)
+    clauses = [part for part in _CLAUSE.split(text[start:end]) if part]
+    if len(clauses) > 1 or "\n" in text[start:end]:
+        return f"#:~:text={_encoded(clauses[0].strip())},{_encoded(clauses[-1].strip())}"
+    return f"#:~:text={_encoded(text[start:end].strip())}"
 
 
 def _word_start(text: str, position: int) -> int:

@@ -107,7 +107,9 @@ class Rebuilding:
 
     def _split_off(self, origin: _Origin) -> Block:
         like = self.old[[*origin.kept, *origin.reworded, *origin.beside, 0][0]].block
-        return like if like.kind in _SPLIT_INTO_THEIR_KIND else Block("paragraph", "")
+        # One more item counts on by itself.
+        more = replace(like, number=None)
+        return more if like.kind in _SPLIT_INTO_THEIR_KIND else Block("paragraph", "")
 
     def _find_origins(self) -> list[_Origin]:
         origins = [_Origin([], [], []) for _ in self.new]
@@ -153,7 +155,7 @@ def in_order(blocks: Sequence[Block], *, titled: bool) -> list[Block]:
     done: list[Block] = []
     for block in blocks:
         if titled and not done:
-            block = replace(block, kind="title", level=0, ordered=False)
+            block = Block("title", block.text, block.marks)
         elif block.kind in ("title", "standfirst") and any(b.kind == block.kind for b in done):
             block = replace(block, kind="paragraph")
         done.append(block)

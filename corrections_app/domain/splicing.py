@@ -7,6 +7,7 @@ by the widened edits, and every block of it is canonical.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.layout import Shift, Span, index_at, spans
@@ -82,5 +83,5 @@ def _touched(row: Sequence[Span], start: int, end: int) -> range:
     return range(index_at(row, start), index_at(row, end) + 1)
 
 
-def _kinds(blocks: Sequence[Block]) -> list[tuple[str, int, bool]]:
-    return [(block.kind, block.level, block.ordered) for block in blocks]
+def _kinds(blocks: Sequence[Block]) -> list[Block]:
+    return [replace(block, text="", marks=()) for block in blocks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple, TypeGuard
@@ -9,7 +10,11 @@ from urllib.parse import quote
 
 from flask import Flask
 
+from corrections_app.domain.numbering import Counter
+from corrections_app.domain.quoting import text_fragment
+from corrections_app.domain.shortening import opening, whole_graphemes
 from corrections_app.domain.text import SEPARATOR, Aside, Block, Mark, MarkKind
+from corrections_app.domain.unspaced import is_unspaced
 
 _TEASER = 200
 _WORDS_AROUND = 3
@@ -29,18 +34,24 @@ Span = str | Marked
 
 
 class Item(NamedTuple):
-    """One entry of a list, with the lists that hang beneath it."""
+    """One entry of a list, with the lists that hang beneath it.
+
+    ``value`` is its number where a browser would not count on to it.
+    """
 
     block: Block
     start: int | None
     lists: list[Listing]
+    value: int | None = None
 
 
 class Listing(NamedTuple):
-    """Consecutive entries of one kind on one level."""
+    """Consecutive entries of one kind on one level; ``style`` is how they are counted."""
 
     ordered: bool
     items: list[Item]
+    first: int = 1
+    style: str = ""
 
 
 class Group(NamedTuple):
@@ -63,7 +74,34 @@ def install(app: Flask) -> None:
 
 def spans(block: Block) -> tuple[Span, ...]:
     """A block's text with its marks nested: marks that cross are split, links stay whole."""
-    return tuple(_nested(block.text, _uncrossed(block.marks), 0, len(block.text)))
+    marks = [mark for mark in block.marks if mark.kind != "note"]
+    nested = tuple(_nested(block.text, _uncrossed(marks), 0, len(block.text)))
+    notes = sorted((mark for mark in block.marks if mark.kind == "note"), key=lambda m: m.end)
+    return _with_notes(nested, notes) if notes else nested
+
+
+def _with_notes(spans: Iterable[Span], notes: list[Mark]) -> tuple[Span, ...]:
+    """The spans with references to footnotes where they stand: marks that hold no words."""
+    waiting = deque(notes)
+    done = 0
+
+    def noted(parts: Iterable[Span]) -> Iterator[Span]:
+        nonlocal done
+        for part in parts:
+            if isinstance(part, Marked):
+                yield Marked(part.kind, part.href, tuple(noted(part.spans)))
+                continue
+            while waiting and waiting[0].end <= done + len(part):
+                cut = max(0, waiting[0].end - done)
+                if cut:
+                    yield part[:cut]
+                part, done = part[cut:], done + cut
+                yield Marked("note", waiting.popleft().href, ())
+            done += len(part)
+            if part:
+                yield part
+
+    return tuple(noted(spans))
 
 
 def _uncrossed(marks: Iterable[Mark]) -> list[Mark]:
@@ -145,21 +183,27 @@ def _is_picture(part: Block | Aside | None) -> TypeGuard[Aside]:
 def _listed(parts: list[tuple[Block | Aside, int | None]]) -> list[Listing]:
     lists: list[Listing] = []
     deepest: list[tuple[int, list[Listing]]] = [(0, lists)]
+    counter = Counter()
     for block, start in parts:
         assert isinstance(block, Block)
         while len(deepest) > 1 and block.level <= deepest[-1][0]:
             deepest.pop()
         here = deepest[-1][1]
-        if not here or here[-1].ordered != block.ordered:
-            here.append(Listing(block.ordered, []))
-        item = Item(block, start, [])
+        found = counter.take(block)
+        assert found
+        run, begins = found
+        if begins or not here:
+            here.append(Listing(block.ordered, [], run.shown, run.style))
+        item = Item(block, start, [], None if begins else block.number)
         here[-1].items.append(item)
         deepest.append((block.level, item.lists))
     return lists
 
 
 def rows(table: Aside) -> list[list[str]]:
-    """The cells of a table's lines; a heading line that lacks its corner gets an empty one."""
+    """The cells of a table; a heading line that lacks its corner gets an empty one."""
+    if table.cells:
+        return [list(row) for row in table.cells]
     found = [line.split(" · ") for line in table.lines]
     width = max(map(len, found), default=0)
     return [[""] * (width - len(row)) + row if at == 0 else row for at, row in enumerate(found)]
@@ -170,9 +214,7 @@ def teaser(body: Iterable[Block | Aside]) -> str:
     texts = [part for part in body if isinstance(part, Block)]
     first = next((part for part in texts if part.kind == "standfirst"), None)
     first = first or next((part for part in texts if part.kind == "paragraph"), None)
-    if first is None or len(first.text) <= _TEASER:
-        return first.text if first else ""
-    return first.text[:_TEASER].rpartition(" ")[0].rstrip(",;:–— ") + "…"
+    return opening(first.text, _TEASER) if first else ""
 
 
 def lead_in(before: str, reach: int) -> str:
@@ -180,7 +222,7 @@ def lead_in(before: str, reach: int) -> str:
     paragraph = before.rpartition(SEPARATOR)[2]
     if len(paragraph) < reach:
         return paragraph
-    part = paragraph[-reach:]
+    part = whole_graphemes(paragraph, len(paragraph) - reach, len(paragraph))
     return "…\N{NO-BREAK SPACE}" + (part.partition(" ")[2] or part)
 
 
@@ -189,7 +231,7 @@ def lead_out(after: str, reach: int) -> str:
     paragraph = after.partition(SEPARATOR)[0]
     if len(paragraph) < reach:
         return paragraph
-    part = paragraph[:reach]
+    part = whole_graphemes(paragraph, 0, reach)
     return (part.rpartition(" ")[0] or part) + "\N{NO-BREAK SPACE}…"
 
 
@@ -202,8 +244,13 @@ def words_link(address: str, words: str | None, prefix: str = "", suffix: str = 
     """
     if not words or not words.strip():
         return address
-    ahead, _, glued = prefix.rpartition(SEPARATOR)[2].rpartition(" ")
-    glue, _, behind = suffix.partition(SEPARATOR)[0].partition(" ")
+    if is_unspaced(words):
+        # The words with what is around them: browsers find no others than whole ones.
+        around = prefix + words + suffix
+        return address + text_fragment(around, len(prefix), len(prefix) + len(words))
+    # A line break divides as a block does: what is found runs over neither.
+    ahead, _, glued = prefix.rpartition("\n")[2].rpartition(" ")
+    glue, _, behind = suffix.partition("\n")[0].partition(" ")
     whole = f"{glued}{words}{glue}".split()
     if len(whole) > _LONGEST_QUOTE or "\n" in words:
         parts = [whole[:_WORDS_AT_EACH_END], whole[-_WORDS_AT_EACH_END:]]

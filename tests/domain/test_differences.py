@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from corrections_app.domain.differences import difference
+from corrections_app.domain.differences import Comparison, Piece, difference
 from tests.domain.bodies import raw_text
 
 SHOWN = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
@@ -62,3 +62,11 @@ def test_a_long_text_is_compared_line_by_line() -> None:
         changed[number] = lines[number].replace("so it", "thus it")
     pieces = difference("\n".join(lines), "\n".join(changed))
     assert [piece.text for piece in pieces if piece.kind == "removed"] == ["so"] * 4
+
+
+def test_a_row_of_flags_is_told_in_linear_time():
+    r"""`\X` alone takes minutes for so many: it counts all that stand before each."""
+    flags = "🇺🇦" * 200_000
+
+    assert difference("", flags) == (Piece("added", flags),)
+    assert [len(token) for token in Comparison("🇺🇦🇺🇦\u0301🇺", "").old] == [2, 3, 1]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corrections_app.domain import risks
 from corrections_app.domain.patching import Edit, edits
 from corrections_app.domain.risks import MUCH_LONGER, Risk, found
 
@@ -149,3 +150,26 @@ def test_words_that_stay_as_they_are_risk_nothing(before, words):
     edit = Edit(len(before), len(before) + len(words), words)
 
     assert found(before + words, [edit]) <= {LINK}
+
+
+def test_very_many_edits_are_judged_as_one(monkeypatch):
+    """A name and a number among them are found as if each stood alone."""
+    made, change = [], risks._Change
+    monkeypatch.setattr(risks, "_Change", lambda *given: made.append(given) or change(*given))
+    text = "then Ada had 7 goats, " + " word," * 200
+    few = (Edit(5, 8, "Eva"), Edit(13, 14, "8"))
+    many = [Edit(at, at + 4, "ward") for at in range(23, len(text) - 4, 12)]
+    assert len(many) > risks.MOST_EDITS
+
+    assert found(text, few) == {NAME, NUMBER}
+    assert found(text, [*few, *many]) == {NAME, NUMBER}
+    assert len(made) == len(few) + 1
+
+
+def test_a_thousand_words_for_a_thousand_others_are_compared_in_linear_time():
+    """Each with each, and with every prefix, would be a billion pairs."""
+    names = [chr(97 + n % 26) + chr(97 + n // 26 % 26) + chr(97 + n // 676) for n in range(9_000)]
+    old, new = "".join(f"o{w} " for w in names), "".join(f"q{w} " for w in names)
+
+    assert NEGATION not in found(old, [Edit(0, len(old), new)])
+    assert NEGATION in found("likely", [Edit(0, 6, new + "unlikely")])
