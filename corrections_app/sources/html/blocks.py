@@ -3,97 +3,129 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
-from corrections_app.domain.text import Aside, Block, BlockKind, MarkKind, normalise
+from corrections_app.domain.text import ASIDE_ROLES, Aside, AsideRole, Block, normalise
+from corrections_app.sources.beside_text import without_site_syntax
 from corrections_app.sources.inline import Inline, plain_block, preformatted_block
+from corrections_app.sources.left_out import LeftOut
 from corrections_app.sources.links import absolute
 from corrections_app.sources.rules import is_ad_label
 
 from .cleaning import is_data
 from .hints import is_caption
-from .tree import FORM_FIELDS, Node, tags
+from .lists import Lists
+from .pictures import picture, stands_for_words, words_of
+from .quotes import marks_for
+from .styles import Styles
+from .tables import is_flat, read_table
+from .tree import BLOCKS, FORM_FIELDS, Node
 
-_BLOCKS = tags(
-    "address article aside blockquote body caption center dd details div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p section "
-    "summary table tbody td tfoot th thead tr ul"
-)
-_MARKS: dict[str, MarkKind] = {
-    **dict.fromkeys(("strong", "b"), "strong"),
-    **dict.fromkeys(("em", "i", "cite", "dfn", "var"), "em"),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
-    "sub": "sub",
-    "sup": "sup",
-    "a": "link",
-}
 _HEADING = re.compile(r"h[1-6]")
-_EMBEDS = frozenset({"iframe", "video", "audio", "object", "embed"})
-_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-url")
-_TINY = frozenset({"0", "1"})
+_CODE = frozenset({"code", "kbd", "samp", "tt"})
 
 
-def blocks(root: Node, base: str | None, dropped: Counter[str]) -> list[Block | Aside]:
-    """The blocks below an element, in order; relative links are resolved against ``base``."""
-    walker = _Walker(base, dropped)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the elements of one kind of document are read.
+
+    Relative links are resolved against ``base``. ``lang`` is the document's.
+    In Markdown (``is_markdown``) a picture's title is its caption, a code
+    block may be furniture, and the label of an advertisement is a paragraph.
+    """
+
+    base: str | None = None
+    lang: str = ""
+    styles: Styles = field(default_factory=Styles)
+    is_markdown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The blocks below an element, and which of them are headings of the first rank."""
+
+    parts: list[Block | Aside]
+    tops: list[Block]
+
+
+def blocks(root: Node, manner: Manner, out: LeftOut) -> Read:
+    """The blocks below an element, in order."""
+    walker = _Walker(manner, out)
     waiting: list[tuple[Node | str, bool]] = [(root, False)]
     while waiting:
         part, leaving = waiting.pop()
         if isinstance(part, str):
-            walker.run.text(part)
+            walker.text(part)
         elif leaving:
             walker.leave(part)
         elif walker.enter(part):
             waiting.append((part, True))
             waiting.extend((child, False) for child in reversed(part.children))
     walker.flush()
-    return walker.parts
+    return Read(walker.parts, walker.tops)
 
 
 @dataclass(slots=True)
 class _Walker:
     """Where the walk stands: in which list, quotation, heading or caption."""
 
-    base: str | None
-    dropped: Counter[str]
+    manner: Manner
+    out: LeftOut
     parts: list[Block | Aside] = field(default_factory=list)
+    tops: list[Block] = field(default_factory=list)
     run: Inline = field(default_factory=Inline)
-    pictures: list[Aside] = field(default_factory=list)
-    lists: list[bool] = field(default_factory=list)
+    pictures: list[Block | Aside] = field(default_factory=list)
+    lists: Lists = field(default_factory=Lists)
     quotes: int = 0
     captions: int = 0
+    code: int = 0
+    spoken: int = 0
     headings: list[int] = field(default_factory=list)
-    item_begins: bool = False
+
+    def text(self, words: str) -> None:
+        """Take words as they stand between the elements."""
+        if not self.code and not self.manner.is_markdown:
+            words = without_site_syntax(words, self.out)
+        self.run.text(words)
 
     def enter(self, node: Node) -> bool:
         """Take what an element means; False when what is below it is taken with it."""
-        if node.tag in _BLOCKS:
+        if node.tag in BLOCKS:
             self.flush()
             self._shift(node, 1)
-        elif node.tag in _MARKS:
-            self.run.open(_MARKS[node.tag], absolute(node.get("href"), self.base))
+        elif kinds := self.manner.styles.marks(node):
+            href = absolute(node.get("href"), self.manner.base) if node.tag == "a" else None
+            for kind in kinds:
+                self.run.open(kind, href)
+            self.code += node.tag in _CODE
             return True
         return not self._is_whole(node)
 
     def leave(self, node: Node) -> None:
         """End what `enter` began."""
-        if node.tag in _BLOCKS:
+        if node.tag in BLOCKS:
             self.flush()
             self._shift(node, -1)
-        elif node.tag in _MARKS:
-            self.run.close()
+        elif node.tag == "q":
+            self.spoken -= 1
+            self.run.text(marks_for(self.manner.lang, self.spoken)[1])
+        elif kinds := self.manner.styles.marks(node):
+            for _ in kinds:
+                self.run.close()
+            self.code -= node.tag in _CODE
 
     def flush(self) -> None:
         """End the block that grows, and put the pictures in it after it."""
-        kind, level, ordered = self._kind()
-        block = self.run.take(kind, level=level, ordered=ordered)
-        if block and is_ad_label(block.text):
+        block = self.run.take(self._like())
+        if block and not self.manner.is_markdown and is_ad_label(block.text):
             self.parts.append(Aside("ad", (block.text,)))
         elif block:
-            self.item_begins = False
+            self.lists.done()
             self.parts.append(block)
+            if self.headings and self.headings[-1] == 1:
+                self.tops.append(block)
         self.parts.extend(self.pictures)
         self.pictures = []
 
@@ -101,95 +133,105 @@ class _Walker:
         tag = node.tag
         self.quotes += step * (tag == "blockquote")
         self.captions += step * (tag == "caption" or is_caption(node))
-        if tag in ("ul", "ol"):
-            self.lists = [*self.lists, tag == "ol"] if step > 0 else self.lists[:-1]
-        elif tag == "li":
-            self.item_begins = step > 0
+        if tag in ("ul", "ol", "li"):
+            self.lists.enter(node) if step > 0 else self.lists.leave(node)
         elif _HEADING.fullmatch(tag):
             self.headings = [*self.headings, int(tag[1])] if step > 0 else self.headings[:-1]
 
-    def _kind(self) -> tuple[BlockKind, int, bool]:
+    def _like(self) -> Block:
         if self.captions:
-            return ("caption", 0, False)
+            return Block("caption", "")
         if self.headings:
-            return ("heading", max(2, self.headings[-1]), False)
-        if self.item_begins:
-            return ("list_item", max(1, len(self.lists)), bool(self.lists and self.lists[-1]))
-        return ("quote" if self.quotes else "paragraph", 0, False)
+            return Block("heading", "", level=max(2, self.headings[-1]))
+        item = self.lists.item()
+        return item or Block("quote" if self.quotes else "paragraph", "")
 
     def _is_whole(self, node: Node) -> bool:
         """Whether this element is taken at once, with all below it."""
-        match node.tag:
-            case "br":
-                self._break()
-            case "img":
-                self.pictures.extend(_picture(node, self.base))
-            case "pre":
-                self.flush()
-                if block := preformatted_block(_raw(node)):
-                    self.parts.append(block)
-            case "table" if _is_flat(node) and is_data(node):
-                self.parts.extend(_table(node))
-                self._shift(node, -1)
-            case tag if tag in _EMBEDS:
-                self._embed(node)
-            case tag:
-                return tag in FORM_FIELDS
-        return True
+        if node.tag == "table" and is_flat(node) and is_data(node):
+            self.parts.extend(read_table(node))
+            self._shift(node, -1)
+            return True
+        if take := _TAKERS.get(node.tag):
+            take(self, node)
+            return True
+        if node.tag == "q":
+            self.text(marks_for(self.manner.lang, self.spoken)[0])
+            self.spoken += 1
+        return node.tag in FORM_FIELDS - {"button"}
 
-    def _break(self) -> None:
+    def _break(self, _: Node) -> None:
         if self.run.at_line_break:
             self.flush()
         else:
             self.run.line_break()
 
+    def _rule(self, _: Node) -> None:
+        if self.manner.is_markdown:
+            self.out.note("dividing lines")
+
+    def _picture(self, node: Node) -> None:
+        if stands_for_words(node):
+            self.run.text(words_of(node))
+            return
+        self.pictures.extend(picture(node, self.manner.base))
+        if self.manner.is_markdown and (said := plain_block("caption", node.get("title"))):
+            self.pictures.append(said)
+
+    def _preformatted(self, node: Node) -> None:
+        role = node.get("data-aside")
+        if role and self.manner.is_markdown:
+            lines = filter(None, (normalise(line) for line in _raw(node).split("\n")))
+            known = cast(AsideRole, role) if role in ASIDE_ROLES else "note"
+            self.parts.append(Aside(known, tuple(lines)))
+        elif block := preformatted_block(_raw(node)):
+            self.parts.append(block)
+
+    def _note(self, node: Node) -> None:
+        """The reference to a footnote, or before the note itself its number."""
+        label = node.get("label")
+        if self.run:
+            if node.tag == "note-ref" and not self.run.reference(label):
+                self.out.note("references to footnotes", label)
+        elif not self.lists.number_note(label):
+            self.run.text(f"{label} ")
+
     def _embed(self, node: Node) -> None:
-        href = absolute(node.get("src") or node.get("data"), self.base)
+        href = absolute(node.get("src") or node.get("data"), self.manner.base)
         title = normalise(node.get("title").replace("\n", " "))
         if href or title:
             self.pictures.append(Aside("embed", (title,) if title else (), href))
         else:
-            self.dropped["embeds"] += 1
+            self.out.note("embeds", title)
 
 
-def _picture(node: Node, base: str | None) -> Iterator[Aside]:
-    """The image, unless it is a counting pixel or nothing can be said of it."""
-    if node.get("width") in _TINY or node.get("height") in _TINY:
-        return
-    addresses = (absolute(node.get(name), base) for name in _SOURCES)
-    href = next(filter(None, addresses), None)
-    alt = normalise(node.get("alt").replace("\n", " "))
-    if href or alt:
-        yield Aside("image", (alt,) if alt else (), href)
-
-
-def _is_flat(table: Node) -> bool:
-    return not any(node.tag == "table" for node in table.walk() if node is not table)
-
-
-def _table(table: Node) -> Iterator[Block | Aside]:
-    """A caption, and one line for each row."""
-    lines: list[str] = []
-    for node in table.walk():
-        if node.tag == "caption" and (caption := plain_block("caption", node.text())):
-            yield caption
-        elif node.tag == "tr":
-            cells = filter(None, (normalise(cell.text()) for cell in node.elements))
-            lines.append(" · ".join(cells))
-    if any(lines):
-        yield Aside("table", tuple(filter(None, lines)))
+_TAKERS: dict[str, Callable[[_Walker, Node], None]] = {
+    "br": _Walker._break,
+    "hr": _Walker._rule,
+    "img": _Walker._picture,
+    "pre": _Walker._preformatted,
+    "note-ref": _Walker._note,
+    "note-back": _Walker._note,
+    **dict.fromkeys(("iframe", "video", "audio", "object", "embed"), _Walker._embed),
+}
 
 
 def _raw(node: Node) -> str:
-    """Text with its blanks and line breaks as they stand."""
+    """Text with its blanks and line breaks as they stand; a block inside is a line of its own."""
     pieces: list[str] = []
-    waiting: list[Node | str] = [node]
+    waiting: list[Node | str] = [*reversed(node.children)]
     while waiting:
         part = waiting.pop()
         if isinstance(part, str):
             pieces.append(part)
         elif part.tag == "br":
             pieces.append("\n")
+        elif part.tag == "img":
+            pieces.append(part.get("alt"))
         else:
+            if part.tag in BLOCKS and pieces and not pieces[-1].endswith("\n"):
+                pieces.append("\n")
+            if part.tag in BLOCKS:
+                waiting.append("\n")
             waiting.extend(reversed(part.children))
     return "".join(pieces)
