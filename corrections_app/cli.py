@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask, current_app
@@ -19,8 +20,9 @@ from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.extensions import db
-from corrections_app.sources import Document, Options, read, read_seeds
-from corrections_app.workflow import accounts, audit, delivery, importing, outbox
+from corrections_app.import_report import bring_in, progress, summed_up
+from corrections_app.sources import Options, read, read_seeds
+from corrections_app.workflow import accounts, audit, delivery, gathering, importing, outbox
 from corrections_app.workflow.times import now
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -182,11 +184,11 @@ def import_(
     notice: str | None,
     dry_run: bool,
     **options: Any,
-) -> None:
-    """Bring in articles from .txt, .md and .html files.
+) -> int:
+    """Bring in articles from .txt, .md, .html and .xml (WordPress, RSS, Atom) files.
 
     Prints slug, revision and title. All files are read before the first is
-    stored: if one is bad, nothing is imported.
+    stored; one that cannot come in is named, and the others do.
 
     Example: corrections import news.txt --slug harbour --title "The harbour"
     """
@@ -194,29 +196,13 @@ def import_(
         raise click.UsageError("--slug names one article: give one file with it.")
     if notice and change_class == ChangeClass.SILENT:
         raise click.UsageError("--notice is published with a class: add --class correction.")
-    documents = [(path, read(path, Options(**options))) for path in paths]
-    addresses = importing.addresses([(path.stem, document) for path, document in documents], slug)
-    for (path, document), address in zip(documents, addresses, strict=True):
-        _bring_in(path, document, address, ChangeClass(change_class), notice, dry_run)
-
-
-def _bring_in(
-    path: Path,
-    document: Document,
-    address: str,
-    change_class: ChangeClass,
-    notice: str | None,
-    dry_run: bool,
-) -> None:
-    for sentence in (*document.dropped, *document.notes):
-        click.echo(f"{path.name}: {sentence}", err=True)
-    if dry_run:
-        done = importing.foresee(document, slug=address)
-    else:
-        done = importing.bring_in(
-            document, slug=address, change_class=change_class, notice=notice, now=now()
-        )
-    click.echo(f"{done.slug}\t{done.revision}\t{done.title}")
+    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    gathered = gathering.gather(paths, Options(**options, zone=zone), slug)
+    with progress(gathered) as articles:
+        came = [
+            bring_in(article, ChangeClass(change_class), notice, dry_run) for article in articles
+        ]
+    return summed_up(came)
 
 
 @commands.group()

@@ -176,3 +176,8 @@ def _describe(article: Article, document: Document) -> None:
     for name in ("section", "byline", "source_url"):
         setattr(article, name, tidy(getattr(document, name) or "") or getattr(article, name))
     article.published_at = document.published or article.published_at
+    if document.external_id and not article.external_id:
+        taken = select(Article.id).filter_by(external_id=document.external_id)
+        with db.session.no_autoflush:
+            if db.session.scalar(taken) is None:  # two sites may count alike
+                article.external_id = document.external_id
