@@ -209,6 +209,7 @@ def _finder(article: Article, revision: Revision, words: str | None = None) -> s
 def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> str:
     start, end = form.start.data, form.end.data
     context: Any = reading.sentence(revision.text, start, end) if _known(start, end) else None
+    same = request.args.get("revision", type=int) in (None, revision.number)
     places = [(a, b, reading.sentence(revision.text, a, b)) for a, b in told.places]
     return render_template(
         "corrections/new.html",
@@ -216,6 +217,8 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
         revision=revision,
         form=form,
         context=context,
+        # For the script to compare; of another version than the screen shows it says nothing.
+        blocks=reading.blocks_around(revision.text, start, end) if context and same else None,
         refusal=told.refusal,
         words=told.words,
         question=told.question,

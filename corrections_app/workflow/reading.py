@@ -82,3 +82,10 @@ def sentence(text: str, start: int, end: int, reach: int = 160) -> Context:
     stop = text.find("\n\n", end)
     high = min(len(text) if stop < 0 else stop, end + reach)
     return Context(text[low:start], text[start:end], text[end:high])
+
+
+def blocks_around(text: str, start: int, end: int) -> str:
+    """The whole of the blocks that hold ``[start, end)``."""
+    low = text.rfind("\n\n", 0, start)
+    high = text.find("\n\n", end)
+    return text[low + 2 if low >= 0 else 0 : high if high >= 0 else len(text)]
