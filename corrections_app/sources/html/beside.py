@@ -228,7 +228,8 @@ def _is_for_eyes(node: Node, styles: Styles) -> bool:
 
 def _has_twin(node: Node) -> bool:
     """Whether the same formula stands beside it in MathML."""
-    around = [part for part in node.ancestors() if part.tag not in BLOCKS][:3]
+    inline = [part for part in islice(node.ancestors(), 3) if part.tag not in BLOCKS]
+    around = [part for part in inline if len(part.children) <= _NEAR]
     return any(
         part.tag == "math" and not any(above is node for above in part.ancestors())
         for above in around

@@ -97,7 +97,9 @@ def _candidates(node: Node) -> Iterator[str]:
 
 def _is_double(node: Node, base: str | None) -> bool:
     """Whether this one is only there for want of scripts beside another, or waits for one."""
-    around = islice(node.parent.walk(), _NEAR) if node.parent else ()
+    if node.parent is None or len(node.parent.children) > _NEAR:
+        return False
+    around = islice(node.parent.walk(), _NEAR)
     others = [part for part in around if part.tag == "img" and part is not node]
     if "data-spare" in node.attrs:
         return any(_address(part, base) for part in others if "data-spare" not in part.attrs)
