@@ -225,6 +225,7 @@ def _finder(article: Article, revision: Revision, words: str | None = None) -> s
 def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> str:
     start, end = form.start.data, form.end.data
     context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
+    same = request.args.get("revision", type=int) in (None, revision.number)
     places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
     return render_template(
         "reader/corrections/new.html",
@@ -232,6 +233,8 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
         revision=revision,
         form=form,
         context=context,
+        # For the script to compare; of another version than the screen shows it says nothing.
+        blocks=paragraphs.blocks_around(revision.text, start, end) if context and same else None,
         refusal=told.refusal,
         words=told.words,
         question=told.question,

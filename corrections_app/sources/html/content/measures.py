@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .tree import FORM_FIELDS, Node
+from corrections_app.sources.html.tree import FORM_FIELDS, Node
 
 _COMMAS = re.compile(r"[,،﹐︐︑⹁⸴⸲，、]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MOSTLY_LINKS = 0.5
 _EMBEDS = frozenset({"object", "embed", "iframe", "video", "audio"})
 VIDEO = re.compile(
     r"//(?:www\.)?(?:dailymotion|youtube|youtube-nocookie|player\.vimeo|v\.qq|bilibili"
@@ -33,6 +34,15 @@ class Measure:
     fields: int = 0
     embeds: int = 0
     videos: int = 0
+    captions: int = 0
+    linked_images: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is counted, as of most elements that have no words."""
+        return not (
+            self.chars or self.images or self.fields or self.embeds or self.items or self.paragraphs
+        )
 
     @property
     def link_density(self) -> float:
@@ -41,6 +51,8 @@ class Measure:
 
     def add(self, other: Measure) -> None:
         """Count another's sums in."""
+        if other.is_empty:
+            return
         self.chars += other.chars
         self.commas += other.commas
         self.link_chars += other.link_chars
@@ -52,12 +64,18 @@ class Measure:
         self.fields += other.fields
         self.embeds += other.embeds
         self.videos += other.videos
+        self.captions += other.captions
+        self.linked_images += other.linked_images
 
     def close(self, node: Node) -> None:
         """Count the element itself, once all below it is counted."""
         tag = node.tag
         self.paragraphs += tag == "p"
-        self.images += tag in ("img", "picture")
+        self.images += tag == "img" and "data-spare" not in node.attrs
+        # Words under a picture; those of a teaser are a link to what it leads to.
+        self.captions += (
+            tag == "figcaption" and self.chars > 0 and self.link_density < _MOSTLY_LINKS
+        )
         self.items += tag == "li"
         self.fields += tag in FORM_FIELDS
         self.embeds += tag in _EMBEDS
@@ -68,6 +86,7 @@ class Measure:
             # A link into the same page is a footnote rather than a way out of it.
             share = 0.3 if node.get("href").startswith("#") else 1.0
             self.link_chars = self.chars * share
+            self.linked_images = self.images
         if tag in _HEADINGS:
             self.heading_chars = self.chars
         if tag in ("ul", "ol"):
@@ -76,8 +95,11 @@ class Measure:
 
 def own(children: Iterable[Node | str]) -> Measure:
     """The sums of the text that stands directly among these children."""
-    text = " ".join(" ".join(child.split()) for child in children if isinstance(child, str))
-    return Measure(chars=len(text.strip()), commas=len(_COMMAS.findall(text)))
+    texts = [child for child in children if type(child) is str and not child.isspace()]
+    if not texts:
+        return Measure()
+    text = " ".join(" ".join(texts).split())
+    return Measure(chars=len(text), commas=len(_COMMAS.findall(text)))
 
 
 def measure(root: Node) -> dict[Node, Measure]:
