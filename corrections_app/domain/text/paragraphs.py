@@ -105,10 +105,11 @@ def _clauses_fragment(text: str, start: int, end: int) -> str:
     ends = _CLAUSE.search(text, end, high)
     high = ends.start() if ends else high
     start, end = low, max(high, end)
-    clauses = [part for part in _CLAUSE.split(text[start:end]) if part]
-    if len(clauses) > 1 or "\n" in text[start:end]:
-        return f"#:~:text={_encoded(clauses[0].strip())},{_encoded(clauses[-1].strip())}"
-    return f"#:~:text={_encoded(text[start:end].strip())}"
+    whole = text[start:end].strip()
+    clauses = [part for part in _CLAUSE.split(whole) if part]
+    if len(clauses) > 1 or len(whole) > 2 * _LONGEST_END:
+        return f"#:~:text={_encoded(_beginning(clauses[0]))},{_encoded(_ending(clauses[-1]))}"
+    return f"#:~:text={_encoded(whole)}"
 
 
 def _word_start(text: str, position: int) -> int:

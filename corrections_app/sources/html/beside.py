@@ -80,7 +80,7 @@ def set_aside(root: Node, out: LeftOut, styles: Styles | None = None) -> None:
 
 
 def _stays(part: Node, styles: Styles, comments: set[Node], out: LeftOut) -> bool:
-    if not part.attrs and part.tag not in _TOLD_BY_NAME and part not in comments:
+    if part not in comments and _says_nothing(part, styles):
         return True
     for reason, applies in _FIRST:
         if applies(part, styles) or (applies is _is_editors_comment and part in comments):
@@ -89,6 +89,24 @@ def _stays(part: Node, styles: Styles, comments: set[Node], out: LeftOut) -> boo
     if part.tag == "math":
         written_out(part)
     return True
+
+
+def _says_nothing(part: Node, styles: Styles) -> bool:
+    """Whether no test of `_FIRST` can apply, as to most elements of a page."""
+    if part.tag in _TOLD_BY_NAME:
+        return False
+    if not part.attrs:
+        return True
+    if part.attrs.get("style") or (part.tag == "a" and _is_comment_anchor(part)):
+        return False
+    name = part.attrs.get("class")
+    return not name or (not styles.rules and _is_ordinary(name))
+
+
+@lru_cache(maxsize=2_048)
+def _is_ordinary(name: str) -> bool:
+    named = _unseen_name(name) or _line_number_name(name) or _comment_name(name)
+    return not named and name != "msoDel"
 
 
 def _look_again(node: Node, styles: Styles, out: LeftOut) -> None:

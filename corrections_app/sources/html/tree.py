@@ -78,6 +78,14 @@ class Node:
         """The children that are elements."""
         return [child for child in self.children if type(child) is Node]
 
+    def below(self) -> list[Node]:
+        """This element and all below it, every element before those in it."""
+        found = [self]
+        for node in found:
+            if node.children:
+                found.extend([child for child in node.children if type(child) is Node])
+        return found
+
     def walk(self) -> Iterator[Node]:
         """This element and all below it, in the page's order."""
         waiting = [self]

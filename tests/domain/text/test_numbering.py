@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from corrections_app.domain.splicing import patch
-
+from corrections_app.domain.bodies.patch import patch
 from corrections_app.domain.patching import Edit
 from corrections_app.domain.text.body import Block, Mark, as_json, canonical_text, from_json
 

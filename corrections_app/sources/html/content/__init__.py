@@ -86,8 +86,10 @@ def find(grow: Callable[[LeftOut], Node], *, keep_byline: bool) -> Found:
 def _attempt(page: Node, rigour: Rigour, out: LeftOut, keep_byline: bool) -> tuple[Node, int]:
     _strip(page, rigour, out, keep_byline)
     shape(page)
-    root = _Weighing(page, rigour).article()
-    left = clean(root, out, weights=rigour.weights, conditions=rigour.conditions)
+    weighing = _Weighing(page, rigour)
+    root = weighing.article()
+    cut = {"weights": rigour.weights, "conditions": rigour.conditions}
+    left = clean(root, out, **cut, sums=weighing.sums)
     return root, left.chars
 
 

@@ -41,13 +41,21 @@ class _Place:
     figure: int = 0
 
 
-def clean(root: Node, out: LeftOut, *, weights: bool = True, conditions: bool = True) -> Measure:
+def clean(
+    root: Node,
+    out: LeftOut,
+    *,
+    weights: bool = True,
+    conditions: bool = True,
+    sums: dict[Node, Measure] | None = None,
+) -> Measure:
     """Cut what is not the article, from the leaves up, and note it by kind and words.
 
-    Gives the measure of what is left.
+    ``sums`` is the measure of all below the root, where it is known. Gives the
+    measure of what is left.
     """
-    places, before = _places(root), measure(root)
-    sums: dict[Node, Measure] = {}
+    places, before = _places(root), sums or measure(root)
+    after: dict[Node, Measure] = {}
     for node in reversed(list(root.walk())):
         total = own(node.children)
         kept: list[Node | str] = []
@@ -55,21 +63,21 @@ def clean(root: Node, out: LeftOut, *, weights: bool = True, conditions: bool = 
             if isinstance(child, str):
                 kept.append(child)
             elif _leads_away(child, before[child]) or _goes(
-                child, sums[child], places[child], weights, conditions
+                child, after[child], places[child], weights, conditions
             ):
                 # A field goes, but the box around it shall still be known for a form.
                 total.fields += child.tag in FORM_FIELDS
                 if child.tag not in FORM_FIELDS:
                     out.note(kind(child), words(child))
-                if announces_an_ad(child, sums[child]):
+                if announces_an_ad(child, after[child]):
                     kept.append(Node("p", {}, node, [child.text()]))
             else:
                 kept.append(child)
-                total.add(sums[child])
+                total.add(after[child])
         node.children = kept
         total.close(node)
-        sums[node] = total
-    return sums[root]
+        after[node] = total
+    return after[root]
 
 
 def is_sentence(node: Node, found: Measure) -> bool:

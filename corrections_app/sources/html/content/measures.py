@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corrections_app.sources.html.tree import FORM_FIELDS, Node
 
 _COMMAS = re.compile(r"[,،﹐︐︑⹁⸴⸲，、]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MOSTLY_LINKS = 0.5
+_LONG = 4_096
 _EMBEDS = frozenset({"object", "embed", "iframe", "video", "audio"})
+_COUNTED = frozenset(
+    {"p", "img", "figcaption", "li", "a", "ul", "ol", *_HEADINGS, *_EMBEDS, *FORM_FIELDS}
+)
 VIDEO = re.compile(
     r"//(?:www\.)?(?:dailymotion|youtube|youtube-nocookie|player\.vimeo|v\.qq|bilibili"
     r"|archive|upload\.wikimedia|player\.twitch)\.",
@@ -51,8 +56,6 @@ class Measure:
 
     def add(self, other: Measure) -> None:
         """Count another's sums in."""
-        if other.is_empty:
-            return
         self.chars += other.chars
         self.commas += other.commas
         self.link_chars += other.link_chars
@@ -70,6 +73,8 @@ class Measure:
     def close(self, node: Node) -> None:
         """Count the element itself, once all below it is counted."""
         tag = node.tag
+        if tag not in _COUNTED:
+            return
         self.paragraphs += tag == "p"
         self.images += tag == "img" and "data-spare" not in node.attrs
         # Words under a picture; those of a teaser are a link to what it leads to.
@@ -95,20 +100,33 @@ class Measure:
 
 def own(children: Iterable[Node | str]) -> Measure:
     """The sums of the text that stands directly among these children."""
-    texts = [child for child in children if type(child) is str and not child.isspace()]
-    if not texts:
-        return Measure()
-    text = " ".join(" ".join(texts).split())
-    return Measure(chars=len(text), commas=len(_COMMAS.findall(text)))
+    chars = commas = 0
+    for child in children:
+        if type(child) is str:
+            more, signs = _counted(child) if len(child) < _LONG else _count(child)
+            if more:
+                chars += more + (chars > 0)  # a blank between two runs of text
+                commas += signs
+    return Measure(chars=chars, commas=commas)
+
+
+def _count(text: str) -> tuple[int, int]:
+    """Characters with blanks collapsed, and commas."""
+    return len(" ".join(text.split())), len(_COMMAS.findall(text))
+
+
+# A page is measured before and after each cut, and most of its text stays as it is.
+_counted = lru_cache(maxsize=4_096)(_count)
 
 
 def measure(root: Node) -> dict[Node, Measure]:
     """The sums for the root and every element below it."""
     sums: dict[Node, Measure] = {}
-    for node in reversed(list(root.walk())):
-        total = own(node.children)
-        for child in node.elements:
-            total.add(sums[child])
+    for node in reversed(root.below()):
+        total = own(node.children) if node.children else Measure()
+        for child in node.children:
+            if type(child) is Node and not (below := sums[child]).is_empty:
+                total.add(below)
         total.close(node)
         sums[node] = total
     return sums
