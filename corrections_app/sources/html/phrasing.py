@@ -14,6 +14,8 @@ _LEAST_LOOSE = 25
 # Words beside an element stand near it; in a line of thousands of parts nobody looks for them.
 _NEAR = 60
 _MOST_SIBLINGS = 2_000
+_MOST_AROUND = 12
+_MOST_PARTS = 400
 
 
 def is_phrasing(node: Node) -> bool:
@@ -27,19 +29,40 @@ def words(node: Node) -> str:
 
 
 def stands_among_words(node: Node) -> bool:
-    """Whether other words of the same line stand beside a phrasing element."""
+    """Whether other words of the same line stand beside a phrasing element.
+
+    Where so much is around it that looking would take long, they do.
+    """
     here = node
-    while (parent := here.parent) is not None:
+    for _ in range(_MOST_AROUND):
+        parent = here.parent
+        if parent is None:
+            return False
         if len(parent.children) > _MOST_SIBLINGS:
             return True
-        beside = "".join(_pieces(_line_around(here, parent)))
         enough = 1 if parent.tag in _SENTENCES or parent.tag not in BLOCKS else _LEAST_LOOSE
-        if sum(map(str.isalnum, beside)) >= enough:
+        if len(parent.children) > 1 and _has_letters(_line_around(here, parent), enough):
             return True
         if parent.tag in BLOCKS:
             return False
         here = parent
-    return False
+    return True
+
+
+def _has_letters(parts: Iterable[Node | str], enough: int) -> bool:
+    """Whether so many letters and digits are read in the parts, as far as it is looked for."""
+    waiting: list[Node | str] = list(parts)
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return False
+        part = waiting.pop()
+        if isinstance(part, str):
+            enough -= sum(map(str.isalnum, part[:_MOST_PARTS]))
+            if enough <= 0:
+                return True
+        elif part.tag not in FORM_FIELDS - {"button"}:
+            waiting.extend(part.children[:_MOST_PARTS])
+    return True
 
 
 def before_and_after(node: Node) -> tuple[str, str]:

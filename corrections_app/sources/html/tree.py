@@ -23,6 +23,8 @@ def tags(names: str) -> frozenset[str]:
 
 MOST_ELEMENTS = 100_000
 DEEPEST = 1_000
+MOST_NESTING = 4_000_000
+"""How many elements stand around all elements of a page, counted together."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements that are closed by what follows them, or that hold nothing: no measure of depth.
@@ -121,12 +123,13 @@ def parse_page(html: str) -> LexborHTMLParser:
     The HTML standard's "in scope" checks walk all open elements for each new
     one, so parsing takes time that grows with the square of the depth.
     """
-    depth = deepest = elements = 0
+    depth = deepest = elements = nesting = 0
     for closing, name in _TAG.findall(html):
         elements += not closing
         if name.lower() not in _CLOSES_ITSELF:
             depth = max(0, depth - 1) if closing else depth + 1
             deepest = max(deepest, depth)
+            nesting += depth
     if elements > MOST_ELEMENTS:
         raise ImportRefused(
             f"has {elements:,} elements, the limit is {MOST_ELEMENTS:,}: import the article alone"
@@ -134,6 +137,10 @@ def parse_page(html: str) -> LexborHTMLParser:
     if deepest > DEEPEST:
         raise ImportRefused(
             f"nests elements more than {DEEPEST:,} deep: close its tags, or import it as text"
+        )
+    if nesting > MOST_NESTING:
+        raise ImportRefused(
+            f"nests {elements:,} elements very deep: import the article alone, or as text"
         )
     return LexborHTMLParser(_with_shadows(html) if "shadowroot" in html else html)
 
