@@ -119,3 +119,24 @@ def test_a_second_person_is_named(run, quay, make_app):
     assert refused.returncode == 1
     assert "--approved-by" in refused.stderr
     assert done.returncode == 0
+
+
+def test_a_post_that_got_another_address_is_still_the_same_article(run, tmp_path):
+    export = tmp_path / "export.xml"
+    post = (
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><language>en</language>'
+        "<item><title>The quay</title><link>https://{site}/{name}</link><wp:post_id>7</wp:post_id>"
+        "<wp:post_name>{name}</wp:post_name>"
+        "<content:encoded>Ships {did}.</content:encoded></item></channel></rss>"
+    )
+    came = []
+    for site, name, did in (
+        ("a.example", "quay", "waited"),
+        ("a.example", "old-quay", "sailed"),
+        ("b.example", "other-quay", "sank"),
+    ):
+        export.write_text(post.format(site=site, name=name, did=did))
+        came.append(run("import", export).stdout)
+
+    assert came == ["quay\t1\tThe quay\n", "quay\t2\tThe quay\n", "other-quay\t1\tThe quay\n"]

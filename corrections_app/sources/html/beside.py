@@ -103,7 +103,7 @@ def _says_nothing(part: Node, styles: Styles) -> bool:
     return not name or (not styles.rules and _is_ordinary(name))
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=16_384)
 def _is_ordinary(name: str) -> bool:
     named = _unseen_name(name) or _line_number_name(name) or _comment_name(name)
     return not named and name != "msoDel"
@@ -206,17 +206,17 @@ def _is_for_ears(node: Node, styles: Styles) -> bool:
     return bool(name) and node.tag != "img" and _unseen_name(name)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=16_384)
 def _unseen_name(name: str) -> bool:
     return _UNSEEN_NAMES.search(name) is not None
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=16_384)
 def _line_number_name(name: str) -> bool:
     return _LINE_NUMBER.search(name) is not None
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=16_384)
 def _comment_name(name: str) -> bool:
     return _COMMENT_NAME.search(name) is not None
 

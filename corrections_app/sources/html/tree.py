@@ -237,8 +237,5 @@ def _show_shadow(host: Node) -> None:
             child.parent = node
 
 
-def _backwards(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.last_child
-    while child is not None:
-        yield child
-        child = child.prev
+def _backwards(node: LexborNode) -> list[LexborNode]:
+    return list(node.iter(include_text=True))[::-1]

@@ -13,7 +13,7 @@ from corrections_app.sources.html.content.measures import Measure
 from corrections_app.sources.html.tree import Node
 from corrections_app.sources.rules import is_ad_label
 
-_MOST_NAMES = 2_048
+_MOST_NAMES = 16_384
 _UNLIKELY = re.compile(
     r"-ad-|ai2html|banner|breadcrumbs|combx|comment|community|cover-wrap|disqus|extra|footer|gdpr"
     r"|header|legends|menu|related|remark|replies|rss|shoutbox|sidebar|skyscraper|social|sponsor"
@@ -69,6 +69,8 @@ _TAG_KINDS = {
 
 def is_unlikely(node: Node) -> bool:
     """Whether its name says that this is not the article."""
+    if not node.attrs:
+        return False
     if node.get("role") in _ROLES:
         return True
     return _sounds_unlikely(node.hints)
@@ -76,6 +78,8 @@ def is_unlikely(node: Node) -> bool:
 
 def weight(node: Node) -> int:
     """25 points for each of class and id that sounds like an article, less 25 for the contrary."""
+    if not node.attrs:
+        return 0
     names = filter(None, (node.get("class"), node.get("id")))
     return sum(map(_points, names))
 
@@ -108,7 +112,7 @@ def names_notice(node: Node) -> bool:
 
 def is_byline(node: Node) -> bool:
     """Whether this element names the writer."""
-    return (
+    return len(node.attrs) > 0 and (
         node.get("rel") == "author"
         or "author" in node.get("itemprop")
         or _BYLINE.search(node.hints) is not None

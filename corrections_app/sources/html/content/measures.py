@@ -119,14 +119,18 @@ def _count(text: str) -> tuple[int, int]:
 _counted = lru_cache(maxsize=4_096)(_count)
 
 
+# Stands for every element in which nothing is counted; it is never changed.
+_NOTHING = Measure()
+
+
 def measure(root: Node) -> dict[Node, Measure]:
     """The sums for the root and every element below it."""
     sums: dict[Node, Measure] = {}
     for node in reversed(root.below()):
         total = own(node.children) if node.children else Measure()
         for child in node.children:
-            if type(child) is Node and not (below := sums[child]).is_empty:
+            if type(child) is Node and (below := sums[child]) is not _NOTHING:
                 total.add(below)
         total.close(node)
-        sums[node] = total
+        sums[node] = _NOTHING if total.is_empty else total
     return sums
