@@ -10,7 +10,7 @@ from corrections_app.models import Correction
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.people import accounts
 from tests.builders import NOON, a_correction, accept
-from tests.test_cli import one_line, run
+from tests.test_cli import run
 
 __all__ = ["run"]
 
@@ -56,8 +56,9 @@ def test_a_file_that_would_undo_a_correction_is_refused_by_itself(run, files, qu
     done = run("import", "--lang", "en", *files)
 
     assert (done.returncode, done.stdout) == (1, "market\t1\tThe market\n")
-    assert one_line(done.stderr)
-    assert f"{corrected} “quik” → “quick”" in done.stderr
+    refusal, summary = done.stderr.splitlines()
+    assert f"{corrected} “quik” → “quick”" in refusal
+    assert summary == "corrections: 1 came in, 1 did not."
     assert foreseen == done
 
 
@@ -101,7 +102,7 @@ def test_a_changed_fact_comes_in_where_it_is_said_what_it_is(run, quay):
     assert (done.returncode, done.stdout) == (0, "quay\t2\tThe quay froze\n")
     again = run("import", "--lang", "en", quay, "--class", "correction", "--notice", "It was 139.")
     assert (again.returncode, again.stdout) == (0, "quay\t2\tThe quay froze\n")
-    assert again.stderr == ("quay.txt: this changes nothing, so the notice is not published\n")
+    assert again.stderr == (f"{quay}: this changes nothing, so the notice is not published\n")
 
 
 def test_a_second_person_is_named(run, quay, make_app):
@@ -118,3 +119,24 @@ def test_a_second_person_is_named(run, quay, make_app):
     assert refused.returncode == 1
     assert "--approved-by" in refused.stderr
     assert done.returncode == 0
+
+
+def test_a_post_that_got_another_address_is_still_the_same_article(run, tmp_path):
+    export = tmp_path / "export.xml"
+    post = (
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><language>en</language>'
+        "<item><title>The quay</title><link>https://{site}/{name}</link><wp:post_id>7</wp:post_id>"
+        "<wp:post_name>{name}</wp:post_name>"
+        "<content:encoded>Ships {did}.</content:encoded></item></channel></rss>"
+    )
+    came = []
+    for site, name, did in (
+        ("a.example", "quay", "waited"),
+        ("a.example", "old-quay", "sailed"),
+        ("b.example", "other-quay", "sank"),
+    ):
+        export.write_text(post.format(site=site, name=name, did=did))
+        came.append(run("import", export).stdout)
+
+    assert came == ["quay\t1\tThe quay\n", "quay\t2\tThe quay\n", "other-quay\t1\tThe quay\n"]

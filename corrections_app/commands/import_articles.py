@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 
 from corrections_app.commands.context import one_of, with_tables
-from corrections_app.domain.errors import ImportRefused
+from corrections_app.commands.import_report import bring_in, progress, summed_up
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Side
-from corrections_app.sources import Document, Options, read
-from corrections_app.workflow.articles import importing
+from corrections_app.sources import Options
+from corrections_app.workflow.articles.gathering import gather
 from corrections_app.workflow.articles.importing import Terms
-from corrections_app.workflow.clock import now
 
 
 @click.command("import")
@@ -59,26 +60,23 @@ def import_(
     dry_run: bool,
     **options: Any,
 ) -> int:
-    """Bring in articles from .txt, .md and .html files.
+    """Bring in articles from .txt, .md, .html and .xml (WordPress, RSS, Atom) files.
 
     Prints slug, revision and title. All files are read before the first is
-    stored: if one is bad, nothing is imported. Of an article that is here already
-    only what its file changed comes in. A file that would undo corrections, or change
-    facts without a word to readers, is refused by itself; the others come in.
+    stored. Of an article that is here already only what its file changed comes in.
+    A file that cannot be read, would undo corrections, or would change facts without
+    a word to readers, is refused by itself and named; the others come in.
 
     Example: corrections import news.txt --slug harbour --title "The harbour"
     """
     if slug and len(paths) > 1:
         raise click.UsageError("--slug names one article: give one file with it.")
     _check_class(change_class, notice)
-    documents = [(path, read(path, Options(**options))) for path in paths]
-    addresses = importing.addresses([(path.stem, document) for path, document in documents], slug)
     terms = Terms(ChangeClass(change_class) if change_class else None, notice, side, approved_by)
-    came = [
-        _bring_in(path, document, address, terms, dry_run)
-        for (path, document), address in zip(documents, addresses, strict=True)
-    ]
-    return 0 if all(came) else 1
+    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    with progress(gather(paths, Options(**options, zone=zone), slug)) as articles:
+        came = [bring_in(article, terms, dry_run) for article in articles]
+    return summed_up(came)
 
 
 def _check_class(change_class: str | None, notice: str | None) -> None:
@@ -89,21 +87,3 @@ def _check_class(change_class: str | None, notice: str | None) -> None:
         )
     if notice and not told:
         raise click.UsageError("--notice is published with a class: add --class correction.")
-
-
-def _bring_in(path: Path, document: Document, slug: str, terms: Terms, dry_run: bool) -> bool:
-    """Whether the article came in; if not, the reason stands on standard error."""
-    for sentence in (*document.dropped, *document.notes):
-        click.echo(f"{path.name}: {sentence}", err=True)
-    try:
-        if dry_run:
-            done = importing.foresee(document, slug=slug, terms=terms)
-        else:
-            done = importing.bring_in(document, slug=slug, terms=terms, now=now())
-    except ImportRefused as refusal:
-        click.echo(f"corrections: {refusal}", err=True)
-        return False
-    for sentence in done.told:
-        click.echo(f"{path.name}: {sentence}", err=True)
-    click.echo(f"{done.slug}\t{done.revision}\t{done.title}")
-    return True

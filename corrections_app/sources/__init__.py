@@ -1,10 +1,10 @@
-"""Outside documents to blocks: plain text, Markdown and HTML.
+"""Outside documents to blocks: plain text, Markdown, HTML, and exports and feeds of many posts.
 
-`read` is the one door. No HTML ever leaves this package.
+`read` and `read_all` are the doors. No HTML ever leaves this package.
 """
 
-from .document import Document, Options
-from .reading import read
-from .seeds import Seed, read_seeds
+from corrections_app.sources.document import Document, Options
+from corrections_app.sources.reading import Found, read, read_all
+from corrections_app.sources.seeds import Seed, read_seeds
 
-__all__ = ["Document", "Options", "Seed", "read", "read_seeds"]
+__all__ = ["Document", "Found", "Options", "Seed", "read", "read_all", "read_seeds"]

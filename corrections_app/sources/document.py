@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from corrections_app.domain.text.body import Aside, Block, Body, text_blocks, title_of
 
@@ -13,8 +13,9 @@ class Options:
     """What the operator says about a document; it beats what the document says of itself.
 
     Each pattern must match the whole text of a block. ``published`` is an ISO
-    8601 or RFC 5322 date, UTC when it names no zone. ``content`` is a CSS
-    selector of the element that holds the article, for HTML.
+    8601 or RFC 5322 date. ``content`` is a CSS selector of the element that
+    holds the article, for HTML. ``zone`` is the newsroom's: there a date stands
+    that names none.
     """
 
     title: str | None = None
@@ -26,6 +27,7 @@ class Options:
     aside_between: tuple[tuple[str, str], ...] = ()
     drop: tuple[str, ...] = ()
     content: str | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Document:
 
     ``dropped`` says in sentences what was left out, ``notes`` what was assumed
     and which options had no effect. ``published`` is aware and in UTC.
+    ``external_id`` is what the program it comes from knows it by, and ``name``
+    what that calls it in its address.
     """
 
     body: Body
@@ -45,6 +49,8 @@ class Document:
     source_url: str | None
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    external_id: str | None = None
+    name: str | None = None
 
     @property
     def title(self) -> str:
@@ -71,6 +77,8 @@ class Draft:
     dir: str | None = None
     section: str | None = None
     source_url: str | None = None
+    external_id: str | None = None
+    name: str | None = None
     dropped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

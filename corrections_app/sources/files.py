@@ -6,12 +6,14 @@ import stat
 from pathlib import Path
 
 from corrections_app.domain.errors import ImportRefused
+from corrections_app.sources.encodings import decoded
 
 
-def read_text(path: Path, limit: int) -> str:
-    """The text of a UTF-8 file of at most ``limit`` bytes; raises ImportRefused otherwise.
+def read_text(path: Path, limit: int, *, declares: bool = False) -> str:
+    """The text of a file of at most ``limit`` bytes; raises ImportRefused otherwise.
 
-    The size is asked of the file system first, so a huge file is never read.
+    It is UTF-8, or what it ``declares`` where files of its kind do so. The size
+    is asked of the file system first, so a huge file is never read.
     """
     try:
         _check(path, limit)
@@ -23,7 +25,7 @@ def read_text(path: Path, limit: int) -> str:
         raise ImportRefused(f"cannot be read ({wrong.strerror}): check its permissions") from None
     if len(content) > limit:
         raise _too_large(len(content), limit)
-    return _decoded(content)
+    return _decoded(content, declares)
 
 
 def _check(path: Path, limit: int) -> None:
@@ -42,18 +44,12 @@ def _too_large(size: int, limit: int) -> ImportRefused:
     )
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, declares: bool) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ImportRefused("is UTF-16, not UTF-8: save it as UTF-8")
     if b"\0" in content:
         raise ImportRefused("is binary, not text: export it as text, Markdown or HTML")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise ImportRefused(
-            f"is not UTF-8 (byte {wrong.object[wrong.start]:#04x} at {wrong.start}): "
-            "save it as UTF-8"
-        ) from None
+    text = decoded(content, declares=declares)
     if not text.strip():
         raise ImportRefused("is empty: nothing to import")
     return text

@@ -16,10 +16,15 @@ from itertools import accumulate
 import regex
 
 from corrections_app.domain.text.body import Block, BlockKind, Mark, MarkKind, normalise, tidy
+from corrections_app.domain.text.unspaced import joins_without_blank
 
 _BLANKS = regex.compile(r"[ \t\n\r\f\v]+")
+_BLANKS_AT_END = regex.compile(r"(?<![ \t\r\f\v])[ \t\r\f\v]++\n")
+# Blanks that fill a line, and signs without a glyph: a block of nothing else says nothing.
+_NOTHING = regex.compile(r"[\s\p{Zs}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*")
 # How many open marks are compared with a new one; more only a hostile document has.
 _DEEPEST = 16
+_LONGEST_GRAPHEME = 64
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -40,6 +45,8 @@ class Inline:
     _last: str = ""
     _open: list[_Open] = field(default_factory=list)
     _marks: list[Mark] = field(default_factory=list)
+    # A line of the source ended here; what follows tells whether that is a blank.
+    _line_ended: bool = False
 
     def __bool__(self) -> bool:
         return self._length > 0
@@ -50,14 +57,42 @@ class Inline:
         return self._last == "\n"
 
     def text(self, words: str) -> None:
-        """Add words; every run of blanks and line ends among them is one blank."""
-        words = _BLANKS.sub(" ", tidy(words))
-        if self._last in ("", " ", "\n"):
+        """Add words; every run of blanks and line ends among them is one blank.
+
+        Where a line ends between letters of scripts that put no blanks between
+        words, it is none (CSS Text, section 4.1.3).
+        """
+        *lines, rest = _BLANKS_AT_END.sub("\n", tidy(words)).split("\n")
+        for line in lines:
+            self._line(_BLANKS.sub(" ", line))
+            self._line_ended = self._last not in ("", "\n")
+        self._line(_BLANKS.sub(" ", rest))
+
+    def _line(self, words: str) -> None:
+        if self._line_ended or self._last in ("", " ", "\n"):
             words = words.lstrip(" ")
+        if not words:
+            return
+        if self._line_ended:
+            self._line_ended = False
+            if self._last != " " and not joins_without_blank(self._last, words[0]):
+                words = " " + words
         self._add(words)
+
+    def reference(self, label: str) -> bool:
+        """Note that a footnote is referred to here; False where there are no words before."""
+        words = "".join(self._pieces[-3:]).rstrip(" ")
+        if not words or words.endswith("\n"):
+            return False
+        behind = len("".join(self._pieces[-3:])) - len(words)
+        end = self._length - behind
+        start = end - len(_GRAPHEME.findall(words[-_LONGEST_GRAPHEME:])[-1])
+        self._marks.append(Mark("note", start, end, f"#{label}"))
+        return True
 
     def line_break(self) -> None:
         """Add a hard line break: none at the beginning, never two in a row."""
+        self._line_ended = False
         if self._last == " ":
             # The blank becomes the break, so no offset noted after it moves.
             self._pieces[-1] = self._pieces[-1][:-1] + "\n"
@@ -76,15 +111,16 @@ class Inline:
         if self._open:
             self._record(self._open.pop())
 
-    def take(self, kind: BlockKind, *, level: int = 0, ordered: bool = False) -> Block | None:
-        """The finished block, or None when there were no words.
+    def take(self, like: Block) -> Block | None:
+        """The finished block of one's kind, or None when there were no words.
 
         Marks still open end here and go on in whatever is added next.
         """
         for mark in self._open:
             self._record(mark)
-        block = _finished(Block(kind, "".join(self._pieces), tuple(self._marks), level, ordered))
+        block = _finished(replace(like, text="".join(self._pieces), marks=tuple(self._marks)))
         self._pieces, self._length, self._last, self._marks = [], 0, "", []
+        self._line_ended = False
         for mark in self._open:
             mark.start = 0
         return block
@@ -104,19 +140,24 @@ def plain_block(kind: BlockKind, text: str) -> Block | None:
     """A block of words without marks, or None when there are none."""
     run = Inline()
     run.text(text)
-    return run.take(kind)
+    return run.take(Block(kind, ""))
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text is seen: blanks of any kind, and signs without a glyph."""
+    return _NOTHING.fullmatch(text) is not None
 
 
 def preformatted_block(text: str) -> Block | None:
     """A block that keeps its blanks and line breaks, or None when there are no words."""
     text = normalise(text, preformatted=True)
-    return Block("preformatted", text) if text.strip() else None
+    return None if is_blank(text) else Block("preformatted", text)
 
 
 def _finished(block: Block) -> Block | None:
     """The block trimmed and composed (NFC), its marks trimmed to the words they cover."""
     text, marks = block.text.rstrip(" \n"), block.marks
-    if not text:
+    if is_blank(text):
         return None
     if not unicodedata.is_normalized("NFC", text):
         text, marks = _composed(text, marks)

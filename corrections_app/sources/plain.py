@@ -1,4 +1,7 @@
-"""Plain text: a blank line separates blocks, and a single line break is a blank."""
+"""Plain text: a blank line separates blocks, and so does a line that is set in from the margin.
+
+A single line break is a blank, or nothing where the script puts none between words.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from corrections_app.domain.text.body import Block, tidy
 from corrections_app.sources.document import Draft
 from corrections_app.sources.inline import plain_block
 
-_BLANK_LINE = re.compile(r"\n\s*\n")
+# A line that holds only blanks or signs without a glyph is empty to the eye.
+_BLANK_LINE = re.compile(r"\n(?:[\s\u200b-\u200f\u2060\ufeff]*\n)+")
+_INDENTED = re.compile(r"\n(?=\u3000)")
 _LONGEST_TITLE = 150
 _SENTENCE_ENDS = (".", "。", "۔", "।", ":", ";", ",")
 
@@ -21,7 +26,8 @@ def parse(text: str, *, titled: bool) -> Draft:
     """
     draft = Draft()
     for chunk in _BLANK_LINE.split(tidy(text)):
-        draft.add(plain_block("paragraph", chunk))
+        for paragraph in _INDENTED.split(chunk):
+            draft.add(plain_block("paragraph", paragraph.strip("\u3000 \n")))
     first = draft.parts[0] if draft.parts else None
     if not titled and isinstance(first, Block) and _is_headline(first.text):
         draft.title = Block("title", first.text)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text.body import Block, Body
-from corrections_app.sources import html, markdown, plain
+from corrections_app.domain.text.body import Block, Body, canonical_text
+from corrections_app.domain.text.numbering import without_implied
+from corrections_app.sources import feeds, html, markdown, plain
 from corrections_app.sources.dates import instant
 from corrections_app.sources.document import Document, Draft, Options
 from corrections_app.sources.files import read_text
 from corrections_app.sources.inline import plain_block
-from corrections_app.sources.languages import direction, language
+from corrections_app.sources.languages import direction, direction_of, language, language_of
 from corrections_app.sources.rules import Rules
 
 _DEFAULT_LANGUAGE = "en"
@@ -21,15 +23,37 @@ _DEFAULT_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """How one kind of file is parsed, and how many bytes of it are accepted."""
+    """How one kind of file is parsed, how many bytes of it are accepted, what it says of itself."""
 
     parse: Callable[[str, Options], Draft]
     limit: int
+    declares: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One article of a file, or the sentence that says why there is none.
+
+    ``is_file`` tells that it is all that the file holds. What is ``passed_over``
+    was never meant to be an article: a picture of an export, a draft.
+    """
+
+    name: str
+    document: Document | None
+    refused: str = ""
+    is_file: bool = False
+    passed_over: bool = False
 
 
 _PLAIN = _Format(lambda text, options: plain.parse(text, titled=bool(options.title)), 2_000_000)
-_MARKDOWN = _Format(lambda text, _: markdown.parse(text), 2_000_000)
-_HTML = _Format(lambda text, options: html.parse(text, content=options.content), 8_000_000)
+_MARKDOWN = _Format(markdown.parse, 2_000_000)
+_HTML = _Format(
+    lambda text, options: html.parse(text, content=options.content, zone=options.zone),
+    8_000_000,
+    declares=True,
+)
+_FEEDS = (".xml", ".rss", ".atom", ".wxr")
+_LARGEST_FEED = 200_000_000
 _FORMATS = {
     ".txt": _PLAIN,
     ".md": _MARKDOWN,
@@ -47,8 +71,44 @@ def read(path: str | Path, options: Options | None = None) -> Document:
     headline, and for options that are malformed.
     """
     path = Path(path)
-    try:
+    with _named(path):
         return _read(path, options or Options())
+
+
+def read_all(path: str | Path, options: Options | None = None) -> Iterator[Found]:
+    """Every article in a file: one, or all posts of an export or a feed, read one by one.
+
+    Raises ImportRefused as `read` does for the file as a whole; what is wrong
+    with one post is said of it, and the others follow.
+    """
+    path, options = Path(path), options or Options()
+    if path.suffix.lower() not in _FEEDS:
+        yield Found(path.name, read(path, options), is_file=True)
+        return
+    with _named(path):
+        yield from _posts(path, options)
+
+
+def _posts(path: Path, options: Options) -> Iterator[Found]:
+    _check(options)
+    rules = Rules.of(options)
+    for entry in feeds.entries(read_text(path, _LARGEST_FEED, declares=True), options):
+        if entry.draft is None:
+            yield Found(entry.name, None, entry.refused, passed_over=entry.passed_over)
+            continue
+        try:
+            _override(entry.draft, options)
+            rules.apply(entry.draft)
+            yield Found(entry.name, _finished(entry.draft))
+        except ImportRefused as refused:
+            yield Found(entry.name, None, refused.message)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Put the name of a file before what is said of it."""
+    try:
+        yield
     except ImportRefused as refused:
         name = "".join(char if char.isprintable() else "?" for char in str(path))
         raise ImportRefused(f"{name}: {refused.message}") from None
@@ -59,8 +119,9 @@ def _read(path: Path, options: Options) -> Document:
     rules = Rules.of(options)
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise ImportRefused(f"unknown ending: it must be one of {', '.join(_FORMATS)}")
-    draft = kind.parse(read_text(path, kind.limit), options)
+        known = ", ".join([*_FORMATS, *_FEEDS])
+        raise ImportRefused(f"unknown ending: it must be one of {known}")
+    draft = kind.parse(read_text(path, kind.limit, declares=kind.declares), options)
     if options.content and kind is not _HTML:
         draft.notes.append("--content is for HTML and had no effect.")
     _override(draft, options)
@@ -82,31 +143,36 @@ def _override(draft: Draft, options: Options) -> None:
     draft.title = plain_block("title", options.title or "") or draft.title
     draft.byline = _line(options.byline) or _line(draft.byline)
     draft.section = _line(options.section) or _line(draft.section)
-    draft.published = instant(options.published) or draft.published
+    draft.published = instant(options.published, options.zone) or draft.published
     if options.lang:
         draft.lang, draft.dir = options.lang, None
 
 
 def _line(words: str | None) -> str | None:
-    return " ".join((words or "").split()) or None
+    block = plain_block("paragraph", (words or "").replace("\n", " "))
+    return block.text if block else None
 
 
 def _finished(draft: Draft) -> Document:
     body = _body(draft)
-    lang = language(draft.lang)
+    lang, way = language(draft.lang), draft.dir
     if lang is None:
-        lang = _DEFAULT_LANGUAGE
+        text = canonical_text(body)
+        lang = language_of(text) or _DEFAULT_LANGUAGE
+        way = way or direction_of(text)
         draft.notes.append(f"No language is named, so it is taken as {lang}: --lang says another.")
     return Document(
         body=body,
         byline=draft.byline,
         published=draft.published,
         lang=lang,
-        dir=draft.dir or direction(lang),
+        dir=way or direction(lang),
         section=draft.section,
         source_url=draft.source_url,
         dropped=tuple(draft.dropped),
         notes=tuple(draft.notes),
+        external_id=draft.external_id,
+        name=draft.name,
     )
 
 
@@ -115,7 +181,7 @@ def _body(draft: Draft) -> Body:
     if draft.title is None:
         raise ImportRefused("no title found: give one with --title")
     title = Block("title", draft.title.text, draft.title.marks)
-    parts = draft.parts
+    parts = without_implied(draft.parts)
     if parts and isinstance(parts[0], Block) and parts[0].text == title.text:
         parts = parts[1:]
     if not any(isinstance(part, Block) for part in parts):

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .document import Options
+from corrections_app.sources.document import Options
 
 MANIFEST = "seeds.toml"
 

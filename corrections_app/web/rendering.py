@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count, groupby
@@ -11,7 +12,9 @@ from typing import NamedTuple, TypeGuard
 from flask import Flask
 
 from corrections_app.domain.text.body import SEPARATOR, Aside, Block, Mark, MarkKind
+from corrections_app.domain.text.numbering import Counter
 from corrections_app.domain.text.paragraphs import quote_fragment
+from corrections_app.domain.text.shortening import opening, whole_graphemes
 
 _TEASER = 200
 
@@ -28,18 +31,24 @@ Span = str | Marked
 
 
 class Item(NamedTuple):
-    """One entry of a list, with the lists that hang beneath it."""
+    """One entry of a list, with the lists that hang beneath it.
+
+    ``value`` is its number where a browser would not count on to it.
+    """
 
     block: Block
     start: int | None
     lists: list[Listing]
+    value: int | None = None
 
 
 class Listing(NamedTuple):
-    """Consecutive entries of one kind on one level."""
+    """Consecutive entries of one kind on one level; ``style`` is how they are counted."""
 
     ordered: bool
     items: list[Item]
+    first: int = 1
+    style: str = ""
 
 
 class Group(NamedTuple):
@@ -66,7 +75,9 @@ def spans(block: Block) -> tuple[Span, ...]:
     A kind never stands inside itself, so no more than six are open at once and the
     time is that of sorting the marks.
     """
-    return _nested(block.text, _uncrossed(_united(block.marks)))
+    nested = _nested(block.text, _uncrossed(_united(m for m in block.marks if m.kind != "note")))
+    notes = sorted((mark for mark in block.marks if mark.kind == "note"), key=lambda m: m.end)
+    return _with_notes(nested, notes) if notes else nested
 
 
 def _united(marks: Iterable[Mark]) -> list[Mark]:
@@ -82,6 +93,30 @@ def _united(marks: Iterable[Mark]) -> list[Mark]:
             last[mark.kind] = len(united)
             united.append(mark)
     return united
+
+
+def _with_notes(spans: Iterable[Span], notes: list[Mark]) -> tuple[Span, ...]:
+    """The spans with references to footnotes where they stand: marks that hold no words."""
+    waiting = deque(notes)
+    done = 0
+
+    def noted(parts: Iterable[Span]) -> Iterator[Span]:
+        nonlocal done
+        for part in parts:
+            if isinstance(part, Marked):
+                yield Marked(part.kind, part.href, tuple(noted(part.spans)))
+                continue
+            while waiting and waiting[0].end <= done + len(part):
+                cut = max(0, waiting[0].end - done)
+                if cut:
+                    yield part[:cut]
+                part, done = part[cut:], done + cut
+                yield Marked("note", waiting.popleft().href, ())
+            done += len(part)
+            if part:
+                yield part
+
+    return tuple(noted(spans))
 
 
 def _uncrossed(marks: Iterable[Mark]) -> list[Mark]:
@@ -179,21 +214,27 @@ def _is_picture(part: Block | Aside | None) -> TypeGuard[Aside]:
 def _listed(parts: list[tuple[Block | Aside, int | None]]) -> list[Listing]:
     lists: list[Listing] = []
     deepest: list[tuple[int, list[Listing]]] = [(0, lists)]
+    counter = Counter()
     for block, start in parts:
         assert isinstance(block, Block)
         while len(deepest) > 1 and block.level <= deepest[-1][0]:
             deepest.pop()
         here = deepest[-1][1]
-        if not here or here[-1].ordered != block.ordered:
-            here.append(Listing(block.ordered, []))
-        item = Item(block, start, [])
+        found = counter.take(block)
+        assert found
+        run, begins = found
+        if begins or not here:
+            here.append(Listing(block.ordered, [], run.shown, run.style))
+        item = Item(block, start, [], None if begins else block.number)
         here[-1].items.append(item)
         deepest.append((block.level, item.lists))
     return lists
 
 
 def rows(table: Aside) -> list[list[str]]:
-    """The cells of a table's lines; a heading line that lacks its corner gets an empty one."""
+    """The cells of a table; a heading line that lacks its corner gets an empty one."""
+    if table.cells:
+        return [list(row) for row in table.cells]
     found = [line.split(" · ") for line in table.lines]
     width = max(map(len, found), default=0)
     return [[""] * (width - len(row)) + row if at == 0 else row for at, row in enumerate(found)]
@@ -204,9 +245,7 @@ def teaser(body: Iterable[Block | Aside]) -> str:
     texts = [part for part in body if isinstance(part, Block)]
     first = next((part for part in texts if part.kind == "standfirst"), None)
     first = first or next((part for part in texts if part.kind == "paragraph"), None)
-    if first is None or len(first.text) <= _TEASER:
-        return first.text if first else ""
-    return first.text[:_TEASER].rpartition(" ")[0].rstrip(",;:–— ") + "…"
+    return opening(first.text, _TEASER) if first else ""
 
 
 def lead_in(before: str, reach: int) -> str:
@@ -214,7 +253,7 @@ def lead_in(before: str, reach: int) -> str:
     paragraph = before.rpartition(SEPARATOR)[2]
     if len(paragraph) < reach:
         return paragraph
-    part = paragraph[-reach:]
+    part = whole_graphemes(paragraph, len(paragraph) - reach, len(paragraph))
     return "…\N{NO-BREAK SPACE}" + (part.partition(" ")[2] or part)
 
 
@@ -223,7 +262,7 @@ def lead_out(after: str, reach: int) -> str:
     paragraph = after.partition(SEPARATOR)[0]
     if len(paragraph) < reach:
         return paragraph
-    part = paragraph[:reach]
+    part = whole_graphemes(paragraph, 0, reach)
     return (part.rpartition(" ")[0] or part) + "\N{NO-BREAK SPACE}…"
 
 

@@ -271,6 +271,27 @@ def test_words_that_the_browser_altered_are_not_sent(page):
     assert page.get_by_role("dialog").get_by_label(FIELD).is_hidden()
 
 
+@pytest.mark.parametrize("where", ["afterbegin", "beforeend"])
+def test_words_on_a_page_that_an_extension_changed_keep_their_place(page, where):
+    begin(page)
+    start = page.locator("dialog [name=start]").get_attribute("value")
+    page.keyboard.press("Escape")
+    page.reload()
+
+    page.evaluate(
+        "([where, words]) => [...document.querySelectorAll('.body [data-start]')]"
+        ".find((block) => block.textContent.includes(words))"
+        ".insertAdjacentHTML(where, '<span> (a gloss of some length) </span>')",
+        [where, WRONG],
+    )
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+
+    field_of(page).wait_for()
+    assert page.locator("dialog [name=start]").get_attribute("value") == start
+    assert page.locator("dialog [name=exact]").input_value() == WRONG
+
+
 # An address is remembered only if asked.
 
 

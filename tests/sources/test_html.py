@@ -204,7 +204,7 @@ def test_what_is_not_the_article_is_left_out_and_said(document, kind) -> None:
     text = f"<p>{PROSE}</p>" * 4
     found = read(document("a.html", page(text + FURNITURE[kind] + text)))
     assert {block.text for block in text_blocks(found.body)} == {"Ferry late", PROSE}
-    assert kind in found.dropped[0]
+    assert any(kind in said for said in found.dropped)
 
 
 def test_a_labelled_advertisement_leaves_its_slot(document) -> None:

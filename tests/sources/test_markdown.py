@@ -119,10 +119,10 @@ def test_a_fence_named_aside_is_furniture(body, role, stored) -> None:
     assert body(f"```aside {role}\nOne\n\nTwo\n```") == (Aside(stored, ("One", "Two")),)
 
 
-def test_raw_html_is_left_out_and_said(document) -> None:
+def test_html_is_read_for_its_words_and_marks_and_never_run(document) -> None:
     found = read(document("a.md", HEAD + "<script>bad()</script>\n\nIt <b onclick=x>left</b>."))
-    assert found.body[1:] == (Block("paragraph", "It left."),)
-    assert found.dropped == ("Left out: raw HTML (3).",)
+    assert found.body[1:] == (Block("paragraph", "It left.", (Mark("strong", 3, 7),)),)
+    assert found.dropped == ("Left out, without words: scripts.",)
 
 
 def test_the_headline_may_carry_emphasis(document) -> None:

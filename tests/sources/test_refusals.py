@@ -90,3 +90,13 @@ def test_a_selector_that_names_nothing_is_refused(document) -> None:
 
 def test_a_selector_for_another_kind_of_file_is_said_to_have_no_effect(document) -> None:
     assert "--content" in read(document("a.txt", ARTICLE), Options(content="main")).notes[0]
+
+
+def test_a_page_that_nests_everything_deep_is_refused_at_once(tmp_path):
+    """Words beside an element are looked for around it: so many, so deep, took minutes."""
+    page = tmp_path / "deep.html"
+    nest = "<span class=related>" * 90 + "x" + "</span>" * 90
+    page.write_text(f"<title>T</title><p>{nest * 900}</p>")
+
+    with pytest.raises(ImportRefused, match="very deep"):
+        read(page, Options())

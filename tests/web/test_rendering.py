@@ -16,6 +16,7 @@ from corrections_app.web.rendering import (
     masked,
     rows,
     spans,
+    teaser,
     words_link,
 )
 
@@ -101,6 +102,21 @@ def test_a_mark_that_crosses_a_link_is_split_and_the_link_stays_whole():
     )
 
 
+def test_references_to_notes_stand_behind_their_words_and_hold_none():
+    found = (
+        Mark("em", 2, 6),
+        Mark("note", 3, 4, "#1"),
+        Mark("note", 3, 4, "#2"),
+        Mark("note", 9, 10, "#3"),
+    )
+    assert spans(Block("paragraph", TEXT, found)) == (
+        "ab",
+        Marked("em", None, ("cd", Marked("note", "#1", ()), Marked("note", "#2", ()), "ef")),
+        "ghij",
+        Marked("note", "#3", ()),
+    )
+
+
 def test_list_items_hang_beneath_the_item_above_them():
     body = tuple(
         Block("list_item", text, level=level)
@@ -131,6 +147,38 @@ def test_consecutive_quotations_are_one():
     body = (Block("quote", "a"), Block("quote", "b"), Block("paragraph", "c"))
 
     assert [group.kind for group in arranged(placed(body))] == ["quote", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lists"),
+    [
+        ([(None, "")] * 3, [(1, "", [None, None, None])]),
+        ([(5, ""), (None, "")], [(5, "", [None, None])]),
+        ([(3, ""), (2, ""), (1, "")], [(3, "", [None, 2, 1])]),
+        ([(None, ""), (None, ""), (1, "")], [(1, "", [None, None]), (1, "", [None])]),
+        ([(None, ""), (None, "a")], [(1, "", [None]), (1, "a", [None])]),
+    ],
+)
+def test_items_are_counted_as_they_were(numbers, lists):
+    body = [
+        Block("list_item", "x", level=1, ordered=True, number=number, style=style)
+        for number, style in numbers
+    ]
+    (group,) = arranged(placed(tuple(body)))
+    assert [(e.first, e.style, [i.value for i in e.items]) for e in group.lists] == lists
+
+
+def test_cells_that_lines_do_not_tell_apart_are_shown_as_they_are():
+    cells = (("Club", "Won", "Lost"), ("North", "", "4"))
+    assert rows(Aside("table", ("Club · Won · Lost", "North · 4"), cells=cells)) == [
+        ["Club", "Won", "Lost"],
+        ["North", "", "4"],
+    ]
+
+
+def test_a_teaser_of_a_script_without_blanks_is_whole_sentences():
+    sentence = "港里结了冰，船都停着，没有人出海，大家在岸上等了两天。"
+    assert teaser((Block("paragraph", sentence * 9),)) == sentence * 7
 
 
 def test_a_heading_line_without_its_corner_is_shifted_over_the_figures():

@@ -108,7 +108,9 @@ class Rebuilding:
 
     def _split_off(self, origin: _Origin) -> Block:
         like = self.old[[*origin.kept, *origin.reworded, *origin.beside, 0][0]].block
-        return like if like.kind in _SPLIT_INTO_THEIR_KIND else Block("paragraph", "")
+        # One more item counts on by itself.
+        more = replace(like, number=None)
+        return more if like.kind in _SPLIT_INTO_THEIR_KIND else Block("paragraph", "")
 
     def _find_origins(self) -> list[_Origin]:
         origins = [_Origin([], [], []) for _ in self.new]
@@ -154,7 +156,7 @@ def in_order(blocks: Sequence[Block], *, titled: bool) -> list[Block]:
     done: list[Block] = []
     for block in blocks:
         if titled and not done:
-            block = replace(block, kind="title", level=0, ordered=False)
+            block = Block("title", block.text, block.marks)
         elif block.kind in ("title", "standfirst") and any(b.kind == block.kind for b in done):
             block = replace(block, kind="paragraph")
         done.append(block)
@@ -228,5 +230,5 @@ def _touched(row: Sequence[PlacedBlock], start: int, end: int) -> range:
     return range(index_at(row, start), index_at(row, end) + 1)
 
 
-def _kinds(blocks: Sequence[Block]) -> list[tuple[str, int, bool]]:
-    return [(block.kind, block.level, block.ordered) for block in blocks]
+def _kinds(blocks: Sequence[Block]) -> list[Block]:
+    return [replace(block, text="", marks=()) for block in blocks]

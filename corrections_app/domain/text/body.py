@@ -20,7 +20,7 @@ SEPARATOR = "\n\n"
 BlockKind = Literal[
     "title", "standfirst", "paragraph", "heading", "list_item", "quote", "preformatted", "caption"
 ]
-MarkKind = Literal["strong", "em", "code", "sub", "sup", "link"]
+MarkKind = Literal["strong", "em", "code", "sub", "sup", "link", "note"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
 
 ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
@@ -28,7 +28,11 @@ ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Emphasis or a link over ``[start, end)`` of one block's text."""
+    """Emphasis or a link over ``[start, end)`` of one block's text.
+
+    A ``note`` is the reference to a footnote that stands behind the words it
+    covers; it is furniture: its label is in ``href`` (``#1``), never in the text.
+    """
 
     kind: MarkKind
     start: int
@@ -41,6 +45,9 @@ class Block:
     """One run of correctable text: a paragraph, a heading, the title…
 
     ``level`` is a heading's rank (2 to 6) or a list item's depth (1 and up).
+    ``number`` is that of an ordered list's item where it is not one more than
+    the item before it (`numbering`), and ``style`` how its list counts: ``a``,
+    ``A``, ``i``, ``I``, or empty for digits.
     """
 
     kind: BlockKind
@@ -48,6 +55,8 @@ class Block:
     marks: tuple[Mark, ...] = ()
     level: int = 0
     ordered: bool = False
+    number: int | None = None
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +64,14 @@ class Aside:
     """Furniture: an ad slot, related stories, an embed, an image, a table.
 
     It is rendered in its place and is *not* text: no offset ever counts it.
+    A table has a line for each row; ``cells`` are there where they cannot be
+    told from the lines.
     """
 
     role: AsideRole
     lines: tuple[str, ...] = ()
     href: str | None = None
+    cells: tuple[tuple[str, ...], ...] = ()
 
 
 Body = tuple[Block | Aside, ...]
@@ -69,11 +81,24 @@ _BLANKS_AT_BREAK = re.compile(r" ?\n ?")
 _BREAKS = re.compile(r"\n{2,}")
 _EMPTY_LINE = re.compile(r"\n(?=\n)")
 
+JOINERS = "\u200c\u200d"
+_HIDDEN_SIGNS = re.compile(
+    r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+
 
 def tidy(text: str) -> str:
     """Text as it can be stored: LF line ends, NFC, nothing unstorable, all else as it came."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", UNKEEPABLE.sub("", text))
+
+
+def without_hidden_signs(text: str) -> str:
+    """A text for a letter: without soft hyphens, zero-width blanks and signs of direction.
+
+    A zero-width joiner or non-joiner stays: without it another word is read.
+    """
+    return _HIDDEN_SIGNS.sub("", text)
 
 
 def normalise(text: str, *, preformatted: bool = False) -> str:
@@ -166,6 +191,10 @@ def _block_json(block: Block) -> dict[str, Any]:
         stored["level"] = block.level
     if block.ordered:
         stored["ordered"] = True
+    if block.number is not None:
+        stored["number"] = block.number
+    if block.style:
+        stored["style"] = block.style
     return stored
 
 
@@ -173,16 +202,25 @@ def _aside_json(aside: Aside) -> dict[str, Any]:
     stored: dict[str, Any] = {"kind": "aside", "role": aside.role, "lines": list(aside.lines)}
     if aside.href:
         stored["href"] = aside.href
+    if aside.cells:
+        stored["cells"] = [list(row) for row in aside.cells]
     return stored
 
 
 def _from_json(part: Mapping[str, Any]) -> Block | Aside:
     if part["kind"] == "aside":
-        return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"))
+        cells = tuple(tuple(row) for row in part.get("cells", ()))
+        return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"), cells)
     marks = tuple(
         Mark(mark["kind"], mark["start"], mark["end"], mark.get("href"))
         for mark in part.get("marks", ())
     )
     return Block(
-        part["kind"], part["text"], marks, part.get("level", 0), part.get("ordered", False)
+        part["kind"],
+        part["text"],
+        marks,
+        part.get("level", 0),
+        part.get("ordered", False),
+        part.get("number"),
+        part.get("style", ""),
     )

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import regex
 
-from corrections_app.domain.text.body import SEPARATOR, block_around
+from corrections_app.domain.text.body import block_around
+from corrections_app.domain.text.unspaced import is_unspaced
 
 REACH = 240
 """How much of a very long sentence is shown on either side of the words, in code points."""
@@ -21,6 +22,7 @@ REACH = 240
 # A full stop ends a sentence only before a blank and something that can begin one:
 # not a small letter, so that "approx. five" and "e.g. this" stay whole.
 _SENTENCE_END = re.compile(r"[.!?…؟。！？]+[\"'”’»)\]]*\s+(?=[^\sa-zа-яёіїєґ])|\n")
+_CLAUSE = re.compile(r"[\s,.;:!?…，。、；：！？．「」『』（）()《》〈〉【】—·“”‘’\"]+")
 _LONG_PHRASE = 60
 _LONGEST_END = 120  # where a text has no blanks, so much of it is named and no more
 _CONTEXT_WORDS = 4
@@ -46,7 +48,7 @@ def text_fragment(text: str, start: int, end: int) -> str:
     """The URL fragment, ``#`` included, that leads a browser to ``text[start:end]``.
 
     A text directive, WICG Scroll to Text Fragment, section 3.2: whole words of
-    the passage, with a few words of their block on either side so that they
+    the passage, with a few words of their line on either side so that they
     are found where they stand. Browsers that do not know it open the page.
     """
     while start < end and text[start].isspace():
@@ -55,8 +57,10 @@ def text_fragment(text: str, start: int, end: int) -> str:
         end -= 1
     if start == end:
         return ""
+    if is_unspaced(text[start:end]):
+        return _clauses_fragment(text, start, end)
     start, end = _word_start(text, start), _word_end(text, end)
-    low, high = block_around(text, start, end)
+    low, high = _lines_around(text, start, end)
     before = _ending(_last_words(text[low:start]))
     after = _beginning(" ".join(islice(text[end:high].split(), _CONTEXT_WORDS)))
     parts = [f"{_encoded(before)}-"] if before else []
@@ -70,11 +74,35 @@ def quote_fragment(words: str, prefix: str = "", suffix: str = "") -> str:
 
     The outermost words of that may be cut in two themselves: they name nothing.
     """
-    if SEPARATOR not in prefix and " " in prefix:
+    if "\n" not in prefix and " " in prefix:
         prefix = prefix.partition(" ")[2]
-    if SEPARATOR not in suffix and " " in suffix:
+    if "\n" not in suffix and " " in suffix:
         suffix = suffix.rpartition(" ")[0]
     return text_fragment(prefix + words + suffix, len(prefix), len(prefix) + len(words))
+
+
+def _lines_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the line begins and ends: a browser looks for context in one line only."""
+    high = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, high if high >= 0 else len(text)
+
+
+def _clauses_fragment(text: str, start: int, end: int) -> str:
+    """The fragment for words that no blanks divide: the clauses that hold them.
+
+    A browser takes only whole words, and which those are in such a script only
+    a dictionary knows; but every sign of punctuation ends one.
+    """
+    low, high = _lines_around(text, start, end)
+    low = max((found.end() for found in _CLAUSE.finditer(text, low, start)), default=low)
+    ends = _CLAUSE.search(text, end, high)
+    high = ends.start() if ends else high
+    start, end = low, max(high, end)
+    whole = text[start:end].strip()
+    clauses = [part for part in _CLAUSE.split(whole) if part]
+    if len(clauses) > 1 or len(whole) > 2 * _LONGEST_END:
+        return f"#:~:text={_encoded(_beginning(clauses[0]))},{_encoded(_ending(clauses[-1]))}"
+    return f"#:~:text={_encoded(whole)}"
 
 
 def _word_start(text: str, position: int) -> int:
@@ -228,3 +256,9 @@ def sentence(text: str, start: int, end: int, reach: int = 160) -> Context:
     low, high = block_around(text, start, end)
     before = text[max(low, start - reach) : start]
     return Context(before, text[start:end], text[end : min(high, end + reach)])
+
+
+def blocks_text(text: str, start: int, end: int) -> str:
+    """The whole of the blocks that hold ``[start, end)``."""
+    low, high = block_around(text, start, end)
+    return text[low:high]

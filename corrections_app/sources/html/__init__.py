@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
+from datetime import UTC, tzinfo
+from typing import Literal
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.text.body import Block
 from corrections_app.sources.document import Draft
-from corrections_app.sources.html.blocks import blocks
-from corrections_app.sources.html.cleaning import clean
+from corrections_app.sources.html.beside import is_hidden, set_aside
+from corrections_app.sources.html.blocks import Manner, Read, blocks
+from corrections_app.sources.html.blocks.loose import put_in_order, with_captions
 from corrections_app.sources.html.content import Found, find
-from corrections_app.sources.html.metadata import Metadata, metadata, similarity
+from corrections_app.sources.html.content.cleaning import clean
+from corrections_app.sources.html.head.headlines import repeats
+from corrections_app.sources.html.head.metadata import Metadata, metadata
+from corrections_app.sources.html.styles import Styles
 from corrections_app.sources.html.tree import Node, grow, parse_page, select
 from corrections_app.sources.inline import plain_block
+from corrections_app.sources.left_out import LeftOut
+
+__all__ = ["Manner", "Origin", "Read", "check_selector", "fragment", "parse"]
+
+Origin = Literal["", "feed", "wordpress"]
 
 _TOP = 4
-_SAME_HEADLINE = 0.75
 
 
 def check_selector(selector: str) -> None:
@@ -26,18 +34,18 @@ def check_selector(selector: str) -> None:
     select(LexborHTMLParser("<html>"), selector)
 
 
-def parse(html: str, *, content: str | None = None) -> Draft:
+def parse(html: str, *, content: str | None = None, zone: tzinfo = UTC) -> Draft:
     """The article of a page: its main content, or what the selector ``content`` names.
 
-    Raises ImportRefused when that selector finds nothing, and for a page that
-    is built to exhaust the machine.
+    A date that names no zone is one of ``zone``. Raises ImportRefused when the
+    selector finds nothing, and for a page that is built to exhaust the machine.
     """
-    page = parse_page(html)
-    about = metadata(page)
-    found = _chosen(page, content) if content else _main(page, about)
-    parts = blocks(found.root, about.base, found.dropped)
+    page = parse_page(with_captions(html))
+    about, styles = metadata(page, zone), Styles.of(page)
+    found = _chosen(page, content, styles) if content else _main(page, about, styles)
+    read = blocks(found.root, Manner(about.base, about.lang or "", styles), found.out)
     draft = Draft(
-        parts=parts,
+        parts=read.parts,
         title=plain_block("title", about.title or ""),
         byline=about.byline,
         published=about.published,
@@ -45,30 +53,56 @@ def parse(html: str, *, content: str | None = None) -> Draft:
         dir=about.dir,
         section=about.section,
         source_url=about.source_url,
-        dropped=_said(found.dropped),
+        dropped=found.out.sentences(),
     )
-    _drop_headline(draft)
+    _drop_headline(draft, read.tops)
     _mark_standfirst(draft, about)
     return draft
 
 
-def _main(page: LexborHTMLParser, about: Metadata) -> Found:
+def fragment(html: str, manner: Manner, out: LeftOut, *, of_site: Origin = "") -> Read:
+    """The blocks of a piece of HTML that is all article, with nothing to look for.
+
+    With ``of_site`` it was made by a site: forms and bars for sharing are cut,
+    and in what WordPress stores lines and blank lines divide loose text.
+    """
+    page = parse_page(f"<body>{html}")
+    body = page.body
+    if body is None:
+        return Read([], [])
+    root = _grown(body, out, Styles.of(page), always=of_site == "wordpress")
+    if of_site:
+        clean(root, out, weights=False, conditions=False)
+    return blocks(root, manner, out)
+
+
+def _grown(source: LexborNode, out: LeftOut, styles: Styles, *, always: bool = False) -> Node:
+    """The tree of an element with what is beside the text set aside."""
+    root = grow(source, out, is_hidden)
+    put_in_order(root, always=always)
+    set_aside(root, out, styles)
+    return root
+
+
+def _main(page: LexborHTMLParser, about: Metadata, styles: Styles) -> Found:
     body = page.body or page.root
     if body is None:
         raise ImportRefused("is empty: nothing to import")
-    return find(partial(grow, body), keep_byline=about.names_writer)
+    return find(lambda out: _grown(body, out, styles), keep_byline=about.names_writer)
 
 
-def _chosen(page: LexborHTMLParser, selector: str) -> Found:
+def _chosen(page: LexborHTMLParser, selector: str, styles: Styles) -> Found:
     """All that the selector names, less forms, menus and the like."""
-    dropped: Counter[str] = Counter()
+    out = LeftOut()
     root = Node("article")
     for source in _outermost(select(page, selector)):
-        root.children.append(grow(source, dropped))
+        part = _grown(source, out, styles)
+        part.parent = root
+        root.children.append(part)
     if not root.children:
         raise ImportRefused(f"--content {selector!r} names nothing in it: check the selector")
-    clean(root, dropped, weights=False, conditions=False)
-    return Found(root, dropped)
+    clean(root, out, weights=False, conditions=False)
+    return Found(root, out)
 
 
 def _outermost(sources: list[LexborNode]) -> list[LexborNode]:
@@ -82,19 +116,14 @@ def _outermost(sources: list[LexborNode]) -> list[LexborNode]:
     return kept
 
 
-def _said(dropped: Counter[str]) -> list[str]:
-    counted = ", ".join(f"{kind} ({count})" for kind, count in sorted(dropped.items()) if count)
-    return [f"Left out: {counted}."] if counted else []
-
-
-def _drop_headline(draft: Draft) -> None:
+def _drop_headline(draft: Draft, tops: list[Block]) -> None:
     """A heading near the top that repeats the headline is not part of the text."""
     title = draft.title.text if draft.title else ""
     for at, part in enumerate(draft.parts[:_TOP]):
         if (
             isinstance(part, Block)
             and part.kind == "heading"
-            and similarity(part.text, title) > _SAME_HEADLINE
+            and repeats(part.text, title, is_top=any(part is top for top in tops))
         ):
             del draft.parts[at]
             return

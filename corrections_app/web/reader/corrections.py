@@ -211,6 +211,7 @@ def _finder(article: Article, revision: Revision, refusal: Refusal | None = None
 def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told) -> Response:
     start, end = form.start.data, form.end.data
     context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
+    same = request.args.get("revision", type=int) in (None, revision.number)
     places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
     return page_of(
         "reader/corrections/new.html",
@@ -219,6 +220,8 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
         revision=revision,
         form=form,
         context=context,
+        # For the script to compare; of another version than the screen shows it says nothing.
+        blocks=paragraphs.blocks_text(revision.text, start, end) if context and same else None,
         words=told.words,
         question=told.question,
         corrected_at=_clock(told.question.at) if told.question else "",

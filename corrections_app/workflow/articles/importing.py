@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -148,6 +149,17 @@ def addresses(documents: Sequence[tuple[str, Document]], slug: str | None) -> li
                 f"{name}: another of these files would be at {address} too: import them one by one"
             )
     return found
+
+
+def known_at(document: Document) -> str | None:
+    """Where the article is that this document is a later state of, by its id and its site."""
+    site = urlsplit(document.source_url or "").hostname
+    if not document.external_id or not site:
+        return None
+    article = db.session.scalar(select(Article).filter_by(external_id=document.external_id))
+    if article is None or urlsplit(article.source_url or "").hostname != site:
+        return None  # two sites may count alike
+    return article.slug
 
 
 def exists(slug: str) -> bool:
@@ -293,6 +305,7 @@ def _outcome(slug: str, document: Document, planned: _Planned | None, terms: Ter
 def _first(session: Session, slug: str, document: Document, now: datetime) -> Article:
     facts, body = _facts(document), as_json(document.body)
     article = Article(slug=slug, head=1, created_at=now, **facts)
+    article.external_id = _free_id(session, document)
     session.add(article)
     session.flush()
     session.add(
@@ -318,6 +331,14 @@ def _facts(document: Document) -> dict[str, Any]:
     return named | known
 
 
+def _free_id(session: Session, document: Document) -> str | None:
+    """What the program the document comes from knows it by, unless another article has it."""
+    taken = select(Article.id).filter_by(external_id=document.external_id)
+    if not document.external_id or session.scalar(taken) is not None:
+        return None  # two sites may count alike
+    return document.external_id
+
+
 def _describe(
     session: Session, article: Article, source: Source, document: Document, change: SourceChange
 ) -> list[str]:
@@ -329,6 +350,9 @@ def _describe(
     changed = [name for name, value in change.facts.items() if getattr(article, name) != value]
     for name in changed:
         setattr(article, name, change.facts[name])
+    if article.external_id is None and (external_id := _free_id(session, document)):
+        article.external_id = external_id
+        changed.append("external_id")
     session.flush()
     if "section" in changed:
         theirs = update(Correction).where(Correction.article_id == article.id)

@@ -23,6 +23,7 @@ import flask_mail
 from markupsafe import escape
 
 from corrections_app.domain import mailbox
+from corrections_app.domain.text.body import JOINERS, without_hidden_signs
 
 SECRET_MARK = "[one-time-link]"
 """Stands in a stored letter where its secret will stand in the one that is sent."""
@@ -128,8 +129,13 @@ def single_address(address: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text as a header may hold it: one line, nothing invisible that acts, nothing encoded."""
-    kept = "".join(char if char.isprintable() else " " for char in text)
+    """Text as a header may hold it: one line, nothing invisible that acts, nothing encoded.
+
+    What joins letters stays (Persian, Hindi, emoji); what only tells where a word
+    may break, or turns the direction, goes without a trace.
+    """
+    text = without_hidden_signs(text)
+    kept = "".join(char if char.isprintable() or char in JOINERS else " " for char in text)
     return " ".join(kept.split()).replace("=?", "= ?")  # RFC 2047 would decode what it begins
 
 

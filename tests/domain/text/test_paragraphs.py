@@ -228,3 +228,36 @@ def test_every_character_that_is_no_blank_is_in_exactly_one_sentence(text):
 @pytest.mark.parametrize("text", ["1. " * 40_000, "." * 100_000, "a" * 100_000, '." ' * 40_000])
 def test_hostile_texts_are_split_in_linear_time(text):
     assert sentences(text)[-1][1] == len(text.rstrip())
+
+
+VERSE = "The first line ends,\nand two of us go on.\nThe third one closes."
+
+
+def test_context_ends_at_a_line_break_as_at_a_block():
+    start = VERSE.index("two of")
+    directive = unquote(text_fragment(VERSE, start, start + 6)).removeprefix("#:~:text=")
+    assert directive == "and-,two of,-us go on."
+
+
+CHINESE = "港里结了冰，船都停着，没有人出海，" * 20 + "市长很高兴。"
+
+
+@pytest.mark.parametrize(
+    ("words", "directive"),
+    [
+        ("市长", "市长很高兴"),
+        ("很高兴", "市长很高兴"),
+        ("人出海，市", "没有人出海,市长很高兴"),
+        ("高兴。", "市长很高兴。"),
+    ],
+)
+def test_words_that_no_blanks_divide_are_named_by_their_clause(words, directive):
+    start = CHINESE.rindex(words)
+    fragment = text_fragment(CHINESE, start, start + len(words))
+    assert unquote(fragment).removeprefix("#:~:text=") == directive
+
+
+def test_a_thai_word_is_named_with_what_blanks_and_signs_divide():
+    text = "เรือ จอดรอสองวัน แล้วออก"
+    start = text.index("สองวัน")
+    assert unquote(text_fragment(text, start, start + 6)) == "#:~:text=จอดรอสองวัน"

@@ -122,3 +122,63 @@ def test_what_no_database_can_look_up_is_not_found(app, address):
     an_article()
 
     assert app.test_client().get(address).status_code == 404
+
+
+DOCUMENT = """---
+title: The quay froze
+author: Ann Lee
+date: 2024-01-02
+lang: en
+---
+
+Ships waited.[^1]
+
+5. The fifth.
+6. The sixth.
+
+| Club | Won | Lost |
+|---|---|---|
+| North |  | 4 |
+
+[^1]: A note.
+"""
+
+
+def test_numbers_notes_and_cells_are_shown_as_they_came(app, tmp_path):
+    path = tmp_path / "quay.md"
+    path.write_text(DOCUMENT)
+    importing.bring_in(read(path), slug="quay", now=NOON)
+
+    html = app.test_client().get("/articles/quay").get_data(as_text=True)
+
+    assert 'Ships waited.<sup class="note" data-skip>1</sup></p>' in html
+    assert '<ol start="5">' in html
+    assert "<tr><td>North</td><td></td><td>4</td></tr>" in html
+    assert ">A note.</p>" in html
+
+
+def test_an_article_tells_machines_what_it_is(app, tmp_path):
+    path = tmp_path / "quay.md"
+    path.write_text(DOCUMENT)
+    importing.bring_in(read(path), slug="quay", now=NOON)
+
+    html = app.test_client().get("/articles/quay").get_data(as_text=True)
+
+    assert '<meta property="og:title" content="The quay froze">' in html
+    assert '<meta name="author" content="Ann Lee">' in html
+    assert 'content="2024-01-02T00:00:00+00:00"' in html
+    (byline,) = re.findall(r'<p class="byline">(.*?)</p>', html, re.DOTALL)
+    assert "Report" not in byline
+
+
+def test_the_form_holds_the_blocks_that_its_words_stand_in(app):
+    article = an_article()
+    start = article.current.text.index("\n\n") + 2
+    block = article.current.text[start:].partition("\n\n")[0]
+
+    page = app.test_client().get(
+        f"/articles/{article.slug}/corrections/new?revision=1&start={start}&end={start + 3}"
+    )
+
+    (around,) = re.findall(r'data-around="([^"]*)"', page.get_data(as_text=True))
+    assert unescape(around) == block

@@ -3,8 +3,8 @@
 import { difference } from "./difference.js";
 import { keep, keepReceipt, refill, remember } from "./storage.js";
 
-const PATIENCE = 20_000; // milliseconds until silence counts as failure
-const QUIET = 600; // milliseconds without a key until a change is told or a search made
+const PATIENCE = 20_000; // milliseconds
+const QUIET = 600; // milliseconds without a key
 const FIRST = ["[data-focus]", "[aria-invalid=true]", "[role=alert]", "[autofocus]", "h1", "button"];
 
 /** @param {string} name @param {ParentNode} [part] @returns {any} */
@@ -19,31 +19,31 @@ document.head.append(Object.assign(style, { rel: "stylesheet", href: dialog.data
 let timer = 0;
 let turn = 0;
 
-/** Opens a page of the server.
- * @param {string} address @param {string} [exact] the words on the screen */
-export async function openDialog(address, exact) {
+/** Opens a page of the server, for the words of a range. */
+export async function openDialog(address, words) {
   await styled;
   if (dialog.open) return;
   dialog.showModal();
   if (dialog.dataset.shown === address) focus();
-  else await load(address, exact);
+  else await load(address, words);
 }
 
-async function load(address, exact) {
+async function load(address, words) {
   delete dialog.dataset.shown;
   show("loading");
   try {
-    const [part] = await fetched(address);
-    const form = find(".correction", part);
+    let [part] = await fetched(address);
+    if (words && part.dataset.around !== words.startContainer.parentElement.closest("p")?.textContent)
+      [address, part] = await (await import("./altered.js")).placed(address, part, words, fetched);
     settle(part);
-    if (exact && form && !form.exact.value.includes(exact)) show("altered");
-    else dialog.dataset.shown = address;
+    address ? (dialog.dataset.shown = address) : show("altered");
+    const form = find(".correction", part);
     if (!form) return;
     refill(slug, form);
     preview(form);
   } catch {
     show("failed");
-    find("[data-again]").onclick = () => load(address, exact);
+    find("[data-again]").onclick = () => load(address, words);
   } finally {
     focus();
   }

@@ -46,7 +46,7 @@ export function hull(selection) {
 
 /** A block's canonical text, and how much of it the range holds, in units.
  * @param {Node} block @param {Range} range */
-function within(block, range) {
+export function within(block, range) {
   let text = "";
   let from = Infinity;
   let to = 0;

@@ -53,10 +53,10 @@ function place() {
 function suggest(event) {
   event.preventDefault();
   note();
-  open(address + (last ? `&start=${last.start}&end=${last.end}` : ""), last?.exact, range);
+  open(address + (last ? `&start=${last.start}&end=${last.end}` : ""), range);
 }
 
-async function open(page, exact, words) {
+async function open(page, words) {
   try {
     const { openDialog } = await loadDialog();
     dialog.onclose = () => {
@@ -69,7 +69,7 @@ async function open(page, exact, words) {
       remind();
     };
     offer.hidden = begun.hidden = true;
-    await openDialog(page, exact);
+    await openDialog(page, words);
   } catch {
     location.assign(page); // without its script the form has a page of its own
   }

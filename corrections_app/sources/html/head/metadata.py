@@ -6,18 +6,24 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from html import unescape
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from corrections_app.sources.dates import instant
+from corrections_app.sources.html.head.bylines import names_in, shown_writers
+from corrections_app.sources.html.head.headlines import ALIKE, flat, headline, similarity
 from corrections_app.sources.links import absolute
 
 _ARTICLE = re.compile(r"(?:.*Article|.*Posting|Report|Review)")
-_TITLE_SEPARATOR = re.compile(r"\s+[|\-–—\\/>»·]\s+")
-_BY = re.compile(r"by\s+", re.IGNORECASE)
-_ALIKE = 0.6
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+# Templates wrap what they write so that old browsers, or XML, pass over it.
+_WRAPPERS = (("//", ""), ("<![CDATA[", "]]>"), ("<!--", "-->"))
+# With its semicolon: what is without one in an address is a parameter.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_TAGS = re.compile(r"</?(?:a|b|br|em|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.I)
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title")
 _BYLINES = ("author", "article:author", "dc.creator", "dcterm.creator", "parsely-author", "byl")
@@ -39,6 +45,8 @@ _DATES = (
     "sailthru.date",
     "date",
 )
+_TITLE_SEPARATOR = re.compile(r"\s+[|\-–—\\/>»·]\s+")
+_MOST_TITLES = 10
 _SUMMARIES = ("og:description", "description", "twitter:description", "dc.description")
 
 
@@ -61,24 +69,25 @@ class Metadata:
     summaries: tuple[str, ...]
 
 
-def metadata(page: LexborHTMLParser) -> Metadata:
+def metadata(page: LexborHTMLParser, zone: tzinfo) -> Metadata:
     """What the page says of itself, the more deliberate source before the other."""
     meta = _meta(page)
-    linked = _json_ld(page)
+    known = _json_ld(page)
+    linked = _the_story(page, meta, known)
     html = page.css_first("html")
     attrs: Mapping[str, str | None] = html.attributes if html else {}
     address = _address(page, meta, linked)
     writers = _writers(meta, linked)
     direction = (attrs.get("dir") or "").lower()
     return Metadata(
-        title=_title(
+        title=headline(
             page,
             [*_texts(linked, "headline"), *_named(meta, _TITLES)],
             meta.get("og:site_name"),
         ),
         byline=next(iter([*writers, *_shown_writers(page)]), None),
         names_writer=bool(writers),
-        published=_published(page, meta, linked),
+        published=_published(page, meta, linked, zone),
         lang=attrs.get("lang") or attrs.get("xml:lang") or _language(meta, linked),
         dir=direction if direction in ("ltr", "rtl") else None,
         section=next(
@@ -90,18 +99,12 @@ def metadata(page: LexborHTMLParser) -> Metadata:
     )
 
 
-def similarity(one: str, other: str) -> float:
-    """How much of the longer of two headlines is in both: 0 to 1, by words."""
-    first, second = set(_words(one)), set(_words(other))
-    return len(first & second) / max(len(first), len(second), 1)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
 def _clean(text: Any) -> str:
-    return " ".join(text.split()) if isinstance(text, str) else ""
+    """Words on one line, unescaped once more: many programs escape what is escaped already."""
+    if not isinstance(text, str):
+        return ""
+    once = _ENTITY.sub(lambda found: unescape(found[0]), _TAGS.sub("", text))
+    return _BLANKS.sub(" ", once).strip(" ")
 
 
 def _meta(page: LexborHTMLParser) -> dict[str, str]:
@@ -123,9 +126,21 @@ def _named(meta: Mapping[str, str], names: Iterable[str]) -> list[str]:
 def _json_ld(page: LexborHTMLParser) -> list[dict[str, Any]]:
     """The articles described in JSON-LD; whatever is malformed says nothing."""
     found: list[dict[str, Any]] = []
+    people: dict[str, Any] = {}
+    for thing in _things(page):
+        if isinstance(thing.get("@id"), str) and "name" in thing:
+            people[thing["@id"]] = thing
+        if any(_ARTICLE.fullmatch(kind) for kind in _strings(thing.get("@type"))):
+            found.append(thing)
+    for thing in found:
+        thing["author"] = _resolved(thing.get("author"), people)
+    return found
+
+
+def _things(page: LexborHTMLParser) -> Iterator[dict[str, Any]]:
     for script in page.css('script[type="application/ld+json"]'):
         try:
-            waiting = [json.loads(script.text() or "", strict=False)]
+            waiting = [json.loads(_unwrapped(script.text() or ""), strict=False)]
         except (ValueError, RecursionError):
             continue
         while waiting:
@@ -134,9 +149,24 @@ def _json_ld(page: LexborHTMLParser) -> list[dict[str, Any]]:
                 waiting.extend(reversed(thing))
             elif isinstance(thing, dict):
                 waiting.append(thing.get("@graph"))
-                if any(_ARTICLE.fullmatch(kind) for kind in _strings(thing.get("@type"))):
-                    found.append(thing)
-    return found
+                yield thing
+
+
+def _unwrapped(script: str) -> str:
+    script = script.strip()
+    for before, after in _WRAPPERS:
+        script = script.removeprefix(before).strip()
+        script = script.removesuffix(after).strip().removesuffix("//" if after else "").strip()
+    return script
+
+
+def _resolved(author: Any, people: Mapping[str, Any]) -> Any:
+    """Authors who are only referred to, as they are described elsewhere on the page."""
+    if isinstance(author, list):
+        return [_resolved(each, people) for each in author if not isinstance(each, list)]
+    if isinstance(author, dict) and "name" not in author:
+        return people.get(str(author.get("@id")), author)
+    return author
 
 
 def _strings(value: Any) -> list[str]:
@@ -163,45 +193,46 @@ def _address(
     return next(filter(None, addresses), None)
 
 
-def _title(page: LexborHTMLParser, declared: list[str], site: str | None) -> str | None:
-    """The headline as the page shows it, where what the page says of itself confirms it.
+def _the_story(
+    page: LexborHTMLParser, meta: Mapping[str, str], things: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Of the stories that a page describes, the one that it is: others are only named there."""
+    if len(things) < 2:
+        return things
+    address = _address(page, meta, ())
+    said = [*_named(meta, _TITLES), *_shown_titles(page)]
 
-    A ``<title>`` holds the newspaper's name too, mostly behind the headline,
-    and the name may be a heading of rank 1 as well.
-    """
-    element = page.css_first("title")
-    whole = _clean(element.text()) if element else ""
-    parts = [part for part in _TITLE_SEPARATOR.split(whole) if part not in ("", site)]
-    shown = [text for node in page.css("h1") if (text := _clean(node.text())) and text != site]
-    for title in [*declared, *parts]:
-        for headline in shown:
-            if similarity(headline, title) >= _ALIKE:
-                return headline
-    if len(shown) == 1 and not declared:
-        return shown[0]
-    return next(iter([*declared, *_without_site(whole, parts)]), None)
+    def fit(thing: dict[str, Any]) -> tuple[bool, float]:
+        entity = thing.get("mainEntityOfPage")
+        entity = entity.get("@id") if isinstance(entity, dict) else entity
+        own = [*_strings(thing.get("url")), *_strings(entity)]
+        headlines = _strings(thing.get("headline")) or _strings(thing.get("name"))
+        alike = max((similarity(one, other) for one in headlines for other in said), default=0.0)
+        same = address is not None and any(absolute(url, None) == address for url in own)
+        return same, alike
+
+    best = max(map(fit, things))
+    return [
+        thing for thing in things if fit(thing) == best and (best >= (False, ALIKE) or not said)
+    ]
 
 
-def _without_site(whole: str, parts: list[str]) -> list[str]:
-    """The title without the newspaper's name, where it is clear which part that is."""
-    named = " | " in whole or whole.count(" - ") == 1 or len(parts) == 1
-    clear = named and parts and len(_words(parts[0])) >= max(len(_words(part)) for part in parts)
-    return [parts[0]] if clear else [whole] if whole else []
+def _shown_titles(page: LexborHTMLParser) -> Iterator[str]:
+    for node in page.css("h1, title")[:_MOST_TITLES]:
+        whole = _clean(node.text())
+        yield whole
+        yield from _TITLE_SEPARATOR.split(whole)
 
 
 def _writers(meta: Mapping[str, str], linked: Iterable[dict[str, Any]]) -> list[str]:
     names = dict.fromkeys(name for thing in linked for name in _names(thing.get("author")))
-    return _names_only([", ".join(names), *_named(meta, _BYLINES)])
+    said = [", ".join(names), *_named(meta, _BYLINES)]
+    return [name for name in map(names_in, said) if name]
 
 
 def _shown_writers(page: LexborHTMLParser) -> list[str]:
-    shown = [_clean(node.text()) for selector in _SHOWN_BYLINES for node in page.css(selector)[:5]]
-    return _names_only(shown)
-
-
-def _names_only(said: Iterable[str]) -> list[str]:
-    names = (_BY.sub("", name, count=1) for name in said if "://" not in name)
-    return [name for name in names if 0 < len(name) <= 100]
+    shown = (node for selector in _SHOWN_BYLINES for node in page.css(selector)[:5])
+    return [name for name in (shown_writers(flat(node)) for node in shown) if name]
 
 
 def _names(author: Any) -> Iterator[str]:
@@ -210,11 +241,14 @@ def _names(author: Any) -> Iterator[str]:
 
 
 def _published(
-    page: LexborHTMLParser, meta: Mapping[str, str], linked: Iterable[dict[str, Any]]
+    page: LexborHTMLParser,
+    meta: Mapping[str, str],
+    linked: Iterable[dict[str, Any]],
+    zone: tzinfo,
 ) -> datetime | None:
     said = [*_texts(linked, "datePublished"), *_named(meta, _DATES)]
     shown = [node.attributes.get("datetime") for node in page.css("time[datetime]")]
-    moments = (instant(text) for text in (*said, *shown[:3]))
+    moments = (instant(text, zone) for text in (*said, *shown[:3]))
     return next(filter(None, moments), None)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .measures import measure
-from .tree import Node, tags
+from corrections_app.sources.html.content.measures import measure
+from corrections_app.sources.html.tree import Node, tags
 
 _PHRASING = tags(
     "abbr audio b bdo br button cite code data datalist dfn em embed i img input kbd label "
     "mark math meter noscript object output progress q ruby samp select small span strong sub "
-    "sup textarea time var wbr font u s tt big nobr"
+    "sup textarea time var wbr font u s tt big nobr rb note-ref note-back"
 )
 _PERHAPS_PHRASING = frozenset({"a", "del", "ins"})
 _BLOCKS = tags("blockquote dl div img ol p pre table ul")
@@ -44,7 +44,9 @@ def shape(root: Node) -> None:
 def _phrasing(nodes: Sequence[Node]) -> set[Node]:
     found: set[Node] = set()
     for node in reversed(nodes):
-        loose = node.tag in _PERHAPS_PHRASING and all(child in found for child in node.elements)
+        # An element of the page's own making is part of the line that it stands in.
+        perhaps = node.tag in _PERHAPS_PHRASING or "-" in node.tag
+        loose = perhaps and all(child in found for child in node.elements)
         if loose or node.tag in _PHRASING:
             found.add(node)
     return found

@@ -7,12 +7,13 @@ grew out of years of other people's pages.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from corrections_app.sources.html.content.measures import Measure
+from corrections_app.sources.html.tree import Node
 from corrections_app.sources.rules import is_ad_label
 
-from .measures import Measure
-from .tree import Node
-
+_MOST_NAMES = 16_384
 _UNLIKELY = re.compile(
     r"-ad-|ai2html|banner|breadcrumbs|combx|comment|community|cover-wrap|disqus|extra|footer|gdpr"
     r"|header|legends|menu|related|remark|replies|rss|shoutbox|sidebar|skyscraper|social|sponsor"
@@ -57,26 +58,46 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("teasers", _TEASERS),
 )
-_TAG_KINDS = {"nav": "menus", "form": "forms", "fieldset": "forms", "footer": "menus"}
+_TAG_KINDS = {
+    "button": "buttons",
+    "nav": "menus",
+    "form": "forms",
+    "fieldset": "forms",
+    "footer": "menus",
+}
 
 
 def is_unlikely(node: Node) -> bool:
     """Whether its name says that this is not the article."""
+    if not node.attrs:
+        return False
     if node.get("role") in _ROLES:
         return True
-    names = node.hints
-    return bool(_UNLIKELY.search(names)) and not _PERHAPS.search(names)
+    return _sounds_unlikely(node.hints)
 
 
 def weight(node: Node) -> int:
     """25 points for each of class and id that sounds like an article, less 25 for the contrary."""
+    if not node.attrs:
+        return 0
     names = filter(None, (node.get("class"), node.get("id")))
-    return sum(25 * (bool(_GOOD.search(name)) - bool(_BAD.search(name))) for name in names)
+    return sum(map(_points, names))
+
+
+# The same few names come again and again, on one page and on the next.
+@lru_cache(maxsize=_MOST_NAMES)
+def _sounds_unlikely(names: str) -> bool:
+    return bool(_UNLIKELY.search(names)) and not _PERHAPS.search(names)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _points(name: str) -> int:
+    return 25 * (bool(_GOOD.search(name)) - bool(_BAD.search(name)))
 
 
 def is_share_bar(node: Node) -> bool:
     """Whether its name says that this is for passing the article on."""
-    return _SHARE.search(node.hints) is not None
+    return len(node.attrs) > 0 and _SHARE.search(node.hints) is not None
 
 
 def names_teasers(node: Node) -> bool:
@@ -91,7 +112,7 @@ def names_notice(node: Node) -> bool:
 
 def is_byline(node: Node) -> bool:
     """Whether this element names the writer."""
-    return (
+    return len(node.attrs) > 0 and (
         node.get("rel") == "author"
         or "author" in node.get("itemprop")
         or _BYLINE.search(node.hints) is not None

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .hints import announces_an_ad, is_share_bar, kind, names_notice, names_teasers, weight
-from .measures import Measure, measure, own
-from .tree import FORM_FIELDS, Node
+from corrections_app.sources.html.content.hints import (
+    announces_an_ad,
+    is_share_bar,
+    kind,
+    names_notice,
+    names_teasers,
+    weight,
+)
+from corrections_app.sources.html.content.measures import Measure, measure, own
+from corrections_app.sources.html.phrasing import is_phrasing, stands_among_words, words
+from corrections_app.sources.html.tree import FORM_FIELDS, Node
+from corrections_app.sources.left_out import LeftOut
 
 _ALWAYS = frozenset({"footer", "aside", "nav", "object", "embed", *FORM_FIELDS})
 _FORMS = frozenset({"form", "fieldset"})
 _ON_CONDITION = frozenset({*_FORMS, "table", "ul", "div"})
 _BOXES = frozenset({"div", "section", "p", "ul", "ol", "table"})
 _DATA_SIGNS = frozenset({"col", "colgroup", "tfoot", "thead", "th"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LONGEST_SHARE_BAR = 500
 _LONGEST_NOTICE = 500
 _MOSTLY_LINKS = 0.5
+_SENTENCES = frozenset({"p", "li", "td", "dd", "blockquote", "figcaption", *_HEADINGS})
+_SENTENCE = 25
+_LONGEST_ENTRY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +42,20 @@ class _Place:
 
 
 def clean(
-    root: Node, dropped: Counter[str], *, weights: bool = True, conditions: bool = True
-) -> None:
-    """Cut what is not the article, from the leaves up, and count it by kind."""
-    places, before = _places(root), measure(root)
-    sums: dict[Node, Measure] = {}
+    root: Node,
+    out: LeftOut,
+    *,
+    weights: bool = True,
+    conditions: bool = True,
+    sums: dict[Node, Measure] | None = None,
+) -> Measure:
+    """Cut what is not the article, from the leaves up, and note it by kind and words.
+
+    ``sums`` is the measure of all below the root, where it is known. Gives the
+    measure of what is left.
+    """
+    places, before = _places(root), sums or measure(root)
+    after: dict[Node, Measure] = {}
     for node in reversed(list(root.walk())):
         total = own(node.children)
         kept: list[Node | str] = []
@@ -42,19 +63,31 @@ def clean(
             if isinstance(child, str):
                 kept.append(child)
             elif _leads_away(child, before[child]) or _goes(
-                child, sums[child], places[child], weights, conditions
+                child, after[child], places[child], weights, conditions
             ):
                 # A field goes, but the box around it shall still be known for a form.
                 total.fields += child.tag in FORM_FIELDS
-                dropped[kind(child)] += child.tag not in FORM_FIELDS
-                if announces_an_ad(child, sums[child]):
+                if child.tag not in FORM_FIELDS:
+                    out.note(kind(child), words(child))
+                if announces_an_ad(child, after[child]):
                     kept.append(Node("p", {}, node, [child.text()]))
             else:
                 kept.append(child)
-                total.add(sums[child])
+                total.add(after[child])
         node.children = kept
         total.close(node)
-        sums[node] = total
+        after[node] = total
+    return after[root]
+
+
+def is_sentence(node: Node, found: Measure) -> bool:
+    """Whether a part of a line is words of a sentence, whatever its authors named it."""
+    if not node.children or node.tag in _BOXES or node.tag in _HEADINGS:
+        return False
+    if stands_among_words(node):
+        return True
+    alone = node.parent is not None and node.parent.tag in _SENTENCES
+    return alone and found.chars >= _SENTENCE and found.link_density < _MOSTLY_LINKS
 
 
 def is_data(table: Node) -> bool:
@@ -72,7 +105,16 @@ def is_data(table: Node) -> bool:
     columns = max((len(row.elements) for row in rows), default=0)
     if len(rows) <= 1 or columns <= 1:
         return False
+    if all(_is_entry(cell) for row in rows for cell in row.elements):
+        return True
     return len(rows) >= 10 or columns > 4 or len(rows) * columns > 10
+
+
+def _is_entry(cell: Node) -> bool:
+    """Whether a cell holds no more than a figure or a name, as those of a layout do not."""
+    return len(words(cell)) <= _LONGEST_ENTRY and all(
+        is_phrasing(part) and part.tag not in ("img", "input") for part in cell.elements
+    )
 
 
 def _own(table: Node) -> Iterator[Node]:
@@ -109,16 +151,19 @@ def _leads_away(node: Node, found: Measure) -> bool:
 
 
 def _goes(node: Node, found: Measure, place: _Place, weights: bool, conditions: bool) -> bool:
+    if is_phrasing(node) and is_sentence(node, found):
+        return False
     if node.tag in _ALWAYS:
-        return True
-    if is_share_bar(node) and found.chars < _LONGEST_SHARE_BAR:
+        # Below a quotation stands whose words they are.
+        return not (node.tag == "footer" and node.parent and node.parent.tag == "blockquote")
+    if is_share_bar(node) and found.chars < _LONGEST_SHARE_BAR and node.tag not in _HEADINGS:
         return True
     names = weight(node) if weights else 0
-    if node.tag in ("h1", "h2") and names < 0:
-        return True
     if not conditions or node.tag not in _ON_CONDITION or place.in_data or place.in_code:
         return False
     if node.tag == "table" and is_data(node):
+        return False
+    if found.captions and found.images and found.link_density < _MOSTLY_LINKS:
         return False
     return names < 0 or (found.commas < 10 and _is_fishy(node, found, place, names))
 
@@ -142,8 +187,10 @@ def _is_fishy(node: Node, found: Measure, place: _Place, names: int) -> bool:
 
 def _is_unbalanced(node: Node, found: Measure, is_list: bool, pictured: bool) -> bool:
     """More pictures, list items or form fields than paragraphs would have."""
+    # Pictures that lead nowhere are there to be looked at.
+    leads = found.linked_images > 0 or found.chars > 0
     return (
-        (not pictured and found.images > 1 and found.paragraphs / found.images < 0.5)
+        (not pictured and leads and found.images > 1 and found.paragraphs / found.images < 0.5)
         or (not is_list and found.items - 100 > found.paragraphs)
         or (node.tag in _FORMS and found.fields > found.paragraphs // 3)
     )

@@ -12,15 +12,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .cleaning import clean
-from .hints import announces_an_ad, is_byline, is_unlikely, kind, weight
-from .measures import Measure, measure
-from .shaping import shape
-from .tree import Node, tags
+from corrections_app.sources.html.content.cleaning import clean, is_sentence
+from corrections_app.sources.html.content.hints import (
+    announces_an_ad,
+    is_byline,
+    is_unlikely,
+    kind,
+    weight,
+)
+from corrections_app.sources.html.content.measures import Measure, measure
+from corrections_app.sources.html.content.shaping import shape
+from corrections_app.sources.html.phrasing import is_phrasing, words
+from corrections_app.sources.html.tree import Node, tags
+from corrections_app.sources.left_out import LeftOut
 
 ENOUGH = 500
 _SHORTEST = 25
 _CANDIDATES = 5
+# A heading is words of the page, whatever it is named; so is what is marked as a link.
+_NEVER = tags("body a h1 h2 h3 h4 h5 h6 note-ref note-back")
 _SCORED = tags("section h2 h3 h4 h5 h6 p td pre")
 _START = {
     "div": 5,
@@ -49,13 +59,13 @@ _ATTEMPTS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The article's elements under one root, and what was cut away, by kind."""
+    """The article's elements under one root, and what was cut away."""
 
     root: Node
-    dropped: Counter[str]
+    out: LeftOut
 
 
-def find(grow: Callable[[Counter[str]], Node], *, keep_byline: bool) -> Found:
+def find(grow: Callable[[LeftOut], Node], *, keep_byline: bool) -> Found:
     """The article in a page, which ``grow`` makes anew for every attempt.
 
     An attempt that leaves less than 500 characters is followed by one that
@@ -63,26 +73,27 @@ def find(grow: Callable[[Counter[str]], Node], *, keep_byline: bool) -> Found:
     """
     best: tuple[int, Found] | None = None
     for rigour in _ATTEMPTS:
-        dropped: Counter[str] = Counter()
-        root = _attempt(grow(dropped), rigour, dropped, keep_byline)
-        length = measure(root)[root].chars
+        out = LeftOut()
+        root, length = _attempt(grow(out), rigour, out, keep_byline)
         if best is None or length > best[0]:
-            best = length, Found(root, dropped)
+            best = length, Found(root, out)
         if length >= ENOUGH:
             break
     assert best is not None
     return best[1]
 
 
-def _attempt(page: Node, rigour: Rigour, dropped: Counter[str], keep_byline: bool) -> Node:
-    _strip(page, rigour, dropped, keep_byline)
+def _attempt(page: Node, rigour: Rigour, out: LeftOut, keep_byline: bool) -> tuple[Node, int]:
+    _strip(page, rigour, out, keep_byline)
     shape(page)
-    root = _Weighing(page, rigour).article()
-    clean(root, dropped, weights=rigour.weights, conditions=rigour.conditions)
-    return root
+    weighing = _Weighing(page, rigour)
+    root = weighing.article()
+    cut = {"weights": rigour.weights, "conditions": rigour.conditions}
+    left = clean(root, out, **cut, sums=weighing.sums)
+    return root, left.chars
 
 
-def _strip(page: Node, rigour: Rigour, dropped: Counter[str], keep_byline: bool) -> None:
+def _strip(page: Node, rigour: Rigour, out: LeftOut, keep_byline: bool) -> None:
     """Cut what is named as furniture, and the first line that names the writer."""
     sums = measure(page)
     byline_stays = keep_byline
@@ -96,8 +107,8 @@ def _strip(page: Node, rigour: Rigour, dropped: Counter[str], keep_byline: bool)
                 kept.append(child)
             elif not byline_stays and 0 < sums[child].chars < 100 and is_byline(child):
                 byline_stays = True
-            elif rigour.names and child not in sheltered and _is_furniture(child):
-                dropped[kind(child)] += 1
+            elif rigour.names and child not in sheltered and _is_furniture(child, sums[child]):
+                out.note(kind(child), words(child))
                 if announces_an_ad(child, sums[child]):
                     kept.append(Node("p", {}, node, [child.text()]))
             else:
@@ -105,8 +116,10 @@ def _strip(page: Node, rigour: Rigour, dropped: Counter[str], keep_byline: bool)
         node.children = kept
 
 
-def _is_furniture(node: Node) -> bool:
-    return node.tag not in ("body", "a") and is_unlikely(node)
+def _is_furniture(node: Node, found: Measure) -> bool:
+    if node.tag in _NEVER or not is_unlikely(node):
+        return False
+    return not (is_phrasing(node) and is_sentence(node, found))
 
 
 class _Weighing:
