@@ -137,8 +137,8 @@ def _followers(seen: Picture) -> Iterator[str]:
 def _as_decided(seen: Picture, decision: Any, place: tuple[int, int]) -> Iterator[str]:
     """The decision's words are those that the revision took out and put in."""
     revision, before = seen.revisions[place], seen.revisions[place[0], place[1] - 1]
-    applied = _loaded(revision.edits)
-    if _loaded(decision.edits) != applied or not applied:
+    applied = tuple(revision.edits or ())
+    if tuple(decision.edits or ()) != applied or not applied:
         yield f"decision {decision.id} and revision {place} differ in what was applied"
         return
     low, high = applied[0].start, applied[-1].end
@@ -170,7 +170,7 @@ def _replay(seen: Picture) -> Iterator[str]:
         if own != (one.edits is not None):
             yield f"revision {article_id, number} ({one.origin}) has edits {one.edits}"
         elif own:
-            applied = _loaded(one.edits)
+            applied = tuple(one.edits or ())
             if any(a.end > b.start for a, b in pairwise(applied)):
                 yield f"revision {article_id, number} has edits that overlap"
             if splice(seen.revisions[article_id, number - 1].text, applied) != one.text:
@@ -199,7 +199,7 @@ def _kept(seen: Picture) -> Iterator[str]:
 def _was_taken_back(seen: Picture, article_id: int, made: int, number: int) -> bool:
     """Whether the words of revision ``made`` stood until ``number`` put those before it back."""
     texts = {n: seen.revisions[article_id, n].text for n in (made - 1, made, number - 1, number)}
-    done = _loaded(seen.revisions[article_id, made].edits)
+    done = tuple(seen.revisions[article_id, made].edits or ())
     if not done:
         return False  # by hand: an edit that answers has no edits of its own
     low, high = done[0].start, done[-1].end
@@ -253,7 +253,7 @@ def _words_meant(seen: Picture, one: Any, at: Any, by_hand: set[int | None]) -> 
     if one.id not in by_hand:
         base = seen.revisions[one.article_id, one.base_revision].text
         meant = edits(one.exact or "", one.replacement, one.start or 0)
-        if here != _pairs(base, [[e.start, e.end, e.replacement] for e in meant]):
+        if here != _pairs(base, meant):
             yield f"correction {one.id} stands at other words than the reader's: {here}"
 
 
@@ -357,10 +357,6 @@ def _audit(seen: Picture) -> Iterator[str]:
             yield f"correction {one.id} is {one.status}; by the audit {statuses.get(one.id)}"
         if one.version != 1 + versions[one.id]:
             yield f"correction {one.id} has version {one.version}; by the audit {versions[one.id]}"
-
-
-def _loaded(parts: list[list[Any]] | None) -> tuple[Edit, ...]:
-    return tuple(Edit(*part) for part in parts or ())
 
 
 def _pairs(text: str, parts: Sequence[Edit] | None) -> list[tuple[str, str]]:
