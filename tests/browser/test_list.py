@@ -265,9 +265,10 @@ def test_everything_works_without_scripts(chromium, site, signed_in):
     page.goto(f"{site.url}/queue?order=newest")
     for at in range(2):
         page.locator("[data-pick]").nth(at).check()
-    page.get_by_role("button", name="Already corrected…").click()
-    page.get_by_role("button", name="Close them").click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("2 of 2 closed")
+    page.get_by_role("button", name="Reject…").click()
+    page.get_by_label("Could not be verified").check()
+    page.get_by_role("button", name="Reject them").click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("2 of 2 rejected")
     page.get_by_role("button", name="Undo all of it").click()
     assert page.get_by_role("heading", level=1).inner_text() == "2 taken back"
     page.goto(f"{site.url}/queue?order=newest")

@@ -62,7 +62,8 @@ function confirmsNotice(thing) {
   if (!box?.checkVisibility() || !notice) return true;
   const { left, top, bottom } = notice.getBoundingClientRect();
   if (document.elementFromPoint(left + 8, (top + bottom) / 2) !== notice) {
-    notice.scrollIntoView({ block: "center" });
+    // At once: the next press may come before a slow scroll is over.
+    notice.scrollIntoView({ block: "center", behavior: "instant" });
     box.labels?.[0]?.setAttribute("data-unread", "");
     return false;
   }
