@@ -41,7 +41,7 @@ function around(article, range) {
     if (!range.intersectsNode(block)) continue;
     const part = within(block, range);
     if (part.from >= part.to) continue;
-    seen.last = +block.getAttribute("data-start");
+    seen.last = Number(block.getAttribute("data-start"));
     if (seen.text) seen.text += SEPARATOR;
     else [seen.base, seen.from] = [seen.last, part.from];
     seen.to = seen.text.length + part.to;
