@@ -253,7 +253,7 @@ def _words_meant(seen: Picture, one: Any, at: Any, by_hand: set[int | None]) -> 
     if one.id not in by_hand:
         base = seen.revisions[one.article_id, one.base_revision].text
         meant = edits(one.exact or "", one.replacement, one.start or 0)
-        if here != _pairs(base, [[e.start, e.end, e.replacement] for e in meant]):
+        if here != _pairs(base, meant):
             yield f"correction {one.id} stands at other words than the reader's: {here}"
 
 
@@ -359,8 +359,8 @@ def _audit(seen: Picture) -> Iterator[str]:
             yield f"correction {one.id} has version {one.version}; by the audit {versions[one.id]}"
 
 
-def _loaded(parts: list[list[Any]] | None) -> tuple[Edit, ...]:
-    return tuple(Edit(*part) for part in parts or ())
+def _loaded(parts: Sequence[Edit] | None) -> tuple[Edit, ...]:
+    return tuple(parts or ())
 
 
 def _pairs(text: str, parts: Sequence[Edit] | None) -> list[tuple[str, str]]:
