@@ -10,7 +10,7 @@ from sqlalchemy import select
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.domain.proposal import Proposal
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.edits import splice
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Revision
 from corrections_app.workflow import tokens
@@ -173,7 +173,7 @@ def _foretold(correction: Correction) -> str | None:
     at = correction.placement
     if at is None or not at.edits:
         return None
-    return splice(correction.article.current.text, tuple(Edit(*part) for part in at.edits))
+    return splice(correction.article.current.text, at.edits)
 
 
 def _check_text(world: World, case: Case, foretold: str) -> None:
