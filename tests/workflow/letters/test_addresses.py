@@ -137,7 +137,7 @@ def test_an_address_that_said_stop_gets_nothing_for_ever(app, max_):
 def test_a_stop_counts_until_the_letter_is_on_the_wire(app, max_, monkeypatch):
     rejected(an_article(), "2025", max_)
     grouping.compose_due(DUE)
-    claim = delivery.leases.claim
+    claim = delivery.outbox.claim
 
     def claim_and_stop(limit, now):
         claimed = claim(limit, now)
@@ -145,7 +145,7 @@ def test_a_stop_counts_until_the_letter_is_on_the_wire(app, max_, monkeypatch):
             addresses.stop(addresses.key_of(ADA), DUE)
         return claimed
 
-    monkeypatch.setattr(delivery.leases, "claim", claim_and_stop)
+    monkeypatch.setattr(delivery.outbox, "claim", claim_and_stop)
     delivery.deliver(DUE)
 
     assert db.session.scalars(select(Letter.state)).all() == ["suppressed"]
@@ -274,14 +274,14 @@ def test_a_poisoned_part_does_not_hold_up_its_readers_other_letters(app, max_, m
     addresses.keep(addresses.key_of(ADA), NOON)
     of_decisions = select(Owed).where(Owed.decision_id.is_not(None)).order_by(Owed.id)
     bad = db.session.scalars(of_decisions).all()[2].id
-    part_of = grouping.composing.part_of
+    part_of = grouping.writing.part_of
 
     def fragile(owed):
         if owed.id == bad:
             raise ValueError("poison")
         return part_of(owed)
 
-    monkeypatch.setattr(grouping.composing, "part_of", fragile)
+    monkeypatch.setattr(grouping.writing, "part_of", fragile)
     grouping.compose_due(DUE)
 
     db.session.rollback()

@@ -185,7 +185,7 @@ def _back(how, correction, by):
     return undoing.reopen(correction.id, "It was right.", Act(by, None, NOON), confirmed=CONFIRMED)
 
 
-AS_PREPARED = {"change_class": "correction", "prepared": True, "confirmed": ("notice",)}
+AS_PREPARED = {"change_class": "correction", "prepared": True, "confirmed": (*CONFIRMED, "notice")}
 
 
 def asked_again(correction, by, **more):

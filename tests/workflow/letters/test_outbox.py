@@ -374,11 +374,11 @@ def test_killed_workers_lose_no_letter_and_a_planted_fault_shows(
 WORKER = """
 import threading
 from corrections_app import create_app
-from corrections_app.workflow import worker
+from corrections_app.workflow.letters import delivery
 stop = threading.Event()
-worker.stop_on_signals(stop)
+delivery.stop_on_signals(stop)
 threading.Thread(target=lambda: stop.wait() and print("stopping", flush=True), daemon=True).start()
-worker.run(create_app(), stop, wait=0.05)
+delivery.run(create_app(), stop, wait=0.05)
 """
 
 

@@ -181,17 +181,19 @@ def test_the_edit_that_answers_a_fact_is_one(app, max_, mira):
 def test_to_restore_what_stood_before_a_fact_was_put_right_is_one(app, max_, mira):
     article = an_article(*TEXT)
     decide(sent_as_fact(article), Action.ACCEPT, mira)
-    known = {"base": 2, "key": None, "now": NOON}
+    hers = Act(mira, None, NOON)
+    his = Act(max_, None, NOON)
 
     with pytest.raises(errors.NeedsConfirmation) as refused:
-        editing.restore(article.slug, 1, by=max_, **known)
+        editing.restore(article.slug, 1, his, base=2)
     assert refused.value.details["flags"] == ["fact"]
     assert editing.foresee_restoring(reading.article_at(article.slug), 1).flags == (Flag.FACT,)
     app.config["SECOND_APPROVAL"] = "facts"
     with pytest.raises(errors.NotPermitted):
-        editing.restore(article.slug, 1, by=max_, confirmed=("fact",), **known)
+        editing.restore(article.slug, 1, his, base=2, confirmed=("fact",))
 
-    assert editing.restore(article.slug, 1, by=mira, confirmed=("fact",), **known).revision == 3
+    restored = editing.restore(article.slug, 1, hers, base=2, confirmed=("fact",))
+    assert restored.revision == 3
 
 
 def test_other_places_are_asked_about_as_the_place_itself(app, max_):
@@ -289,7 +291,7 @@ def test_many_at_once_never_take_one_that_is_flagged(app, max_):
 
 def test_nor_one_that_became_flagged_while_they_were_looked_at(app, max_, monkeypatch):
     correction = a_correction(an_article(*TEXT), *words(True))
-    monkeypatch.setattr("corrections_app.workflow.bulk.hindrance", lambda *_: None)
+    monkeypatch.setattr("corrections_app.workflow.deciding.bulk.hindrance", lambda *_: None)
     act = Batch(Action.ACCEPT, (Seen(correction.id, 1, 1),))
 
     number = bulk.carry_out(act, Act(max_, "k", NOON))
