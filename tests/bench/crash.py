@@ -81,8 +81,12 @@ class Instance:
         self.readers = [Client(self.port, self.ledger) for _ in range(READERS)]
         self.moderators = [Client(self.port, self.ledger) for _ in range(MODERATORS)]
         self.start()
-        for client, link in zip(self.moderators, links, strict=True):
-            client.sign_in(link)
+        try:
+            for client, link in zip(self.moderators, links, strict=True):
+                client.sign_in(link)
+        except BaseException:
+            self.close()  # left behind, it would send the letters of whatever comes next
+            raise
 
     def _hook(self, plant: str, undo: int) -> None:
         hook = self.folder / "hook"
