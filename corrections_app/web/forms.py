@@ -161,7 +161,7 @@ class DecisionForm(Form):
     prepared = HiddenField()
     """The notice as the card had prepared it: left as it is, it is no reason against silence."""
     confirmed = WordsField(N_("Publish this notice as it stands"))
-    """What the person who says yes was told: what the change touches (`domain.flags`), and
+    """What the person who says yes was told: what the change touches (`domain.warnings.flags`), and
     ``notice`` where the prepared one was read."""
     thanks = NumbersField(N_("Thanks by name"))
     """The corrections whose readers are named with the notice."""

@@ -15,7 +15,7 @@ from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.notices import Notice
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.language import N_, gettext
-from corrections_app.workflow.deciding.verdict import with_prepared_notice
+from corrections_app.workflow.deciding.verdict import notice_words
 from corrections_app.workflow.pending import facts
 
 RISKS = {
@@ -85,4 +85,4 @@ def matter_label(matter: Matter) -> str:
 
 def notice_text(notice: Notice | None) -> str:
     """The prepared notice in the current language."""
-    return with_prepared_notice(notice) if notice else ""
+    return notice_words(notice) if notice else ""

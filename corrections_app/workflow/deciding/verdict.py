@@ -118,7 +118,7 @@ def check_told(
     silent = verdict.change_class == ChangeClass.SILENT
     if silent and not flags:
         return
-    sentence = with_prepared_notice(notice(article.current.text, edits))
+    sentence = notice_words(notice(article.current.text, edits))
     facts.check_confirmed(flags, verdict.confirmed, prepared=sentence)
     if silent:
         return
@@ -139,11 +139,11 @@ def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit])
     """
     if not verdict.prepared or verdict.change_class == ChangeClass.SILENT:
         return
-    if verdict.notice != with_prepared_notice(notice(article.current.text, edits)):
+    if verdict.notice != notice_words(notice(article.current.text, edits)):
         raise StaleVersion("By now the notice would read otherwise. Send it back.")
 
 
-def with_prepared_notice(prepared: Notice) -> str:
+def notice_words(prepared: Notice) -> str:
     """A prepared notice in the current language, as a form's field gives it back."""
     sentences = (prepared, *prepared.further)
     return tidy(" ".join(gettext(one.sentence) % one.words for one in sentences)).strip()
