@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.browser.network import intercept
 from tests.browser.reader import (
     ARRIVED,
     ARTICLE,
@@ -145,7 +146,7 @@ def test_two_tabs_keep_their_own_words(page):
 def test_a_failed_sending_keeps_the_words_and_makes_no_second_correction(page):
     answers = posts(page)
     begin(page, WRONG, "upon the pier")
-    page.route("**/corrections", lose)
+    intercept(page, "**/corrections", lose)
     page.keyboard.press("Control+Enter")
     page.locator("dialog [data-when=unsent]").wait_for()
     assert UNSENT in page.get_by_role("dialog").inner_text()
@@ -197,7 +198,7 @@ def test_a_form_that_could_not_be_had_can_be_asked_for_again(page):
 
 
 def test_without_the_script_the_form_has_a_page_of_its_own(page):
-    page.route("**/dialog.js", lambda route: route.abort())
+    intercept(page, "**/dialog.js", lambda route: route.abort())
     select(page, WRONG)
     page.keyboard.press("Control+Enter")
 
@@ -213,7 +214,7 @@ def test_without_the_script_the_form_has_a_page_of_its_own(page):
 def test_whoever_sends_and_closes_at_once_is_told_all_the_same(page):
     begin(page, WRONG, "beside the pier")
     held = []
-    page.route("**/corrections", lambda route: held.append(route))
+    intercept(page, "**/corrections", lambda route: held.append(route))
     page.keyboard.press("Control+Enter")
     page.wait_for_function("() => document.querySelector('form[aria-busy=true]')")
     page.keyboard.press("Escape")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.network import intercept
 from tests.browser.reader import ARRIVED, ARTICLE, FIELD, SHIFTS, field_of, kept, send
 
 pytestmark = pytest.mark.browser
@@ -86,7 +87,7 @@ def test_what_is_found_is_told_by_an_element_that_stays(page, finder):
 
 def test_an_older_answer_never_hides_a_newer_one(page, finder):
     slow = []
-    page.route("**/corrections/new?*q=the", lambda route: slow.append(route))
+    intercept(page, "**/corrections/new?*q=the", lambda route: slow.append(route))
     field = finder.get_by_role("searchbox")
     field.fill("the")
     page.wait_for_timeout(900)

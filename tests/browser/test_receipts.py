@@ -12,6 +12,7 @@ from corrections_app import shelf
 from corrections_app.domain.text.body import placed
 from corrections_app.domain.text.paragraphs import sentences
 from corrections_app.sources import read, read_seeds
+from tests.browser.network import intercept
 from tests.processes import serving
 
 pytestmark = pytest.mark.browser
@@ -169,7 +170,7 @@ def test_a_receipt_whose_newsroom_cannot_be_asked_stays_in_the_list(visitor, sit
     kept = [{"url": "/receipts/1-AAAAAAAAAAAAAAAAAAAAAAAA", "reference": "A", "title": "Gone"}]
     kept += [{"url": "/receipts/2-AAAAAAAAAAAAAAAAAAAAAAAA", "reference": "B", "title": "Lost"}]
     visitor.evaluate("(kept) => (localStorage['corrections.receipts'] = kept)", json.dumps(kept))
-    visitor.route("**/receipts/2-*", lambda route: route.abort())
+    intercept(visitor, "**/receipts/2-*", lambda route: route.abort())
 
     visitor.reload()
 

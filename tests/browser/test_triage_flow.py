@@ -12,6 +12,7 @@ from corrections_app.workflow.articles import importing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import bulk
 from corrections_app.workflow.transaction import Act
+from tests.browser.network import intercept
 from tests.builders import ON_PURPOSE, document
 
 pytestmark = pytest.mark.browser
@@ -78,7 +79,7 @@ def test_strips_stay_when_the_page_is_loaded_again(desk):
 
 def test_what_did_not_reach_the_server_comes_back_with_all_that_was_typed(newsroom, desk):
     first = desk.at()
-    desk.page.route("**/decision*", lambda route: route.abort())
+    intercept(desk.page, "**/decision*", lambda route: route.abort())
     desk.press("r", "0")
     desk.page.keyboard.type("Kept, of course")
 
@@ -99,7 +100,7 @@ def test_what_did_not_reach_the_server_comes_back_with_all_that_was_typed(newsro
 
 def test_what_reached_the_server_unheard_is_not_done_twice(newsroom, desk):
     first = desk.at()
-    desk.page.route("**/decision*", lambda route: (route.fetch(), route.abort()))
+    intercept(desk.page, "**/decision*", lambda route: (route.fetch(), route.abort()))
 
     desk.press("a")
 
@@ -119,7 +120,7 @@ def test_what_reached_the_server_unheard_is_not_done_twice(newsroom, desk):
 def test_a_card_does_not_come_back_over_one_in_which_somebody_writes(newsroom, desk):
     first = desk.at()
     held = []
-    desk.page.route("**/decision*", lambda route: held.append(route))
+    intercept(desk.page, "**/decision*", lambda route: held.append(route))
     desk.press("a")
     second = desk.at()
     desk.press("e")

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.browser.network import intercept
 from tests.browser.reader import (
     ARTICLE,
     RIGHT,
@@ -32,8 +33,10 @@ TOLD = (
 def held(page, pattern, most=9):
     """The first requests of a pattern, none of which goes on by itself."""
     routes = []
-    page.route(
-        pattern, lambda route: routes.append(route) if len(routes) < most else route.continue_()
+    intercept(
+        page,
+        pattern,
+        lambda route: routes.append(route) if len(routes) < most else route.continue_(),
     )
     return routes
 
@@ -57,7 +60,7 @@ def test_a_form_that_comes_late_does_not_take_the_place_of_another(page):
 def test_keys_send_no_form_that_is_not_seen(page):
     begin(page)
     answers = posts(page)
-    page.route("**/corrections/new**", lambda route: route.abort())
+    intercept(page, "**/corrections/new**", lambda route: route.abort())
     page.get_by_role("link", name="Choose another sentence").click()
     page.get_by_text("The newsroom could not be reached.").wait_for()
 
