@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.builders import document
+from tests.builders import ON_PURPOSE, document
 
 BAR = 20.0
 """Milliseconds of CPU for anything that a stranger can send."""
@@ -125,7 +125,8 @@ def _import(slug: str, seed: int) -> str:
     from corrections_app.workflow.articles import importing, reading
     from corrections_app.workflow.clock import now
 
-    importing.bring_in(document("A title", *paragraphs(seed)), slug=slug, now=now())
+    told = document("A title", *paragraphs(seed))
+    importing.bring_in(told, slug=slug, terms=ON_PURPOSE, now=now())
     text: str = reading.article_at(slug).current.text
     return text
 
