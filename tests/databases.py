@@ -13,9 +13,14 @@ from sqlalchemy import TextClause, create_engine, make_url, text
 
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
+from corrections_app.models.engine import PRAGMAS
 from tests.applications import TRIAL
 
 ENGINE = os.environ.get("CORRECTIONS_TEST_DATABASE", "sqlite")
+SHIPPED = dict(PRAGMAS)
+"""What SQLite is told outside of tests."""
+# No power cut is tested here, and otherwise each commit waits for the disk.
+PRAGMAS["synchronous"] = "0"
 
 
 class Databases:

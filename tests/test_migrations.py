@@ -15,11 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models import User
-from corrections_app.models.engine import wrong_pragmas
+from corrections_app.models.engine import PRAGMAS, wrong_pragmas
 from corrections_app.workflow.queue import lanes
 from corrections_app.workflow.queue.filters import parse
 from corrections_app.workflow.queue.lanes import Lane
 from tests.builders import NOON, a_correction, an_article
+from tests.databases import SHIPPED
 
 
 @pytest.fixture
@@ -128,8 +129,13 @@ def test_texts_longer_than_accepted_cannot_be_stored(app):
         connection.execute(text("UPDATE corrections SET explanation = :long"), {"long": "a" * 2001})
 
 
-def test_the_pragmas_read_back_as_set(app):
-    assert wrong_pragmas(db.engine) == {}
+def test_the_pragmas_read_back_as_they_are_shipped(make_app, monkeypatch):
+    for name, value in SHIPPED.items():
+        monkeypatch.setitem(PRAGMAS, name, value)
+
+    with make_app(own=True).app_context():
+        assert wrong_pragmas(db.engine) == {}
+    assert SHIPPED["synchronous"] == "2"  # FULL: what was acknowledged outlives a power cut
 
 
 def test_the_first_tables_come_up_with_all_their_rows(empty_app):

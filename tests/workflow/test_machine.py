@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from corrections_app import create_app, schema
 from corrections_app.extensions import db
 from tests.applications import TRIAL
+from tests.databases import ENGINE
 from tests.workflow.acts import submit
 from tests.workflow.script import ACTS, script
 from tests.workflow.world import PLENTY, World
@@ -102,7 +103,8 @@ def reference(tmp_path: Path) -> str:
     return url
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+# On SQLite it is compared with itself: that it comes to the same again is worth one look.
+@pytest.mark.parametrize("seed", [1, 2] if ENGINE == "postgresql" else [1])
 def test_the_same_acts_come_to_the_same_on_every_engine(seed, database, reference, tmp_path):
     here = World(apps_on(database, tmp_path / "here"))
     there = World(apps_on(reference, tmp_path / "there"))
