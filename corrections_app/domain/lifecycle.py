@@ -56,6 +56,23 @@ class ChangeClass(StrEnum):
     EDITORS_NOTE = "editors_note"
 
 
+TOLD_CLASSES: tuple[ChangeClass, ...] = tuple(
+    one for one in ChangeClass if one != ChangeClass.SILENT
+)
+"""The classes of which readers are told, by a notice."""
+
+
+class NoticeChangeKind(StrEnum):
+    """What became of a notice after it was made."""
+
+    REWORDED = "reworded"
+    WITHDRAWN = "withdrawn"
+    DECISION_REOPENED = "decision_reopened"
+    """The decision that it tells of was taken back after readers had been told."""
+    WITHHELD = "withheld"
+    """Its words are no longer shown."""
+
+
 class Fit(StrEnum):
     """How a correction's words stand in the current text."""
 

@@ -14,6 +14,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.models import Article, Correction, Revision
 from corrections_app.workflow.locks import Overtaken, Plan, hold_article
 from corrections_app.workflow.pending import closing, clusters, placing
+from corrections_app.workflow.record import notices
 
 
 def plan(
@@ -49,7 +50,7 @@ def publish(
     caused_by_id: int | None = None,
     now: datetime,
 ) -> Revision:
-    """Add the revision, carry every pending correction to it, close those it settles.
+    """Add the revision with its notice, carry what is pending to it, close what it settles.
 
     ``caused_by_id`` is the decision that makes the change, if one does; ``thanks`` are the
     names that stand with the notice.
@@ -76,6 +77,7 @@ def publish(
     )
     session.add(revision)
     session.flush()
+    notices.make(session, article, revision, caused_by_id)
     step = placing.Step(change.text, change.edits, change.wished)
     carried = placing.carry(session, article, step, change.alignments)
     moved = session.execute(
