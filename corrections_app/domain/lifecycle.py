@@ -56,6 +56,43 @@ class ChangeClass(StrEnum):
     EDITORS_NOTE = "editors_note"
 
 
+TOLD_CLASSES: tuple[ChangeClass, ...] = tuple(
+    one for one in ChangeClass if one != ChangeClass.SILENT
+)
+"""The classes of which readers are told, by a notice."""
+
+
+class NoticePlace(StrEnum):
+    """Where on its article a notice stands."""
+
+    ABOVE = "above"
+    """Above everything, the headline too."""
+    BESIDE_DATE = "beside_date"
+    TOP = "top"
+    """Between the headline and the text."""
+    FOOT = "foot"
+
+
+NOTICE_PLACES: dict[ChangeClass, NoticePlace] = {
+    ChangeClass.CORRECTION: NoticePlace.TOP,
+    ChangeClass.CLARIFICATION: NoticePlace.FOOT,
+    ChangeClass.UPDATE: NoticePlace.BESIDE_DATE,
+    ChangeClass.EDITORS_NOTE: NoticePlace.ABOVE,
+}
+"""Where the notices of each class stand, unless the newsroom wants it otherwise."""
+
+
+class NoticeChangeKind(StrEnum):
+    """What became of a notice after it was made."""
+
+    REWORDED = "reworded"
+    WITHDRAWN = "withdrawn"
+    DECISION_REOPENED = "decision_reopened"
+    """The decision that it tells of was taken back after readers had been told."""
+    WITHHELD = "withheld"
+    """Its words are no longer shown."""
+
+
 class Fit(StrEnum):
     """How a correction's words stand in the current text."""
 

@@ -4,7 +4,9 @@ from corrections_app.models.article import Article, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
+from corrections_app.models.house_style import NoticePlacing, NoticeWording
 from corrections_app.models.letter import Address, Letter, Owed
+from corrections_app.models.notice import Notice, NoticeChange
 from corrections_app.models.side_facts import (
     Appeal,
     Approval,
@@ -35,6 +37,10 @@ __all__ = [
     "IdempotencyKey",
     "Lease",
     "Letter",
+    "Notice",
+    "NoticeChange",
+    "NoticePlacing",
+    "NoticeWording",
     "OneTimeLink",
     "Owed",
     "Placement",

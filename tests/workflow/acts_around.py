@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from corrections_app.domain.errors import ImportRefused, Refusal
 from corrections_app.domain.lifecycle import ChangeClass, Role
@@ -62,6 +63,11 @@ def fall_back(world: World, which: int, who: int, how: int) -> Expected:
 
 
 SIDES = (None, "ours", "theirs")
+TOLD: tuple[dict[str, Any], ...] = (
+    {},
+    {"change_class": ChangeClass.UPDATE, "notice": "There is news."},
+)
+"""Of what class a change is made: silent, or one that readers are told of."""
 
 
 def _changed_source(
@@ -71,7 +77,8 @@ def _changed_source(
     side = SIDES[how % len(SIDES)]
     said, current = "\n\n".join(world.sources[article.slug]), article.current.text
     both = merged(said, "\n\n".join(paragraphs), current)
-    terms = Terms(change_class=ChangeClass.SILENT, side=side)  # type: ignore[arg-type]
+    told = TOLD[who % len(TOLD)] or {"change_class": ChangeClass.SILENT}
+    terms = Terms(side=side, **told)  # type: ignore[arg-type]
     done = _come_in(world, article, paragraphs, who, terms)
     db.session.rollback()
     text = db.session.get_one(Article, article.id).current.text
@@ -118,13 +125,15 @@ def edit(world: World, which: int, who: int, how: int) -> Expected:
     typed = "\n\n".join(_mutated(article.current.text, which // 2, how))
     base = article.head - (how % 9 == 0)
     touches = _touches(lambda: editing.foresee(article.slug, typed, base=base))
-    with world.permitted(world.may_edit(world.person(who), article.slug, touches)):
+    told = TOLD[how // 5 % len(TOLD)]
+    with world.permitted(world.may_edit(world.person(who), article.slug, touches or bool(told))):
         editing.edit(
             article.slug,
             typed,
             Act(world.user(who), world.key(), world.now),
             base=base,
             confirmed=() if how % 13 == 0 else CONFIRMED,
+            **told,
         )
     return Expected(settles_in=article.slug)
 
@@ -134,13 +143,15 @@ def restore(world: World, which: int, who: int, how: int) -> Expected:
     article = world.article(which)
     number = 1 + how % article.head
     touches = _touches(lambda: editing.foresee_restoring(article, number))
-    with world.permitted(world.may_edit(world.person(who), article.slug, touches)):
+    told = TOLD[how // 5 % len(TOLD)]
+    with world.permitted(world.may_edit(world.person(who), article.slug, touches or bool(told))):
         editing.restore(
             article.slug,
             number,
             Act(world.user(who), world.key(), world.now),
             base=article.head,
             confirmed=CONFIRMED,
+            **told,
         )
     return Expected(settles_in=article.slug)
 

@@ -35,6 +35,7 @@ from corrections_app.models import (
     Revision,
 )
 from corrections_app.workflow import audit
+from tests.workflow.notices_told import notices
 from tests.workflow.observing import Tables, read
 
 CARRIED = ("clean", "moved")
@@ -376,6 +377,7 @@ RULES = (
     _side_facts,
     _owed,
     _told_once,
+    notices,
     _answers,
     _audit,
 )

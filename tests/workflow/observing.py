@@ -24,6 +24,8 @@ from corrections_app.models import (
     Hold,
     IdempotencyKey,
     Letter,
+    Notice,
+    NoticeChange,
     Owed,
     Placement,
     ReasonWording,
@@ -43,6 +45,9 @@ COLUMNS: dict[Any, str] = {
     Placement: "correction_id revision start end edits fit known_revision known_edits",
     Decision: "correction_id action outcome by_id revision before after as_proposed reason "
     "caused_by_id undone_at undone_by_id",
+    Notice: "article_id revision decision_id change_class words section by_id public_at "
+    "cancelled_at",
+    NoticeChange: "notice_id kind by_id created_at",
     Hold: "correction_id by_id until",
     Escalation: "correction_id by_id",
     Skip: "correction_id user_id",
@@ -57,7 +62,7 @@ _QUERIES = {
     for model in (*COLUMNS, Contact, IdempotencyKey, ReasonWording)
 }
 _POINTS_TO = {"leader": Correction, "correction": Correction, "article": Article}
-_POINTS_TO |= {"caused_by": Decision, "decision": Decision, "letter": Letter}
+_POINTS_TO |= {"caused_by": Decision, "decision": Decision, "letter": Letter, "notice": Notice}
 
 
 Tables = dict[Any, list[Any]]

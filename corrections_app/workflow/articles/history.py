@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 
+from corrections_app.domain import limits
 from corrections_app.domain.bodies.compare import Row, compared
-from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body
 from corrections_app.extensions import db
-from corrections_app.models import Article, Correction, Decision, Revision, User
+from corrections_app.models import Article, Notice, Revision, User
+from corrections_app.workflow.record.notices import public_at
 
 PAGE = 50
 
@@ -41,24 +42,26 @@ class History:
     next: int | None
 
 
+@dataclass(frozen=True)
+class Told:
+    """Some notices, newest first, and the id after which the older ones follow."""
+
+    items: list[Notice]
+    next: int | None
+
+
 def revisions(article: Article, after: str | None = None, size: int = PAGE) -> History:
     """Every revision, newest first, from the one before number ``after`` on."""
     return _page(_entries(article), after, size)
 
 
-def notices(article: Article, now: datetime, after: str | None = None, size: int = PAGE) -> History:
-    """The changes that readers are told of: every class but silent, newest first.
-
-    A decision that was undone is not told, and none is while it can still be undone.
-    """
-    standing = or_(Decision.undone_at.is_not(None), Decision.undo_until > now)
-    withheld = (
-        exists()
-        .where(Decision.correction_id == Correction.id, Correction.article_id == article.id)
-        .where(Decision.revision == Revision.number, standing)
-    )
-    told = and_(Revision.change_class != ChangeClass.SILENT, Revision.notice.is_not(None))
-    return _page(_entries(article).where(told, ~withheld), after, size)
+def notices(article: Article, now: datetime, after: str | None = None, size: int = PAGE) -> Told:
+    """What readers are told of the article's changes, newest first, before notice ``after``."""
+    query = select(Notice).where(Notice.article_id == article.id, public_at(now))
+    if after and limits.is_number(after):
+        query = query.where(Notice.id < int(after))
+    found = list(db.session.scalars(query.order_by(Notice.id.desc()).limit(size + 1)))
+    return Told(found[:size], found[size - 1].id if len(found) > size else None)
 
 
 def entry(article: Article, number: int) -> Entry | None:
@@ -106,7 +109,7 @@ def _entries(article: Article) -> Any:
 
 
 def _page(query: Any, after: str | None, size: int) -> History:
-    if after and after.isascii() and after.isdigit() and len(after) < 10:
+    if after and limits.is_number(after):
         query = query.where(Revision.number < int(after))
     found = [Entry(*row) for row in db.session.execute(query.limit(size + 1))]
     return History(found[:size], found[size - 1].number if len(found) > size else None)

@@ -32,6 +32,7 @@ from corrections_app.workflow.letters import owed
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import closing, clusters, facts, placing, publishing
 from corrections_app.workflow.queue.live import LONGEST_UNDO, made_by
+from corrections_app.workflow.record import notices
 from corrections_app.workflow.transaction import Act, OnceOnly, perform, write
 
 _SECOND = "Here a change needs a second person: ask an editor to undo it."
@@ -224,6 +225,7 @@ def _reopen(
         raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
     facts.check_confirmed(flags, confirmed)
     owed.cancel(session, [one.id for one in closed], act.now, must=action == Action.UNDO)
+    notices.take_back(session, closed, by_id=act.by.id, now=act.now)
     opened = [_open(session, one, action, act) for one in closed]
     if change is not None:
         publishing.publish(session, change, origin="undo", author_id=act.by.id, now=act.now)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.extensions import db
-from corrections_app.models import Decision, Revision, User
+from corrections_app.models import Decision, Notice, Revision, User
 from corrections_app.web.queue.warnings import notice_text
 from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import editing
@@ -33,7 +33,7 @@ def reader(app):
 def history_of(browser, article):
     """What readers are told of an article, once nothing can be undone any more."""
     with write() as session:
-        session.execute(update(Decision).values(undo_until=NOON - timedelta(days=1)))
+        session.execute(update(Notice).values(public_at=NOON - timedelta(days=1)))
     return text_of(browser.get(f"/articles/{article.slug}/history"))
 
 
@@ -188,7 +188,7 @@ def test_a_proposed_notice_that_would_read_otherwise_is_sent_back(app, moderator
 
 
 def fields_of_notice(correction):
-    shown = notice_text(briefing.of(correction, NOON).prepared)
+    shown = notice_text(briefing.of(correction, NOON).prepared, correction.article)
     return {
         "revision": 1,
         "class": "correction",

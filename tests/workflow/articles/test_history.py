@@ -80,7 +80,7 @@ def test_readers_are_told_of_every_change_but_silent_ones(max_):
 
     told = history.notices(article_at("harbour-wall"), NOON + 9 * SECOND)
 
-    assert [entry.notice for entry in told.items] == [TOLD["notice"]]
+    assert [notice.words for notice in told.items] == [TOLD["notice"]]
 
 
 def test_readers_are_not_told_of_a_decision_while_it_can_be_undone(max_):
@@ -88,8 +88,8 @@ def test_readers_are_not_told_of_a_decision_while_it_can_be_undone(max_):
     accept(correction, max_, **TOLD)
     article = article_at("harbour-wall")
 
-    assert numbers(history.notices(article, NOON + WINDOW - SECOND)) == []
-    assert numbers(history.notices(article, NOON + WINDOW)) == [2]
+    assert history.notices(article, NOON + WINDOW - SECOND).items == []
+    assert [one.revision for one in history.notices(article, NOON + WINDOW).items] == [2]
 
 
 def test_the_histories_of_two_articles_do_not_mix(max_):
@@ -98,4 +98,4 @@ def test_the_histories_of_two_articles_do_not_mix(max_):
     edit(TEXT.replace("four", "five"), max_, 1, **TOLD)
 
     assert numbers(history.revisions(other)) == [1]
-    assert numbers(history.notices(other, NOON + WINDOW)) == []
+    assert history.notices(other, NOON + WINDOW).items == []

@@ -1,0 +1,1 @@
+"""The public record: what readers are told of changes, and what became of it since."""
