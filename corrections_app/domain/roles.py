@@ -30,6 +30,10 @@ class Ability(StrEnum):
     """Show a saved list to all colleagues, and take away what others showed."""
     MANAGE_REASONS = "manage_reasons"
     SEE_FIGURES = "see_figures"
+    TAKE_DOWN = "take_down"
+    """Retire an article, withhold a revision or a notice's words; and bring them back."""
+    PUBLISH_ACCURACY = "publish_accuracy"
+    """Let readers see the figures of how accurate the newspaper is, or see them no more."""
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -52,9 +56,11 @@ TABLE: dict[Ability, Grant] = {
     Ability.APPROVE: Grant(Role.EDITOR, _HERE),
     Ability.ANSWER_ESCALATED: Grant(Role.EDITOR, _HERE),
     Ability.DECIDE_MANY: Grant(Role.EDITOR, _HERE),
+    Ability.TAKE_DOWN: Grant(Role.EDITOR, _HERE),
     Ability.SHARE_VIEWS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.MANAGE_REASONS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.SEE_FIGURES: Grant(Role.EDITOR, _EVERYWHERE),
+    Ability.PUBLISH_ACCURACY: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.MANAGE_PEOPLE: Grant(Role.ADMIN, _EVERYWHERE),
 }
 

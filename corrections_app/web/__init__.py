@@ -16,6 +16,7 @@ from corrections_app.web.newsroom import (
     people,
     reasons,
     sign_in,
+    taking_down,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import articles, corrections, letters, receipts
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         articles,
         corrections,
         editing,
+        taking_down,
         receipts,
         card,
         acts,
