@@ -1,4 +1,4 @@
-"""/articles/<slug>/retire, …/revisions/<n>/withhold: what the newsroom takes down, openly."""
+"""/articles/<slug>/retire, …/revisions/<n>/withhold, /notices/<n>/withhold: taken down, openly."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from corrections_app.domain.errors import NeedsConfirmation, NotPermitted, Refus
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.language import N_
+from corrections_app.models import Notice
 from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
@@ -22,10 +23,12 @@ from corrections_app.workflow import taken_down
 from corrections_app.workflow.articles import retiring, withholding
 from corrections_app.workflow.articles.reading import kept_at
 from corrections_app.workflow.clock import now
+from corrections_app.workflow.record import showing
+from corrections_app.workflow.record import withholding as notice_words
 from corrections_app.workflow.revisions import revision_of
 from corrections_app.workflow.transaction import Act
 
-blueprint = Blueprint("taking_down", __name__, url_prefix="/articles/<slug>")
+blueprint = Blueprint("taking_down", __name__)
 blueprint.before_request(require_person)
 
 
@@ -37,7 +40,7 @@ class TakeDownForm(Form):
     key = HiddenField()
 
 
-@blueprint.get("/retire")
+@blueprint.get("/articles/<slug>/retire")
 def retiring_page(slug: str) -> Response:
     """What taking the article down would mean; of one that is down, the way back."""
     article = kept_at(slug)
@@ -50,7 +53,7 @@ def retiring_page(slug: str) -> Response:
     return _retire_page(slug, TakeDownForm(formdata=None))
 
 
-@blueprint.post("/retire")
+@blueprint.post("/articles/<slug>/retire")
 @guard("session")
 @shows_again(lambda refusal, fields, slug: _retire_page(slug, TakeDownForm(fields), refusal))
 def retire(fields: MultiDict[str, str], slug: str) -> Response:
@@ -61,7 +64,7 @@ def retire(fields: MultiDict[str, str], slug: str) -> Response:
     return _done(done, "taking_down.retiring_page", slug=slug)
 
 
-@blueprint.post("/bring-back")
+@blueprint.post("/articles/<slug>/bring-back")
 @guard("session")
 @shows_again(lambda refusal, fields, slug: _retire_page(slug, TakeDownForm(fields), refusal))
 def bring_back(fields: MultiDict[str, str], slug: str) -> Response:
@@ -71,14 +74,14 @@ def bring_back(fields: MultiDict[str, str], slug: str) -> Response:
     return _done(done, "taking_down.retiring_page", slug=slug)
 
 
-@blueprint.get("/revisions/<int:number>/withhold")
+@blueprint.get("/articles/<slug>/revisions/<int:number>/withhold")
 def withholding_page(slug: str, number: int) -> Response:
     """What withholding a revision would mean; of one that is withheld, the way back."""
     _check_may(kept_at(slug).section)
     return _withhold_page(slug, number, TakeDownForm(formdata=None))
 
 
-@blueprint.post("/revisions/<int:number>/withhold")
+@blueprint.post("/articles/<slug>/revisions/<int:number>/withhold")
 @guard("session")
 @shows_again(
     lambda refusal, fields, slug, number: _withhold_page(
@@ -93,7 +96,7 @@ def withhold(fields: MultiDict[str, str], slug: str, number: int) -> Response:
     return _done(done, "editing.revisions", slug=slug)
 
 
-@blueprint.post("/revisions/<int:number>/show-again")
+@blueprint.post("/articles/<slug>/revisions/<int:number>/show-again")
 @guard("session")
 @shows_again(
     lambda refusal, fields, slug, number: _withhold_page(
@@ -105,6 +108,30 @@ def show_again(fields: MultiDict[str, str], slug: str, number: int) -> Response:
     form = read(TakeDownForm, fields)
     done = withholding.show_again(slug, number, _act(form), confirmed=bool(form.confirmed.data))
     return _done(done, "editing.revisions", slug=slug)
+
+
+@blueprint.get("/notices/<int:notice_id>/withhold")
+def notice_page(notice_id: int) -> Response:
+    """What withholding the words of a notice would mean."""
+    notice = showing.one(notice_id)
+    _check_may(notice.article.section)
+    return _notice_page(notice, TakeDownForm(formdata=None))
+
+
+@blueprint.post("/notices/<int:notice_id>/withhold")
+@guard("session")
+@shows_again(
+    lambda refusal, fields, notice_id: _notice_page(
+        showing.one(notice_id), TakeDownForm(fields), refusal
+    )
+)
+def withhold_notice(fields: MultiDict[str, str], notice_id: int) -> Response:
+    """Show the words of a notice to nobody any more."""
+    form = read(TakeDownForm, fields)
+    sure = bool(form.confirmed.data)
+    reason = form.reason.data or ""
+    done = notice_words.withhold(notice_id, reason, _act(form), confirmed=sure)
+    return _done(done, "notices.show", notice_id=notice_id)
 
 
 def _check_may(section: str | None) -> None:
@@ -149,6 +176,12 @@ def _withhold_page(
         refusal,
         article=article,
         revision=revision_of(article, number),
+    )
+
+
+def _notice_page(notice: Notice, form: TakeDownForm, refusal: Refusal | None = None) -> Response:
+    return _page(
+        "newsroom/taking_down/notice.html", form, refusal, notice=notice, article=notice.article
     )
 
 

@@ -107,12 +107,13 @@ def test_nor_by_taking_back_the_decision_that_took_it_out(app, mended, mira, roa
     withhold(mira, 1)
     edit(mira, "Ada Marlow", "Ada Harlow", now=LATER)  # so that no text is word for word the old
     act = Act(mira, None, LATER)
+    roads = {
+        "undo": lambda: undoing.undo(mended.id, act),
+        "reopen": lambda: undoing.reopen(mended.id, "Look again.", act, confirmed=CONFIRMED),
+    }
 
     with pytest.raises(Withheld, match="bring back words of version 1"):
-        if road == "undo":
-            undoing.undo(mended.id, act)
-        else:
-            undoing.reopen(mended.id, "Look again.", act, confirmed=CONFIRMED)
+        roads[road]()
     assert "five million" in reading.article_at(SLUG).current.text
     assert broken(db.session()) == []
 
