@@ -16,12 +16,13 @@ from corrections_app.web.newsroom import (
     notices,
     outbox,
     people,
+    public_figures,
     reasons,
     sign_in,
     taking_down,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
-from corrections_app.web.reader import articles, corrections, letters, receipts
+from corrections_app.web.reader import accuracy, articles, corrections, letters, receipts
 
 
 class RowNumber(IntegerConverter):
@@ -49,6 +50,8 @@ def register(app: Flask) -> None:
         house_style,
         notices,
         figures,
+        accuracy,
+        public_figures,
         outbox,
         sign_in,
         letters,
