@@ -34,6 +34,8 @@ class OnArticle:
 
 
 NOTHING = OnArticle()
+_DATED = (ChangeClass.CORRECTION, ChangeClass.CLARIFICATION, ChangeClass.UPDATE)
+"""In this order; an editor's note says nothing of when the text changed."""
 
 
 def of(article: Article, now: datetime) -> OnArticle:
@@ -69,12 +71,10 @@ def _stands(notice: Notice) -> bool:
 
 
 def _dated(standing: Sequence[Notice]) -> list[Notice]:
-    """An editor's note says nothing of when the text changed."""
     newest: dict[str, Notice] = {}
     for notice in standing:
-        if notice.change_class != ChangeClass.EDITORS_NOTE:
-            newest.setdefault(notice.change_class, notice)
-    return list(newest.values())
+        newest.setdefault(notice.change_class, notice)
+    return [newest[one] for one in _DATED if one in newest]
 
 
 def _marks(article: Article, standing: Sequence[Notice]) -> list[tuple[int, Notice]]:

@@ -119,14 +119,14 @@ def test_a_class_stands_where_the_newsroom_wants_it(app, editor):
     an_article()
     editor.post("/articles/harbour-wall/notices", {"class": "correction", "notice": "Ten."})
     reader = app.test_client()
-    assert 'class="told told-top"' in text_of(reader.get("/articles/harbour-wall"))
+    assert 'class="article-notices notices-top"' in text_of(reader.get("/articles/harbour-wall"))
 
     answer = editor.post("/notice-style/places/correction", {"place": "foot"})
 
     assert answer.status_code == 303
     page = text_of(reader.get("/articles/harbour-wall"))
-    assert 'class="told told-foot"' in page
-    assert 'class="told told-top"' not in page
+    assert 'class="article-notices notices-foot"' in page
+    assert 'class="article-notices notices-top"' not in page
 
 
 @pytest.mark.parametrize(

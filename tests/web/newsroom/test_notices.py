@@ -88,8 +88,8 @@ def test_a_withdrawn_notice_stands_on_as_withdrawn(app, article, editor):
     assert f"<s>{ALONE['notice']}</s>" in page
     assert "Withdrawn on" in page
     assert "It was another article." in page
-    assert 'class="told told-foot"' in page
-    assert 'class="told told-above"' not in page
+    assert 'class="article-notices notices-foot"' in page
+    assert 'class="article-notices notices-above"' not in page
     again = editor.post_json(f"/notices/{notice.id}/reword", ALONE | {"note": "No.", "seen": 1})
     assert again.status_code == 422
     assert list(audit.verify(db.session())) == []

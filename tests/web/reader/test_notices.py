@@ -62,7 +62,7 @@ def test_a_correction_is_seen_when_its_hold_ends_and_not_a_second_before(app, co
     at(NOON + HOLD)
     after = browser.get(PATH, headers={"If-None-Match": before.headers["ETag"]})
 
-    for trace in ('class="told', 'class="changed"', "It will cost", "notices.css", "notice-1"):
+    for trace in ("article-notices", 'class="changed"', "It will cost", "notices.css"):
         assert trace not in text_of(before)
         assert trace in text_of(after)
     assert after.status_code == 200
@@ -82,7 +82,7 @@ def test_the_page_says_what_when_and_thanks_to_whom(app, correction, at):
     html = page(app)
 
     assert re.search(r'href="#notice-1"[^>]*><bdi>Corrected on <time[^>]*>2 March 2026', html)
-    assert html.index('class="told told-top"') < html.index('class="body"')
+    assert html.index('class="article-notices notices-top"') < html.index('class="body"')
     assert 'id="notice-1" role="note" aria-label="Correction"' in html
     assert 'href="/corrections/1"' in html
     assert "Thanks to <bdi>Ann</bdi>" in html
@@ -103,7 +103,7 @@ def test_an_undone_decision_never_was_on_the_page(app, correction, max_, at):
     undoing.undo(correction.id, Act(max_, None, NOON + HOLD - SECOND))
     at(NOON + 9 * HOLD)
 
-    assert 'class="told' not in page(app)
+    assert 'class="article-notices' not in page(app)
 
 
 def test_a_decision_opened_again_keeps_its_notice_with_a_word_and_no_mark(

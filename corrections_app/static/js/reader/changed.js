@@ -19,7 +19,7 @@ export function show(mark) {
     note.remove();
     if (isHere) mark.focus({ preventScroll: true });
   });
-  document.body.append(note);
+  mark.closest("main").append(note);
   note.showPopover();
   place(note, mark);
   note.focus({ preventScroll: true });
