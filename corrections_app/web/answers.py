@@ -59,9 +59,11 @@ def comma_separated(rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def cacheable(html: str | Response) -> Response:
-    """A page that is the same for everyone: kept by all, and asked after each time."""
-    answer = make_response(html)
+def cacheable(text: str | Response, mimetype: str | None = None) -> Response:
+    """What is the same for everyone: kept by all, and asked after each time."""
+    answer = make_response(text)
+    if mimetype is not None:
+        answer.mimetype = mimetype
     answer.cache_control.public = True
     answer.cache_control.no_cache = True
     # A digest of the bytes, because templates, styles and settings change them too.

@@ -59,6 +59,17 @@ def check_shown(revision: Revision) -> None:
         raise _refusal(_WITHHELD, revision)
 
 
+def may_show(session: Session, article_id: int, *numbers: int) -> bool:
+    """Whether readers may be shown words of all these revisions, say of what a change was."""
+    hidden = select(Revision.id).where(
+        Revision.article_id == article_id,
+        Revision.number.in_(numbers),
+        Revision.withheld_at.is_not(None),
+    )
+    down = select(Article.id).where(Article.id == article_id, Article.retired_at.is_not(None))
+    return session.scalars(hidden.limit(1)).first() is None and session.scalar(down) is None
+
+
 def check_text(session: Session, article_id: int, text: str) -> None:
     """Refuse to let words that are withheld become current again, by any road.
 

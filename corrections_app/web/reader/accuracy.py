@@ -50,8 +50,8 @@ def table() -> Response:
     quarter, found = _found()
     heads = ("quarter", "group", "name", *_COLUMNS)
     rows = [] if found is None else list(_rows(found))
-    answer = cacheable(comma_separated([heads, *([quarter.name, *row] for row in rows)]))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    lines = [heads, *([quarter.name, *row] for row in rows)]
+    answer = cacheable(comma_separated(lines), "text/csv")
     name = f"accuracy-{quarter.name}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -191,9 +191,7 @@ def _place_now(correction: Correction) -> str:
 
 def _is_hidden(article: Article, number: int) -> bool:
     """Whether no letter may quote this revision: then it holds its reader's own words alone."""
-    if article.retired_at is not None:
-        return True
-    return revisions.revision(db.session(), article.id, number).withheld_at is not None
+    return not taken_down.may_show(db.session(), article.id, number)
 
 
 def _text(article_id: int, number: int) -> str:

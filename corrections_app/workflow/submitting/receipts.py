@@ -16,7 +16,7 @@ from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import tidy
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, AuditEvent, Contact, Correction, Decision
-from corrections_app.workflow import audit, locks, revisions, taken_down
+from corrections_app.workflow import audit, locks, taken_down
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.letters.addresses import A_DAY
 from corrections_app.workflow.pending import closing, clusters
@@ -66,9 +66,7 @@ def is_quotable(correction: Correction, decision: Decision | None) -> bool:
 
 def is_shown(correction: Correction, number: int) -> bool:
     """Whether the words of a revision are shown to readers still."""
-    if correction.article.retired_at is not None:
-        return False
-    return revisions.revision(db.session(), correction.article_id, number).withheld_at is None
+    return taken_down.may_show(db.session(), correction.article_id, number)
 
 
 def withdraw(token: str, *, now: datetime) -> None:
