@@ -183,13 +183,13 @@ def test_only_quarters_that_are_over_can_be_asked_for(app):
 def test_it_is_off_until_an_editor_turns_it_on(app, mira, max_):
     assert accuracy.is_public() is False
     with pytest.raises(NotPermitted):
-        accuracy.publish(True, Act(max_, None, NOW))
+        accuracy.show_to_readers(True, Act(max_, None, NOW))
 
-    accuracy.publish(True, Act(mira, "k", NOW))
-    accuracy.publish(True, Act(mira, "k", NOW))
+    accuracy.show_to_readers(True, Act(mira, "k", NOW))
+    accuracy.show_to_readers(True, Act(mira, "k", NOW))
 
     assert accuracy.is_public() is True
-    accuracy.publish(False, Act(mira, None, NOW))
+    accuracy.show_to_readers(False, Act(mira, None, NOW))
     assert accuracy.is_public() is False
     actions = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert actions[-2:] == ["publish_accuracy", "hide_accuracy"]
