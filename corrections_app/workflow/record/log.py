@@ -1,0 +1,202 @@
+"""The log: every public notice, newest first, of one month, class or section, or with some words.
+
+A page costs the same wherever in the log it is, and however many notices there are: it is
+read from a place on, along an index. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    exists,
+    func,
+    literal,
+    select,
+    table,
+    tuple_,
+    union_all,
+)
+from sqlalchemy import column as a_column
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import Invalid, NotFound
+from corrections_app.extensions import db
+from corrections_app.models import Article, Notice, NoticeChange, Revision
+from corrections_app.workflow.record.criteria import Criteria, conditions
+from corrections_app.workflow.record.notices import public_at
+
+PAGE = 30
+_SEARCH = table("search_notices", a_column("rowid"))
+NOWHERE = "This address leads to no page of the list. Begin again at the first one."
+
+
+@dataclass(frozen=True)
+class ArticleLine:
+    """What the log says of the article of a notice; its text is not even read."""
+
+    slug: str
+    title: str
+    lang: str
+    dir: str
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One public notice, its article, and what became of it since, oldest first."""
+
+    notice: Notice
+    article: ArticleLine
+    trace: tuple[NoticeChange, ...] = ()
+
+    @property
+    def words(self) -> str | None:
+        """What readers may read of it; None where its words are withheld."""
+        return None if self.notice.withheld_at else self.notice.words
+
+    @property
+    def thanks(self) -> list[str]:
+        """Who is thanked with it, each as they wrote their name."""
+        return list(self.notice.thanks or ()) if self.words is not None else []
+
+    @property
+    def updated_at(self) -> datetime:
+        """When anything that readers see of it changed last."""
+        notice = self.notice
+        moments = [notice.public_at, *(change.created_at for change in self.trace)]
+        moments += [one for one in (notice.withdrawn_at, notice.withheld_at) if one]
+        return max(moments)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, newest first, and the number of the notice after which the next follow."""
+
+    items: list[Entry]
+    next: int | None
+
+
+def listed(
+    criteria: Criteria,
+    zone: ZoneInfo,
+    now: datetime,
+    after: str | None = None,
+    size: int = PAGE,
+) -> Page:
+    """A page of the notices asked for, from the one after the notice numbered ``after`` on.
+
+    Raises `Invalid` where ``after`` is no number of a public notice.
+    """
+    query = _entries().where(*conditions(criteria, zone, now))
+    key: Any = Notice.id
+    if criteria.words:  # of words, the index knows the numbers alone
+        if db.session.get_bind().dialect.name == "sqlite":
+            query = query.join(_SEARCH, _SEARCH.c.rowid == Notice.id)
+            key = _SEARCH.c.rowid
+        query = query.order_by(key.desc())
+    else:
+        query = query.order_by(Notice.public_at.desc(), Notice.id.desc())
+    if after:
+        query = query.where(_beyond(_place(after, now), None if not criteria.words else key))
+    found = [
+        (notice, ArticleLine(*line)) for notice, *line in db.session.execute(query.limit(size + 1))
+    ]
+    traces = _traces(notice for notice, _ in found[:size])
+    items = [Entry(notice, line, traces.get(notice.id, ())) for notice, line in found[:size]]
+    return Page(items, items[-1].notice.id if len(found) > size else None)
+
+
+def entry(number: int, now: datetime) -> Entry:
+    """One public notice. Raises `NotFound`."""
+    row = db.session.execute(_entries().where(Notice.id == number, public_at(now))).first()
+    if row is None:
+        raise NotFound("There is no such notice.")
+    notice, *line = row
+    return Entry(notice, ArticleLine(*line), _traces([notice]).get(notice.id, ()))
+
+
+def of_article(article: Article, now: datetime, most: int = PAGE) -> list[Notice]:
+    """The newest notices of an article that stand: neither withdrawn nor withheld."""
+    query = (
+        select(Notice)
+        .where(Notice.article_id == article.id, public_at(now))
+        .where(Notice.withdrawn_at.is_(None), Notice.withheld_at.is_(None))
+        .order_by(Notice.public_at.desc(), Notice.id.desc())
+    )
+    return list(db.session.scalars(query.limit(most)))
+
+
+def years(zone: ZoneInfo, now: datetime) -> list[int]:
+    """The years from the newest notice back to the first; empty where there is none."""
+    moments = select(Notice.public_at).where(public_at(now))
+    first = db.session.scalar(moments.order_by(Notice.public_at).limit(1))
+    last = db.session.scalar(moments.order_by(Notice.public_at.desc()).limit(1))
+    if first is None or last is None:
+        return []
+    return list(range(last.astimezone(zone).year, first.astimezone(zone).year - 1, -1))
+
+
+def months(year: int, zone: ZoneInfo, now: datetime) -> list[int]:
+    """The months of a year in which there are notices: a seek of the index for each."""
+    asked: list[Any] = []
+    for month in range(1, 13):
+        there = exists().where(*conditions(Criteria(year=year, month=month), zone, now))
+        asked.append(select(literal(month)).where(there))
+    return sorted(db.session.scalars(union_all(*asked)))
+
+
+def sections(now: datetime) -> list[str]:
+    """The sections that have notices, by name: a seek of the index from each to the next."""
+    least = func.min(Notice.section)
+    found = select(least.label("name")).cte("found", recursive=True)
+    following = select(least).where(Notice.section > found.c.name).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.name.is_not(None)))
+    public = exists().where(Notice.section == found.c.name, public_at(now))
+    names = db.session.scalars(select(found.c.name).where(found.c.name.is_not(None), public))
+    return sorted(names)
+
+
+def _entries() -> Any:
+    columns = (Article.slug, Revision.title, Article.lang, Article.dir, Article.retired_at)
+    return (
+        select(Notice, *columns)
+        .join(Article, Article.id == Notice.article_id)
+        .join(Revision, (Revision.article_id == Article.id) & (Revision.number == Article.head))
+    )
+
+
+def _place(after: str, now: datetime) -> Notice:
+    known = limits.is_number(after, digits=18)
+    notice = (
+        db.session.scalar(select(Notice).where(Notice.id == int(after), public_at(now)))
+        if known
+        else None
+    )
+    if notice is None:
+        raise Invalid.at("after", NOWHERE)
+    return notice
+
+
+def _beyond(last: Notice, key: Any) -> ColumnElement[bool]:
+    if key is not None:
+        beyond: ColumnElement[bool] = key < last.id
+        return beyond
+    return tuple_(Notice.public_at, Notice.id) < tuple_(last.public_at, last.id)
+
+
+def _traces(notices: Iterable[Notice]) -> dict[int, tuple[NoticeChange, ...]]:
+    """What became of these notices after they were public: nothing else is readers' to know."""
+    since = {notice.id: notice.public_at for notice in notices}
+    query = select(NoticeChange).where(NoticeChange.notice_id.in_(since)).order_by(NoticeChange.id)
+    found: dict[int, list[NoticeChange]] = defaultdict(list)
+    for change in db.session.scalars(query) if since else ():
+        if change.created_at >= since[change.notice_id]:
+            found[change.notice_id].append(change)
+    return {number: tuple(changes) for number, changes in found.items()}
