@@ -19,6 +19,7 @@ from corrections_app.web.newsroom import (
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import articles, corrections, letters, receipts
+from corrections_app.web.record import feeds, log, policy
 
 
 class RowNumber(IntegerConverter):
@@ -49,6 +50,9 @@ def register(app: Flask) -> None:
         people,
         account,
         health,
+        log,
+        feeds,
+        policy,
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)
@@ -58,6 +62,7 @@ def register(app: Flask) -> None:
     headers.install(app)
     headers.install_compression(app)
     keys.install(app)
+    log.install(app)
     hops = app.config["PROXY_HOPS"]
     if hops:
         # No X-Forwarded-Host: what readers know is CORRECTIONS_PUBLIC_URL, whoever asks.

@@ -41,9 +41,10 @@ def see_other(url: str) -> Response:
     return make_response(redirect(url, 303))
 
 
-def cacheable(html: str) -> Response:
-    """A page that is the same for everyone: kept by all, and asked after each time."""
-    answer = make_response(html)
+def cacheable(text: str, mimetype: str = "text/html") -> Response:
+    """What is the same for everyone: kept by all, and asked after each time."""
+    answer = make_response(text)
+    answer.mimetype = mimetype
     answer.cache_control.public = True
     answer.cache_control.no_cache = True
     # A digest of the bytes, because templates, styles and settings change them too.

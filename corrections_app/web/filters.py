@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from corrections_app.domain.lifecycle import ALREADY_CORRECTED, RIVAL_ACCEPTED, Fit, Kind
+from corrections_app.domain.lifecycle import (
+    ALREADY_CORRECTED,
+    RIVAL_ACCEPTED,
+    ChangeClass,
+    Fit,
+    Kind,
+)
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web import rendering
 from corrections_app.workflow.clock import now
@@ -37,6 +43,13 @@ KINDS = {
     Kind.CLARITY: N_("clarity"),
     Kind.OTHER: N_("other"),
 }
+CLASSES: dict[str, str] = {
+    ChangeClass.SILENT: N_("silent"),
+    ChangeClass.CORRECTION: N_("correction"),
+    ChangeClass.CLARIFICATION: N_("clarification"),
+    ChangeClass.UPDATE: N_("update"),
+    ChangeClass.EDITORS_NOTE: N_("editor's note"),
+}
 
 
 SETTLED = {
@@ -61,9 +74,14 @@ def install(app: Flask) -> None:
     )
 
 
+def zone() -> ZoneInfo:
+    """The newsroom's time zone."""
+    return ZoneInfo(current_app.config["TIMEZONE"])
+
+
 def local_time(moment: datetime) -> datetime:
     """A moment in the newsroom's time zone."""
-    return moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    return moment.astimezone(zone())
 
 
 def when(moment: datetime) -> Markup:
