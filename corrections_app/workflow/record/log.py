@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import column as a_column
 from sqlalchemy import (
-    ColumnElement,
     exists,
     func,
     literal,
@@ -23,12 +23,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy import column as a_column
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound
+from corrections_app.domain.text import search_words
 from corrections_app.extensions import db
 from corrections_app.models import Article, Notice, NoticeChange, Revision
+from corrections_app.workflow import searching
 from corrections_app.workflow.record.criteria import Criteria, conditions
 from corrections_app.workflow.record.notices import public_at
 
@@ -94,20 +95,10 @@ def listed(
 
     Raises `Invalid` where ``after`` is no number of a public notice.
     """
-    query = _entries().where(*conditions(criteria, zone, now))
-    key: Any = Notice.id
-    if criteria.words:  # of words, the index knows the numbers alone
-        if db.session.get_bind().dialect.name == "sqlite":
-            query = query.join(_SEARCH, _SEARCH.c.rowid == Notice.id)
-            key = _SEARCH.c.rowid
-        query = query.order_by(key.desc())
-    else:
-        query = query.order_by(Notice.public_at.desc(), Notice.id.desc())
-    if after:
-        query = query.where(_beyond(_place(after, now), None if not criteria.words else key))
-    found = [
-        (notice, ArticleLine(*line)) for notice, *line in db.session.execute(query.limit(size + 1))
-    ]
+    last = _place(after, now) if after else None
+    made = _searched if criteria.words else _walked
+    rows = db.session.execute(made(criteria, zone, now, last).limit(size + 1))
+    found = [(notice, ArticleLine(*line)) for notice, *line in rows]
     traces = _traces(notice for notice, _ in found[:size])
     items = [Entry(notice, line, traces.get(notice.id, ())) for notice, line in found[:size]]
     return Page(items, items[-1].notice.id if len(found) > size else None)
@@ -184,11 +175,27 @@ def _place(after: str, now: datetime) -> Notice:
     return notice
 
 
-def _beyond(last: Notice, key: Any) -> ColumnElement[bool]:
-    if key is not None:
-        beyond: ColumnElement[bool] = key < last.id
-        return beyond
-    return tuple_(Notice.public_at, Notice.id) < tuple_(last.public_at, last.id)
+def _walked(criteria: Criteria, zone: ZoneInfo, now: datetime, last: Notice | None) -> Any:
+    """Along an index, from the place on: nothing before it is even looked at."""
+    query = _entries().order_by(Notice.public_at.desc(), Notice.id.desc())
+    if last is None:
+        return query.where(*conditions(criteria, zone, now))
+    place = tuple_(Notice.public_at, Notice.id)
+    query = query.where(place < tuple_(last.public_at, last.id))
+    return query.where(*conditions(criteria, zone, last.public_at))
+
+
+def _searched(criteria: Criteria, zone: ZoneInfo, now: datetime, last: Notice | None) -> Any:
+    """Along the numbers, which are all that an index of words knows: they too grow with time."""
+    query, number = _entries(), cast(Any, Notice.id)
+    if db.session.get_bind().dialect.name == "sqlite":
+        query = query.join(_SEARCH, _SEARCH.c.rowid == Notice.id)
+        number = _SEARCH.c.rowid
+    if last is not None:
+        query = query.where(number < last.id)
+    if searching.begins_with_words("notices", search_words.asked(criteria.words)):
+        number = number + 0
+    return query.where(*conditions(criteria, zone, now)).order_by(number.desc())
 
 
 def _traces(notices: Iterable[Notice]) -> dict[int, tuple[NoticeChange, ...]]:

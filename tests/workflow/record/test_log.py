@@ -12,6 +12,7 @@ from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.extensions import db
 from corrections_app.models import Notice
+from corrections_app.workflow import searching
 from corrections_app.workflow.articles import importing, reading
 from corrections_app.workflow.record import criteria, log
 from corrections_app.workflow.record.criteria import Criteria
@@ -107,7 +108,9 @@ def test_it_is_narrowed_by_class_and_section_together(article):
     assert log.sections(NOON - SECOND) == []
 
 
-def test_words_are_found_in_any_case_and_accent_newest_first(article):
+@pytest.mark.parametrize("few", [0, 500])
+def test_words_are_found_in_any_case_and_accent_newest_first(article, monkeypatch, few):
+    monkeypatch.setattr(searching, "FEW", few)  # the two ways PostgreSQL is led to them
     a = a_notice(article, "The name is Zoë Marlowe, not Zoe Marlow.")
     b = a_notice(article, "The CAFÉ of Zoe is open.", public_at=NOON + DAY)
     a_notice(article, "Nothing of the kind.")
