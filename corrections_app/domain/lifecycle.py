@@ -62,6 +62,26 @@ TOLD_CLASSES: tuple[ChangeClass, ...] = tuple(
 """The classes of which readers are told, by a notice."""
 
 
+class NoticePlace(StrEnum):
+    """Where on its article a notice stands."""
+
+    ABOVE = "above"
+    """Above everything, the headline too."""
+    BESIDE_DATE = "beside_date"
+    TOP = "top"
+    """Between the headline and the text."""
+    FOOT = "foot"
+
+
+NOTICE_PLACES: dict[ChangeClass, NoticePlace] = {
+    ChangeClass.CORRECTION: NoticePlace.TOP,
+    ChangeClass.CLARIFICATION: NoticePlace.FOOT,
+    ChangeClass.UPDATE: NoticePlace.BESIDE_DATE,
+    ChangeClass.EDITORS_NOTE: NoticePlace.ABOVE,
+}
+"""Where the notices of each class stand, unless the newsroom wants it otherwise."""
+
+
 class NoticeChangeKind(StrEnum):
     """What became of a notice after it was made."""
 

@@ -20,6 +20,8 @@ class Ability(StrEnum):
     UNDO_OWN = "undo_own"
     """Take back one's own decision: undo in its window, reopen with a note after it."""
     EDIT_ARTICLE = "edit_article"
+    TELL_READERS = "tell_readers"
+    """Publish a notice that stands alone, without a change of the text."""
     UNDO_OTHERS = "undo_others"
     APPROVE = "approve"
     """Confirm what a moderator proposed; so one's own decisions wait for nobody."""
@@ -28,7 +30,10 @@ class Ability(StrEnum):
     """More than twenty with one act."""
     SHARE_VIEWS = "share_views"
     """Show a saved list to all colleagues, and take away what others showed."""
+    CHANGE_NOTICES = "change_notices"
+    """Word a published notice anew or withdraw it; put an editor's note on an article."""
     MANAGE_REASONS = "manage_reasons"
+    """Word the reasons, and the house style of notices."""
     SEE_FIGURES = "see_figures"
     MANAGE_PEOPLE = "manage_people"
 
@@ -48,11 +53,13 @@ TABLE: dict[Ability, Grant] = {
     Ability.JUDGE_APPEAL: Grant(Role.MODERATOR, _HERE),
     Ability.UNDO_OWN: Grant(Role.MODERATOR, _HERE),
     Ability.EDIT_ARTICLE: Grant(Role.MODERATOR, _HERE),
+    Ability.TELL_READERS: Grant(Role.MODERATOR, _HERE),
     Ability.UNDO_OTHERS: Grant(Role.EDITOR, _HERE),
     Ability.APPROVE: Grant(Role.EDITOR, _HERE),
     Ability.ANSWER_ESCALATED: Grant(Role.EDITOR, _HERE),
     Ability.DECIDE_MANY: Grant(Role.EDITOR, _HERE),
     Ability.SHARE_VIEWS: Grant(Role.EDITOR, _EVERYWHERE),
+    Ability.CHANGE_NOTICES: Grant(Role.EDITOR, _HERE),
     Ability.MANAGE_REASONS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.SEE_FIGURES: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.MANAGE_PEOPLE: Grant(Role.ADMIN, _EVERYWHERE),

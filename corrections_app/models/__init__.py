@@ -4,6 +4,7 @@ from corrections_app.models.article import Article, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
+from corrections_app.models.house_style import NoticePlacing, NoticeWording
 from corrections_app.models.letter import Address, Letter, Owed
 from corrections_app.models.notice import Notice, NoticeChange
 from corrections_app.models.side_facts import (
@@ -38,6 +39,8 @@ __all__ = [
     "Letter",
     "Notice",
     "NoticeChange",
+    "NoticePlacing",
+    "NoticeWording",
     "OneTimeLink",
     "Owed",
     "Placement",

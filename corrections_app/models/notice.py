@@ -49,6 +49,9 @@ class Notice(db.Model):
     """The article's when the notice was made."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    marks: Mapped[list[list[int]] | None] = mapped_column(JSON(none_as_null=True))
+    """Where the words stand that it tells of: ranges in the text of revision ``marks_in``."""
+    marks_in: Mapped[int | None]
     public_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When the hold ends; the moment it was made where there is no hold."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

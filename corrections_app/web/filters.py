@@ -16,6 +16,7 @@ from corrections_app.domain.lifecycle import (
     Kind,
 )
 from corrections_app.language import N_, gettext, ngettext
+from corrections_app.models import Notice
 from corrections_app.web import rendering
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import reasons
@@ -52,6 +53,22 @@ CLASSES: dict[str, str] = {
 }
 
 
+NOTICES = {
+    ChangeClass.CORRECTION: N_("Correction"),
+    ChangeClass.CLARIFICATION: N_("Clarification"),
+    ChangeClass.UPDATE: N_("Update"),
+    ChangeClass.EDITORS_NOTE: N_("Editor’s note"),
+}
+"""What readers read above a notice."""
+DATED = {
+    ChangeClass.CORRECTION: N_("Corrected on %(day)s"),
+    ChangeClass.CLARIFICATION: N_("Clarified on %(day)s"),
+    ChangeClass.UPDATE: N_("Updated on %(day)s"),
+    ChangeClass.EDITORS_NOTE: N_("Editor’s note of %(day)s"),
+}
+"""And beside the date of an article."""
+
+
 SETTLED = {
     ALREADY_CORRECTED: N_("the article says so already"),
     RIVAL_ACCEPTED: N_("another correction of these words was accepted"),
@@ -64,6 +81,9 @@ def install(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(age)
     app.add_template_filter(said)
+    app.add_template_filter(class_label)
+    app.add_template_filter(notice_label)
+    app.add_template_filter(notice_dated)
     app.add_template_filter(reason_label)
     app.add_template_filter(reason_sentence)
     app.add_template_global(state)
@@ -120,6 +140,21 @@ def age(moment: datetime) -> str:
 def said(message: str) -> str:
     """A constant sentence in the current language."""
     return gettext(message)
+
+
+def class_label(change_class: str) -> str:
+    """What readers call the notices of a class."""
+    return gettext(NOTICES[ChangeClass(change_class)])
+
+
+def notice_label(notice: Notice) -> str:
+    """What kind of notice it is, in a reader's words."""
+    return class_label(notice.change_class)
+
+
+def notice_dated(notice: Notice) -> Markup:
+    """What was done to the article, and on which day readers were told."""
+    return Markup(gettext(DATED[ChangeClass(notice.change_class)])) % {"day": day(notice.public_at)}
 
 
 def reason_label(code: str | None) -> str:

@@ -222,6 +222,34 @@ class ReasonForm(Form):
     active = BooleanField(N_("Is offered to moderators"))
 
 
+class NoticeForm(Form):
+    """A notice: one that stands alone, a published one worded anew or withdrawn."""
+
+    change_class = SelectField(
+        N_("What kind of notice it is"),
+        name="class",
+        choices=[
+            Choice(ChangeClass.CORRECTION.value, N_("a correction: a fact was wrong")),
+            Choice(ChangeClass.CLARIFICATION.value, N_("a clarification: right, but misleading")),
+            Choice(ChangeClass.UPDATE.value, N_("an update: it has changed since")),
+            Choice(ChangeClass.EDITORS_NOTE.value, N_("an editor's note")),
+        ],
+        validators=[Optional()],
+    )
+    notice = TextAreaField(N_("The notice to publish"))
+    note = TextAreaField(N_("Why, for readers"))
+    seen = IntegerField(validators=[Optional()])
+    """How often the notice had been changed when it was shown."""
+    key = HiddenField()
+
+
+class WordingForm(Form):
+    """House style of notices: a sentence for a kind of change, or a place for a class."""
+
+    sentence = TextAreaField(N_("The sentence"))
+    place = StringField(N_("Where on the article"))
+
+
 class SignInForm(Form):
     """An address and a password."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import count, groupby
 from typing import NamedTuple, TypeGuard
@@ -75,9 +76,31 @@ def spans(block: Block) -> tuple[Span, ...]:
     A kind never stands inside itself, so no more than six are open at once and the
     time is that of sorting the marks.
     """
-    nested = _nested(block.text, _uncrossed(_united(m for m in block.marks if m.kind != "note")))
-    notes = sorted((mark for mark in block.marks if mark.kind == "note"), key=lambda m: m.end)
+    nested = _nested(block.text, _uncrossed(_united(m for m in block.marks if not _is_bare(m))))
+    notes = sorted(filter(_is_bare, block.marks), key=lambda m: m.end)
     return _with_notes(nested, notes) if notes else nested
+
+
+def with_changes(
+    parts: Iterable[tuple[Block | Aside, int | None]], changes: Iterable[tuple[int, str]]
+) -> Iterator[tuple[Block | Aside, int | None]]:
+    """The parts of a body with marks at corrected words: where each ends, and what tells of it."""
+    waiting = deque(sorted(changes))
+    for part, start in parts:
+        if isinstance(part, Aside) or start is None:
+            yield part, start
+            continue
+        own = []
+        while waiting and waiting[0][0] <= start + len(part.text):
+            end, href = waiting.popleft()
+            if end >= start:
+                own.append(Mark("changed", end - start, end - start, href))
+        yield (replace(part, marks=(*part.marks, *own)) if own else part), start
+
+
+def _is_bare(mark: Mark) -> bool:
+    """Whether a mark stands behind words and holds none."""
+    return mark.kind in ("note", "changed")
 
 
 def _united(marks: Iterable[Mark]) -> list[Mark]:
@@ -96,27 +119,35 @@ def _united(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def _with_notes(spans: Iterable[Span], notes: list[Mark]) -> tuple[Span, ...]:
-    """The spans with references to footnotes where they stand: marks that hold no words."""
+    """The spans with the marks that hold no words where they stand.
+
+    What leads to a notice is a link itself, and stands behind a link that it would be inside.
+    """
     waiting = deque(notes)
     done = 0
 
-    def noted(parts: Iterable[Span]) -> Iterator[Span]:
+    def noted(parts: Iterable[Span], linked: bool = False) -> Iterator[Span]:
         nonlocal done
         for part in parts:
             if isinstance(part, Marked):
-                yield Marked(part.kind, part.href, tuple(noted(part.spans)))
+                inner = noted(part.spans, linked or part.kind == "link")
+                yield Marked(part.kind, part.href, tuple(inner))
                 continue
             while waiting and waiting[0].end <= done + len(part):
+                if linked and waiting[0].kind == "changed":
+                    break
                 cut = max(0, waiting[0].end - done)
                 if cut:
                     yield part[:cut]
                 part, done = part[cut:], done + cut
-                yield Marked("note", waiting.popleft().href, ())
+                note = waiting.popleft()
+                yield Marked(note.kind, note.href, ())
             done += len(part)
             if part:
                 yield part
 
-    return tuple(noted(spans))
+    found = tuple(noted(spans))
+    return (*found, *(Marked(note.kind, note.href, ()) for note in waiting))
 
 
 def _uncrossed(marks: Iterable[Mark]) -> list[Mark]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,22 @@ from corrections_app.models import Article, Correction
 
 class Overtaken(Exception):
     """The article got another revision between planning and publishing: plan again."""
+
+
+Spans = list[list[int]]
+"""Start and end of some words, as JSON keeps them."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Where, in a new text, the words stand that notices tell of.
+
+    ``changed`` are those that the change itself put there, ``carried`` those of earlier
+    notices, by the notice's number.
+    """
+
+    changed: Spans = field(default_factory=list)
+    carried: Mapping[int, Spans] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,7 @@ class Plan:
     edits: tuple[Edit, ...] | None
     wished: tuple[Edit, ...]
     alignments: dict[int, Alignment]
+    marks: Marks = field(default_factory=Marks)
 
 
 def correction_of(session: Session, correction_id: int) -> Correction:

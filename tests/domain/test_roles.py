@@ -14,12 +14,14 @@ MODERATORS = {
     Ability.JUDGE_APPEAL,
     Ability.UNDO_OWN,
     Ability.EDIT_ARTICLE,
+    Ability.TELL_READERS,
 }
 EDITORS = MODERATORS | {
     Ability.UNDO_OTHERS,
     Ability.APPROVE,
     Ability.ANSWER_ESCALATED,
     Ability.DECIDE_MANY,
+    Ability.CHANGE_NOTICES,
     Ability.SHARE_VIEWS,
     Ability.MANAGE_REASONS,
     Ability.SEE_FIGURES,

@@ -17,6 +17,7 @@ from corrections_app.web.rendering import (
     rows,
     spans,
     teaser,
+    with_changes,
     words_link,
 )
 
@@ -61,6 +62,44 @@ def test_every_letter_keeps_its_marks(found):
 def test_a_link_never_stands_inside_a_link(found):
     for _, above in kinds(spans(Block("paragraph", TEXT, tuple(found)))):
         assert above.count("link") <= 1
+
+
+NOTICED = st.lists(st.integers(0, len(TEXT)))
+
+
+@given(marks, NOTICED)
+def test_marks_at_corrected_words_change_nothing_else(found, ends):
+    block = Block("paragraph", TEXT, tuple(found))
+
+    [(marked, start)] = with_changes([(block, 5)], [(5 + end, f"#n{end}") for end in ends])
+
+    shown = spans(marked)
+    assert (words(shown), start) == (TEXT, 5)
+    assert list(kinds(shown)) == list(kinds(spans(block)))
+    assert sorted(hrefs(shown)) == sorted(f"#n{end}" for end in ends)
+
+
+def hrefs(parts, linked=False):
+    """Where the marks lead, each of which stands in no link."""
+    for part in parts:
+        if isinstance(part, Marked) and part.kind == "changed":
+            assert not linked
+            yield part.href
+        elif isinstance(part, Marked):
+            yield from hrefs(part.spans, linked or part.kind == "link")
+
+
+def test_a_mark_stands_right_behind_its_words_and_behind_a_link_around_them():
+    link = Mark("link", 2, 6, "https://a")
+    body = [(Block("title", "abc"), 0), (Block("paragraph", TEXT, (link,)), 5)]
+
+    shown = [spans(part) for part, _ in with_changes(body, [(1, "#n1"), (9, "#n2"), (13, "#n3")])]
+
+    assert shown == [
+        ("a", Marked("changed", "#n1", ()), "bc"),
+        ("ab", Marked("link", "https://a", ("cdef",)), Marked("changed", "#n2", ()), "gh",
+         Marked("changed", "#n3", ()), "ij"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

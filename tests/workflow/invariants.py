@@ -29,14 +29,13 @@ from corrections_app.models import (
     Hold,
     IdempotencyKey,
     Letter,
-    Notice,
-    NoticeChange,
     Owed,
     Placement,
     ReasonWording,
     Revision,
 )
 from corrections_app.workflow import audit
+from tests.workflow.notices_told import notices
 from tests.workflow.observing import Tables, read
 
 CARRIED = ("clean", "moved")
@@ -333,37 +332,6 @@ def _told_once(seen: Picture) -> Iterator[str]:
             yield f"letter {letter.id} was written after decision {decision.id} was taken back"
 
 
-def _notices(seen: Picture) -> Iterator[str]:
-    """Readers are told of every change but silent ones, once its hold has ended, and for good."""
-    told = defaultdict(list)
-    for notice in seen.tables[Notice]:
-        told[notice.article_id, notice.revision].append(notice)
-    for place, one in seen.revisions.items():
-        notices = told.pop(place, [])
-        if len(notices) != (one.change_class != "silent"):
-            yield f"revision {place} is {one.change_class} and has {len(notices)} notices"
-        for notice in notices:
-            yield from _as_told(seen, one, notice)
-    yield from (f"notice {one.id} tells of no revision" for some in told.values() for one in some)
-
-
-def _as_told(seen: Picture, revision: Any, notice: Any) -> Iterator[str]:
-    decision = seen.decisions.get(notice.decision_id)
-    if (notice.change_class, notice.words) != (revision.change_class, revision.notice):
-        yield f"notice {notice.id} says something else than its revision"
-    if (decision is None) == (revision.origin == "accept"):
-        yield f"notice {notice.id} of a revision by {revision.origin} has decision {decision}"
-    if notice.public_at != (decision.undo_until if decision else revision.created_at):
-        yield f"notice {notice.id} is public at {notice.public_at}"
-    undone = decision.undone_at if decision else None
-    changes = [one.kind for one in seen.tables[NoticeChange] if one.notice_id == notice.id]
-    was_public = undone is not None and undone >= notice.public_at
-    if notice.cancelled_at != (None if was_public else undone):
-        yield f"notice {notice.id}: its decision was undone at {undone}, it {notice.cancelled_at}"
-    if changes != ["decision_reopened"] * was_public:
-        yield f"notice {notice.id}: its decision was undone at {undone}, it changed by {changes}"
-
-
 def _answers(seen: Picture) -> Iterator[str]:
     """What was answered to a keyed request is there (I2)."""
     references = {one.reference for one in seen.corrections.values()}
@@ -409,7 +377,7 @@ RULES = (
     _side_facts,
     _owed,
     _told_once,
-    _notices,
+    notices,
     _answers,
     _audit,
 )

@@ -20,7 +20,7 @@ SEPARATOR = "\n\n"
 BlockKind = Literal[
     "title", "standfirst", "paragraph", "heading", "list_item", "quote", "preformatted", "caption"
 ]
-MarkKind = Literal["strong", "em", "code", "sub", "sup", "link", "note"]
+MarkKind = Literal["strong", "em", "code", "sub", "sup", "link", "note", "changed"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
 
 ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
@@ -31,7 +31,9 @@ class Mark:
     """Emphasis or a link over ``[start, end)`` of one block's text.
 
     A ``note`` is the reference to a footnote that stands behind the words it
-    covers; it is furniture: its label is in ``href`` (``#1``), never in the text.
+    covers; it is furniture: its label is in ``href`` (``#1``), never in the text. So is
+    ``changed``, which leads from corrected words to their notice: no body holds it, a
+    page lays it over the words that it shows.
     """
 
     kind: MarkKind

@@ -42,16 +42,20 @@ _BLANKS = regex.compile(r"\s+")
 
 
 class Notice(NamedTuple):
-    """A sentence, the words to fill in for ``%(right)s`` and the like, and what follows it."""
+    """A sentence, the words to fill in for ``%(right)s`` and the like, and what follows it.
+
+    ``way`` is the kind of change that it tells, one of `WAYS`.
+    """
 
     sentence: str
     words: dict[str, str]
     further: tuple[Notice, ...] = ()
+    way: str = "other"
 
 
-_OPENING = "An earlier version of this article "
+OPENING = "An earlier version of this article "
 _FURTHER = "It also "
-_WAYS = {
+WAYS = {
     "figure": "misstated a figure: it is %(right)s, not %(wrong)s.",
     "date": "misstated a date: it is %(right)s, not %(wrong)s.",
     "spelling": "misspelled a name: it is %(right)s, not %(wrong)s.",
@@ -69,6 +73,7 @@ _WAYS = {
     "passage": "had errors in a passage, which should have said “%(right)s”.",
     "other": "had an error, which was put right.",
 }
+"""What each kind of change is told by, after the opening words."""
 _Told = tuple[str, dict[str, str]]
 
 
@@ -79,7 +84,7 @@ def notice(text: str, edits: Sequence[Edit]) -> Notice:
     """
     if _is_long(edits):
         way, words = _at_length(text, edits)
-        return Notice(_OPENING + _WAYS[way], words)
+        return Notice(OPENING + WAYS[way], words, way=way)
     together = list(_together(text, edits))
     phrases = [Phrase(text, *one) for one in together[: MOST + 1]]
     told = _told_apart(phrases, _LONGEST if len(together) == 1 else _SHORTER)
@@ -87,8 +92,8 @@ def notice(text: str, edits: Sequence[Edit]) -> Notice:
         distinct = _told_apart([Phrase(text, *one) for one in together], _SHORTER)
         told = distinct if len(distinct) <= MOST else [_as_one(text, edits)]
     first, *rest = told or [("other", {})]
-    further = tuple(Notice(_FURTHER + _WAYS[way], words) for way, words in rest)
-    return Notice(_OPENING + _WAYS[first[0]], first[1], further)
+    further = tuple(Notice(_FURTHER + WAYS[way], words, way=way) for way, words in rest)
+    return Notice(OPENING + WAYS[first[0]], first[1], further, first[0])
 
 
 def respells_names(text: str, edits: Sequence[Edit]) -> bool:

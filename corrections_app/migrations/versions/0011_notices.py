@@ -64,6 +64,7 @@ def _at_most(table: str, column: str, length: int) -> sa.CheckConstraint:
 def upgrade() -> None:
     _notices()
     _notice_changes()
+    _house_style()
     op.execute(_FROM_REVISIONS)
     op.execute(_REOPENED)
 
@@ -81,6 +82,8 @@ def _notices() -> None:
         sa.Column("section", sa.String()),
         sa.Column("by_id", Id()),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("marks", sa.JSON()),
+        sa.Column("marks_in", sa.Integer()),
         sa.Column("public_at", Moment(), nullable=False),
         sa.Column("cancelled_at", Moment()),
         sa.Column("withdrawn_at", Moment()),
@@ -128,6 +131,31 @@ def _notice_changes() -> None:
     op.create_index(op.f("ix_notice_changes_notice_id"), "notice_changes", ["notice_id"])
 
 
+def _house_style() -> None:
+    op.create_table(
+        "notice_placings",
+        sa.Column("change_class", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            f"change_class IN ({_TOLD})", name=op.f("ck_notice_placings_change_class_known")
+        ),
+        sa.CheckConstraint(
+            "place IN ('above', 'beside_date', 'top', 'foot')",
+            name=op.f("ck_notice_placings_place_known"),
+        ),
+        sa.PrimaryKeyConstraint("change_class", name=op.f("pk_notice_placings")),
+    )
+    op.create_table(
+        "notice_wordings",
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        _at_most("notice_wordings", "sentence", 300),
+        sa.PrimaryKeyConstraint("way", name=op.f("pk_notice_wordings")),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("notice_wordings")
+    op.drop_table("notice_placings")
     op.drop_table("notice_changes")
     op.drop_table("notices")

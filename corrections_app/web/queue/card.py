@@ -143,7 +143,7 @@ def shown(
         act = "otherwise"
     elif card.passage is not None:
         form.text.data = card.passage.proposed
-    prepared = notice_text(card.briefing.prepared)
+    prepared = notice_text(card.briefing.prepared, card.correction.article)
     if refusal and _is_untouched(form):
         form.notice.data = refusal.details.get("prepared") or prepared
     wanted = request.values.get("words", "").strip()

@@ -15,8 +15,9 @@ from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.notices import Notice
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.language import N_, gettext
-from corrections_app.workflow.deciding.verdict import notice_words
+from corrections_app.models import Article
 from corrections_app.workflow.pending import facts
+from corrections_app.workflow.record import house_style
 
 RISKS = {
     Risk.NUMBER: N_("changes a number"),
@@ -83,6 +84,6 @@ def matter_label(matter: Matter) -> str:
     return gettext(MATTERS[matter])
 
 
-def notice_text(notice: Notice | None) -> str:
-    """The prepared notice in the current language."""
-    return notice_words(notice) if notice else ""
+def notice_text(notice: Notice | None, article: Article) -> str:
+    """The prepared notice of a change of an article, in the newsroom's words."""
+    return house_style.sentence_of(notice, article) if notice else ""

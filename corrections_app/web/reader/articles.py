@@ -6,7 +6,10 @@ from flask import Blueprint, Response, render_template, request
 
 from corrections_app.domain.text.body import placed
 from corrections_app.web.answers import cacheable
+from corrections_app.web.rendering import with_changes
 from corrections_app.workflow.articles import reading
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.record import on_article
 
 blueprint = Blueprint("articles", __name__)
 
@@ -25,10 +28,13 @@ def show(slug: str) -> Response:
     """The reading page: no cookie, nothing personal, the same bytes for everyone."""
     article = reading.article_at(slug)
     revision = article.current
+    told = on_article.of(article, now())
+    marks = [(end, f"#notice-{notice.id}") for end, notice in told.marks]
     html = render_template(
         "reader/articles/show.html",
         article=article,
         revision=revision,
-        parts=list(placed(revision.blocks)),
+        parts=list(with_changes(placed(revision.blocks), marks)),
+        told=told,
     )
     return cacheable(html)

@@ -216,7 +216,8 @@ def _made(
     if answered := request.answered(db.session()):
         return Edited(**answered)
     article = _as_seen(slug, change.base)
-    plan = publishing.plan(db.session(), article, _changed(article, body_of(article)))
+    told = change.change_class != ChangeClass.SILENT
+    plan = publishing.plan(db.session(), article, _changed(article, body_of(article)), told=told)
     # Dear, so compared beforehand: publishing refuses a plan of any text but this one.
     touched = facts.flags_of_change(article.current, plan.body, None)
     try:

@@ -193,7 +193,8 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
     needs_second = bool(told) and _second_is_asked(session)
     if needs_second:
         _approver(session, article, terms, told)
-    return _Planned(change, publishing.plan(session, article, change.body), needs_second)
+    plan = publishing.plan(session, article, change.body, told=terms.notice is not None)
+    return _Planned(change, plan, needs_second)
 
 
 def _facts_undone(session: Session, change: SourceChange) -> list[changed_facts.ChangedFact]:

@@ -16,12 +16,12 @@ from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import tidy
 from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.domain.warnings.flags import Flag
-from corrections_app.domain.warnings.notices import Notice, notice
-from corrections_app.language import gettext
+from corrections_app.domain.warnings.notices import notice
 from corrections_app.models import Article, Correction
 from corrections_app.workflow.pending import facts
 from corrections_app.workflow.pending.closing import may_say_so
 from corrections_app.workflow.pending.credits import asked
+from corrections_app.workflow.record import house_style
 
 
 def thanked(session: Session, correction: Correction, verdict: Verdict) -> Sequence[str]:
@@ -118,7 +118,7 @@ def check_told(
     silent = verdict.change_class == ChangeClass.SILENT
     if silent and not flags:
         return
-    sentence = notice_words(notice(article.current.text, edits))
+    sentence = prepared_words(article, edits)
     facts.check_confirmed(flags, verdict.confirmed, prepared=sentence)
     if silent:
         return
@@ -139,14 +139,13 @@ def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit])
     """
     if not verdict.prepared or verdict.change_class == ChangeClass.SILENT:
         return
-    if verdict.notice != notice_words(notice(article.current.text, edits)):
+    if verdict.notice != prepared_words(article, edits):
         raise StaleVersion("By now the notice would read otherwise. Send it back.")
 
 
-def notice_words(prepared: Notice) -> str:
-    """A prepared notice in the current language, as a form's field gives it back."""
-    sentences = (prepared, *prepared.further)
-    return tidy(" ".join(gettext(one.sentence) % one.words for one in sentences)).strip()
+def prepared_words(article: Article, edits: Sequence[Edit]) -> str:
+    """The notice that is prepared for edits of the current text, in the newsroom's words."""
+    return house_style.sentence_of(notice(article.current.text, edits), article)
 
 
 def check_settled(session: Session, correction: Correction, verdict: Verdict) -> None:

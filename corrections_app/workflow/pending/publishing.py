@@ -14,7 +14,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.models import Article, Correction, Revision
 from corrections_app.workflow.locks import Overtaken, Plan, hold_article
 from corrections_app.workflow.pending import closing, clusters, placing
-from corrections_app.workflow.record import notices
+from corrections_app.workflow.record import marks, notices
 
 
 def plan(
@@ -23,10 +23,16 @@ def plan(
     body: Body,
     edits: Sequence[Edit] | None = None,
     wished: Sequence[Edit] = (),
+    *,
+    told: bool = False,
 ) -> Plan:
-    """What publishing ``body`` will need; made before the writer's turn is taken."""
+    """What publishing ``body`` will need; made before the writer's turn is taken.
+
+    ``told``: readers are told of it, and shown the words; of ``edits`` that is known anyway.
+    """
     text = canonical_text(body)
     own = edits is not None
+    alignments = placing.align(session, article, text, own=own)
     return Plan(
         article.id,
         article.head,
@@ -34,7 +40,8 @@ def plan(
         text,
         tuple(edits) if edits is not None else None,
         tuple(wished),
-        placing.align(session, article, text, own=own),
+        alignments,
+        marks.plan(session, article, text, edits, told=told, ready=alignments.get(article.head)),
     )
 
 
@@ -77,7 +84,8 @@ def publish(
     )
     session.add(revision)
     session.flush()
-    notices.make(session, article, revision, caused_by_id)
+    notices.make(session, article, revision, caused_by_id, change.marks.changed)
+    marks.keep(session, number, change.marks.carried)
     step = placing.Step(change.text, change.edits, change.wished)
     carried = placing.carry(session, article, step, change.alignments)
     moved = session.execute(

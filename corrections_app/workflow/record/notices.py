@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.models import Article, Decision, Notice, NoticeChange, Revision
+from corrections_app.workflow.locks import Spans
 
 
 def public_at(now: datetime) -> ColumnElement[bool]:
@@ -25,11 +26,18 @@ def public_at(now: datetime) -> ColumnElement[bool]:
     return and_(Notice.cancelled_at.is_(None), Notice.public_at <= now)
 
 
-def make(session: Session, article: Article, revision: Revision, decision_id: int | None) -> None:
+def make(
+    session: Session,
+    article: Article,
+    revision: Revision,
+    decision_id: int | None,
+    changed: Spans,
+) -> None:
     """Tell readers of a revision, once it can no longer be undone; a silent one is not told.
 
     ``decision_id``: the decision that made the revision, if one did; its hold is the notice's.
-    Raises ValueError for a class that readers are told of without words to tell it.
+    ``changed``: where the words stand that it put there. Raises ValueError for a class that
+    readers are told of without words to tell it.
     """
     if revision.change_class == ChangeClass.SILENT:
         return
@@ -47,6 +55,8 @@ def make(session: Session, article: Article, revision: Revision, decision_id: in
             section=article.section,
             by_id=revision.author_id,
             created_at=revision.created_at,
+            marks=changed,
+            marks_in=revision.number,
             public_at=decision.undo_until if decision else revision.created_at,
         )
     )

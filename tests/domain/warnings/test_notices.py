@@ -11,9 +11,9 @@ from corrections_app.domain.patching import edits
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.notices import (
     _FURTHER,
-    _OPENING,
-    _WAYS,
     MOST,
+    OPENING,
+    WAYS,
     notice,
     respells_names,
 )
@@ -205,7 +205,7 @@ def are_in_pairs(whole):
 @given(changes())
 def test_any_change_has_sentences_with_marks_in_pairs(change):
     found = notice(*change)
-    sentences = {begin + way for begin in (_OPENING, _FURTHER) for way in _WAYS.values()}
+    sentences = {begin + way for begin in (OPENING, _FURTHER) for way in WAYS.values()}
 
     for one in (found, *found.further):
         assert one.sentence in sentences

@@ -188,7 +188,7 @@ def test_a_proposed_notice_that_would_read_otherwise_is_sent_back(app, moderator
 
 
 def fields_of_notice(correction):
-    shown = notice_text(briefing.of(correction, NOON).prepared)
+    shown = notice_text(briefing.of(correction, NOON).prepared, correction.article)
     return {
         "revision": 1,
         "class": "correction",

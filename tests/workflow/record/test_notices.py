@@ -107,3 +107,50 @@ def test_a_notice_is_public_by_the_clock_alone(correction, max_):
         return db.session.scalars(select(Notice.id).where(public_at(now))).all()
 
     assert [len(found(NOON + HOLD + n * SECOND)) for n in (-1, 0, 1)] == [0, 1, 1]
+
+
+def marked():
+    """The words of the article that each notice marks, oldest first."""
+    db.session.rollback()
+    article = article_at("harbour-wall")
+    found = db.session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert {one.marks_in for one in found} == {article.head}
+    text = article.current.text
+    return [[text[start:end] for start, end in one.marks] for one in found]
+
+
+def test_a_notice_knows_the_words_that_were_corrected(correction, max_):
+    accept(correction, max_, **TOLD)
+
+    assert marked() == [["five"]]
+
+
+def test_its_words_are_carried_over_changes_of_our_own_and_by_hand(correction, max_):
+    accept(correction, max_, **TOLD)
+    before = a_correction(article_at("harbour-wall"))
+    accept(before, max_)
+    text = article_at("harbour-wall").current.text
+    typed = text.replace("Tuesday", "a wet Tuesday").replace("thirty years", "40 years")
+    act = Act(max_, None, NOON + SECOND)
+
+    editing.edit("harbour-wall", typed, act, base=3, confirmed=CONFIRMED, **TOLD)
+
+    five, changed = marked()
+    assert (five, changed[-1]) == (["five"], "40")
+
+
+def test_words_that_a_later_change_touches_are_let_go(correction, max_):
+    accept(correction, max_, **TOLD)
+    again = a_correction(article_at("harbour-wall"), "five million", "six million", kind="fact")
+
+    accept(again, max_, change_class=ChangeClass.UPDATE, notice="Six.")
+
+    assert marked() == [[], ["six"]]
+
+
+def test_words_that_are_taken_out_leave_their_mark_at_the_word_before(app, max_):
+    correction = a_correction(an_article(), "about four", "four")
+
+    accept(correction, max_, **TOLD)
+
+    assert marked() == [["cost"]]
