@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf
 from corrections_app.commands import welcome
+from corrections_app.commands.articles import articles
 from corrections_app.commands.context import line_of, one_of, with_app, with_tables
 from corrections_app.commands.import_articles import import_
 from corrections_app.config import BadConfiguration
@@ -55,6 +56,7 @@ def commands() -> None:
 
 
 commands.add_command(import_)
+commands.add_command(articles)
 
 
 @commands.command()

@@ -132,7 +132,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "pending": {"letters", "record"},
         "queue": {"pending"},
         "deciding": {"letters", "pending", "queue", "record"},
-        "articles": {"pending", "deciding", "record"},
+        "articles": {"letters", "pending", "deciding", "record"},
         "submitting": {"letters", "pending", "deciding", "articles"},
     },
     "web": {"reader": set(), "queue": set(), "newsroom": set(), "record": set()},

@@ -129,6 +129,18 @@ class NotFound(Refusal):
     code = "not_found"
 
 
+class Gone(Refusal):
+    """It was here, and the newsroom took it down; ``details`` say when, and why in its words."""
+
+    code = "gone"
+
+
+class Withheld(Gone):
+    """The text of this revision is shown no more, nor can it become current again."""
+
+    code = "withheld"
+
+
 class ImportRefused(Refusal):
     """A document that cannot become an article; the message is one line."""
 

@@ -10,6 +10,8 @@ SOURCE_URL = 2_000
 EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 NOTE = 2_000
 NOTICE = 1_000
+TAKEN_DOWN = 1_000
+"""Of the words that say to everybody why something was taken down."""
 KEY = 100
 FIELDS = 40
 """Of one request, by name; a field that may be repeated counts once."""

@@ -35,6 +35,10 @@ class Ability(StrEnum):
     MANAGE_REASONS = "manage_reasons"
     """Word the reasons, and the house style of notices."""
     SEE_FIGURES = "see_figures"
+    TAKE_DOWN = "take_down"
+    """Retire an article, withhold a revision or a notice's words; and bring them back."""
+    PUBLISH_ACCURACY = "publish_accuracy"
+    """Let readers see the figures of how accurate the newspaper is, or see them no more."""
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -58,10 +62,12 @@ TABLE: dict[Ability, Grant] = {
     Ability.APPROVE: Grant(Role.EDITOR, _HERE),
     Ability.ANSWER_ESCALATED: Grant(Role.EDITOR, _HERE),
     Ability.DECIDE_MANY: Grant(Role.EDITOR, _HERE),
+    Ability.TAKE_DOWN: Grant(Role.EDITOR, _HERE),
     Ability.SHARE_VIEWS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.CHANGE_NOTICES: Grant(Role.EDITOR, _HERE),
     Ability.MANAGE_REASONS: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.SEE_FIGURES: Grant(Role.EDITOR, _EVERYWHERE),
+    Ability.PUBLISH_ACCURACY: Grant(Role.EDITOR, _EVERYWHERE),
     Ability.MANAGE_PEOPLE: Grant(Role.ADMIN, _EVERYWHERE),
 }
 

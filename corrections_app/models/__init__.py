@@ -7,6 +7,8 @@ from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.house_style import NoticePlacing, NoticeWording
 from corrections_app.models.letter import Address, Letter, Owed
 from corrections_app.models.notice import Notice, NoticeChange
+from corrections_app.models.retirement import Retirement
+from corrections_app.models.setting import Setting
 from corrections_app.models.side_facts import (
     Appeal,
     Approval,
@@ -45,8 +47,10 @@ __all__ = [
     "Owed",
     "Placement",
     "ReasonWording",
+    "Retirement",
     "Revision",
     "SavedView",
+    "Setting",
     "Skip",
     "Source",
     "User",

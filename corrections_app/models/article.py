@@ -37,6 +37,7 @@ class Article(db.Model):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when it is taken down: that of its standing `Retirement`."""
 
     current: Mapped[Revision] = relationship(
         primaryjoin="and_(Article.id == foreign(Revision.article_id), "
@@ -54,6 +55,7 @@ class Revision(db.Model):
     __table_args__ = (
         UniqueConstraint("article_id", "number"),
         CheckConstraint("number >= 1", name="number_positive"),
+        at_most("withheld_reason", limits.TAKEN_DOWN),
         one_of("change_class", ChangeClass),
         one_of("origin", ORIGINS),
     )
@@ -75,6 +77,10 @@ class Revision(db.Model):
     origin: Mapped[str] = mapped_column(String)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withheld_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when its text is shown to nobody (`workflow.taken_down`); None for nearly all."""
+    withheld_reason: Mapped[str | None] = mapped_column(Text)
+    """Why, in words for everybody."""
 
     @property
     def blocks(self) -> Body:

@@ -106,7 +106,7 @@ class Appeal(db.Model):
         ),
         at_most("words", limits.EXPLANATION),
         CheckConstraint(
-            "outcome IS NULL OR outcome IN ('upheld', 'reopened')", name="outcome_known"
+            "outcome IS NULL OR outcome IN ('upheld', 'reopened', 'retired')", name="outcome_known"
         ),
         CheckConstraint("(outcome IS NULL) = (judged_at IS NULL)", name="judged_whole"),
     )

@@ -16,11 +16,13 @@ from corrections_app.web.newsroom import (
     notices,
     outbox,
     people,
+    public_figures,
     reasons,
     sign_in,
+    taking_down,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
-from corrections_app.web.reader import articles, corrections, letters, receipts
+from corrections_app.web.reader import accuracy, articles, corrections, letters, receipts
 from corrections_app.web.record import feeds, log, policy
 
 
@@ -38,6 +40,7 @@ def register(app: Flask) -> None:
         articles,
         corrections,
         editing,
+        taking_down,
         receipts,
         card,
         acts,
@@ -48,6 +51,8 @@ def register(app: Flask) -> None:
         house_style,
         notices,
         figures,
+        accuracy,
+        public_figures,
         outbox,
         sign_in,
         letters,

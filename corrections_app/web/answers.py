@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +23,8 @@ from corrections_app.domain.text import characters
 # RFC 5646 allows longer tags, which no translation has.
 _TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 _LONGEST_NAME = 40
+# What a spreadsheet computes, behind blanks and in full width too (OWASP, CSV injection).
+_FORMULA = re.compile(r"[ \t\r\n]*[=+\-@＝＋－＠|%]|[\t\r\n]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -41,10 +45,23 @@ def see_other(url: str) -> Response:
     return make_response(redirect(url, 303))
 
 
-def cacheable(text: str, mimetype: str = "text/html") -> Response:
+def comma_separated(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as CSV (RFC 4180), in which no stranger's words are a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow(
+            f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+            for value in row
+        )
+    return text.getvalue()
+
+
+def cacheable(text: str | Response, mimetype: str | None = None) -> Response:
     """What is the same for everyone: kept by all, and asked after each time."""
     answer = make_response(text)
-    answer.mimetype = mimetype
+    if mimetype is not None:
+        answer.mimetype = mimetype
     answer.cache_control.public = True
     answer.cache_control.no_cache = True
     # A digest of the bytes, because templates, styles and settings change them too.

@@ -35,6 +35,8 @@ STATUS: dict[type[Refusal], int] = {
     errors.NotPermitted: 403,
     errors.SpentLink: 403,
     errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Withheld: 410,
     errors.TooMany: 429,
     errors.Busy: 503,
 }
@@ -53,6 +55,7 @@ _WORDS = {
 def install(app: Flask) -> None:
     """Answer every failure in the same manner."""
     app.register_error_handler(Refusal, refused)
+    app.register_error_handler(errors.Gone, gone)
     app.register_error_handler(RateLimitExceeded, _limited)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
@@ -74,6 +77,13 @@ def refused(refusal: Refusal) -> Response:
     body = {"error": refusal.code, "message": words_of(refusal), "fields": refusal.fields}
     answer = _answer(status_of(refusal), body | refusal.details, words_of(refusal))
     return with_patience(answer, refusal)
+
+
+def gone(refusal: errors.Gone, **typed: str | None) -> Response:
+    """What was taken down, since when and why; ``typed``: what a reader was about to send."""
+    if wants_json():
+        return refused(refusal)
+    return page_of("errors/gone.html", refusal, typed={k: v for k, v in typed.items() if v})
 
 
 def page_of(template: str, refusal: Refusal | None = None, **values: Any) -> Response:

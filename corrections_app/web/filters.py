@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from corrections_app.domain.lifecycle import (
     ALREADY_CORRECTED,
+    ARTICLE_RETIRED,
     RIVAL_ACCEPTED,
     ChangeClass,
     Fit,
@@ -29,6 +30,7 @@ STATES = {
     "rejected": N_("not changed"),
     "superseded": N_("settled another way"),
     "already_corrected": N_("already corrected"),
+    ARTICLE_RETIRED: N_("closed, for the article was taken down"),
     "held": N_("being checked"),
     "withdrawn": N_("withdrawn"),
 }
@@ -71,6 +73,7 @@ DATED = {
 
 SETTLED = {
     ALREADY_CORRECTED: N_("the article says so already"),
+    ARTICLE_RETIRED: N_("the article was taken down"),
     RIVAL_ACCEPTED: N_("another correction of these words was accepted"),
 }
 
@@ -173,8 +176,9 @@ def state(status: str, decision: object = None, held: object = None) -> str:
     """A correction's state in a reader's words."""
     if status == "pending" and held:
         status = "held"
-    if status == "superseded" and getattr(decision, "reason", None) == ALREADY_CORRECTED:
-        status = ALREADY_CORRECTED
+    reason = getattr(decision, "reason", None)
+    if status == "superseded" and reason in (ALREADY_CORRECTED, ARTICLE_RETIRED):
+        status = reason
     if status == "accepted" and decision is not None:
         if getattr(decision, "after", None) is None:
             status = "answered"

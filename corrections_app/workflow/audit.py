@@ -149,7 +149,7 @@ def _acts_told(event: AuditEvent) -> Iterator[tuple[Any, ...]]:
             yield _WITHDRAWN, event.correction_id
         case "accept" | "reject" | "supersede":
             yield _DECIDED, said.get("decision"), event.correction_id
-        case "undo" | "reopen":
+        case "undo" | "reopen" | "bring_back":
             yield from ((_UNDONE, one) for one in said.get("taken_back", ()))
         case "appeal":
             yield _APPEALED, said.get("decision")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.errors import NotFound
 from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
+from corrections_app.workflow import taken_down
 
 
 def revision_of(article: Article, number: int | None) -> Revision:
@@ -18,6 +19,13 @@ def revision_of(article: Article, number: int | None) -> Revision:
     if revision is None:
         raise NotFound("There is no such version of this article.")
     return revision
+
+
+def shown(article: Article, number: int | None) -> Revision:
+    """One revision whose text is to be read, or put back. Raises `NotFound` and `Withheld`."""
+    found = revision_of(article, number)
+    taken_down.check_shown(found)
+    return found
 
 
 def revision(session: Session, article_id: int, number: int) -> Revision:

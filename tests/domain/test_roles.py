@@ -25,6 +25,8 @@ EDITORS = MODERATORS | {
     Ability.SHARE_VIEWS,
     Ability.MANAGE_REASONS,
     Ability.SEE_FIGURES,
+    Ability.TAKE_DOWN,
+    Ability.PUBLISH_ACCURACY,
 }
 HELD = {
     Role.MODERATOR: MODERATORS,
@@ -35,6 +37,7 @@ EVERYWHERE = {
     Ability.SHARE_VIEWS,
     Ability.MANAGE_REASONS,
     Ability.SEE_FIGURES,
+    Ability.PUBLISH_ACCURACY,
     Ability.MANAGE_PEOPLE,
 }
 SECTIONS = [None, "Politics", "Science"]

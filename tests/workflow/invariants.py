@@ -294,10 +294,12 @@ def _owed(seen: Picture) -> Iterator[str]:
     letters = {one.id: one for one in seen.tables[Letter]}
     about: dict[int, list[Any]] = defaultdict(list)
     for owed in seen.tables[Owed]:
-        about[owed.decision_id].append(owed)
+        if owed.kind != "taken_down" or owed.state != "cancelled":  # its article came back
+            about[owed.decision_id].append(owed)
         if owed.state == ("lettered" if owed.letter_id is None else "waiting"):
             yield f"owed {owed.id} is {owed.state} with letter {owed.letter_id}"
-    upheld = {one.decision_id for one in seen.tables[Appeal] if one.outcome == "upheld"}
+    ends = ("upheld", "retired")
+    upheld = {one.decision_id for one in seen.tables[Appeal] if one.outcome in ends}
     for decision in seen.decisions.values():
         rows = about[decision.id]
         contact = seen.contacts.get(decision.correction_id)
@@ -347,7 +349,7 @@ def _audit(seen: Picture) -> Iterator[str]:
     statuses: dict[int | None, str] = {}
     versions: Counter[int | None] = Counter()
     for event in sorted(seen.events, key=lambda one: (one.chain, one.number)):
-        opened = event.data["opened"] if event.action in ("undo", "reopen") else []
+        opened = event.data.get("opened", ())  # of what takes decisions back
         statuses |= dict.fromkeys(opened, "pending")
         versions.update(opened)
         if event.action in LEADS_TO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from secrets import token_urlsafe
 from typing import Any
@@ -13,7 +14,14 @@ from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import Optional
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import Invalid, NeedsConfirmation, NotFound, Refusal, TextMoved
+from corrections_app.domain.errors import (
+    Gone,
+    Invalid,
+    NeedsConfirmation,
+    NotFound,
+    Refusal,
+    TextMoved,
+)
 from corrections_app.domain.lifecycle import ChangeClass, Status
 from corrections_app.domain.text.body import placed
 from corrections_app.extensions import db
@@ -24,13 +32,13 @@ from corrections_app.web.answers import cacheable, see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
-from corrections_app.workflow.articles import editing, history
+from corrections_app.workflow.articles import editing, history, retiring, withholding
 from corrections_app.workflow.articles.editing import Edited, Resolved
-from corrections_app.workflow.articles.reading import article_at
+from corrections_app.workflow.articles.reading import article_at, kept_at
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.pending import credits
 from corrections_app.workflow.queue import rows
-from corrections_app.workflow.revisions import revision_of
+from corrections_app.workflow.revisions import shown as read_revision
 from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("editing", __name__, url_prefix="/articles/<slug>")
@@ -81,8 +89,16 @@ def make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @blueprint.before_request
 def for_moderators() -> Response | None:
-    """Everything but the public history, which must not even look for a cookie."""
-    return None if request.endpoint == _PUBLIC else require_person()
+    """Everything but the public history, which must not even look for a cookie.
+
+    Of an article that is taken down strangers are told so: there is nothing to sign in for.
+    """
+    if request.endpoint == _PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        with suppress(NotFound):
+            article_at((request.view_args or {})["slug"])
+    return require_person()
 
 
 @blueprint.context_processor
@@ -96,7 +112,15 @@ def past(slug: str) -> Response:
     """What readers are told of the article's changes: the same bytes for everyone."""
     article = article_at(slug)
     page = history.notices(article, now(), after=request.args.get("after"))
-    return cacheable(render_template("newsroom/editing/history.html", article=article, page=page))
+    return cacheable(
+        render_template(
+            "newsroom/editing/history.html",
+            article=article,
+            page=page,
+            retirements=retiring.retirements(article),
+            withheld=withholding.withheld(article),
+        )
+    )
 
 
 @blueprint.get("/edit")
@@ -114,7 +138,7 @@ def text(slug: str) -> Response:
 @blueprint.post("/edit")
 @guard("session")
 @shows_again(
-    lambda refusal, fields, slug: _again(article_at(slug), EditForm(fields), refusal),
+    lambda refusal, fields, slug: _again(kept_at(slug), EditForm(fields), refusal),
     several=("confirmed", "thanks"),
 )
 def edit(fields: MultiDict[str, str], slug: str) -> Response:
@@ -152,7 +176,7 @@ def _resolved(form: EditForm) -> Resolved | None:
 @blueprint.get("/revisions")
 def revisions(slug: str) -> Response:
     """All revisions, newest first."""
-    article = article_at(slug)
+    article = kept_at(slug)
     page = history.revisions(article, after=request.args.get("after"))
     if wants_json():
         return jsonify(items=[history.as_json(item) for item in page.items], next=page.next)
@@ -162,7 +186,7 @@ def revisions(slug: str) -> Response:
 @blueprint.get("/revisions/<int:number>")
 def show(slug: str, number: int) -> Response:
     """The text of one revision; with ``against``, how it differs from another one."""
-    article = article_at(slug)
+    article = kept_at(slug)
     if request.args.get("against"):
         return _difference(article, number, request.args.get("against", type=int))
     return _revision(article, number)
@@ -172,7 +196,7 @@ def show(slug: str, number: int) -> Response:
 @guard("session")
 @shows_again(
     lambda refusal, fields, slug, number: _revision(
-        article_at(slug), number, ChangeForm(fields), refusal
+        kept_at(slug), number, ChangeForm(fields), refusal
     ),
     several=("confirmed",),
 )
@@ -237,7 +261,7 @@ def _again(article: Article, form: EditForm, refusal: Refusal) -> Response:
         _set_seen(form, form.over.data or form.revision.data)
         try:
             return _foreseen(article.slug, form, refusal)
-        except TextMoved as moved:  # in the very moment in which it is looked at once more
+        except (TextMoved, Gone) as moved:  # in the very moment in which it is looked at once more
             refusal = moved
     if not isinstance(refusal, TextMoved) or form.revision.data is None:
         return _editor(article, form, refusal)
@@ -266,7 +290,7 @@ def _revision(
     form: ChangeForm | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
-    revision = revision_of(article, number)
+    revision = read_revision(article, number)
     entry = history.entry(article, number)
     if wants_json() and entry:
         return jsonify(history.as_json(entry) | {"text": revision.text})
@@ -289,7 +313,7 @@ def _revision(
 def _difference(article: Article, number: int, against: int | None) -> Response:
     if against is None:
         raise NotFound("There is no such version of this article.")
-    old, new = (revision_of(article, n) for n in (against, number))
+    old, new = (read_revision(article, n) for n in (against, number))
     rows = history.between(old.blocks, new.blocks)
     if wants_json():
         return jsonify(old=against, new=number, rows=[asdict(row) for row in rows])

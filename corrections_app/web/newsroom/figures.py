@@ -18,6 +18,8 @@ from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import figures
 from corrections_app.workflow.queue.figures import Figures
+from corrections_app.workflow.record import measures
+from corrections_app.workflow.record.measures import By, Measures
 
 AGES = (
     N_("up to 1 day"),
@@ -27,6 +29,10 @@ AGES = (
     N_("longer"),
 )
 """What stands between the edges of `figures.OLD`."""
+
+
+MOST_LISTED = 50
+"""Of sections, and of authors, so many are listed."""
 
 
 class Bar(NamedTuple):
@@ -49,8 +55,11 @@ def index() -> Response:
     days = asked if asked in figures.SPANS else figures.SPANS[-1]
     section = request.args.get("section") or None
     known = figures.figures(days, section, now())
+    accurate = _accuracy(days, section)
     if wants_json():
-        return jsonify(_plainly(asdict(known)) | {"span": days, "section": section})
+        groups = {by: [_group(*one) for one in found] for by, found in accurate.items()}
+        said = {"span": days, "section": section} | groups
+        return jsonify(_plainly(asdict(known)) | said)
     return page_of(
         "newsroom/figures/index.html",
         figures=known,
@@ -61,7 +70,28 @@ def index() -> Response:
         kinds_accepted=_kinds(known),
         why=_reasons(known),
         sections=permission.sections(),
+        accurate={by: [_row(*one) for one in found] for by, found in accurate.items()},
     )
+
+
+def _accuracy(days: int, section: str | None) -> dict[str, list[tuple[str | None, Measures]]]:
+    """How accurate each section and each author is, those with the most decisions first."""
+    groups: dict[By, str] = {"section": "by_section", "author": "by_author"}
+    return {
+        said: sorted(
+            measures.each(figures.beginnings(days, now()), by, now(), section),
+            key=lambda one: (-(one[1].decisions or 0), one[0] or ""),
+        )[:MOST_LISTED]
+        for by, said in groups.items()
+    }
+
+
+def _group(name: str | None, measured: Measures) -> dict[str, Any]:
+    return {"name": name} | asdict(measured)
+
+
+def _row(name: str | None, measured: Measures) -> dict[str, Any]:
+    return {"label": name or gettext("not said"), "measures": measured}
 
 
 @blueprint.app_template_filter("duration")

@@ -17,7 +17,7 @@ from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.forms import NoticeForm, read
-from corrections_app.workflow.articles.reading import article_at
+from corrections_app.workflow.articles.reading import kept_at
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import acts, showing
 from corrections_app.workflow.record.acts import Noticed
@@ -30,7 +30,7 @@ blueprint.before_request(require_person)
 @blueprint.get("/articles/<slug>/notices")
 def index(slug: str) -> Response:
     """All notices of an article, those to come too, and the form for one that stands alone."""
-    article = article_at(slug)
+    article = kept_at(slug)
     page = showing.of_article(article, after=request.args.get("after"))
     if wants_json():
         return jsonify(items=[_as_json(one) for one in page.items], next=page.next)
@@ -39,7 +39,7 @@ def index(slug: str) -> Response:
 
 @blueprint.post("/articles/<slug>/notices")
 @guard("session")
-@shows_again(lambda refusal, fields, slug: _list(article_at(slug), NoticeForm(fields), refusal))
+@shows_again(lambda refusal, fields, slug: _list(kept_at(slug), NoticeForm(fields), refusal))
 def create(fields: MultiDict[str, str], slug: str) -> Response:
     """A notice without a change of the text."""
     form = read(NoticeForm, fields)

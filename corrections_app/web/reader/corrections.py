@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import BadKey, NotFound, Refusal
+from corrections_app.domain.errors import BadKey, Gone, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters, paragraphs
 from corrections_app.extensions import db
@@ -20,7 +20,7 @@ from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
 from corrections_app.web.answers import given, language, place_of, see_other, wants_json
-from corrections_app.web.errors import page_of, refused, words_of
+from corrections_app.web.errors import gone, page_of, refused, words_of
 from corrections_app.web.filters import local_time
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import count_sending
@@ -134,14 +134,16 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
     """The form once more, with everything typed and the reason beside the field."""
     if wants_json():
         return refused(refusal)
-    article = reading.article_at(slug)
     form = SubmissionForm(formdata=fields)
     try:
-        revision = revisions.revision_of(article, form.revision.data)
-    except NotFound:  # a slip of a program; what a person typed is worth more
-        revision = article.current
-    _choose(form, fields, revision)
-    if not reading.is_on_screens(revision, now()):
+        article = reading.article_at(slug)
+    except Gone as down:
+        return gone(down, **_typed(form))
+    revision = _read_by_sender(article, form)
+    is_read = reading.is_on_screens(revision, now())
+    if is_read:
+        _choose(form, fields, revision)
+    else:
         form.start.data = form.end.data = None  # the words as they were typed, no others
     if isinstance(refusal, Asked):
         form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
@@ -156,8 +158,21 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         words = gettext(_RESENT) if len(form.key.data or "") <= limits.KEY else words
     if isinstance(refusal, BadKey):
         form.key.data = token_urlsafe(16)
-    told = Told(refusal, words, places=list(refusal.details.get("places", ())))
+    places = refusal.details.get("places", ()) if is_read else ()
+    told = Told(refusal, words, places=list(places))
     return _page(article, revision, form, told)
+
+
+def _read_by_sender(article: Article, form: SubmissionForm) -> Revision:
+    try:
+        return revisions.revision_of(article, form.revision.data)
+    except NotFound:  # a slip of a program; what a person typed is worth more
+        return article.current
+
+
+def _typed(form: SubmissionForm) -> dict[str, str | None]:
+    """What a reader wrote, to be kept where it cannot be sent any more."""
+    return {name: form[name].data for name in ("exact", "replacement", "explanation", "source_url")}
 
 
 def _leave_out(form: SubmissionForm, refusal: Refusal, revision: Revision) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, render_template, url_for
@@ -26,6 +27,7 @@ from corrections_app.workflow.deciding.decision import standing_of
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.pending import credits, placing
 from corrections_app.workflow.queue import card, rows
+from corrections_app.workflow.queue.rows import Passage
 from corrections_app.workflow.submitting import receipts
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
@@ -125,6 +127,7 @@ def _page(
     correction: Correction, token: str, form: ReceiptForm, refusal: Refusal | None = None
 ) -> Response:
     decision = standing_of(correction)
+    is_down = correction.article.retired_at is not None
     return page_of(
         "reader/receipts/show.html",
         refusal,
@@ -134,14 +137,23 @@ def _page(
         hold=card.hold_on(correction),
         appeal=card.appeal_about(correction),
         promise=owed.promise(correction),
-        passage=rows.sent_passage(correction),
-        spot=placing.fragment(db.session(), correction, decision),
+        passage=_sent(correction),
+        spot="" if is_down else placing.fragment(db.session(), correction, decision),
+        quotable=receipts.is_quotable(correction, decision),
         is_named=credits.is_named(correction, decision),
         has_rivals=receipts.has_rivals(correction),
         usually=_in_words(receipts.usual_wait(now())),
         token=token,
         form=form,
     )
+
+
+def _sent(correction: Correction) -> Passage | None:
+    """What the reader marked and proposed, without what stood around it where that is hidden."""
+    sent = rows.sent_passage(correction)
+    if sent is None or receipts.is_shown(correction, correction.base_revision):
+        return sent
+    return replace(sent, before="", after="")
 
 
 def _in_words(wait: timedelta | None) -> str:

@@ -5,18 +5,16 @@ Each takes the criteria of the log, so that a section has feeds of its own.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import StringIO
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
 from corrections_app.language import gettext
-from corrections_app.web.answers import cacheable
+from corrections_app.web.answers import cacheable, comma_separated
 from corrections_app.web.filters import CLASSES, zone
 from corrections_app.web.rates import count_search
 from corrections_app.web.record.addresses import whole
@@ -36,8 +34,6 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 # XML 1.0, section 2.2: all but Char.
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# A spreadsheet takes what begins so for a formula (OWASP, CSV injection).
-_FORMULA = re.compile(r"[\t\r\n ]*[=+\-@＝＋－＠|%]|[\t\r\n]")
 _COLUMNS = [
     "id",
     "published",
@@ -96,7 +92,7 @@ def table() -> Response:
     """A spreadsheet; what does not fit into one file follows at the address in ``Link``."""
     count_search()
     asked, page = _asked(ROWS)
-    answer = cacheable("\ufeff" + _csv(page), CSV)
+    answer = cacheable("\ufeff" + comma_separated([_COLUMNS, *_rows(page)]), CSV)
     answer.headers["Content-Disposition"] = 'attachment; filename="corrections.csv"'
     addresses = _addresses("feeds.table", asked, page)
     if "next" in addresses:
@@ -160,14 +156,6 @@ def _item(entry: Entry) -> dict[str, Any]:
     return item
 
 
-def _csv(page: Page) -> str:
-    out = StringIO(newline="")
-    rows = csv.writer(out)
-    rows.writerow(_COLUMNS)
-    rows.writerows(map(_inert, _rows(page)))
-    return out.getvalue()
-
-
 def _rows(page: Page) -> Iterator[list[str]]:
     log_address = whole("record.index")
     articles: dict[str, str] = {}  # an address is dear to build, and there are thousands
@@ -189,8 +177,3 @@ def _rows(page: Page) -> Iterator[list[str]]:
             ", ".join(entry.thanks),
             f"{log_address}/{notice.id}",
         ]
-
-
-def _inert(row: list[str]) -> list[str]:
-    """The cells, none of which a spreadsheet would run: a quotation mark makes it words."""
-    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in row]

@@ -22,7 +22,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
-from corrections_app.workflow import audit, locks, permission
+from corrections_app.workflow import audit, locks, permission, revisions
 from corrections_app.workflow.articles.history import between
 from corrections_app.workflow.articles.reading import article_at
 from corrections_app.workflow.deciding.decision import check_open, settle
@@ -116,7 +116,7 @@ def restore(
     )
     _check(change)
     request = _request(change, act.key, {"slug": slug, "restore": number})
-    return _made(slug, change, request, lambda article: revision_of(article, number).blocks)
+    return _made(slug, change, request, lambda article: revisions.shown(article, number).blocks)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = N
 def foresee_restoring(article: Article, number: int) -> Foreseen:
     """What `restore` would change, with nothing stored."""
     fact = facts.restores_fact(db.session(), article.id, number)
-    return _told(article, revision_of(article, number).blocks, fact)
+    return _told(article, revisions.shown(article, number).blocks, fact)
 
 
 def _foreseen(article: Article, body: Body, resolves: int | None = None) -> Foreseen:
@@ -176,7 +176,7 @@ def clash(slug: str, typed: str, *, base: int) -> Overlap:
     limits.check_length("text", typed, limits.ARTICLE)
     article = article_at(slug)
     seen, current = revision_of(article, base), article.current
-    theirs = between(seen.blocks, current.blocks)
+    theirs = between(seen.blocks, current.blocks) if seen.withheld_at is None else ()
     try:
         mine = between(current.blocks, _retyped(current, typed))
         ours = canonical_text(_retyped(seen, typed))

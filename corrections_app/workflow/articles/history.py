@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.compare import Row, compared
@@ -32,6 +32,9 @@ class Entry:
     created_at: datetime
     thanks: Sequence[str] | None = None
     """The readers who are thanked with the notice."""
+    withheld_at: datetime | None = None
+    """Since when its text is shown no more; then ``title`` is empty too."""
+    withheld_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "by": entry.by,
         "created_at": entry.created_at.isoformat(),
         "thanks": list(entry.thanks or ()),
+        "withheld_at": entry.withheld_at.isoformat() if entry.withheld_at else None,
+        "withheld_reason": entry.withheld_reason,
     }
 
 
@@ -94,13 +99,15 @@ def _entries(article: Article) -> Any:
     return (
         select(
             Revision.number,
-            Revision.title,
+            case((Revision.withheld_at.is_(None), Revision.title), else_=""),
             Revision.origin,
             Revision.change_class,
             Revision.notice,
             User.name,
             Revision.created_at,
             Revision.thanks,
+            Revision.withheld_at,
+            Revision.withheld_reason,
         )
         .outerjoin(User, User.id == Revision.author_id)
         .where(Revision.article_id == article.id)

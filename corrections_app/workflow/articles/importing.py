@@ -16,16 +16,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import ImportRefused, Invalid
+from corrections_app.domain.errors import Gone, ImportRefused, Invalid, Withheld
 from corrections_app.domain.lifecycle import ChangeClass, Kind
 from corrections_app.domain.patching import Side
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.body import as_json, canonical_text, tidy, title_of
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
-from corrections_app.models import Article, Correction, Revision, Source, User
+from corrections_app.models import Article, Correction, Decision, Revision, Source, User
 from corrections_app.sources import Document
-from corrections_app.workflow import audit, locks, permission
+from corrections_app.workflow import audit, locks, permission, taken_down
 from corrections_app.workflow.articles import changed_facts, source_changes
 from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
@@ -178,10 +178,12 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
     article = session.scalar(select(Article).filter_by(slug=slug))
     if article is None:
         return None
+    _check_here(session, article)
     change = source_changes.weigh(session, article, document.body, _facts(document), terms.side)
     current = article.current.blocks
     if change.body == current:
         return _Planned(change, None, False)
+    _check_shown(session, article, change)
     told = changed_facts.told(
         [*changed_facts.changed_facts(current, change.body), *_facts_undone(session, change)]
     )
@@ -195,6 +197,34 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
         _approver(session, article, terms, told)
     plan = publishing.plan(session, article, change.body, told=terms.notice is not None)
     return _Planned(change, plan, needs_second)
+
+
+def _check_here(session: Session, article: Article) -> None:
+    """A source that comes again does not bring back what was taken down. Raises `ImportRefused`."""
+    try:
+        taken_down.check_article(session, article)
+    except Gone as gone:
+        raise ImportRefused(
+            f"{article.slug}: not imported. {gone.message} "
+            f"To have it back: corrections articles bring-back {article.slug}"
+        ) from None
+
+
+def _check_shown(session: Session, article: Article, change: SourceChange) -> None:
+    """Nor does it bring back words that are withheld. Raises `ImportRefused`."""
+    text = canonical_text(change.body)
+    back = [one.correction_id for one in change.undone if one.before in text]
+    undone = select(Decision.revision).where(
+        Decision.correction_id.in_(back),
+        Decision.undone_at.is_(None),
+        Decision.revision.is_not(None),
+    )
+    try:
+        for number in session.scalars(undone) if back else ():
+            taken_down.check_step_back(session, article.id, number or 0)
+        taken_down.check_text(session, article.id, text)
+    except Withheld as withheld:
+        raise ImportRefused(f"{article.slug}: not imported. {withheld.message}") from None
 
 
 def _facts_undone(session: Session, change: SourceChange) -> list[changed_facts.ChangedFact]:
@@ -249,6 +279,8 @@ def _stored(
     if planned is None:
         raise Overtaken
     article = locks.hold_article(session, article_id)
+    _check_here(session, article)
+    _check_shown(session, article, planned.change)
     source = session.get_one(Source, article_id, populate_existing=True)
     if article.head != planned.change.head or source_changes.known(source) != planned.change.known:
         raise Overtaken

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, tuple_
 from corrections_app.domain.errors import NotFound
 from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
+from corrections_app.workflow import taken_down
 
 PAGE = 30
 OPEN = timedelta(days=7)
@@ -37,7 +38,14 @@ def newest(after: str | None = None, size: int = PAGE) -> Shelf:
 
 
 def article_at(slug: str) -> Article:
-    """The article at an address. Raises `NotFound`."""
+    """The article at an address. Raises `NotFound`, and `Gone` for one that is taken down."""
+    article = kept_at(slug)
+    taken_down.check_article(db.session(), article)
+    return article
+
+
+def kept_at(slug: str) -> Article:
+    """The article at an address, be it taken down or not. Raises `NotFound`."""
     article = db.session.scalar(select(Article).filter_by(slug=slug))
     if article is None:
         raise NotFound("There is no such article.")
@@ -47,8 +55,11 @@ def article_at(slug: str) -> Article:
 def is_on_screens(revision: Revision, now: datetime) -> bool:
     """Whether readers may have a revision before them still.
 
-    Older ones are the newsroom's: what was taken out of an article is told to nobody else.
+    Older ones are the newsroom's: what was taken out of an article is told to nobody else,
+    and what is withheld not even to those who may have it open.
     """
+    if revision.withheld_at is not None:
+        return False
     query = select(Revision.created_at).filter_by(
         article_id=revision.article_id, number=revision.number + 1
     )

@@ -26,7 +26,7 @@ from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Article, Bulk, BulkItem, Correction, Decision, User
-from corrections_app.workflow import locks, permission, revisions
+from corrections_app.workflow import locks, permission, revisions, taken_down
 from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.locks import Overtaken, Plan
@@ -54,7 +54,8 @@ def undo(correction_id: int, act: Act) -> Reopened:
     """Take a decision back within its window, before any letter told of it.
 
     Raises `AlreadyDecided` when the window has closed or nothing is decided,
-    `TextMoved` when the change cannot be taken back exactly, `NotPermitted`.
+    `TextMoved` when the change cannot be taken back exactly, `NotPermitted`, `Gone` where the
+    article is taken down, `Withheld` where words would come back that are.
     """
     return _take_back(correction_id, Action.UNDO, act)
 
@@ -171,6 +172,7 @@ def _plan_inverse(session: Session, correction_id: int, action: Action) -> Plan 
     if decision.revision is None:
         return None
     article = session.get_one(Correction, decision.correction_id).article
+    taken_down.check_step_back(session, article.id, decision.revision)
     applied = decision.edits or ()
     before = revisions.revision(session, article.id, decision.revision - 1)
     back = _carry_forward(session, article, decision.revision, inverse(before.text, applied))
@@ -216,6 +218,9 @@ def _reopen(
     """Open again what a decision closed, and publish the inverse, with the article's row held."""
     article = locks.hold_article(session, session.get_one(Correction, correction_id).article_id)
     correction, decision = _root_decision(session, correction_id, action)
+    taken_down.check_article(session, article)
+    if decision.revision is not None:
+        taken_down.check_step_back(session, article.id, decision.revision)
     if decision.revision is not None and (change is None or change.base != article.head):
         raise Overtaken
     closed = [decision, *_closed_along_with(session, decision)]
@@ -226,7 +231,7 @@ def _reopen(
     facts.check_confirmed(flags, confirmed)
     owed.cancel(session, [one.id for one in closed], act.now, must=action == Action.UNDO)
     notices.take_back(session, closed, by_id=act.by.id, now=act.now)
-    opened = [_open(session, one, action, act) for one in closed]
+    opened = [open_again(session, one, action, act) for one in closed]
     if change is not None:
         publishing.publish(session, change, origin="undo", author_id=act.by.id, now=act.now)
     for one in opened:
@@ -286,8 +291,11 @@ def _closed_along_with(session: Session, decision: Decision) -> list[Decision]:
     return list(session.scalars(query.order_by(Decision.id)))
 
 
-def _open(session: Session, decision: Decision, action: Action, act: Act) -> Correction:
-    """Let what this decision closed wait again; raises `Overtaken` where it changed meanwhile."""
+def open_again(session: Session, decision: Decision, action: Action, act: Act) -> Correction:
+    """Let what this decision closed wait again; raises `Overtaken` where it changed meanwhile.
+
+    Stands inside the transaction, with the article's row held.
+    """
     correction = session.get_one(Correction, decision.correction_id)
     status = after(Status(correction.status), action)
     opened = session.execute(

@@ -13,7 +13,7 @@ from corrections_app.domain.text.paragraphs import sentence_around, text_fragmen
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording
-from corrections_app.workflow import revisions
+from corrections_app.workflow import revisions, taken_down
 from corrections_app.workflow.letters.mime import plain
 from corrections_app.workflow.letters.owed import kind_of
 from corrections_app.workflow.tokens import token_for
@@ -52,12 +52,17 @@ class LetterPart:
     reason: str
     note: str | None
     by_rival: bool = False
+    down_since: str = ""
+    """The day on which the article was taken down, where it is."""
+    down_because: str = ""
+    """Why, in the newsroom's words."""
 
 
 def part_of(owed: Owed) -> LetterPart:
     """What there is to say of one correction and its decision, if there is one."""
     correction, decision = owed.correction, owed.decision
     made, place = _made(correction.article, decision) if decision else (None, None)
+    down = taken_down.standing(db.session(), correction.article_id)
     # A second look has its own note; only where the first one is the reason does it stand in.
     has_it = decision and (owed.kind != "appeal_upheld" or decision.reason == Reason.OTHER)
     note = owed.note or (decision.note if decision and has_it else None)
@@ -76,6 +81,8 @@ def part_of(owed: Owed) -> LetterPart:
         reason=_reason(decision) if decision else "",
         note=note,
         by_rival=bool(decision and decision.reason == RIVAL_ACCEPTED),
+        down_since=taken_down.day_of(down.created_at) if down else "",
+        down_because=down.reason if down else "",
     )
 
 
@@ -106,6 +113,8 @@ def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | Non
     edits = decision.edits
     if decision.revision is None or not edits:
         return None, None
+    if _is_hidden(article, decision.revision - 1):
+        return None, _page(article)
     old = _text(article.id, decision.revision - 1)
     new = _text(article.id, decision.revision)
     low, high = sentence_around(old, edits[0].start, edits[-1].end)
@@ -120,6 +129,8 @@ def _asked(correction: Correction) -> tuple[Piece, ...] | None:
     """The reader's proposal, in the sentence as they read it."""
     if correction.replacement is None or correction.start is None or correction.end is None:
         return None
+    if _is_hidden(correction.article, correction.base_revision):
+        return _told(correction.exact or "", correction.replacement)
     text = _text(correction.article_id, correction.base_revision)
     low, high = sentence_around(text, correction.start, correction.end)
     proposed = text[low : correction.start] + correction.replacement + text[correction.end : high]
@@ -129,6 +140,8 @@ def _asked(correction: Correction) -> tuple[Piece, ...] | None:
 def _quoted(correction: Correction) -> str | None:
     if correction.start is None or correction.end is None:
         return None
+    if _is_hidden(correction.article, correction.base_revision):
+        return _cut(correction.exact or "")
     text = _text(correction.article_id, correction.base_revision)
     return _sentence(text, correction.start, correction.end)
 
@@ -136,6 +149,8 @@ def _quoted(correction: Correction) -> str | None:
 def _stands(correction: Correction) -> str | None:
     placement = correction.placement
     if placement is None or placement.start is None or placement.end is None:
+        return None
+    if correction.article.retired_at is not None:
         return None
     text = _text(correction.article_id, placement.revision)
     return _sentence(text, placement.start, placement.end)
@@ -168,8 +183,15 @@ def _place_now(correction: Correction) -> str:
     article, placement = correction.article, correction.placement
     if placement is None or placement.start is None or placement.end is None:
         return _page(article)
+    if article.retired_at is not None:  # the link would hold the words
+        return _page(article)
     text = _text(article.id, placement.revision)
     return _page(article) + text_fragment(text, placement.start, placement.end)
+
+
+def _is_hidden(article: Article, number: int) -> bool:
+    """Whether no letter may quote this revision: then it holds its reader's own words alone."""
+    return not taken_down.may_show(db.session(), article.id, number)
 
 
 def _text(article_id: int, number: int) -> str:

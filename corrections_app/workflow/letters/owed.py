@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import AlreadyDecided
-from corrections_app.domain.lifecycle import ALREADY_CORRECTED, LetterState, OwedState, Status
+from corrections_app.domain.lifecycle import (
+    ALREADY_CORRECTED,
+    ARTICLE_RETIRED,
+    LetterState,
+    OwedState,
+    Status,
+)
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Correction, Decision, Letter, Owed, ReasonWording
 
 LONG_WAIT = timedelta(days=14)
 """After so long a reader whose correction is still open is told that it is not forgotten."""
+
+TAKEN_DOWN = "taken_down"
+"""What a reader is told whose correction, or whose appeal, ended with its article."""
 
 _GONE = (LetterState.SENDING, LetterState.SENT)
 # It went, or its answer was lost and it may have gone.
@@ -45,10 +54,19 @@ def owe(session: Session, decision: Decision, *, now: datetime) -> Owed | None:
 
 def owe_appeal(session: Session, appeal: Appeal, *, now: datetime) -> Owed | None:
     """Note that a reader is to be told that a rejection stands after a second look."""
+    return _owe_of_appeal(session, appeal, "appeal_upheld", now)
+
+
+def owe_taken_down(session: Session, appeal: Appeal, *, now: datetime) -> Owed | None:
+    """Note that a reader is to be told why nobody takes that second look any more."""
+    return _owe_of_appeal(session, appeal, TAKEN_DOWN, now)
+
+
+def _owe_of_appeal(session: Session, appeal: Appeal, kind: str, now: datetime) -> Owed | None:
     if appeal.correction.contact is None or appeal.correction.contact.email is None:
         return None
     due_at = now + timedelta(seconds=current_app.config["UNDO_SECONDS"])
-    told = {"kind": "appeal_upheld", "correction_id": appeal.correction_id}
+    told = {"kind": kind, "correction_id": appeal.correction_id}
     owed = session.scalars(select(Owed).filter_by(decision_id=appeal.decision_id, **told)).first()
     if owed is None:
         owed = Owed(decision_id=appeal.decision_id, **told, created_at=now)
@@ -87,13 +105,23 @@ def cancel(
     into another. Raises `AlreadyDecided` when a reader was told already and
     all of it ``must`` be cancelled.
     """
-    of_these = Owed.decision_id.in_(decision_ids)
+    _cancel(session, Owed.decision_id.in_(decision_ids), now, must)
+
+
+def cancel_of_appeal(session: Session, appeal: Appeal, now: datetime) -> None:
+    """Owe no word that the article of an appeal was taken down: it was brought back."""
+    told = and_(Owed.decision_id == appeal.decision_id, Owed.kind == TAKEN_DOWN)
+    _cancel(session, told, now, must=False)
+
+
+def _cancel(session: Session, which: ColumnElement[bool], now: datetime, must: bool) -> None:
+    these = set(session.scalars(select(Owed.id).where(which)))
     session.execute(
         update(Owed)
-        .where(of_these, Owed.state == OwedState.WAITING)
+        .where(Owed.id.in_(these), Owed.state == OwedState.WAITING)
         .values(state=OwedState.CANCELLED)
     )
-    ids = select(Owed.letter_id).where(of_these, Owed.letter_id.is_not(None))
+    ids = select(Owed.letter_id).where(Owed.id.in_(these), Owed.letter_id.is_not(None))
     # Locked, so that no worker takes one of them between this look and the commit.
     query = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id)
     written = session.scalars(
@@ -107,7 +135,7 @@ def cancel(
     for letter in written:
         # One that was given up, too: sent again by hand it would tell what no longer holds.
         if letter.state in (LetterState.READY, LetterState.DEAD) and letter not in told:
-            _hold_back(session, letter, decision_ids, now)
+            _hold_back(session, letter, these, now)
 
 
 def promise(correction: Correction) -> str:
@@ -133,6 +161,8 @@ def kind_of(decision: Decision) -> str:
     """What a decision says, whatever was said before: the name of a folder of templates."""
     if decision.outcome == Status.REJECTED:
         return "rejected"
+    if decision.reason == ARTICLE_RETIRED:
+        return TAKEN_DOWN
     if decision.outcome == Status.SUPERSEDED:
         settled = decision.reason == ALREADY_CORRECTED
         return "already_corrected" if settled else "settled_another_way"
@@ -142,6 +172,8 @@ def kind_of(decision: Decision) -> str:
 
 
 def _kind(session: Session, correction: Correction, decision: Decision) -> str:
+    if decision.reason == ARTICLE_RETIRED:  # whatever was told before: nothing can follow
+        return kind_of(decision)
     appealed = select(Appeal.decision_id).where(
         Appeal.correction_id == correction.id,
         Appeal.outcome == "reopened",
@@ -165,13 +197,11 @@ def _is_told(session: Session, correction: Correction, decision: Decision) -> bo
     return reason is None or reason.sends_letter
 
 
-def _hold_back(
-    session: Session, letter: Letter, decision_ids: Sequence[int], now: datetime
-) -> None:
+def _hold_back(session: Session, letter: Letter, these: Collection[int], now: datetime) -> None:
     letter.state = LetterState.SUPPRESSED
     letter.error = "the decision was taken back before it went"
     for owed in letter.owed:
-        if owed.decision_id in decision_ids:
+        if owed.id in these:
             owed.state = OwedState.CANCELLED
         elif owed.state == "lettered":
             owed.state, owed.letter_id, owed.due_at = OwedState.WAITING, None, now

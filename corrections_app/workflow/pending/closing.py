@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.carrying import CARRIED, says_so
 from corrections_app.domain.errors import AlreadyDecided
-from corrections_app.domain.lifecycle import Action, ChangeClass, Status, after
+from corrections_app.domain.lifecycle import (
+    ARTICLE_RETIRED,
+    Action,
+    ChangeClass,
+    Status,
+    after,
+)
 from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.language import N_, gettext
 from corrections_app.models import (
@@ -165,6 +171,14 @@ def too_late(
         return AlreadyDecided("The reader withdrew this correction.", same_outcome=False)
     if decision is None:
         return AlreadyDecided("This correction is already closed.", same_outcome=False)
+    if decision.reason == ARTICLE_RETIRED:
+        return AlreadyDecided(
+            "The article was taken down at %(when)s, and what waited was closed with it.",
+            what=decision.outcome,
+            when=f"{decision.created_at:%H:%M} UTC",
+            at=decision.created_at.isoformat(),
+            same_outcome=False,
+        )
     who = decision.by.name if decision.by else gettext("The program")
     return AlreadyDecided(
         "%(who)s was faster: this correction was already %(did)s at %(when)s.",

@@ -12,6 +12,7 @@ from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body, as_json, canonical_text, title_of
 from corrections_app.domain.text.edits import Edit
 from corrections_app.models import Article, Correction, Revision
+from corrections_app.workflow import taken_down
 from corrections_app.workflow.locks import Overtaken, Plan, hold_article
 from corrections_app.workflow.pending import closing, clusters, placing
 from corrections_app.workflow.record import marks, notices
@@ -62,9 +63,12 @@ def publish(
     ``caused_by_id`` is the decision that makes the change, if one does; ``thanks`` are the
     names that stand with the notice.
 
-    Raises `Overtaken` when the article is no longer at ``change.base``.
+    Raises `Overtaken` when the article is no longer at ``change.base``, `Gone` where it is
+    taken down, and `Withheld` for a text that is.
     """
     article = hold_article(session, change.article_id)
+    taken_down.check_article(session, article)
+    taken_down.check_text(session, article.id, change.text)
     if article.head != change.base:
         raise Overtaken
     number = change.base + 1

@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, select, true
+from sqlalchemy import Select, and_, exists, func, select, true
 
 from corrections_app.domain.lifecycle import LetterState, Status
 from corrections_app.extensions import db
 from corrections_app.models import BulkItem, Conflict, Correction, Decision, Letter, Owed
+from corrections_app.workflow.clock import seconds_of
 
 SPANS = (7, 30, 90)
 """How many days back one may look."""
@@ -102,12 +103,12 @@ _BY_PERSON = and_(Decision.by_id.is_not(None), func.coalesce(Decision.caused_by_
 
 def figures(days: int, section: str | None, now: datetime) -> Figures:
     """The figures of the last so many days, today included."""
-    edges = _edges(days, now)
-    since = edges[0]
+    starts = beginnings(days, now)
+    since = starts[0]
     shared_since = _shared_since(since)
     made = _made(shared_since, section)
     by_age = _waiting_by_age(section, now)
-    daily = _daily(edges, section)
+    daily = _daily(starts, section)
     return Figures(
         waiting=sum(by_age),
         overdue=_overdue(section, now),
@@ -125,7 +126,7 @@ def figures(days: int, section: str | None, now: datetime) -> Figures:
     )
 
 
-def _edges(days: int, now: datetime) -> list[datetime]:
+def beginnings(days: int, now: datetime) -> list[datetime]:
     """The beginnings of the days, and the end of the last; a day may have 23 or 25 hours."""
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     today = now.astimezone(zone).date()
@@ -176,14 +177,14 @@ def _waiting_by_age(section: str | None, now: datetime) -> list[int]:
 def _waiting_age(section: str | None, count: int, now: datetime) -> Spread:
     # What waits has an index in the order it came. Those of a section are few, and have one
     # of their own: ordered by that column, SQLite would go through all that waits instead.
-    key = Correction.created_at if section is None else _seconds(Correction.created_at)
+    key = Correction.created_at if section is None else seconds_of(Correction.created_at)
     ordered = _waiting(section, Correction.created_at).order_by(key.desc())
     moments = [_nth(ordered, _rank(percent, count)) for percent in (50, 90)]
     return Spread(count, *(int((now - one).total_seconds()) if one else None for one in moments))
 
 
 def _settled_age(since: datetime, section: str | None, count: int) -> Spread:
-    age = _seconds(Correction.decided_at) - _seconds(Correction.created_at)
+    age = seconds_of(Correction.decided_at) - seconds_of(Correction.created_at)
     ordered = _of(select(age).where(Correction.decided_at >= since), section).order_by(age)
     return Spread(count, *(_nth(ordered, _rank(percent, count)) for percent in (50, 90)))
 
@@ -288,10 +289,3 @@ def _nth(ordered: Select[Any], rank: int) -> Any:
 def _rank(percent: int, count: int) -> int:
     """The place of a percentile among so many ordered values, from 0; -1 among none."""
     return ceil(percent * count / 100) - 1
-
-
-def _seconds(column: Any) -> ColumnElement[int]:
-    """Whole seconds of a moment since 1970."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        return cast(func.strftime("%s", column), Integer)
-    return cast(func.floor(func.extract("epoch", column)), Integer)

@@ -150,6 +150,8 @@ def _open_notice(session: Session, notice_id: int, seen: int | None, act: Act) -
         raise Invalid("This notice never was public: its decision was undone.")
     if notice.withdrawn_at is not None:
         raise Invalid("This notice is withdrawn: nothing about it changes any more.")
+    if notice.withheld_at is not None:
+        raise Invalid("The words of this notice are withheld: publish a new notice instead.")
     if seen is None:
         raise Invalid.at("seen", "Say how often the notice had been changed when you saw it.")
     if seen != version_of(session, notice_id):

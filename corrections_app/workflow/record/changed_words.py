@@ -21,6 +21,7 @@ from corrections_app.domain.text.edits import Edit, splice_within
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.extensions import db
 from corrections_app.models import Notice, Revision
+from corrections_app.workflow import taken_down
 
 MOST_ROWS = 12
 """So many changed paragraphs are shown; the others are counted."""
@@ -59,13 +60,16 @@ class Change:
 
 
 def of(notice: Notice) -> Change | None:
-    """What the notice tells of; None for one that stands alone or whose words are withheld."""
+    """What the notice tells of; None for one that stands alone, and where words were taken down."""
     if notice.revision is None or notice.revision < 2 or notice.withheld_at:
+        return None
+    numbers = notice.revision - 1, notice.revision
+    if not taken_down.may_show(db.session(), notice.article_id, *numbers):
         return None
     columns = (Revision.text, Revision.edits, Revision.created_at)
     made = select(*columns).where(
         Revision.article_id == notice.article_id,
-        Revision.number.in_((notice.revision - 1, notice.revision)),
+        Revision.number.in_(numbers),
     )
     before, after = db.session.execute(made.order_by(Revision.number))
     if not after.edits:

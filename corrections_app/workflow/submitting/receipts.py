@@ -16,7 +16,7 @@ from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import tidy
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, AuditEvent, Contact, Correction, Decision
-from corrections_app.workflow import audit, locks
+from corrections_app.workflow import audit, locks, taken_down
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.letters.addresses import A_DAY
 from corrections_app.workflow.pending import closing, clusters
@@ -56,6 +56,17 @@ def has_rivals(correction: Correction) -> bool:
     """Whether others marked the same words, and suggest something else; both wait."""
     pending = correction.status == Status.PENDING
     return pending and bool(clusters.rivals(db.session(), correction))
+
+
+def is_quotable(correction: Correction, decision: Decision | None) -> bool:
+    """Whether its reader may be shown what an acceptance replaced."""
+    number = decision.revision if decision is not None else None
+    return number is None or is_shown(correction, number - 1)
+
+
+def is_shown(correction: Correction, number: int) -> bool:
+    """Whether the words of a revision are shown to readers still."""
+    return taken_down.may_show(db.session(), correction.article_id, number)
 
 
 def withdraw(token: str, *, now: datetime) -> None:
@@ -110,9 +121,10 @@ def _check_changes(session: Session, correction: Correction, now: datetime) -> N
 
 
 def appeal(token: str, words: str, *, now: datetime) -> None:
-    """Ask for a second look at a rejection, once. Raises `AlreadyDecided`, `TooLong`, `Invalid`.
+    """Ask for a second look at a rejection, once.
 
-    Sending it twice is the same as once, while it waits.
+    Sending it twice is the same as once, while it waits. Raises `AlreadyDecided`, `TooLong`,
+    `Invalid`, and `Gone` where the article is taken down.
     """
     characters.check_keepable("words", words)
     words = tidy(words).strip()
@@ -123,6 +135,7 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
     with write() as session:
         correction = locks.hold_correction(session, correction_id)
         after(Status(correction.status), Action.APPEAL)
+        taken_down.check_article(session, correction.article)
         decision = closing.standing(session, correction.id)
         if decision is None:
             raise AlreadyDecided("There is no decision here to appeal.")

@@ -19,8 +19,8 @@ from corrections_app.domain.text import characters
 from corrections_app.domain.text.search_words import words
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, Revision
-from corrections_app.workflow import audit, locks, revisions
-from corrections_app.workflow.articles.reading import article_at, is_on_screens
+from corrections_app.workflow import audit, locks, revisions, taken_down
+from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.pending import clusters, placing, ranking
 from corrections_app.workflow.submitting import questions
@@ -70,15 +70,17 @@ def submit(
     with None nothing is asked.
 
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
-    `TooLong`, `Invalid`, `BadKey` or `questions.Asked`; then nothing is stored.
+    `TooLong`, `Invalid`, `BadKey`, `questions.Asked`, or `Gone` for an article that is taken
+    down, even at this moment; then nothing is stored.
     """
     characters.check("key", key or "", refusal=BadKey)
     sent = proposal.checked(sent)
     sent = replace(sent, email=checked_address(sent.email))
-    article = article_at(slug)
+    article = kept_at(slug)
     request = OnceOnly(f"submit:{article.id}", key, asdict(sent))
     if answered := request.answered(db.session()):
         return replace(Receipt(**answered), is_replay=True)
+    taken_down.check_article(db.session(), article)
     base = _base_revision(article, sent.revision)
     if sent.has_target and not sent.exact and not is_on_screens(base, now):
         raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
@@ -161,6 +163,7 @@ def _store(
 ) -> Receipt:
     article_id = session.scalars(select(Article.id).filter_by(slug=slug)).one()
     article = locks.hold_article(session, article_id)
+    taken_down.check_article(session, article)
     correction = Correction(
         reference=_new_reference(session),
         article_id=article.id,

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
+from corrections_app.web.reader import articles
 from corrections_app.web.record import feeds, linked_data, log
 from tests.builders import NOON, an_article
 from tests.web.conftest import text_of
@@ -26,7 +27,7 @@ def at(monkeypatch):
     """Says what time it is for whoever reads the record."""
 
     def tell(moment):
-        for module in (log, feeds, linked_data):
+        for module in (log, feeds, linked_data, articles):
             monkeypatch.setattr(module, "now", lambda: moment)
 
     return tell

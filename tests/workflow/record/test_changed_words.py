@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.extensions import db
-from corrections_app.models import Notice
+from corrections_app.models import Article, Notice, Revision
 from corrections_app.workflow.articles import editing
 from corrections_app.workflow.record import changed_words
-from corrections_app.workflow.transaction import Act
+from corrections_app.workflow.transaction import Act, write
 from tests.builders import CONFIRMED, HARBOUR, NOON, a_correction, accept, an_article
 from tests.workflow.record.noted import a_notice, became
 
@@ -90,6 +90,20 @@ def test_many_paragraphs_are_counted_and_not_all_shown(app, max_):
     change = changed_words.of(newest())
 
     assert (len(change.rows), change.left) == (changed_words.MOST_ROWS, 28)
+
+
+def test_nothing_is_told_once_one_of_its_texts_was_taken_down(article, max_):
+    accept(a_correction(article, "four million", "six million"), max_, **TOLD)
+    with write() as session:
+        before = session.scalars(select(Revision).filter_by(number=1)).one()
+        before.withheld_at, before.withheld_reason = NOON, "It hurt."
+    assert changed_words.of(newest()) is None
+
+    with write() as session:
+        before = session.scalars(select(Revision).filter_by(number=1)).one()
+        before.withheld_at = before.withheld_reason = None
+        session.scalars(select(Article)).one().retired_at = NOON
+    assert changed_words.of(newest()) is None
 
 
 def test_nothing_is_told_of_a_notice_alone_or_of_one_that_is_withheld(article, max_):

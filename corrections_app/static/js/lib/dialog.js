@@ -33,7 +33,7 @@ async function load(address, words) {
   show("loading");
   try {
     let [part] = await fetched(address);
-    if (words && part.dataset.around !== words.startContainer.parentElement.closest("p")?.textContent)
+    if (words && !part.matches(".gone") && part.dataset.around !== words.startContainer.parentElement.closest("p")?.textContent)
       [address, part] = await (await import("./altered.js")).placed(address, part, words, fetched);
     settle(part);
     address ? (dialog.dataset.shown = address) : show("altered");

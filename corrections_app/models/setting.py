@@ -1,0 +1,23 @@
+"""Setting: what an editor chose on a page, by name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from corrections_app.extensions import db
+from corrections_app.models.columns import UTCDateTime
+
+
+class Setting(db.Model):
+    """The newest choice under a name; one that was never made has no row."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(String, primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,114 @@
+"""What the newsroom took down: an article, or the text of one revision. Every road asks here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain import limits
+from corrections_app.domain.errors import Gone, Invalid, Withheld
+from corrections_app.domain.text import characters
+from corrections_app.domain.text.body import tidy
+from corrections_app.models import Article, Retirement, Revision
+
+_RETIRED = "This article was taken down on %(day)s. The newsroom says: %(reason)s"
+_WITHHELD = "Version %(number)s of this article was withheld on %(day)s: %(reason)s"
+_SAME_WORDS = (
+    "This is, word for word, version %(number)s of the article, which was withheld on %(day)s "
+    "(%(reason)s). Leave those words out, or let that version be shown again first."
+)
+_WOULD_COME_BACK = (
+    "This would bring back words of version %(number)s, which was withheld on %(day)s "
+    "(%(reason)s). Edit the article instead, or let that version be shown again first."
+)
+
+
+def checked_reason(reason: str) -> str:
+    """Why something is taken down, as everybody will read it. Raises `Invalid` or `TooLong`."""
+    characters.check_keepable("reason", reason)
+    reason = tidy(reason).strip()
+    if not reason:
+        raise Invalid.at("reason", "Say why, in words that every reader may see.")
+    limits.check_length("reason", reason, limits.TAKEN_DOWN)
+    characters.check("reason", reason, lines=True)
+    return reason
+
+
+def standing(session: Session, article_id: int) -> Retirement | None:
+    """The retirement of an article that is down; None of one that is not."""
+    return session.scalar(select(Retirement).filter_by(article_id=article_id, ended_at=None))
+
+
+def check_article(session: Session, article: Article) -> None:
+    """Refuse whatever an article that is down cannot take. Raises `Gone`."""
+    if article.retired_at is None:
+        return
+    retirement = standing(session, article.id)
+    reason = retirement.reason if retirement else ""
+    raise Gone(_RETIRED, **_told(article.retired_at, reason))
+
+
+def check_shown(revision: Revision) -> None:
+    """Refuse to show the text of a revision that is withheld. Raises `Withheld`."""
+    if revision.withheld_at is not None:
+        raise _refusal(_WITHHELD, revision)
+
+
+def may_show(session: Session, article_id: int, *numbers: int) -> bool:
+    """Whether readers may be shown words of all these revisions, say of what a change was."""
+    hidden = select(Revision.id).where(
+        Revision.article_id == article_id,
+        Revision.number.in_(numbers),
+        Revision.withheld_at.is_not(None),
+    )
+    down = select(Article.id).where(Article.id == article_id, Article.retired_at.is_not(None))
+    return session.scalars(hidden.limit(1)).first() is None and session.scalar(down) is None
+
+
+def check_text(session: Session, article_id: int, text: str) -> None:
+    """Refuse to let words that are withheld become current again, by any road.
+
+    Stands inside the transaction that publishes. Raises `Withheld`.
+    """
+    same = select(Revision).where(
+        Revision.article_id == article_id, Revision.withheld_at.is_not(None), Revision.text == text
+    )
+    found = session.scalars(same.order_by(Revision.number)).first()
+    if found is not None:
+        raise _refusal(_SAME_WORDS, found)
+
+
+def check_step_back(session: Session, article_id: int, number: int) -> None:
+    """Refuse to take back the change that made revision ``number`` of one that is withheld.
+
+    What that change took out may be what is withheld. Where both are withheld, it was
+    another change that took it out. Raises `Withheld`.
+    """
+    pair = select(Revision).where(
+        Revision.article_id == article_id, Revision.number.in_((number - 1, number))
+    )
+    found = {one.number: one for one in session.scalars(pair)}
+    before, after = found.get(number - 1), found[number]
+    if before is not None and before.withheld_at is not None and after.withheld_at is None:
+        raise _refusal(_WOULD_COME_BACK, before)
+
+
+def _refusal(sentence: str, revision: Revision) -> Withheld:
+    assert revision.withheld_at is not None
+    told = _told(revision.withheld_at, revision.withheld_reason or "")
+    return Withheld(sentence, number=revision.number, **told)
+
+
+def _told(at: datetime, reason: str) -> dict[str, Any]:
+    return {"day": day_of(at), "reason": reason, "at": at.isoformat()}
+
+
+def day_of(at: datetime) -> str:
+    """The day of a moment in the newsroom's time zone, in words."""
+    local = at.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    return f"{local.day} {local:%B %Y}"
