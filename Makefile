@@ -43,8 +43,8 @@ crash: .venv/.test ## Kill the server again and again, and see that nothing is l
 	@$(BIN)/python -m tests.bench.crash --database $(DATABASE) $(ARGS)
 	@for bug in split-commit no-turn audit-outside; do $(BIN)/python -m tests.bench.crash --seconds 10 --kills 5 --database $(DATABASE) --plant $$bug || exit 1; done
 
-pictures: .venv/.test ## Make the pictures of the README again
-	@$(BIN)/python -m tests.bench.pictures
+pictures: .venv/.test ## Make the pictures of the README again (ARGS=article-notice: one alone)
+	@$(BIN)/python -m tests.bench.pictures $(ARGS)
 
 map: .venv/.run ## Draw the picture of the rooms in docs/ anew
 	@$(BIN)/python docs/map.py

@@ -14,29 +14,31 @@ if TYPE_CHECKING:
 
 def notices(seen: Picture) -> Iterator[str]:
     """Readers are told of every change but silent ones, once its hold has ended, and for good."""
-    told = defaultdict(list)
+    told, makers = defaultdict(list), _makers(seen)
     for notice in seen.tables[Notice]:
-        told[notice.article_id, notice.revision].append(notice)
+        if notice.revision is not None:  # not one that stands alone
+            told[notice.article_id, notice.revision].append(notice)
+    yield from (
+        f"a notice tells of {place}, which is none" for place in told.keys() - seen.revisions.keys()
+    )
     for place, one in seen.revisions.items():
-        found = told.pop(place, [])
-        if len(found) != (one.change_class != "silent"):
-            yield f"revision {place} is {one.change_class} and has {len(found)} notices"
-        for notice in found:
-            yield from _as_told(seen, one, notice)
-    for (_, number), found in told.items():
-        if number is not None:  # those that stand alone
-            yield f"notices {[one.id for one in found]} tell of no revision"
+        if len(told[place]) != (one.change_class != "silent"):
+            yield f"revision {place} is {one.change_class} and has {len(told[place])} notices"
+        for notice in told[place]:
+            yield from _as_told(seen, one, notice, makers[place])
 
 
-def _as_told(seen: Picture, revision: Any, notice: Any) -> Iterator[str]:
+def _makers(seen: Picture) -> dict[tuple[int, int], list[Any]]:
+    """The decisions that made each revision."""
+    makers = defaultdict(list)
+    for one in seen.decisions.values():
+        if one.revision is not None and one.caused_by_id is None:
+            makers[seen.corrections[one.correction_id].article_id, one.revision].append(one)
+    return makers
+
+
+def _as_told(seen: Picture, revision: Any, notice: Any, made: list[Any]) -> Iterator[str]:
     decision = seen.decisions.get(notice.decision_id)
-    made = [
-        one
-        for one in seen.decisions.values()
-        if one.revision == revision.number
-        and one.caused_by_id is None
-        and seen.corrections[one.correction_id].article_id == revision.article_id
-    ]
     if (notice.change_class, notice.words) != (revision.change_class, revision.notice):
         yield f"notice {notice.id} says something else than its revision"
     if made != ([decision] if decision else []):

@@ -115,7 +115,7 @@ def status_of(entry: Entry) -> str:
         return "withheld"
     if notice.withdrawn_at:
         return "withdrawn"
-    return str(entry.trace[-1].kind) if entry.trace else ""
+    return str(notice.changes[-1].kind) if notice.changes else ""
 
 
 def _asked(size: int) -> tuple[Criteria, Page]:

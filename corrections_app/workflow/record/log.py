@@ -6,8 +6,6 @@ read from a place on, along an index. Reads only.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -23,12 +21,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.orm import selectinload
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.domain.text import search_words
 from corrections_app.extensions import db
-from corrections_app.models import Article, Notice, NoticeChange, Revision
+from corrections_app.models import Article, Notice, Revision
 from corrections_app.workflow import searching
 from corrections_app.workflow.record.criteria import Criteria, conditions
 from corrections_app.workflow.record.notices import public_at
@@ -51,11 +50,10 @@ class ArticleLine:
 
 @dataclass(frozen=True)
 class Entry:
-    """One public notice, its article, and what became of it since, oldest first."""
+    """One public notice with its article."""
 
     notice: Notice
     article: ArticleLine
-    trace: tuple[NoticeChange, ...] = ()
 
     @property
     def words(self) -> str | None:
@@ -71,7 +69,7 @@ class Entry:
     def updated_at(self) -> datetime:
         """When anything that readers see of it changed last."""
         notice = self.notice
-        moments = [notice.public_at, *(change.created_at for change in self.trace)]
+        moments = [notice.public_at, *(change.created_at for change in notice.changes)]
         moments += [one for one in (notice.withdrawn_at, notice.withheld_at) if one]
         return max(moments)
 
@@ -99,8 +97,7 @@ def listed(
     made = _searched if criteria.words else _walked
     rows = db.session.execute(made(criteria, zone, now, last).limit(size + 1))
     found = [(notice, ArticleLine(*line)) for notice, *line in rows]
-    traces = _traces(notice for notice, _ in found[:size])
-    items = [Entry(notice, line, traces.get(notice.id, ())) for notice, line in found[:size]]
+    items = [Entry(notice, line) for notice, line in found[:size]]
     return Page(items, items[-1].notice.id if len(found) > size else None)
 
 
@@ -110,7 +107,7 @@ def entry(number: int, now: datetime) -> Entry:
     if row is None:
         raise NotFound("There is no such notice.")
     notice, *line = row
-    return Entry(notice, ArticleLine(*line), _traces([notice]).get(notice.id, ()))
+    return Entry(notice, ArticleLine(*line))
 
 
 def of_article(article: Article, now: datetime, most: int = PAGE) -> list[Notice]:
@@ -156,11 +153,9 @@ def sections(now: datetime) -> list[str]:
 
 def _entries() -> Any:
     columns = (Article.slug, Revision.title, Article.lang, Article.dir, Article.retired_at)
-    return (
-        select(Notice, *columns)
-        .join(Article, Article.id == Notice.article_id)
-        .join(Revision, (Revision.article_id == Article.id) & (Revision.number == Article.head))
-    )
+    current = (Revision.article_id == Article.id) & (Revision.number == Article.head)
+    query = select(Notice, *columns).join(Article, Article.id == Notice.article_id)
+    return query.join(Revision, current).options(selectinload(Notice.changes))
 
 
 def _place(after: str, now: datetime) -> Notice:
@@ -196,14 +191,3 @@ def _searched(criteria: Criteria, zone: ZoneInfo, now: datetime, last: Notice | 
     if searching.begins_with_words("notices", search_words.asked(criteria.words)):
         number = number + 0
     return query.where(*conditions(criteria, zone, now)).order_by(number.desc())
-
-
-def _traces(notices: Iterable[Notice]) -> dict[int, tuple[NoticeChange, ...]]:
-    """What became of these notices after they were public: nothing else is readers' to know."""
-    since = {notice.id: notice.public_at for notice in notices}
-    query = select(NoticeChange).where(NoticeChange.notice_id.in_(since)).order_by(NoticeChange.id)
-    found: dict[int, list[NoticeChange]] = defaultdict(list)
-    for change in db.session.scalars(query) if since else ():
-        if change.created_at >= since[change.notice_id]:
-            found[change.notice_id].append(change)
-    return {number: tuple(changes) for number, changes in found.items()}

@@ -55,7 +55,7 @@ def test_a_tombstone_says_when_and_why_and_not_one_of_the_words(client, correcte
     annotation = client.get("/corrections/1.jsonld").json
 
     assert "Nobody was a thief then." in page
-    assert "The words of this notice were taken down on" in page
+    assert "The words of this notice are not shown since" in page
     for words in ("is a thief", "six", "<del>", "It costs"):
         assert words not in page
     assert annotation["target"] == "http://localhost/articles/harbour-wall"

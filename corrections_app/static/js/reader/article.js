@@ -93,11 +93,10 @@ document.addEventListener("keydown", (/** @type {any} */ event) => {
   find("dialog div:not([hidden]) .correction")?.requestSubmit();
 });
 document.addEventListener("click", (/** @type {any} */ event) => {
-  const link = event.target.closest("a[data-report], a.changed");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!event.target.closest("a[data-report]")) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (link.hash) import("./changed.js").then(({ show }) => show(link), () => location.assign(link.href));
-  else open(address);
+  open(address);
 });
 offer.addEventListener("click", suggest);
 offer.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection

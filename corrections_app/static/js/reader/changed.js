@@ -1,12 +1,19 @@
 // @ts-check
-/** At corrected words: the notice that tells what was changed, without leaving the place. */
+/** At corrected words: the notice that tells what was changed, without leaving the place.
+ * Loaded only where an article has such marks; without it they are links to the notice. */
 const EDGE = 8;
 
-/** Shows the notice that a mark leads to, beside it; where that cannot be, goes there.
- * @param {any} mark */
-export function show(mark) {
+document.addEventListener("click", (/** @type {any} */ event) => {
+  const mark = event.target.closest("a.changed");
+  if (!mark || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const notice = /** @type {any} */ (document.getElementById(mark.hash.slice(1)));
-  if (!notice?.showPopover) return location.assign(mark.href);
+  if (!notice?.showPopover) return;
+  event.preventDefault();
+  show(notice, mark);
+});
+
+/** Shows a notice beside the mark that leads to it. @param {any} notice @param {any} mark */
+function show(notice, mark) {
   const note = notice.cloneNode(true);
   note.removeAttribute("id"); // the one on the page keeps it
   note.className = "changed-note";
