@@ -17,11 +17,11 @@ from playwright.sync_api import sync_playwright
 from corrections_app import create_app, schema
 from corrections_app.domain.lifecycle import Action, Reason, Role
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Correction, Decision, Hold, Letter, Owed
-from corrections_app.workflow.articles import importing, reading
+from corrections_app.models import Appeal, Correction, Decision, Hold, Letter, Owed, User
+from corrections_app.workflow.articles import importing, reading, retiring
 from corrections_app.workflow.letters import addresses, grouping, newsroom, owed, writing
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.transaction import write
+from corrections_app.workflow.transaction import Act, write
 from tests.applications import TRIAL
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.builders import (
@@ -128,11 +128,18 @@ def _closings(by: object) -> None:
     _correction("rival", "May 2025", "May 2027")
     winner = a_correction(reading.article_at("rival"), "May 2025", "May 2026", email="")
     accept(winner, by)
+    _correction("gone", "May 2025", "May 2026")
+    reason = "It named a person who had asked not to be named."
+    retiring.retire("gone", reason, Act(_editor(), None, NOON), confirmed=True)
     article = an_article(*HARBOUR, slug="several")
     changes = {"May 2025": "May 2026", "thirty years": "forty years", "on Tuesday": "on Monday"}
     for number, (exact, replacement) in enumerate(changes.items()):
         correction = a_correction(article, exact, replacement, email="several@reader.example")
         reject(correction, by) if number else accept(correction, by)
+
+
+def _editor() -> User:
+    return db.session.scalars(db.select(User).filter_by(role=Role.EDITOR)).one()
 
 
 def _second_looks(by: object) -> None:

@@ -45,7 +45,9 @@ def index() -> Response:
 def change(fields: MultiDict[str, str]) -> Response:
     """Show the figures to readers, or show them no more."""
     form = read(PublicForm, fields)
-    on = accuracy.publish(form.public.data == "on", Act(person(), form.key.data or None, now()))
+    on = accuracy.show_to_readers(
+        form.public.data == "on", Act(person(), form.key.data or None, now())
+    )
     return jsonify(public=on) if wants_json() else see_other(url_for("public_figures.index"))
 
 

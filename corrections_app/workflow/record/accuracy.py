@@ -94,7 +94,7 @@ def is_public() -> bool:
     return bool(settings.chosen(_SETTING, False))
 
 
-def publish(on: bool, act: Act) -> bool:
+def show_to_readers(on: bool, act: Act) -> bool:
     """Turn the page on or off. Raises `NotPermitted`, `BadKey`."""
     request = act.once({"accuracy_is_public": on})
     with write() as session:

@@ -306,7 +306,7 @@ def test_the_figures_show_each_plot_with_its_numbers(editor):
 
     page = text_of(editor.get("/figures"))
 
-    assert page.count("<summary>The numbers</summary>") == 4
+    assert page.count("<summary>The numbers</summary>") == 6
     assert "slip of the pen 100 %" in page
     assert "Opinion" in page
     assert " style=" not in page

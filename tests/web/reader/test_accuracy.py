@@ -35,7 +35,7 @@ def public(desk, mira):
     desk.decides(40, JULY, "City")
     desk.decides(20, AUGUST, HOSTILE, accepted=False)
     desk.tells(AUGUST, "City")
-    accuracy.publish(True, Act(mira, None, NOW))
+    accuracy.show_to_readers(True, Act(mira, None, NOW))
 
 
 @pytest.mark.parametrize("address", ["/accuracy", "/accuracy.csv"])
@@ -50,7 +50,7 @@ def test_while_it_is_off_there_is_a_sentence_and_nothing_else(client, desk, addr
 
 
 def test_too_few_are_told_as_too_few(client, desk, mira):
-    accuracy.publish(True, Act(mira, None, NOW))
+    accuracy.show_to_readers(True, Act(mira, None, NOW))
     desk.decides(50, AUGUST, "City")
 
     there = client.get("/accuracy")

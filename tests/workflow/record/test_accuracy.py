@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from corrections_app.domain.errors import Invalid, NotFound, NotPermitted
 from corrections_app.domain.lifecycle import Role
@@ -183,13 +183,13 @@ def test_only_quarters_that_are_over_can_be_asked_for(app):
 def test_it_is_off_until_an_editor_turns_it_on(app, mira, max_):
     assert accuracy.is_public() is False
     with pytest.raises(NotPermitted):
-        accuracy.publish(True, Act(max_, None, NOW))
+        accuracy.show_to_readers(True, Act(max_, None, NOW))
 
-    accuracy.publish(True, Act(mira, "k", NOW))
-    accuracy.publish(True, Act(mira, "k", NOW))
+    accuracy.show_to_readers(True, Act(mira, "k", NOW))
+    accuracy.show_to_readers(True, Act(mira, "k", NOW))
 
     assert accuracy.is_public() is True
-    accuracy.publish(False, Act(mira, None, NOW))
+    accuracy.show_to_readers(False, Act(mira, None, NOW))
     assert accuracy.is_public() is False
     actions = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert actions[-2:] == ["publish_accuracy", "hide_accuracy"]
@@ -208,3 +208,21 @@ def test_staff_are_told_of_authors_whatever_their_number(desk):
     }
     assert measured(found[0, "By Sport"]).to_decision == 49 * 3600
     assert measured(together([])) == Measures(0, 0, 0)
+
+
+def test_a_quarter_takes_two_questions_however_many_decisions(desk):
+    desk.decides(60, AUGUST, "City")
+    desk.decides(60, JULY, "Sport", accepted=False)
+    asked = []
+
+    def note(_connection, _cursor, sql, *_):
+        asked.append(sql)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        found = of()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+    assert found.whole.decisions == 120
+    assert len([sql for sql in asked if sql.lstrip().startswith("SELECT")]) == 2
