@@ -135,7 +135,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "articles": {"letters", "pending", "deciding", "record"},
         "submitting": {"letters", "pending", "deciding", "articles"},
     },
-    "web": {"reader": set(), "queue": set(), "newsroom": set()},
+    "web": {"reader": set(), "queue": set(), "newsroom": set(), "record": set()},
 }
 
 
@@ -241,6 +241,8 @@ def test_no_template_holds_code_or_style():
             continue
         text = path.read_text()
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), path
+        # A block of data is no code: no browser runs it (HTML, 4.12.1), nor does the policy mind.
+        text = text.replace('<script type="application/ld+json">', "")
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
 
 

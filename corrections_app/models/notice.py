@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import TOLD_CLASSES, NoticeChangeKind
+from corrections_app.domain.text import search_words
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
@@ -30,6 +31,7 @@ class Notice(db.Model):
         at_most("withheld_reason", limits.NOTE),
         Index("ix_notices_public_at_id", "public_at", "id"),
         Index("ix_notices_section_public_at_id", "section", "public_at", "id"),
+        Index("ix_notices_change_class_public_at_id", "change_class", "public_at", "id"),
         Index("ix_notices_article_id_public_at", "article_id", "public_at"),
     )
 
@@ -59,10 +61,19 @@ class Notice(db.Model):
     withheld_reason: Mapped[str | None] = mapped_column(Text)
     """Why readers no longer see its words; the audit keeps them."""
 
+    found_by: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """What it is found by (`text.search_words`): always its present words."""
+
     article: Mapped[Article] = relationship()
     decision: Mapped[Decision | None] = relationship()
     by: Mapped[User | None] = relationship()
     changes: Mapped[list[NoticeChange]] = relationship(order_by="NoticeChange.id", viewonly=True)
+
+    @validates("words")
+    def _find_by(self, _name: str, words: str) -> str:
+        """Whoever words it, now or anew, makes it found by those words and no others."""
+        self.found_by = search_words.words(words)
+        return words
 
 
 class NoticeChange(db.Model):

@@ -23,6 +23,7 @@ from corrections_app.web.newsroom import (
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import accuracy, articles, corrections, letters, receipts
+from corrections_app.web.record import feeds, log, policy
 
 
 class RowNumber(IntegerConverter):
@@ -58,6 +59,9 @@ def register(app: Flask) -> None:
         people,
         account,
         health,
+        log,
+        feeds,
+        policy,
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)
@@ -67,6 +71,7 @@ def register(app: Flask) -> None:
     headers.install(app)
     headers.install_compression(app)
     keys.install(app)
+    log.install(app)
     hops = app.config["PROXY_HOPS"]
     if hops:
         # No X-Forwarded-Host: what readers know is CORRECTIONS_PUBLIC_URL, whoever asks.

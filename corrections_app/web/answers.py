@@ -23,7 +23,8 @@ from corrections_app.domain.text import characters
 # RFC 5646 allows longer tags, which no translation has.
 _TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 _LONGEST_NAME = 40
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet computes, behind blanks and in full width too (OWASP, CSV injection).
+_FORMULA = re.compile(r"[ \t\r\n]*[=+\-@＝＋－＠|%]|[\t\r\n]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -45,15 +46,12 @@ def see_other(url: str) -> Response:
 
 
 def comma_separated(rows: Iterable[Iterable[object]]) -> str:
-    """Rows as CSV (RFC 4180), in which no stranger's words are a formula.
-
-    A spreadsheet computes what begins with one of these signs (OWASP, CSV injection).
-    """
+    """Rows as CSV (RFC 4180), in which no stranger's words are a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     for row in rows:
         writer.writerow(
-            f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+            f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
             for value in row
         )
     return text.getvalue()

@@ -46,6 +46,13 @@ KINDS = {
     Kind.CLARITY: N_("clarity"),
     Kind.OTHER: N_("other"),
 }
+CLASSES: dict[str, str] = {
+    ChangeClass.SILENT: N_("silent"),
+    ChangeClass.CORRECTION: N_("correction"),
+    ChangeClass.CLARIFICATION: N_("clarification"),
+    ChangeClass.UPDATE: N_("update"),
+    ChangeClass.EDITORS_NOTE: N_("editor's note"),
+}
 
 
 NOTICES = {
@@ -90,9 +97,14 @@ def install(app: Flask) -> None:
     )
 
 
+def zone() -> ZoneInfo:
+    """The newsroom's time zone."""
+    return ZoneInfo(current_app.config["TIMEZONE"])
+
+
 def local_time(moment: datetime) -> datetime:
     """A moment in the newsroom's time zone."""
-    return moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    return moment.astimezone(zone())
 
 
 def when(moment: datetime) -> Markup:

@@ -9,7 +9,14 @@ from flask import Flask, Response, request
 
 # Below this a packet is a packet; pictures and archives are as small as they get.
 _LEAST = 512  # bytes
-_TYPES = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
+_TYPES = (
+    "text/",
+    "application/json",
+    "application/feed+json",
+    "application/ld+json",
+    "application/atom+xml",
+    "image/svg+xml",
+)
 
 
 def install_compression(app: Flask) -> None:

@@ -62,6 +62,8 @@ GUESSES_OF_KNOWN = "5/minute;20/hour"
 """Of one device, browser or link, wherever it is: instead of all the others."""
 LETTERS_OF_PREFIX = "20/hour"
 LETTERS_TO_ADDRESS = "3/hour"
+SEARCHES_OF_PREFIX = "60/minute;1000/hour"
+"""Of what readers may ask for that is not read along an index, or is thousands of rows."""
 
 
 def count_guess(known: str | None = None) -> None:
@@ -119,6 +121,15 @@ def count_letter() -> None:
         _letter_to_address()
     except RateLimitExceeded as limited:
         raise _too_many(limited) from None
+
+
+def count_search() -> None:
+    """Count a search, or another answer that is dear to make. Raises `TooMany`."""
+    try:
+        with limiter.shared_limit(SEARCHES_OF_PREFIX, scope="search", key_func=client_prefix):
+            pass
+    except RateLimitExceeded as limited:
+        raise too_many(limited) from None
 
 
 def _guess_of_prefix() -> None:

@@ -12,7 +12,7 @@ DATA = Path(__file__).parents[3] / "shared"
 def main() -> int:
     """Run each measurement as a process of its own, so that none warms another's caches."""
     runs = [["tests.bench.alignment"], ["tests.bench.carrying"], ["tests.bench.queue"]]
-    runs.append(["tests.bench.strangers"])
+    runs += [["tests.bench.record"], ["tests.bench.strangers"]]
     if (DATA / "pages").is_dir():
         runs.append(["tests.bench.importing", "--data", str(DATA / "pages")])
     runs.append(["tests.bench.lighthouse"])

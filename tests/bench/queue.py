@@ -110,7 +110,7 @@ def _in_app(rows: int, runs: int) -> Figures:
     begun = time.monotonic()
     fill(rows, now())
     print(f"{rows:,} rows filled in {time.monotonic() - begun:.0f} s", file=sys.stderr)
-    figures = {name: _timed(act, runs) for name, act in _reads(now()).items()}
+    figures = {name: timed(act, runs) for name, act in _reads(now()).items()}
     figures |= _decisions(runs)
     db.session.remove()
     db.engine.dispose()
@@ -175,7 +175,7 @@ def _reads(now: datetime) -> dict[str, Callable[[], Any]]:
     return reads
 
 
-def _timed(act: Callable[[], Any], runs: int) -> tuple[Figure, Figure]:
+def timed(act: Callable[[], Any], runs: int) -> tuple[Figure, Figure]:
     """What an act takes in the database, and in all."""
     from sqlalchemy import Engine, event
 

@@ -7,8 +7,18 @@ from flask import Flask
 
 from corrections_app.web import headers
 from tests.builders import a_correction, an_article
+from tests.workflow.record.noted import a_notice
 
-PUBLIC = ["/", "/articles/harbour-wall", "/receipts"]
+PUBLIC = [
+    "/",
+    "/articles/harbour-wall",
+    "/receipts",
+    "/corrections",
+    "/corrections.atom",
+    "/corrections.json",
+    "/corrections.csv",
+    "/corrections/policy",
+]
 
 
 class SharedCache:
@@ -97,11 +107,26 @@ def test_what_is_a_readers_own_is_kept_by_nobody(app, query):
     assert "Set-Cookie" not in answer.headers
 
 
-OPEN_TO_CACHES = {"articles.index", "articles.show", "editing.past", "receipts.index", "static"}
+OPEN_TO_CACHES = {
+    "articles.index",
+    "articles.show",
+    "editing.past",
+    "receipts.index",
+    "record.index",
+    "record.show",
+    "record.annotation",
+    "feeds.atom",
+    "feeds.json_feed",
+    "feeds.table",
+    "policy.show",
+    "static",
+}
 
 
 def test_every_route_is_public_on_purpose_or_kept_by_nobody(app, moderator):
-    correction = a_correction(an_article())
+    article = an_article()
+    a_notice(article)
+    correction = a_correction(article)
     known = {"slug": "harbour-wall", "correction_id": correction.id, "filename": "css/site.css"}
     known |= {"token": "unknown", "code": "duplicate", "act": "link"}
     public = set()

@@ -30,6 +30,7 @@ from corrections_app.models import Article, Correction
 from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import cacheable, see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
+from corrections_app.web.filters import CLASSES
 from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
 from corrections_app.workflow.articles import editing, history, retiring, withholding
 from corrections_app.workflow.articles.editing import Edited, Resolved
@@ -49,13 +50,6 @@ _ORIGINS = {
     "edit": N_("edited by hand"),
     "undo": N_("a decision undone"),
     "restore": N_("an earlier revision restored"),
-}
-_CLASSES = {
-    ChangeClass.SILENT: N_("silent"),
-    ChangeClass.CORRECTION: N_("correction"),
-    ChangeClass.CLARIFICATION: N_("clarification"),
-    ChangeClass.UPDATE: N_("update"),
-    ChangeClass.EDITORS_NOTE: N_("editor's note"),
 }
 
 
@@ -110,7 +104,7 @@ def for_moderators() -> Response | None:
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """What the pages call a revision's origin and class."""
-    return {"origins": _ORIGINS, "classes": _CLASSES}
+    return {"origins": _ORIGINS, "classes": CLASSES}
 
 
 @blueprint.get("/history")

@@ -16,8 +16,8 @@ from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import Fit, Kind, Status
 from corrections_app.domain.text import search_words
 from corrections_app.domain.warnings.risks import Risk
-from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, Decision, Placement
+from corrections_app.workflow import searching
 
 Condition = ColumnElement[bool]
 
@@ -112,16 +112,8 @@ def pending() -> Condition:
 
 
 def with_words(asked: list[str]) -> Condition:
-    """Whether all these words (`searching.asked`) stand in a correction.
-
-    Written out, because PostgreSQL plans a word that stands everywhere and one
-    that stands nowhere quite differently; there is nothing in such a word that
-    would have to be quoted.
-    """
-    if db.session.get_bind().dialect.name == "sqlite":
-        return literal_column("search_corrections").match(" ".join(f'"{word}"' for word in asked))
-    lexemes = " & ".join(f"'{word}'" for word in asked).replace("'", "''")
-    return literal_column(f"corrections.search_words @@ '{lexemes}'::tsquery")
+    """Whether all these words (`search_words.asked`) stand in a correction."""
+    return searching.with_words("corrections", asked)
 
 
 def _told(criteria: Criteria) -> list[tuple[str, Any]]:

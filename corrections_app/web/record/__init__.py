@@ -1,0 +1,1 @@
+"""The public record's pages and feeds: what anyone may read of notices, people and programs."""
