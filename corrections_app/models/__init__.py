@@ -14,6 +14,7 @@ from corrections_app.models.side_facts import (
     ReasonWording,
     Skip,
 )
+from corrections_app.models.site import Site, SiteArticle
 from corrections_app.models.source import Source
 from corrections_app.models.user import BrowserSession, OneTimeLink, SavedView, User
 
@@ -41,6 +42,8 @@ __all__ = [
     "ReasonWording",
     "Revision",
     "SavedView",
+    "Site",
+    "SiteArticle",
     "Skip",
     "Source",
     "User",
