@@ -1,4 +1,4 @@
-"""The commands: serve, import, people, mail, check, db."""
+"""The commands: serve, import, sites, people, mail, check, db."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from corrections_app import create_app, schema, shelf
 from corrections_app.commands import welcome
 from corrections_app.commands.context import line_of, one_of, with_app, with_tables
 from corrections_app.commands.import_articles import import_
+from corrections_app.commands.sites import sites_
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
@@ -55,6 +56,7 @@ def commands() -> None:
 
 
 commands.add_command(import_)
+commands.add_command(sites_)
 
 
 @commands.command()
