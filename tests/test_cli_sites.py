@@ -60,6 +60,7 @@ def test_a_site_is_added_looked_at_listed_gone_through_and_removed(run, type_in,
     looked = run("sites", "check", **inside)
     first = run("sites", "sync", **inside)
     again = run("sites", "sync", "news", **inside)
+    nowhere = run("sites", "sync", "news", "elsewhere", **inside)
     listed = run("sites", "list", **inside)
     removed = run("sites", "remove", "news", **inside)
 
@@ -68,6 +69,8 @@ def test_a_site_is_added_looked_at_listed_gone_through_and_removed(run, type_in,
     assert (looked.returncode, looked.stdout) == (0, added.stderr)
     assert (first.returncode, first.stdout) == (0, "the-harbour\t1\tThe harbour\n")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert nowhere.returncode == 1
+    assert one_line(nowhere.stderr)
     assert listed.stdout.startswith(f"news\tghost\t{there.url}\t1\t20")
     assert removed.stdout == "news\tremoved\t1 articles stay\n"
     assert run("sites", "list").stdout == ""

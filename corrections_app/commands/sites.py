@@ -143,7 +143,7 @@ def sync(
             )
             done = syncing.bring_in(site, there, due, terms=terms, clock=now)
             with _progress(site, done, due) as articles:
-                told = [_told(one) for one in articles]
+                told = [_told(one, bool(references)) for one in articles]
             fine = all(told) and fine
         except Trouble as trouble:
             say(f"{site.name}: {trouble.message}")
@@ -179,11 +179,11 @@ def _progress(
     return click.progressbar(done, length=count, label=site.name, file=sys.stderr)
 
 
-def _told(one: Synced) -> bool:
-    """Whether nothing is wrong with an article; what came in, and why it did not, is said."""
+def _told(one: Synced, is_asked_for: bool) -> bool:
+    """Whether all is well with an article; what came in, and why it did not, is said."""
     if one.said:
         say(one.said)
     if one.imported is not None and one.imported.is_new:
         tell(one.reference, one.told)
         click.echo(f"{one.imported.slug}\t{one.imported.revision}\t{one.imported.title}")
-    return not one.said or one.passed_over
+    return one.imported is not None or (one.passed_over and not is_asked_for)

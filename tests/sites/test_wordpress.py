@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from corrections_app.config import Place
+from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.text.body import Aside, canonical_text
+from corrections_app.extensions import db
+from corrections_app.models import SiteArticle
 from corrections_app.sites import trouble
 from corrections_app.sites.outside import Client
 from corrections_app.sites.site import Secret
 from corrections_app.sites.wordpress import WordPress
 from corrections_app.sources import Options, read_source
+from corrections_app.workflow.articles import reading
+from corrections_app.workflow.people import accounts
+from tests.builders import NOON, a_correction, accept
 from tests.sites.answering import answering, page
+from tests.test_cli import run
 from tests.wordpress import newsroom, served
 
-__all__ = ["newsroom", "served"]
+__all__ = ["newsroom", "run", "served"]
 
 BLOCKS = """<!-- wp:paragraph -->
 <p>The "council" voted on <strong>Tuesday</strong> &amp; Wednesday.</p>
@@ -216,6 +226,34 @@ def test_a_site_with_plain_addresses_is_known_too(newsroom):
         assert [one.id for one in site.changed(None)] == [str(post["id"])]
         assert site.read(str(post["id"])).fields["title"] == "The wall"
         assert all(one.fine for one in site.check())
+
+
+def test_a_colleague_s_change_comes_in_over_what_was_corrected_here(
+    newsroom, run, monkeypatch, app
+):
+    post = newsroom.post("The wall", BLOCKS, slug="the-wall")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(newsroom.keys["editor"]))
+    settings = {"INSIDE_HOSTS": newsroom.inside}
+    added = run("sites", "add", newsroom.url, "--kind", "wordpress", "--name", "news", **settings)
+    first = run("sites", "sync", **settings)
+    correction = a_correction(reading.article_at("the-wall"), '"council" voted', '"council" met')
+    accept(correction, accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON))
+    newsroom.call("POST", f"/posts/{post['id']}", {"content": BLOCKS.replace("One", "One more")})
+
+    second = run("sites", "sync", **settings)
+    newsroom.call("DELETE", f"/posts/{post['id']}?force=true")
+    gone = run("sites", "sync", "--all", **settings)
+    again = run("sites", "sync", "--all", **settings)
+
+    assert (added.returncode, first.stdout) == (0, "the-wall\t1\tThe wall\n")
+    assert (second.returncode, second.stdout) == (0, "the-wall\t3\tThe wall\n")
+    db.session.rollback()
+    text = reading.article_at("the-wall").current.text
+    assert text.endswith('The "council" met on Tuesday & Wednesday.\n\nOne more')
+    kept = db.session.scalar(select(SiteArticle))
+    assert kept.raw["content"] == BLOCKS.replace("One", "One more")
+    assert (gone.returncode, again.stderr) == (0, "")
+    assert "the-wall stays here as it is; take it down by hand" in gone.stderr
 
 
 def a_site(server):
