@@ -11,6 +11,10 @@ JOBS ?= 2
 TYPESCRIPT := 5.9.3
 TYPESCRIPT_SHA512 := 8e5d6f6733c38a72ebf5e52ddc9feded5e8580d130f508ef04f772b33f4a7d00c3e357d0ac2d98e2f290762694a454f86d795bd511e12e9a7cc2d9ba3394e04b
 
+# And the tests read and change a real WordPress (GPL: fetched, never kept here), the same way.
+WORDPRESS := 0.9.19
+WORDPRESS_SHA512 := 765aaf87f3090e91395baf2f80f3ca523a62a7acccb81879f4bdc3d7c657fa9770bab0b8ab8c9dad3c30ff7b13315ebd0417281fa905f7762d02dba3342e4ca7
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
@@ -24,6 +28,10 @@ run: .venv/.run ## Serve the application with its sample articles
 	@$(BIN)/corrections serve --samples --host $(HOST) --port $(PORT)
 
 test: .venv/.test ## Run the tests (DATABASE=postgresql for the other engine)
+	@{ command -v npm && php -r 'exit((int) !extension_loaded("pdo_sqlite"));'; } >/dev/null 2>&1 && \
+	    $(MAKE) --no-print-directory .venv/.wordpress-$(WORDPRESS) || { \
+	    echo "LEFT OUT: the tests on a real WordPress, which need PHP and npm: apt install php-cli php-sqlite3 npm" >&2; \
+	    [ "$$CI" != true ] && [ -z "$$CORRECTIONS_REQUIRE_BROWSER" ]; }
 	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test ## Look at style and types
@@ -90,4 +98,17 @@ clean: ## Remove what set-up made
 	    .venv/typescript/typescript-$(TYPESCRIPT).tgz $(TYPESCRIPT_SHA512) || \
 	    { rm -rf .venv/typescript; echo "This is not the typescript@$(TYPESCRIPT) that the Makefile names." >&2; exit 1; }
 	@tar -xzf .venv/typescript/typescript-$(TYPESCRIPT).tgz -C .venv/typescript
+	@touch $@
+
+.venv/.wordpress-$(WORDPRESS): .venv/.python
+	@echo "Fetching WordPress for the tests (once; 158 MB)…"
+	@rm -rf .venv/wordpress && mkdir .venv/wordpress
+	@npm pack --silent --ignore-scripts --pack-destination .venv/wordpress @wp-playground/wordpress-builds@$(WORDPRESS) >/dev/null || \
+	    { echo "npm cannot fetch @wp-playground/wordpress-builds@$(WORDPRESS) (see above)." >&2; exit 1; }
+	@$(BIN)/python -c 'import hashlib, sys; sys.exit(hashlib.sha512(open(sys.argv[1], "rb").read()).hexdigest() != sys.argv[2])' \
+	    .venv/wordpress/wp-playground-wordpress-builds-$(WORDPRESS).tgz $(WORDPRESS_SHA512) || \
+	    { rm -rf .venv/wordpress; echo "This is not the wordpress-builds@$(WORDPRESS) that the Makefile names." >&2; exit 1; }
+	@tar -xzf .venv/wordpress/wp-playground-wordpress-builds-$(WORDPRESS).tgz -C .venv/wordpress \
+	    package/src/wordpress/wp-6.5.zip package/src/sqlite-database-integration
+	@rm .venv/wordpress/*.tgz
 	@touch $@

@@ -12,13 +12,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from corrections_app import schema
 from corrections_app.config import is_loopback, unknown_variables
+from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
+from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
+from corrections_app.workflow.sites import registry
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Everything looked at, in order; one failure stops none of the others."""
-    for look in (_settings, _instance, _database, _schema, _engine, _mail, _public_url):
+    for look in (_settings, _instance, _database, _schema, _engine, _mail, _public_url, _sites):
         yield from _safely(look)
 
 
@@ -151,3 +154,19 @@ def _public_url() -> Iterator[Finding]:
         yield Finding("public URL", url)
     else:
         yield Finding("public URL", f"{url} is not encrypted", True, "use https")
+
+
+def of_site(site: Site) -> Iterator[Finding]:
+    """What works of a site and what does not."""
+    try:
+        for found in registry.opened(site).check():
+            said = f"{found.subject}: {found.said}"
+            yield Finding(f"site {site.name}", said, found.fine, found.remedy)
+    except Refusal as refusal:
+        yield Finding(f"site {site.name}", refusal.message, False)
+
+
+def _sites() -> Iterator[Finding]:
+    if schema.current() == schema.newest():
+        for site in registry.named(()):
+            yield from of_site(site)

@@ -1,4 +1,4 @@
-"""The commands: serve, import, people, mail, check, db."""
+"""The commands: serve, import, sites, people, mail, check, db."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from corrections_app.commands import welcome
 from corrections_app.commands.articles import articles
 from corrections_app.commands.context import line_of, one_of, with_app, with_tables
 from corrections_app.commands.import_articles import import_
+from corrections_app.commands.sites import sites_
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
@@ -57,6 +58,7 @@ def commands() -> None:
 
 commands.add_command(import_)
 commands.add_command(articles)
+commands.add_command(sites_)
 
 
 @commands.command()

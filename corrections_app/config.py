@@ -26,6 +26,8 @@ from corrections_app.domain import mailbox
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
 SHORTEST_SECRET = 16
+SITE_KEY = re.compile(f"{PREFIX}SITE_[A-Z0-9_]+_SECRET")
+"""A variable that holds the key to one site (`sites.keys`)."""
 
 _PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^/:\[\]]+)(:\d+)?(/.*)?")
 
@@ -190,6 +192,31 @@ def _limits(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True)
+class Place:
+    """A host, and a port where not the usual ones of the web are meant: ``[::1]:8080``."""
+
+    host: str
+    port: int | None = None
+
+
+def place(text: str) -> Place:
+    """The place that a text names. Raises ValueError."""
+    parts = urlsplit(f"//{text}")
+    bare = not (parts.path or parts.query or parts.fragment or "@" in text or "\\" in text)
+    host = (parts.hostname or "").rstrip(".")
+    if not host or not bare or host != host.encode("idna").decode():
+        raise ValueError(text)
+    return Place(host, parts.port)
+
+
+def _inside_hosts(value: str) -> tuple[Place, ...]:
+    try:
+        return tuple(place(one.lower()) for one in value.replace(",", " ").split())
+    except ValueError as error:
+        raise ValueError("hosts such as cms.intranet or 10.0.0.7:8080, with commas") from error
+
+
 def _database(value: str) -> str:
     scheme = value.partition(":")[0].partition("+")[0]
     if scheme not in ("sqlite", "postgresql", "postgres") or "://" not in value:
@@ -219,6 +246,7 @@ SETTINGS: dict[str, Setting] = {
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
+    "INSIDE_HOSTS": Setting((), _inside_hosts),
 }
 
 
@@ -247,7 +275,8 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
 def unknown_variables() -> list[str]:
     """CORRECTIONS_* variables that mean nothing here: most likely slips of the pen."""
     known = {PREFIX + name for name in SETTINGS} | {PREFIX + "INSTANCE"}
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    ours = (name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    return sorted(name for name in ours if not SITE_KEY.fullmatch(name))
 
 
 def served_at(instance: Path) -> str:

@@ -15,8 +15,8 @@ _SQLITE = ("", "-wal", "-shm", "-journal", "-turn")
 def close(instance: Path, database: Path | None) -> list[Path]:
     """Take from everybody else what they may do with the instance; what had to be changed.
 
-    The folder itself keeps others from all that is in it; the database and the letters
-    are closed too, because a folder is copied or opened by hand sooner than a file.
+    The folder itself keeps others from all that is in it; the database, the letters
+    and the keys are closed too, because a folder is copied or opened by hand sooner than a file.
     """
     return [path for path in _private(instance, database) if _closed(path)]
 
@@ -28,6 +28,9 @@ def _private(instance: Path, database: Path | None) -> Iterator[Path]:
     mail = instance / "mail"
     yield mail
     yield from mail.glob("*/*")
+    keys = instance / "secrets"
+    yield keys
+    yield from keys.glob("*")
 
 
 def _closed(path: Path) -> bool:

@@ -19,6 +19,7 @@ FLOORS = {
     "web": "the doors: HTTP in, HTML out",
     "workflow": "the journey: the only floor that commits",
     "models": "the tables",
+    "sites": "where articles live: a newsroom's CMS, its folders, its pages",
     "sources": "outside documents become blocks",
     "domain": "the rules: plain Python",
 }

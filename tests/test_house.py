@@ -16,7 +16,7 @@ from corrections_app.web.access import SAFE, guard_of
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "corrections_app"
-FLOORS = ["domain", "sources", "models", "workflow", "web", "top"]
+FLOORS = ["domain", "sources", "sites", "models", "workflow", "web", "top"]
 GUARDS = {"session", "origin", "capability"}
 # Made once and known to all: they import nothing of the house, or only what is below models.
 GROUND = {"config", "extensions", "language"}
@@ -134,6 +134,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "deciding": {"letters", "pending", "queue", "record"},
         "articles": {"letters", "pending", "deciding", "record"},
         "submitting": {"letters", "pending", "deciding", "articles"},
+        "sites": {"articles"},
     },
     "web": {"reader": set(), "queue": set(), "newsroom": set(), "record": set()},
 }
@@ -201,6 +202,27 @@ def test_only_the_transaction_commits():
     found = {name_of(p) for p in modules() if re.search(r"\.commit\(", p.read_text())}
 
     assert found == {"corrections_app.workflow.transaction"}
+
+
+def test_only_one_file_goes_out_to_the_web():
+    # The server asks itself whether it answers, on this machine.
+    pattern = re.compile(
+        r"^\s*(?:import|from)\s+(?:http\.client|urllib\.request|urllib3|requests|httpx)\b"
+    )
+
+    found = {
+        name_of(path)
+        for path in modules()
+        if any(pattern.match(line) for line in path.read_text().splitlines())
+    }
+
+    assert found == {"corrections_app.sites.outside", "corrections_app.serving.server"}
+
+
+def test_sites_know_neither_flask_nor_tables():
+    for path in (PACKAGE / "sites").rglob("*.py"):
+        roots = {name.partition(".")[0] for name in named_by(path)}
+        assert not roots & {"flask", "sqlalchemy", "flask_sqlalchemy"}, path
 
 
 def test_only_the_web_knows_requests():

@@ -71,7 +71,7 @@ def import_(
     """
     if slug and len(paths) > 1:
         raise click.UsageError("--slug names one article: give one file with it.")
-    _check_class(change_class, notice)
+    check_class(change_class, notice)
     terms = Terms(ChangeClass(change_class) if change_class else None, notice, side, approved_by)
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     with progress(gather(paths, Options(**options, zone=zone), slug)) as articles:
@@ -79,7 +79,8 @@ def import_(
     return summed_up(came)
 
 
-def _check_class(change_class: str | None, notice: str | None) -> None:
+def check_class(change_class: str | None, notice: str | None) -> None:
+    """Raise UsageError for a class without its notice, and a notice without its class."""
     told = change_class not in (None, ChangeClass.SILENT)
     if told and not (notice or "").strip():
         raise click.UsageError(

@@ -28,28 +28,30 @@ def bring_in(article: Gathered, terms: Terms, dry_run: bool) -> bool | None:
     """Whether an article came in; None where it never was meant to. Why not is said."""
     document = article.document
     if document is None:
-        _say(article.refused)
+        say(article.refused)
         return None if article.passed_over else False
-    _tell(article.name, (*document.dropped, *document.notes))
+    tell(article.name, (*document.dropped, *document.notes))
     try:
         if dry_run:
             done = importing.foresee(document, slug=article.slug, terms=terms)
         else:
             done = importing.bring_in(document, slug=article.slug, terms=terms, now=now())
     except ImportRefused as refusal:
-        _say(str(refusal))
+        say(str(refusal))
         return False
-    _tell(article.name, done.told)
+    tell(article.name, done.told)
     click.echo(f"{done.slug}\t{done.revision}\t{done.title}")
     return True
 
 
-def _tell(name: str, sentences: Iterable[str]) -> None:
+def tell(name: str, sentences: Iterable[str]) -> None:
+    """Say something of one document on standard error."""
     for sentence in sentences:
         click.echo(f"{name}: {sentence}", err=True)
 
 
-def _say(words: str) -> None:
+def say(words: str) -> None:
+    """Say something in one line on standard error, as every command does."""
     click.echo(f"corrections: {' '.join(words.split())}", err=True)
 
 
@@ -61,5 +63,5 @@ def summed_up(came: list[bool | None]) -> int:
         told = [f"{sum(each is True for each in came)} came in"]
         told += [f"{refused} did not"] if refused else []
         told += [f"{passed} were passed over"] if passed else []
-        _say(f"{', '.join(told)}.")
+        say(f"{', '.join(told)}.")
     return 1 if refused or not any(came) else 0

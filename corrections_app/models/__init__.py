@@ -18,6 +18,7 @@ from corrections_app.models.side_facts import (
     ReasonWording,
     Skip,
 )
+from corrections_app.models.site import Site, SiteArticle
 from corrections_app.models.source import Source
 from corrections_app.models.user import BrowserSession, OneTimeLink, SavedView, User
 
@@ -51,6 +52,8 @@ __all__ = [
     "Revision",
     "SavedView",
     "Setting",
+    "Site",
+    "SiteArticle",
     "Skip",
     "Source",
     "User",

@@ -45,12 +45,15 @@ _MEANT = {
 _CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 
 
-def decoded(content: bytes, *, declares: bool) -> str:
+def decoded(content: bytes, *, declares: bool, said: str | None = None) -> str:
     """The text of a file; ``declares`` tells whether files of its kind name their encoding.
+
+    ``said`` is the one that was named outside of it, as in a header, which comes first.
 
     Raises ImportRefused, with the remedy, for what cannot be read without a guess.
     """
-    label = _label(content) if declares and not content.startswith(codecs.BOM_UTF8) else None
+    label = said or (_label(content) if declares else None)
+    label = None if content.startswith(codecs.BOM_UTF8) else label
     name = _name(label)
     if name == "utf-8":
         return _utf8(content, label)

@@ -20,6 +20,8 @@ from corrections_app.sources.html.blocks.loose import with_captions
 from corrections_app.sources.inline import plain_block
 from corrections_app.sources.languages import language
 from corrections_app.sources.left_out import LeftOut
+from corrections_app.sources.posts import wordpress
+from corrections_app.sources.posts.wordpress import words_of
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -202,7 +204,7 @@ def _writers(root: ElementTree.Element) -> dict[str, str]:
 
 
 def _entry(post: _Post, options: Options) -> Entry:
-    title = _plain(post.title)
+    title = words_of(post.title)
     name = title or post.link or post.id or "a post without a title"
     if post.kind not in _KINDS:
         return Entry(name, None, f"is no article but {post.kind}", passed_over=True)
@@ -218,29 +220,23 @@ def _draft(post: _Post, title: str, options: Options) -> Draft:
     out = LeftOut()
     address = safe_href(post.link)
     manner = html.Manner(address, language(post.lang) or "")
-    of_site: html.Origin = "wordpress" if post.is_wordpress else "feed"
-    read = html.fragment(with_captions(post.content), manner, out, of_site=of_site)
-    standfirst = plain_block("standfirst", _plain(post.summary)) if post.summary else None
+    if post.is_wordpress:
+        read = wordpress.content(post.content, manner, out)
+    else:
+        read = html.fragment(with_captions(post.content), manner, out, of_site="feed")
+    standfirst = plain_block("standfirst", words_of(post.summary)) if post.summary else None
     moments = (instant(words, options.zone) for words in post.dates)
     draft = Draft(
         parts=read.parts,
         title=plain_block("title", title),
         standfirst=standfirst,
-        byline=", ".join(dict.fromkeys(filter(None, map(_plain, post.writers)))) or None,
+        byline=", ".join(dict.fromkeys(filter(None, map(words_of, post.writers)))) or None,
         published=next(filter(None, moments), None),
         lang=language(post.lang),
-        section=_plain(post.section) or None,
+        section=words_of(post.section) or None,
         source_url=address,
         external_id=post.id or None,
         name=post.name or None,
         dropped=out.sentences(),
     )
     return draft
-
-
-def _plain(words: str) -> str:
-    """The words of a title or a name, in which programs leave entities and marks."""
-    if "&" not in words and "<" not in words:
-        return words.strip()
-    read = html.fragment(words, html.Manner(), LeftOut())
-    return " ".join(getattr(part, "text", "") for part in read.parts).strip()

@@ -104,6 +104,17 @@ def _posts(path: Path, options: Options) -> Iterator[Found]:
             yield Found(entry.name, None, refused.message)
 
 
+def finished(draft: Draft, options: Options) -> Document:
+    """The document of a draft that was filled elsewhere, by the operator's words.
+
+    Raises ImportRefused as `read` does.
+    """
+    _check(options)
+    _override(draft, options)
+    Rules.of(options).apply(draft)
+    return _finished(draft)
+
+
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
     """Put the name of a file before what is said of it."""

@@ -52,20 +52,39 @@ def take(text: str, draft: Draft, options: Options) -> str:
 
     Raises ImportRefused, with the place, for front matter that cannot be read.
     """
+    found, rest = _divided(text)
+    if found is not None:
+        _apply(_fields(found, draft), draft, options)
+    return rest
+
+
+def is_draft(text: str) -> bool:
+    """Whether the program that builds the site would leave this document out.
+
+    Raises ImportRefused as `take` does.
+    """
+    said = _divided(text)[0] or {}
+    found = {str(name).lower(): str(value).lower() for name, value in said.items()}
+    return (
+        found.get("draft", "false") not in ("false", "no", "0", "")
+        or found.get("published") == "false"
+        or found.get("status") in ("draft", "hidden")
+    )
+
+
+def _divided(text: str) -> tuple[dict[Any, Any] | None, str]:
+    """What stands on top, and the text below; all is text where nothing stands on top."""
     first, *lines = text.splitlines() or [""]
     fence, ends = first.rstrip(), [line.rstrip() for line in lines]
     reader = {"---": _yaml, "+++": _toml}.get(fence)
     closing = next((at for at, end in enumerate(ends) if end == fence or _is_end(fence, end)), None)
     if reader is None or closing is None:
-        return text
+        return None, text
     said = "\n".join(lines[:closing])
     if len(said) > _LONGEST:
         raise ImportRefused(f"has front matter of more than {_LONGEST:,} characters: shorten it")
     found = reader(said)
-    if found is None:
-        return text
-    _apply(_fields(found, draft), draft, options)
-    return "\n".join(lines[closing + 1 :])
+    return found, text if found is None else "\n".join(lines[closing + 1 :])
 
 
 def _is_end(fence: str, line: str) -> bool:

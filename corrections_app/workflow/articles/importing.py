@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -95,7 +95,18 @@ class _Planned:
     needs_second: bool
 
 
-def bring_in(document: Document, *, slug: str, terms: Terms = BY_ITSELF, now: datetime) -> Imported:
+Beside = Callable[[Session, Imported], None]
+"""What is to be stored with an import, in its own transaction; what it raises undoes both."""
+
+
+def bring_in(
+    document: Document,
+    *,
+    slug: str,
+    terms: Terms = BY_ITSELF,
+    now: datetime,
+    beside: Beside = lambda _, __: None,
+) -> Imported:
     """Store a document under ``slug``: a new article, a new revision, or nothing new.
 
     What its source changed since it came last is put on top of what stands here
@@ -111,7 +122,9 @@ def bring_in(document: Document, *, slug: str, terms: Terms = BY_ITSELF, now: da
         planned = _planned(snapshot(), slug, document, terms)
         try:
             with write() as session:
-                return _stored(session, slug, document, planned, terms, now)
+                imported = _stored(session, slug, document, planned, terms, now)
+                beside(session, imported)
+                return imported
         except (Overtaken, IntegrityError):
             continue  # someone else brought in the same article between our look and our turn
     raise ImportRefused(f"{slug}: the article is changing at this moment; try again.")

@@ -1,0 +1,90 @@
+"""What every site can do, whatever keeps its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from corrections_app.sites.trouble import Unreachable
+from corrections_app.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article that a site names: ``id`` is the site's own for it, ``version`` its state.
+
+    ``changed_at`` is when that state came about, where the site says so.
+    """
+
+    id: str
+    version: str
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``remedy`` says what to do; a warning has one and is still fine."""
+
+    subject: str
+    said: str
+    fine: bool = True
+    remedy: str = ""
+
+
+class Site(Protocol):
+    """Where articles live. Every method raises `trouble.Trouble`."""
+
+    lists_all: bool
+    """Whether `changed` without a date names every article that there is."""
+
+    def read(self, reference: str) -> Source:
+        """The source of the article with this id, or at this address, as it is now."""
+        ...
+
+    def changed(self, since: datetime | None) -> Sequence[Listed]:
+        """The public articles that changed after a moment, or all, the oldest change first."""
+        ...
+
+    def check(self) -> Iterator[Finding]:
+        """What works and what does not: reachable, authorised, may edit."""
+        ...
+
+
+class Secret:
+    """A key to a site: shown by nothing but `reveal`, so that no log and no traceback holds it."""
+
+    __slots__ = ("_words",)
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def reveal(self) -> str:
+        """The key itself."""
+        return self._words
+
+
+Page = tuple[Sequence[Listed], int]
+"""A page of a listing, and how many there are in all."""
+_TRIES = 5
+
+
+def listed(pages: Callable[[], Iterator[Page]]) -> list[Listed]:
+    """All that some pages list, in the order of its changes.
+
+    They are asked for again where one was missed: an article that is saved while its site is
+    listed goes to the end, and the first of the next page moves up unseen.
+    """
+    for _ in range(_TRIES):
+        found: dict[str, Listed] = {}
+        in_all = 0
+        for page, total in pages():
+            found |= {one.id: one for one in page}
+            in_all = total
+        if len(found) >= in_all:
+            return sorted(found.values(), key=lambda one: (one.version, one.id))
+    raise Unreachable("Its articles change faster than they can be listed: try again later.")

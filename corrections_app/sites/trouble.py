@@ -1,0 +1,23 @@
+"""What can go wrong with a site: each a sentence that says what to do."""
+
+from __future__ import annotations
+
+from corrections_app.domain.errors import Refusal
+
+
+class Trouble(Refusal):
+    """A site that cannot be used as was asked; the message is one line and holds no key."""
+
+    code = "site_trouble"
+
+
+class Unreachable(Trouble):
+    """It did not answer, or not as a CMS does: another time it may."""
+
+
+class NotAllowed(Trouble):
+    """It answered that this account may not."""
+
+
+class Gone(Trouble):
+    """What was asked for is not there, or is not public (any more)."""

@@ -1,0 +1,1 @@
+"""Where articles live: which sites there are, and what changed there."""
