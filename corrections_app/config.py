@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from limits import parse_many
 
-from corrections_app.domain import mailbox
+from corrections_app.domain import addresses, mailbox
 
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
@@ -190,6 +190,16 @@ def _limits(value: str) -> str:
     return value
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in value.split(","))
+    if not all(map(addresses.is_origin, found)):
+        raise ValueError(
+            "origins as browsers write them, with commas between: https://news.example,"
+            "https://www.news.example (no path, no slash at the end, no star)"
+        )
+    return tuple(dict.fromkeys(found))
+
+
 def _database(value: str) -> str:
     scheme = value.partition(":")[0].partition("+")[0]
     if scheme not in ("sqlite", "postgresql", "postgres") or "://" not in value:
@@ -219,6 +229,7 @@ SETTINGS: dict[str, Setting] = {
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
+    "EMBED_ORIGINS": Setting((), _origins),
 }
 
 

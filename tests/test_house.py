@@ -133,8 +133,9 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "deciding": {"letters", "pending", "queue"},
         "articles": {"pending", "deciding"},
         "submitting": {"letters", "pending", "deciding", "articles"},
+        "sightings": {"pending", "articles", "submitting"},
     },
-    "web": {"reader": set(), "queue": set(), "newsroom": set()},
+    "web": {"reader": set(), "queue": set(), "newsroom": set(), "embed": set()},
 }
 
 

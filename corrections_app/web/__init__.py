@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import access, errors, filters, headers
+from corrections_app.web.embed import form, report, script
 from corrections_app.web.newsroom import (
     account,
     editing,
@@ -49,6 +50,9 @@ def register(app: Flask) -> None:
         people,
         account,
         health,
+        script,
+        form,
+        report,
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)
