@@ -52,6 +52,7 @@ class Case:
     headers: dict[str, str] = field(default_factory=dict)
     script: str = ""
     tag: str = "async"
+    """Attributes of our script's tag; without any there is no tag."""
 
 
 BREAK_GLOBALS = """Array.prototype.toJSON = () => "broken"; JSON.stringify = () => { throw 1 };
@@ -93,6 +94,7 @@ def cases(site: str) -> dict[str, Case]:
     }
     return {
         "plain": Case(),
+        "no-script": Case(tag=""),
         "strict": Case(headers={policy: strict}),
         "nonce": Case(headers={policy: nonce}, tag='async nonce="abc"'),
         "sandbox": Case(headers={policy: "sandbox allow-scripts allow-same-origin"}),
@@ -115,13 +117,14 @@ def page_of(case: Case, site: str, canonical: str) -> str:
     """The page's HTML; its own script runs before ours."""
     nonce = ' nonce="abc"' if "nonce" in case.tag else ""
     own = f"<script{nonce}>{case.script}</script>" if case.script else ""
+    ours = f'<script {case.tag} src="{site}/embed.js" data-corrections="{site}/"></script>'
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The News</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="canonical" href="{canonical}">{case.head}</head><body>{SHOWN}'
+        f'<link rel="icon" href="data:,"><link rel="canonical" href="{canonical}">{case.head}'
+        f"</head><body>{SHOWN}"
         f'<p><a href="{site}/report?url={canonical}" data-corrections-report>Report an error</a>'
-        f'</p>{own}<script {case.tag} src="{site}/embed.js" data-corrections="{site}/"></script>'
-        "</body></html>"
+        f"</p>{own}{ours if case.tag else ''}</body></html>"
     )
 
 
