@@ -8,7 +8,7 @@ EXPLANATION = 2_000
 SEEN = 12_000
 """What a reader's screen shows around selected words: the paragraphs that they stand in."""
 NEIGHBOUR = 500
-"""Of the paragraph before those and the one behind them."""
+"""Of the paragraphs before those and of the ones behind them."""
 NAME = 100
 SOURCE_URL = 2_000
 EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets

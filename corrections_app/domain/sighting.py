@@ -8,7 +8,7 @@ finds it. All offsets are code points, ranges are half-open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -42,8 +42,8 @@ class Sighting:
     """What a reader's screen showed, and which of it they chose.
 
     ``text`` holds the paragraphs with chosen words in them, a blank line between; ``before`` and
-    ``after`` the ends of their neighbours. ``nth`` counts, from 0, which of the ``of`` equal
-    paragraphs on the page the first one is.
+    ``after`` what stands around them, likewise, cut where it is long. ``nth`` counts, from 0,
+    which of the ``of`` equal paragraphs on the page the first one is.
     """
 
     text: str
@@ -140,21 +140,35 @@ def equal(sighting: Sighting, text: str) -> Place | None:
 
 
 def _fitting(runs: list[int], row: _Row, seen: _Row, sighting: Sighting) -> list[int]:
-    """The runs whose neighbours are those on the page; else the one that is counted alike."""
+    """The runs with the most neighbours of those on the page; else the one counted alike."""
     if len(runs) == 1:
         return runs
-    before, after = _plain(sighting.before), _plain(sighting.after)
-
-    def agree(run: int) -> int:
-        behind = run + len(seen.folded)
-        above = row.folded[run - 1] if run else ""
-        below = row.folded[behind] if behind < len(row.folded) else ""
-        return (bool(before) and above.endswith(before)) + (bool(after) and below.startswith(after))
-
-    best = max(map(agree, runs))
-    fitting = [run for run in runs if agree(run) == best]
+    above = [each for each in reversed(_Row(sighting.before).folded) if each]
+    below = [each for each in _Row(sighting.after).folded if each]
+    agree = [
+        _in_common(above, row.folded[max(0, run - len(above)) : run][::-1], str.endswith)
+        + _in_common(
+            below,
+            row.folded[run + len(seen.folded) : run + len(seen.folded) + len(below)],
+            str.startswith,
+        )
+        for run in runs
+    ]
+    most = max(agree)
+    fitting = [run for run, count in zip(runs, agree, strict=True) if count == most]
     is_counted = len(runs) == sighting.of and 0 <= sighting.nth < len(runs)
     return [runs[sighting.nth]] if len(fitting) > 1 and is_counted else fitting
+
+
+def _in_common(theirs: list[str], ours: list[str], fits: Callable[[str, str], bool]) -> int:
+    """How many paragraphs are the same, from the chosen ones outwards; the last may be cut."""
+    count = 0
+    for seen, here in zip(theirs, ours, strict=False):
+        is_cut = seen is theirs[-1] and fits(here, seen)
+        if not is_cut and seen != here:
+            break
+        count += 1
+    return count
 
 
 def _within(run: int, row: _Row, seen: _Row, sighting: Sighting) -> Place | None:
@@ -228,12 +242,15 @@ def is_like(seen: str, ours: str) -> bool:
 
 
 def _likeness(one: str, other: str, floor: float) -> float:
-    """Which part of two texts is equal, in words; in characters where no blanks part the words.
+    """Which part of two texts is equal, in characters, and in words where blanks part them.
 
-    Below the floor it is 0.
+    The lesser of both counts; below the floor it is 0.
     """
-    parts = (one.split(), other.split()) if " " in one and " " in other else (one, other)
-    return Indel.normalized_similarity(*parts, score_cutoff=floor)
+    found = Indel.normalized_similarity(one, other, score_cutoff=floor)
+    if found and " " in one and " " in other:
+        words = Indel.normalized_similarity(one.split(), other.split(), score_cutoff=floor)
+        return min(found, words)
+    return found
 
 
 def _plain(text: str) -> str:

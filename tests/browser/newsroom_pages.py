@@ -88,6 +88,7 @@ def cases(site: str) -> dict[str, Case]:
         f"base-uri 'none'; frame-src {site}"
     )
     policy = "Content-Security-Policy"
+    sandbox = "sandbox allow-scripts allow-same-origin"
     isolated = {
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -97,7 +98,8 @@ def cases(site: str) -> dict[str, Case]:
         "no-script": Case(tag=""),
         "strict": Case(headers={policy: strict}),
         "nonce": Case(headers={policy: nonce}, tag='async nonce="abc"'),
-        "sandbox": Case(headers={policy: "sandbox allow-scripts allow-same-origin"}),
+        "sandbox": Case(headers={policy: f"{sandbox} allow-forms allow-popups"}),
+        "no-forms": Case(headers={policy: sandbox}),
         "isolated": Case(headers=isolated),
         "no-frames": Case(headers={policy: f"default-src 'self'; script-src {site}"}),
         "unstyled": Case(head=UNSTYLE),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 NEW = "/articles/harbour/corrections/new"
 PLACE = "/embed/place"
-OTHERS = {"no-frames", "no-script", "translated"}
+OTHERS = {"no-forms", "no-frames", "no-script", "translated"}
 WORKING = sorted(cases("").keys() - OTHERS)
 
 # Selects words of the article, however many nodes the page has made of them.
@@ -240,13 +240,23 @@ def test_where_no_frame_may_be_a_tab_of_its_own_has_the_form(reader, anew, where
     choose(Chromium(reader), f"{getattr(anew, host)}/{case}")
     reader.keyboard.press("Control+Enter")
     with reader.context.expect_page() as opened:
-        reader.get_by_role("link", name="Open in a new tab").click()
+        reader.get_by_role("link", name="Open the form in a new tab").click()
     tab = opened.value
     tab.get_by_label("What it should say").wait_for()
 
     assert anew.wait_for(PLACE, "POST")[1]["exact"] == WRONG
     assert WRONG not in "".join(path for _, path, _, _ in anew.asked)
     assert reader.url == f"{getattr(anew, host)}/{case}"
+
+
+def test_a_page_that_lets_no_form_be_sent_says_so_before_anything_is_typed(reader, anew):
+    choose(Chromium(reader), f"{anew.pages}/no-forms")
+    with reader.expect_event("framenavigated", lambda each: "/embed/form" in each.url) as opened:
+        reader.keyboard.press("Control+Enter")
+
+    opened.value.get_by_text("lets nothing be sent").wait_for()
+    assert opened.value.get_by_text("/report?url=").is_visible()
+    assert not [each for each in anew.asked if each[1] == PLACE]
 
 
 def test_the_button_is_found_by_mouse_and_by_finger(chromium, anew):

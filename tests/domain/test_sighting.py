@@ -113,6 +113,18 @@ def test_where_neighbours_say_nothing_twins_are_counted():
     assert here == [n for n in range(len(TEXT)) if TEXT.startswith("18", n)]
 
 
+def test_neighbours_further_off_tell_rows_of_twins_apart():
+    rows = ["One", "Same.", "Same.", "Same.", "Two", "Same.", "Same.", "Same.", "Three"]
+    text = SEPARATOR.join(rows)
+    twins = [n for n, row in enumerate(rows) if row == "Same."]
+
+    for number in twins:
+        before = SEPARATOR.join(rows[:number])[-12:]
+        after = SEPARATOR.join(rows[number + 1 :])[:12]
+        found = placed_at(seen("Same.", "Same", before=before, after=after), text)
+        assert text[:found].count(SEPARATOR) == number
+
+
 @pytest.mark.parametrize("of", [1, 3])
 def test_twins_that_nobody_can_tell_apart_are_named(of):
     with pytest.raises(Ambiguous) as refused:

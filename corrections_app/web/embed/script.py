@@ -14,8 +14,8 @@ blueprint = Blueprint("embed_script", __name__)
 
 MAX_AGE = 300  # seconds: so long a page may run the script of before an upgrade
 _SCRIPT = Path("js") / "embed" / "embed.js"
-# A fifth of its weight is for us alone: whole lines of comment, and indentation.
-_FOR_US = re.compile(r"^[ \t]*(?:(?:(?://|/\*\*|\* ).*)?\n)?", re.MULTILINE)
+# A fifth of its weight is for us alone: whole lines of comment, types, and indentation.
+_FOR_US = re.compile(r"^[ \t]*(?:(?:(?://|/\*\*|\* ).*)?\n)?|/\*\* @type .*?\*/ ?", re.MULTILINE)
 
 
 @blueprint.get("/embed.js")

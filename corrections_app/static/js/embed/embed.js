@@ -2,7 +2,6 @@
 // Reader Corrections on a newsroom's own page. It keeps nothing, names nothing and asks nothing of
 // any server until a reader wants to correct something. docs/adopt.md says what a page may set.
 (() => {
-  "use strict";
   const me = /** @type {HTMLScriptElement} */ (document.currentScript ?? document.querySelector("script[data-corrections]"));
   const set = me.dataset;
   const api = new URL((set.corrections || new URL(".", me.src).href).replace(/\/?$/, "/"), location.href);
@@ -13,7 +12,8 @@
   const TITLES = set.title || "h1";
   const ROOTS = set.content || "[itemprop=articleBody],.entry-content,.wp-block-post-content,.gh-content,.post-content,.article-body,article,main";
   const BLOCK = /^(ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|BODY|CAPTION|DD|DETAILS|DIV|DL|DT|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HEADER|LI|MAIN|NAV|OL|P|PRE|SECTION|SUMMARY|TABLE|TBODY|TD|TFOOT|TH|THEAD|TR|UL)$/;
-  const SKIP = /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SVG|BUTTON|SELECT|TEXTAREA|INPUT|IFRAME|VIDEO|AUDIO|OBJECT|CANVAS|READER-CORRECTIONS)$/i;
+  // Struck words too: our copy of an article has none.
+  const SKIP = /^(DEL|S|STRIKE|SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SVG|BUTTON|SELECT|TEXTAREA|INPUT|IFRAME|VIDEO|AUDIO|OBJECT|CANVAS)$/i;
   const NEAR = 500, LONGEST = 12000;
   const all = (/** @type {string} */ names) => [...document.querySelectorAll(names)];
   const points = (/** @type {string} */ text) => [...text].length;
@@ -70,7 +70,11 @@
         block.text += isPre ? part.replace(/\n+/g, "\n") : part;
       });
     }
-    return blocks.filter(({ text }) => text.trim());
+    for (const each of blocks) {
+      each.text = each.text.trimEnd();
+      each.to = Math.min(each.to, each.text.length);
+    }
+    return blocks.filter(({ text }) => text);
   }
 
   /** What the reader sees and has chosen, for the server to find in its own copy. */
@@ -86,17 +90,19 @@
     if (first < 0) return page;
     let last = first;
     while (blocks[last + 1]?.from < blocks[last + 1]?.to) last++;
-    const text = blocks.slice(first, last + 1).map((block) => block.text).join("\n\n");
+    const joined = (from, to) => blocks.slice(Math.max(0, from), to).map((block) => block.text).join("\n\n");
+    const text = joined(first, last + 1);
     if (text.length > LONGEST) return page;
     const end = text.length - blocks[last].text.length + blocks[last].to;
-    const twins = blocks.filter((block) => block.text === blocks[first].text);
+    const plain = ({ text }) => text.toLowerCase();
+    const twins = blocks.filter((block) => plain(block) === plain(blocks[first]));
     return {
       ...page,
       text,
       start: points(text.slice(0, blocks[first].from)),
       end: points(text.slice(0, end)),
-      before: blocks[first - 1]?.text.slice(-NEAR) ?? "",
-      after: blocks[last + 1]?.text.slice(0, NEAR) ?? "",
+      before: joined(first - 30, first).slice(-NEAR),
+      after: joined(last + 1, last + 31).slice(0, NEAR),
       nth: twins.indexOf(blocks[first]),
       of: twins.length,
     };
@@ -104,7 +110,7 @@
 
   // In a closed shadow tree, and styled without a style element: no rule of the page reaches it,
   // and no policy of the page forbids it.
-  const words = { offer: set.offer || "Suggest a correction", close: set.close || "Close", tab: set.tab || "Open in a new tab" };
+  const words = { offer: set.offer || "Suggest a correction", close: set.close || "Close", tab: set.tab || "Open the form in a new tab" };
   const make = (tag, attributes, ...inside) => {
     const made = document.createElement(tag);
     for (const name in attributes) made.setAttribute(name, attributes[name]);
@@ -122,10 +128,10 @@
 button{cursor:pointer}:focus-visible{outline:3px solid Highlight;outline-offset:2px}
 .offer{position:absolute;white-space:nowrap;padding:.55em .9em;border:1px solid #fff6;border-radius:9px;background:var(--corrections-accent,#123a5a);color:#fff;user-select:none;-webkit-user-select:none;box-shadow:0 2px 8px #0004}
 @media(pointer:coarse){.offer{position:fixed;inset:auto 0 16px!important;margin:auto;width:max-content;min-height:44px}}
-dialog{padding:0;border:1px solid #8886;border-radius:12px;width:min(560px,100vw);height:min(660px,92dvh);max-width:100vw;overflow:hidden;background:Canvas;box-shadow:0 12px 48px #0006}
+dialog{padding:0;border:1px solid #8886;border-radius:12px;width:min(560px,100vw);height:min(640px,92dvh);max-width:100vw;overflow:hidden;background:Canvas;box-shadow:0 12px 48px #0006}
 dialog::backdrop{background:#0007}iframe{border:0;width:100%;height:100%;display:block}
 .close{position:absolute;inset:6px 6px auto auto;width:40px;height:40px;border:0;border-radius:9px;background:none;color:CanvasText;font-size:24px}
-a{display:block;padding:3em 2em;color:LinkText}
+a{display:block;margin:4em 2em 2em;color:LinkText}dialog:has(a:not([hidden])){height:auto}
 @media(max-width:600px){dialog{width:100vw;height:100dvh;max-height:100dvh;border:0;border-radius:0;margin:0}}`;
   try {
     const sheet = new CSSStyleSheet();

@@ -48,7 +48,7 @@ async function take(seen) {
 
 addEventListener("message", ({ source, origin, data }) => {
   const isOurs = isFramed && source === parent && allowed.includes(origin);
-  if (isOurs && data?.corrections === "seen") take(data.seen);
+  if (isOurs && !isBarred && data?.corrections === "seen") take(data.seen);
 });
 // The event comes later than the closing: by then another form may be open.
 dialog.addEventListener("close", () => {
@@ -85,5 +85,21 @@ function fromAddress() {
   }
 }
 
+/** Whether a form can be sent at all: in a page's sandbox without `allow-forms` it says nothing. */
+function canSend() {
+  const trial = document.createElement("form");
+  let isSent = false;
+  trial.addEventListener("submit", (event) => {
+    event.preventDefault();
+    isSent = true;
+  });
+  document.body.append(trial);
+  trial.requestSubmit();
+  trial.remove();
+  return isSent;
+}
+
+const isBarred = !canSend();
+if (isBarred) show("barred");
 if (isFramed) say("ready");
-else take(fromAddress());
+else if (!isBarred) take(fromAddress());
