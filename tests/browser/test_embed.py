@@ -60,6 +60,11 @@ ADD = """(site) => new Promise((done) => {
   script.onload = done;
   document.head.append(script);
 })"""
+LISTEN = """() => {
+  window.heard = [];
+  for (const kind of ["keydown", "input", "submit", "message"])
+    addEventListener(kind, ({ type, key }) => heard.push([type, key]), true);
+}"""
 ACTIVE = "() => document.activeElement.localName"
 
 
@@ -167,6 +172,7 @@ def test_the_script_leaves_no_name_no_cookie_and_keeps_nothing(reader, anew):
 def test_a_correction_is_sent_from_the_page_by_keys_alone(reader, anew):
     frame = begun(reader, anew)
     field = frame.get_by_label("What it should say")
+    reader.evaluate(LISTEN)
     # Focus has gone to the field by itself.
     reader.keyboard.press("Control+a")
     reader.keyboard.type("councillors received")
@@ -181,11 +187,13 @@ def test_a_correction_is_sent_from_the_page_by_keys_alone(reader, anew):
     with anew.app.app_context():
         stored = db.session.query(Correction).one()
         assert (stored.exact, stored.replacement) == (WRONG, "councillors received")
+    # Nothing of it was heard outside, and there is no way in.
+    inside = "() => document.querySelector('reader-corrections').shadowRoot"
+    assert (reader.evaluate("() => heard"), reader.evaluate(inside)) == ([], None)
     reader.bring_to_front()
     reader.keyboard.press("Escape")
     reader.wait_for_function("() => document.activeElement.localName !== 'reader-corrections'")
     assert reader.url == f"{anew.pages}/plain"
-    assert reader.evaluate("() => document.querySelector('reader-corrections').shadowRoot") is None
 
 
 def test_what_is_typed_stays_when_the_dialog_is_closed_and_opened_again(reader, anew):
@@ -313,6 +321,29 @@ def test_a_page_cannot_have_words_placed_in_the_articles_of_another_site(reader,
 
     status, known = anew.wait_for(PLACE, "POST")
     assert (status, known["article"], known["error"]) == (422, "harbour", "not_found_in_text")
+
+
+def test_a_page_that_makes_its_body_anew_gets_a_new_frame(reader, anew):
+    begun(reader, anew)
+    reader.evaluate("() => document.body.replaceChildren(...document.body.children)")
+    reader.evaluate("() => document.querySelector('reader-corrections').remove()")
+    anew.forget()
+    reader.evaluate(SELECT, "Tuesday")
+    framed(reader, lambda: reader.keyboard.press("Control+Enter"))
+
+    assert anew.wait_for(PLACE, "POST")[1]["exact"] == "Tuesday"
+
+
+def test_what_we_add_to_a_page_has_no_fault_that_axe_knows(reader, anew):
+    reader.add_init_script(OPENED)
+    choose(Chromium(reader), f"{anew.pages}/plain")
+    offered = Axe().run(reader, context="reader-corrections").response["violations"]
+    framed(reader, reader.get_by_role("button", name="Suggest a correction").click)
+    opened = Axe().run(reader, context="reader-corrections").response["violations"]
+
+    assert (offered, opened) == ([], [])
+    assert reader.get_by_role("dialog", name="Suggest a correction").is_visible()
+    assert reader.get_by_role("button", name="Close").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -125,13 +125,13 @@
   const dialog = make("dialog", { "aria-label": words.offer }, close, away);
   const css = `:host{all:initial!important;position:absolute!important;inset:0 auto auto 0!important;z-index:2147483000!important;color-scheme:light dark!important}
 *{font:15px/1.4 system-ui,sans-serif;box-sizing:border-box}[hidden]{display:none!important}
-button{cursor:pointer}:focus-visible{outline:3px solid Highlight;outline-offset:2px}
+button{cursor:pointer}
 .offer{position:absolute;white-space:nowrap;padding:.55em .9em;border:1px solid #fff6;border-radius:9px;background:var(--corrections-accent,#123a5a);color:#fff;user-select:none;-webkit-user-select:none;box-shadow:0 2px 8px #0004}
 @media(pointer:coarse){.offer{position:fixed;inset:auto 0 16px!important;margin:auto;width:max-content;min-height:44px}}
 dialog{padding:0;border:1px solid #8886;border-radius:12px;width:min(560px,100vw);height:min(640px,92dvh);max-width:100vw;overflow:hidden;background:Canvas;box-shadow:0 12px 48px #0006}
 dialog::backdrop{background:#0007}iframe{border:0;width:100%;height:100%;display:block}
 .close{position:absolute;inset:6px 6px auto auto;width:40px;height:40px;border:0;border-radius:9px;background:none;color:CanvasText;font-size:24px}
-a{display:block;margin:4em 2em 2em;color:LinkText}dialog:has(a:not([hidden])){height:auto}
+a{display:inline-block;margin:3em 2em;color:LinkText}dialog:has(a:not([hidden])){height:9em}
 @media(max-width:600px){dialog{width:100vw;height:100dvh;max-height:100dvh;border:0;border-radius:0;margin:0}}`;
   try {
     const sheet = new CSSStyleSheet();
@@ -146,13 +146,23 @@ a{display:block;margin:4em 2em 2em;color:LinkText}dialog:has(a:not([hidden])){he
   let range = null;
   let seen, frame, timer, isHeld, isReady;
 
+  /** Pages that change their own body take ours out of it, and a frame then begins anew. */
+  function attach() {
+    if (host.isConnected) return;
+    dialog.close();
+    document.body.append(host);
+    isReady = false;
+  }
+
+  const isOpen = () => dialog.open && host.isConnected;
+
   function look() {
-    if (dialog.open || isHeld) return;
+    if (isOpen() || isHeld) return;
     const chosen = hull();
     range = chosen && rootOf(chosen) && chosen.toString().trim() ? chosen : null;
     offer.hidden = !range;
     if (!range) return;
-    if (!host.isConnected) document.body.append(host);
+    attach();
     const box = [...range.getClientRects()].findLast(({ width }) => width) ?? range.getBoundingClientRect();
     const most = document.documentElement.clientWidth - offer.offsetWidth - 8;
     offer.style.left = Math.max(8, Math.min(box.right - 24, most)) + scrollX + "px";
@@ -161,7 +171,7 @@ a{display:block;margin:4em 2em 2em;color:LinkText}dialog:has(a:not([hidden])){he
 
   function open() {
     seen = sighting();
-    if (!host.isConnected) document.body.append(host);
+    attach();
     offer.hidden = true;
     const page = new URL("embed/form?url=" + encodeURIComponent(seen.url), api).href;
     // A frame of this very page is kept with all that was typed in it.
@@ -203,7 +213,7 @@ a{display:block;margin:4em 2em 2em;color:LinkText}dialog:has(a:not([hidden])){he
     tell();
   });
   document.addEventListener("securitypolicyviolation", ({ blockedURI }) => {
-    if (dialog.open && blockedURI.startsWith(api.origin)) failed();
+    if (isOpen() && blockedURI.startsWith(api.origin)) failed();
   });
   document.addEventListener("selectionchange", () => {
     clearTimeout(timer);
@@ -215,7 +225,7 @@ a{display:block;margin:4em 2em 2em;color:LinkText}dialog:has(a:not([hidden])){he
     (event) => {
       const { target, code, key } = /** @type {any} */ (event);
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.repeat || event.isComposing) return;
-      if (!(code?.endsWith("Enter") || key === "Enter") || dialog.open) return;
+      if (!(code?.endsWith("Enter") || key === "Enter") || isOpen()) return;
       if (target.closest?.("input,textarea,select,[contenteditable]")) return;
       range = hull() ?? range;
       if (!range || !rootOf(range)) return;
