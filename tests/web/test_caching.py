@@ -97,7 +97,15 @@ def test_what_is_a_readers_own_is_kept_by_nobody(app, query):
     assert "Set-Cookie" not in answer.headers
 
 
-OPEN_TO_CACHES = {"articles.index", "articles.show", "editing.past", "receipts.index", "static"}
+OPEN_TO_CACHES = {
+    "articles.index",
+    "articles.show",
+    "editing.past",
+    "embed_form.form",
+    "embed_script.script",
+    "receipts.index",
+    "static",
+}
 
 
 def test_every_route_is_public_on_purpose_or_kept_by_nobody(app, moderator):
