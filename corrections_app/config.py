@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from limits import parse_many
 
-from corrections_app.domain import mailbox
+from corrections_app.domain import addresses, mailbox
 
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
@@ -217,6 +217,16 @@ def _inside_hosts(value: str) -> tuple[Place, ...]:
         raise ValueError("hosts such as cms.intranet or 10.0.0.7:8080, with commas") from error
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in value.split(","))
+    if not all(map(addresses.is_origin, found)):
+        raise ValueError(
+            "origins as browsers write them, with commas between: https://news.example,"
+            "https://www.news.example (no path, no slash at the end, no star)"
+        )
+    return tuple(dict.fromkeys(found))
+
+
 def _database(value: str) -> str:
     scheme = value.partition(":")[0].partition("+")[0]
     if scheme not in ("sqlite", "postgresql", "postgres") or "://" not in value:
@@ -247,6 +257,7 @@ SETTINGS: dict[str, Setting] = {
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
     "INSIDE_HOSTS": Setting((), _inside_hosts),
+    "EMBED_ORIGINS": Setting((), _origins),
 }
 
 

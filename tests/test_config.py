@@ -116,6 +116,12 @@ def test_a_slip_of_the_pen_is_noticed(monkeypatch):
         ("LIMITS", "0/hour"),
         ("SECRET_KEY", "secret"),
         ("NEWSROOM", "The Gazette\nBcc: all@b.example"),
+        ("EMBED_ORIGINS", "*"),
+        ("EMBED_ORIGINS", "null"),
+        ("EMBED_ORIGINS", "https://*.news.example"),
+        ("EMBED_ORIGINS", "https://news.example/"),
+        ("EMBED_ORIGINS", "https://news.example;https://b.example"),
+        ("EMBED_ORIGINS", "https://news.example,,https://b.example"),
     ],
 )
 def test_what_would_only_fail_later_is_refused_at_once(tmp_path, name, value):

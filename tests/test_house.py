@@ -135,8 +135,15 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "articles": {"letters", "pending", "deciding", "record"},
         "submitting": {"letters", "pending", "deciding", "articles"},
         "sites": {"articles"},
+        "sightings": {"pending", "articles", "submitting"},
     },
-    "web": {"reader": set(), "queue": set(), "newsroom": set(), "record": set()},
+    "web": {
+        "reader": set(),
+        "queue": set(),
+        "newsroom": set(),
+        "record": set(),
+        "embed": set(),
+    },
 }
 
 

@@ -145,3 +145,27 @@ class ImportRefused(Refusal):
     """A document that cannot become an article; the message is one line."""
 
     code = "import_refused"
+
+
+class UnknownSite(NotPermitted):
+    """The page belongs to no site whose readers may correct it here."""
+
+    code = "unknown_site"
+
+
+class NotAnArticle(NotFound):
+    """The page's site is known, and the page is none of its articles."""
+
+    code = "not_an_article"
+
+
+class Translated(NotFoundInText):
+    """The words on the screen were translated by the browser: nobody published them."""
+
+    code = "translated"
+
+
+class NoWords(NotFoundInText):
+    """Nothing but blanks is selected, or no place in what was sent."""
+
+    code = "no_words"

@@ -5,6 +5,10 @@ from corrections_app.domain.errors import TooLong
 EXACT = 5_000
 REPLACEMENT = 10_000
 EXPLANATION = 2_000
+SEEN = 12_000
+"""What a reader's screen shows around selected words: the paragraphs that they stand in."""
+NEIGHBOUR = 500
+"""Of the paragraphs before those and of the ones behind them."""
 NAME = 100
 SOURCE_URL = 2_000
 EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets

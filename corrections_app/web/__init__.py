@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import access, errors, filters, headers
+from corrections_app.web.embed import form, report, script
 from corrections_app.web.newsroom import (
     account,
     editing,
@@ -62,6 +63,9 @@ def register(app: Flask) -> None:
         log,
         feeds,
         policy,
+        script,
+        form,
+        report,
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)

@@ -23,6 +23,8 @@ from corrections_app.workflow import outages
 STATUS: dict[type[Refusal], int] = {
     errors.NotFoundInText: 422,
     errors.Ambiguous: 422,
+    errors.Translated: 422,
+    errors.NoWords: 422,
     errors.NoChange: 422,
     errors.TooLong: 422,
     errors.Invalid: 422,
@@ -34,9 +36,11 @@ STATUS: dict[type[Refusal], int] = {
     errors.NeedsConfirmation: 409,
     errors.NotPermitted: 403,
     errors.SpentLink: 403,
+    errors.UnknownSite: 403,
     errors.NotFound: 404,
     errors.Gone: 410,
     errors.Withheld: 410,
+    errors.NotAnArticle: 404,
     errors.TooMany: 429,
     errors.Busy: 503,
 }

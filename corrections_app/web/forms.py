@@ -127,6 +127,23 @@ class SubmissionForm(Form):
     """What this person was asked already, by `precedents.Question.name`, with blanks between."""
 
 
+class SightingForm(Form):
+    """What a newsroom's page shows and its reader chose (the contract of ``POST /embed/place``)."""
+
+    besides = frozenset()
+
+    v = IntegerField()
+    url = StringField()
+    translated = BooleanField()
+    text = StringField()
+    before = StringField()
+    after = StringField()
+    start = IntegerField(validators=[Optional()])
+    end = IntegerField(validators=[Optional()])
+    nth = IntegerField(validators=[Optional()])
+    of = IntegerField(validators=[Optional()])
+
+
 class DecisionForm(Form):
     """A moderator's verdict (the contract of ``POST /queue/<id>/decision``)."""
 

@@ -60,6 +60,8 @@ GUESSES_OF_STRANGERS = "10/hour;40/day"
 in before do not count, and a link by mail always lets them in."""
 GUESSES_OF_KNOWN = "5/minute;20/hour"
 """Of one device, browser or link, wherever it is: instead of all the others."""
+PLACES_OF_PREFIX = "20/minute"
+"""Words that readers of other pages have us find: each may compare two texts."""
 LETTERS_OF_PREFIX = "20/hour"
 LETTERS_TO_ADDRESS = "3/hour"
 SEARCHES_OF_PREFIX = "60/minute;1000/hour"
@@ -94,6 +96,15 @@ def count_sending() -> None:
     """Count something that a reader sends, by the limit of the settings. Raises `TooMany`."""
     try:
         with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
+            pass
+    except RateLimitExceeded as limited:
+        raise too_many(limited) from None
+
+
+def count_place() -> None:
+    """Count words that are to be found in an article. Raises `TooMany`."""
+    try:
+        with limiter.limit(PLACES_OF_PREFIX, key_func=client_prefix):
             pass
     except RateLimitExceeded as limited:
         raise too_many(limited) from None

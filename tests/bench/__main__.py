@@ -15,7 +15,7 @@ def main() -> int:
     runs += [["tests.bench.record"], ["tests.bench.strangers"]]
     if (DATA / "pages").is_dir():
         runs.append(["tests.bench.importing", "--data", str(DATA / "pages")])
-    runs.append(["tests.bench.lighthouse"])
+    runs += [["tests.bench.opening"], ["tests.bench.lighthouse"]]
     status = 0
     for module, *arguments in runs:
         print(f"\n== {module.rpartition('.')[2]} ==", flush=True)

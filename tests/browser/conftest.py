@@ -28,6 +28,7 @@ if ENGINE == "postgresql":
             "capture",
             "cards",
             "dialog",
+            "embed",
             "finding",
             "receipts",
             "selections",

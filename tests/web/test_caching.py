@@ -111,6 +111,8 @@ OPEN_TO_CACHES = {
     "articles.index",
     "articles.show",
     "editing.past",
+    "embed_form.form",
+    "embed_script.script",
     "receipts.index",
     "record.index",
     "record.show",

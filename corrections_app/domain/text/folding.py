@@ -6,7 +6,7 @@ Only for offering places to confirm; what is applied is compared to the letter.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 _DOUBLE = "“”„‟«»〝〞＂″"
 _SINGLE = "‘’‚‛‹›`´ʼ＇′"
@@ -15,12 +15,13 @@ _BLANKS = "\t\n\v\f\r\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join
     map(chr, range(0x2000, 0x200B))
 )
 _ONE_FOR_ONE = str.maketrans(
-    _DOUBLE + _SINGLE + _DASHES + _BLANKS + "ς",
-    '"' * len(_DOUBLE) + "'" * len(_SINGLE) + "-" * len(_DASHES) + " " * len(_BLANKS) + "σ",
+    _DOUBLE + _SINGLE + _DASHES + _BLANKS + "ς×",
+    '"' * len(_DOUBLE) + "'" * len(_SINGLE) + "-" * len(_DASHES) + " " * len(_BLANKS) + "σx",
 )
+_SPELT_OUT = {"…": "...", "™": "(tm)"}
 # Soft hyphens, zero-width and bidi characters: nobody types them.
 _UNTYPED = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-_OF_OTHER_LENGTH = re.compile(rf" {{2,}}|-{{2,}}|…|[ßﬀ-ﬆ]|[{_UNTYPED}]+")
+_OF_OTHER_LENGTH = re.compile(rf" {{2,}}|-{{2,}}|[…™]|[ßﬀ-ﬆ]|[{_UNTYPED}]+")
 
 
 class Folded:
@@ -50,6 +51,19 @@ class Folded:
         """The range of the original that was folded to the non-empty ``[start, end)``."""
         return self._place(start)[0], self._place(end - 1)[1]
 
+    def folded_range(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the folded text that the original's ``[start, end)`` became."""
+        return self._folded(start, end=False), self._folded(end, end=True)
+
+    def _folded(self, offset: int, *, end: bool) -> int:
+        """Where a point of the original stands folded; within a run that shrank, its border."""
+        run = (bisect_left if end else bisect_right)(self._original, offset) - 1
+        run = min(max(run, 0), len(self._at) - 2)
+        into = offset - self._original[run]
+        if self._original[run + 1] - self._original[run] == self._at[run + 1] - self._at[run]:
+            return self._at[run] + into
+        return self._at[run + 1] if end and into else self._at[run]
+
     def _note(self, folded: int, original: int) -> None:
         self._at.append(folded)
         self._original.append(original)
@@ -66,6 +80,6 @@ class Folded:
 def _fold(found: str) -> str:
     if found[0] in " -":
         return found[0]
-    if found == "…":
-        return "..."
+    if found in _SPELT_OUT:
+        return _SPELT_OUT[found]
     return found.casefold() if found.isalpha() else ""

@@ -74,11 +74,18 @@ def between(article_id: int, before: int, after: int, old: str, new: str) -> Ali
         return known
     if not _limited.get():
         return _made(key, old, new)
+    with one_at_a_time():
+        return _kept.get(key, old, new) or _made(key, old, new)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """A stranger's turn to compare texts in this process. Raises `TooMany` where it never comes."""
     if not _turn.acquire(timeout=PATIENCE):
         sentence = "Many people compare old pages at this moment. Try again in a few seconds."
         raise TooMany(sentence, retry_after=COME_AGAIN)
     try:
-        return _kept.get(key, old, new) or _made(key, old, new)
+        yield
     finally:
         _turn.release()
 

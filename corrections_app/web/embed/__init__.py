@@ -1,0 +1,1 @@
+"""What newsrooms' own pages load, show and link to."""
