@@ -14,6 +14,7 @@ from corrections_app import schema
 from corrections_app.config import is_loopback, unknown_variables
 from corrections_app.extensions import db
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
+from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import writing
 from corrections_app.workflow.letters.mime import Malformed, Message
@@ -37,7 +38,7 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Everything looked at, in order; one failure stops none of the others."""
-    for look in (_settings, _instance, _database, _schema, _engine, _mail, _public_url):
+    for look in (_settings, _instance, _database, _schema, _engine, _pictures, _mail, _public_url):
         yield from _safely(look)
 
 
@@ -123,6 +124,19 @@ def _engine() -> Iterator[Finding]:
     yield Finding(
         "pragmas", said or "as set", not wrong, "move the database to a local disk" if wrong else ""
     )
+
+
+def _pictures() -> Iterator[Finding]:
+    if schema.current() != schema.newest():
+        return
+    missing = list(media.missing(db.session()))
+    db.session.rollback()
+    if missing:
+        more = f" and {len(missing) - 1} more" if missing[1:] else ""
+        remedy = "bring instance/media back from a backup, or import its article again"
+        yield Finding("pictures", f"missing: {missing[0]}{more}", False, remedy)
+    else:
+        yield Finding("pictures", "all there")
 
 
 def _mail() -> Iterator[Finding]:

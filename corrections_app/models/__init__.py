@@ -5,6 +5,7 @@ from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.letter import Address, Letter, Owed
+from corrections_app.models.media import MediaFile
 from corrections_app.models.side_facts import (
     Appeal,
     Approval,
@@ -35,6 +36,7 @@ __all__ = [
     "IdempotencyKey",
     "Lease",
     "Letter",
+    "MediaFile",
     "OneTimeLink",
     "Owed",
     "Placement",

@@ -18,7 +18,7 @@ from corrections_app.web.newsroom import (
     sign_in,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
-from corrections_app.web.reader import articles, corrections, letters, receipts
+from corrections_app.web.reader import articles, corrections, letters, media, receipts
 
 
 class RowNumber(IntegerConverter):
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     for module in (
         articles,
+        media,
         corrections,
         editing,
         receipts,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from corrections_app.web import headers
 from tests.builders import a_correction, an_article
+from tests.drawing import png
 
+PICTURE = f"{'a' * 64}.png"
 PUBLIC = ["/", "/articles/harbour-wall", "/receipts"]
 
 
@@ -97,12 +101,18 @@ def test_what_is_a_readers_own_is_kept_by_nobody(app, query):
     assert "Set-Cookie" not in answer.headers
 
 
-OPEN_TO_CACHES = {"articles.index", "articles.show", "editing.past", "receipts.index", "static"}
+OPEN_TO_CACHES = {
+    "articles.index", "articles.show", "editing.past", "media.show", "receipts.index", "static",
+}  # fmt: skip
 
 
 def test_every_route_is_public_on_purpose_or_kept_by_nobody(app, moderator):
     correction = a_correction(an_article())
+    folder = Path(app.instance_path) / "media"
+    folder.mkdir()
+    (folder / PICTURE).write_bytes(png())
     known = {"slug": "harbour-wall", "correction_id": correction.id, "filename": "css/site.css"}
+    known |= {"name": PICTURE}
     known |= {"token": "unknown", "code": "duplicate", "act": "link"}
     public = set()
 
