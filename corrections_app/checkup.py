@@ -16,6 +16,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
+from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import writing
 from corrections_app.workflow.letters.mime import Malformed, Message
@@ -40,7 +41,18 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Everything looked at, in order; one failure stops none of the others."""
-    for look in (_settings, _instance, _database, _schema, _engine, _mail, _public_url, _sites):
+    looks = (
+        _settings,
+        _instance,
+        _database,
+        _schema,
+        _engine,
+        _pictures,
+        _mail,
+        _public_url,
+        _sites,
+    )
+    for look in looks:
         yield from _safely(look)
 
 
@@ -126,6 +138,19 @@ def _engine() -> Iterator[Finding]:
     yield Finding(
         "pragmas", said or "as set", not wrong, "move the database to a local disk" if wrong else ""
     )
+
+
+def _pictures() -> Iterator[Finding]:
+    if schema.current() != schema.newest():
+        return
+    missing = list(media.missing(db.session()))
+    db.session.rollback()
+    if missing:
+        more = f" and {len(missing) - 1} more" if missing[1:] else ""
+        remedy = "bring instance/media back from a backup, or import its article again"
+        yield Finding("pictures", f"missing: {missing[0]}{more}", False, remedy)
+    else:
+        yield Finding("pictures", "all there")
 
 
 def _mail() -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from corrections_app.models import Correction
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.people import accounts
 from tests.builders import NOON, a_correction, accept
+from tests.drawing import png
 from tests.test_cli import run
 
 __all__ = ["run"]
@@ -140,3 +141,33 @@ def test_a_post_that_got_another_address_is_still_the_same_article(run, tmp_path
         came.append(run("import", export).stdout)
 
     assert came == ["quay\t1\tThe quay\n", "quay\t2\tThe quay\n", "other-quay\t1\tThe quay\n"]
+
+
+def test_the_report_says_which_pictures_came_and_why_others_did_not(run, tmp_path):
+    (tmp_path / "quay").mkdir()
+    (tmp_path / "quay" / "ice.png").write_bytes(png(12, 9))
+    (tmp_path / "quay" / "ship.svg").write_text("<svg/>")
+    (tmp_path / "quay.md").write_text(
+        "---\nlang: en\n---\n# The quay\n\nShips waited.\n\n![Ice](quay/ice.png)\n"
+        "![A ship](quay/ship.svg)\n![The tower](https://courier.example/tower.jpg)\n"
+    )
+
+    foreseen = run("import", "--dry-run", tmp_path / "quay.md")
+    done = run("import", tmp_path / "quay.md")
+
+    assert (done.returncode, done.stdout) == (0, "quay\t1\tThe quay\n")
+    assert done.stderr.splitlines() == [
+        f"{tmp_path}/quay.md: Pictures that came: “quay/ice.png (12 × 9)”.",
+        f"{tmp_path}/quay.md: Pictures that did not come (elsewhere, and nothing is fetched: save "
+        "it beside the file): “https://courier.example/tower.jpg”.",
+        f"{tmp_path}/quay.md: Pictures that did not come (no PNG, JPEG, GIF, WebP or AVIF): "
+        "“quay/ship.svg”.",
+    ]
+    assert foreseen == done
+
+    (picture,) = (tmp_path / "instance" / "media").iterdir()
+    assert "ok    pictures: all there\n" in run("check").stdout
+    picture.unlink()
+    checked = run("check")
+    assert checked.returncode == 1
+    assert f"BAD   pictures: missing: {picture.name} → bring instance/media back" in checked.stdout

@@ -30,7 +30,7 @@ def bring_in(article: Gathered, terms: Terms, dry_run: bool) -> bool | None:
     if document is None:
         say(article.refused)
         return None if article.passed_over else False
-    tell(article.name, (*document.dropped, *document.notes))
+    tell(article.name, (*document.dropped, *document.pictures.sentences(), *document.notes))
     try:
         if dry_run:
             done = importing.foresee(document, slug=article.slug, terms=terms)

@@ -24,6 +24,12 @@ BODY_BYTES = 64 * 1024
 ARTICLE = 500_000
 EDIT_BYTES = 4 * ARTICLE + BODY_BYTES
 """Of a request that brings a whole article: UTF-8 takes four bytes for a code point at most."""
+PICTURE_BYTES = 10_000_000
+PICTURE_PIXELS = 50_000_000
+PICTURE_SIDE = 16_384
+"""In pixels: more no browser can draw on every machine."""
+PICTURES = 100
+"""Of one article."""
 CONTEXT = 32
 """Code points of prefix and suffix kept beside the words, for people and for export."""
 

@@ -6,6 +6,7 @@ from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.house_style import NoticePlacing, NoticeWording
 from corrections_app.models.letter import Address, Letter, Owed
+from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange
 from corrections_app.models.retirement import Retirement
 from corrections_app.models.setting import Setting
@@ -40,6 +41,7 @@ __all__ = [
     "IdempotencyKey",
     "Lease",
     "Letter",
+    "MediaFile",
     "Notice",
     "NoticeChange",
     "NoticePlacing",

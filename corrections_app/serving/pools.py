@@ -19,7 +19,9 @@ from corrections_app.web.access import SAFE
 
 Answer = TypeVar("Answer")
 
-PUBLIC = frozenset({"", "articles", "static", "receipts", "letters", "healthz", "favicon.ico"})
+PUBLIC = frozenset(
+    {"", "articles", "media", "static", "receipts", "letters", "healthz", "favicon.ico"}
+)
 """First parts of the addresses that readers open."""
 PASSWORDS = frozenset({"sign-in", "account"})
 """First parts of the addresses to which passwords are sent: each costs a tenth of a second."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from corrections_app.domain.text.body import Aside, Block, Body, text_blocks, title_of
+from corrections_app.sources.pictures import Beside, Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Document:
     ``dropped`` says in sentences what was left out, ``notes`` what was assumed
     and which options had no effect. ``published`` is aware and in UTC.
     ``external_id`` is what the program it comes from knows it by, and ``name``
-    what that calls it in its address.
+    what that calls it in its address. ``pictures`` has the bytes of those in the body.
     """
 
     body: Body
@@ -51,6 +52,7 @@ class Document:
     notes: tuple[str, ...] = ()
     external_id: str | None = None
     name: str | None = None
+    pictures: Pictures = field(default_factory=lambda: Pictures(Beside(None)), compare=False)
 
     @property
     def title(self) -> str:

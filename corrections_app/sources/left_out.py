@@ -25,14 +25,15 @@ class LeftOut:
         """A sentence for each reason; what had no words is only named."""
         silent = [reason for reason, words in self._found.items() if not words]
         spoken = [
-            f"Left out ({reason}): {_quoted(list(words))}."
+            f"Left out ({reason}): {quoted(list(words))}."
             for reason, words in sorted(self._found.items())
             if words
         ]
         return spoken + ([f"Left out, without words: {', '.join(sorted(silent))}."] * bool(silent))
 
 
-def _quoted(pieces: list[str]) -> str:
+def quoted(pieces: list[str]) -> str:
+    """Words side by side, each opening with its first ones; of very many how many more."""
     shown = ", ".join(f"“{_opening(words)}”" for words in pieces[:_MOST])
     more = len(pieces) - _MOST
     return f"{shown} and {more} more" if more > 0 else shown

@@ -16,6 +16,7 @@ from corrections_app.sources.document import Document, Draft, Options
 from corrections_app.sources.files import read_text
 from corrections_app.sources.inline import plain_block
 from corrections_app.sources.languages import direction, direction_of, language, language_of
+from corrections_app.sources.pictures import Beside, Shelf, found
 from corrections_app.sources.rules import Rules
 
 _DEFAULT_LANGUAGE = "en"
@@ -63,16 +64,17 @@ _FORMATS = {
 }
 
 
-def read(path: str | Path, options: Options | None = None) -> Document:
+def read(path: str | Path, options: Options | None = None, shelf: Shelf | None = None) -> Document:
     """The article in a file, its kind told by its ending.
 
+    Its pictures are asked of ``shelf``: by default those in the file's own folder.
     Raises ImportRefused, with one line that names the file and the remedy,
     for what is not a text of a known kind, too large, empty or without a
     headline, and for options that are malformed.
     """
     path = Path(path)
     with _named(path):
-        return _read(path, options or Options())
+        return _read(path, options or Options(), shelf or Beside(path.parent))
 
 
 def read_all(path: str | Path, options: Options | None = None) -> Iterator[Found]:
@@ -99,7 +101,8 @@ def _posts(path: Path, options: Options) -> Iterator[Found]:
         try:
             _override(entry.draft, options)
             rules.apply(entry.draft)
-            yield Found(entry.name, _finished(entry.draft))
+            # Strangers write feeds: they must not guess at the names of pictures here.
+            yield Found(entry.name, _finished(entry.draft, Beside(None)))
         except ImportRefused as refused:
             yield Found(entry.name, None, refused.message)
 
@@ -125,7 +128,7 @@ def _named(path: Path) -> Iterator[None]:
         raise ImportRefused(f"{name}: {refused.message}") from None
 
 
-def _read(path: Path, options: Options) -> Document:
+def _read(path: Path, options: Options, shelf: Shelf) -> Document:
     _check(options)
     rules = Rules.of(options)
     kind = _FORMATS.get(path.suffix.lower())
@@ -137,7 +140,7 @@ def _read(path: Path, options: Options) -> Document:
         draft.notes.append("--content is for HTML and had no effect.")
     _override(draft, options)
     rules.apply(draft)
-    return _finished(draft)
+    return _finished(draft, shelf)
 
 
 def _check(options: Options) -> None:
@@ -164,7 +167,8 @@ def _line(words: str | None) -> str | None:
     return block.text if block else None
 
 
-def _finished(draft: Draft) -> Document:
+def _finished(draft: Draft, shelf: Shelf) -> Document:
+    draft.parts, pictures = found(draft.parts, shelf)
     body = _body(draft)
     lang, way = language(draft.lang), draft.dir
     if lang is None:
@@ -184,6 +188,7 @@ def _finished(draft: Draft) -> Document:
         notes=tuple(draft.notes),
         external_id=draft.external_id,
         name=draft.name,
+        pictures=pictures,
     )
 
 

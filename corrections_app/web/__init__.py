@@ -23,7 +23,7 @@ from corrections_app.web.newsroom import (
     taking_down,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
-from corrections_app.web.reader import accuracy, articles, corrections, letters, receipts
+from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
 from corrections_app.web.record import feeds, log, policy
 
 
@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     for module in (
         articles,
+        media,
         corrections,
         editing,
         taking_down,

@@ -12,10 +12,11 @@ from typing import NamedTuple, TypeGuard
 
 from flask import Flask
 
-from corrections_app.domain.text.body import SEPARATOR, Aside, Block, Mark, MarkKind
+from corrections_app.domain.text.body import SEPARATOR, Aside, Block, Mark, MarkKind, Media
 from corrections_app.domain.text.numbering import Counter
 from corrections_app.domain.text.paragraphs import quote_fragment
 from corrections_app.domain.text.shortening import opening, whole_graphemes
+from corrections_app.workflow.articles import media
 
 _TEASER = 200
 
@@ -66,7 +67,9 @@ class Group(NamedTuple):
 
 def install(app: Flask) -> None:
     """Give the templates these filters."""
-    for rule in (spans, arranged, rows, teaser, lead_in, lead_out, words_link, masked):
+    for rule in (
+        spans, arranged, rows, picture, teaser, lead_in, lead_out, words_link, masked,
+    ):  # fmt: skip
         app.add_template_filter(rule)
 
 
@@ -269,6 +272,11 @@ def rows(table: Aside) -> list[list[str]]:
     found = [line.split(" · ") for line in table.lines]
     width = max(map(len, found), default=0)
     return [[""] * (width - len(row)) + row if at == 0 else row for at, row in enumerate(found)]
+
+
+def picture(image: Aside) -> Media | None:
+    """What an image shows; None where only its words can stand in its place."""
+    return image.media if image.media and media.is_here(image.media) else None
 
 
 def teaser(body: Iterable[Block | Aside]) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import shelf
 from corrections_app.sources import read_seeds
+from tests.browser.reader import imported
 from tests.browser.selecting import select
+from tests.drawing import FOLDER
 
 pytestmark = pytest.mark.browser
 
@@ -64,3 +69,35 @@ def test_the_way_in_and_the_dialog_move_nothing(visitor, site):
 
     moved = visitor.evaluate("() => shifted")
     assert [shift for shift in moved if set(shift[1:]) - {"DIALOG"}] == []
+
+
+KINDS = ("gps.jpeg", "notes.png", "moving.gif", "notes.webp", "notes.avif")
+DRAWN = "() => [...document.images].every((image) => image.complete && image.naturalWidth)"
+# What the file says its size is, and what the page said beforehand: turned photos are turned.
+SIZES = """() => [...document.images].map((it) =>
+  [it.naturalWidth, it.naturalHeight, it.getAttribute("width"), it.getAttribute("height")])"""
+
+
+def test_pictures_of_every_kind_are_drawn_and_move_nothing_when_they_come_late(
+    visitor, site, tmp_path
+):
+    shutil.copytree(FOLDER, tmp_path / "p")
+    named = "\n\n".join(f'Words.\n\n![Ice](p/{name} "On Monday")' for name in KINDS)
+    address = imported(site, tmp_path / "kinds.md", f"---\nlang: en\n---\n# Kinds\n\n{named}\n")
+    waiting, late = [], True
+    visitor.route("**/media/*", lambda it: waiting.append(it) if late else it.continue_())
+    with visitor.expect_request("**/media/*"):
+        visitor.goto(address, wait_until="domcontentloaded")
+    visitor.evaluate(WATCH)
+    late = False
+    for route in waiting:
+        route.continue_()
+    visitor.wait_for_function(DRAWN)
+
+    assert waiting
+    assert visitor.evaluate("() => shifted") == []
+    assert visitor.evaluate(SIZES) == [
+        [wide, high, str(wide), str(high)]
+        for wide, high in ((32, 48), (48, 32), (48, 32), (48, 32), (32, 48))
+    ]
+    assert Axe().run(visitor).response["violations"] == []

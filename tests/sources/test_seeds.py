@@ -16,8 +16,19 @@ SAMPLES = {seed.slug: read(seed.path, seed.options) for seed in SEEDS}
 
 def test_every_article_in_the_folder_is_listed() -> None:
     folder = SEEDS[0].path.parent
-    articles = {path for path in folder.iterdir() if path.suffix != ".toml"}
+    articles = {path for path in folder.glob("*.*") if path.suffix != ".toml"}
     assert {seed.path for seed in SEEDS} == articles
+
+
+def test_every_picture_in_the_folder_is_shown_by_a_sample_and_is_light() -> None:
+    pictures = set((SEEDS[0].path.parent / "pictures").iterdir())
+    shown = {
+        seed.path.parent / address
+        for seed in SEEDS
+        for address in SAMPLES[seed.slug].pictures.had.values()
+    }
+    assert shown == pictures
+    assert all(path.stat().st_size < 16_384 for path in pictures)
 
 
 @pytest.mark.parametrize("slug", SAMPLES)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from corrections_app.web import headers
 from tests.builders import a_correction, an_article
+from tests.drawing import png
 from tests.workflow.record.noted import a_notice
 
 PUBLIC = [
@@ -19,6 +22,7 @@ PUBLIC = [
     "/corrections.csv",
     "/corrections/policy",
 ]
+PICTURE = f"{'a' * 64}.png"
 
 
 class SharedCache:
@@ -120,6 +124,7 @@ OPEN_TO_CACHES = {
     "feeds.atom",
     "feeds.json_feed",
     "feeds.table",
+    "media.show",
     "policy.show",
     "static",
 }
@@ -129,7 +134,11 @@ def test_every_route_is_public_on_purpose_or_kept_by_nobody(app, moderator):
     article = an_article()
     a_notice(article)
     correction = a_correction(article)
+    folder = Path(app.instance_path) / "media"
+    folder.mkdir()
+    (folder / PICTURE).write_bytes(png())
     known = {"slug": "harbour-wall", "correction_id": correction.id, "filename": "css/site.css"}
+    known |= {"name": PICTURE}
     known |= {"token": "unknown", "code": "duplicate", "act": "link"}
     public = set()
 

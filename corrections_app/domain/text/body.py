@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
@@ -22,8 +22,10 @@ BlockKind = Literal[
 ]
 MarkKind = Literal["strong", "em", "code", "sub", "sup", "link", "note", "changed"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
+MediaKind = Literal["png", "jpeg", "gif", "webp", "avif"]
 
 ASIDE_ROLES: tuple[str, ...] = get_args(AsideRole)
+MEDIA_KINDS: tuple[str, ...] = get_args(MediaKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +64,36 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A picture that is kept here: the SHA-256 of its bytes, what they are, its size in pixels."""
+
+    digest: str
+    kind: MediaKind
+    width: int
+    height: int
+
+    @property
+    def name(self) -> str:
+        """What its file is called, here and in its address."""
+        return f"{self.digest}.{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class Aside:
     """Furniture: an ad slot, related stories, an embed, an image, a table.
 
     It is rendered in its place and is *not* text: no offset ever counts it.
     A table has a line for each row; ``cells`` are there where they cannot be
-    told from the lines.
+    told from the lines. The line of an image is its text alternative: an empty
+    one where the source says that it has none, no line where it says nothing.
+    ``media`` is there where the image itself could be had.
     """
 
     role: AsideRole
     lines: tuple[str, ...] = ()
     href: str | None = None
     cells: tuple[tuple[str, ...], ...] = ()
+    media: Media | None = None
 
 
 Body = tuple[Block | Aside, ...]
@@ -206,13 +226,16 @@ def _aside_json(aside: Aside) -> dict[str, Any]:
         stored["href"] = aside.href
     if aside.cells:
         stored["cells"] = [list(row) for row in aside.cells]
+    if aside.media:
+        stored["media"] = asdict(aside.media)
     return stored
 
 
 def _from_json(part: Mapping[str, Any]) -> Block | Aside:
     if part["kind"] == "aside":
         cells = tuple(tuple(row) for row in part.get("cells", ()))
-        return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"), cells)
+        media = Media(**part["media"]) if "media" in part else None
+        return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"), cells, media)
     marks = tuple(
         Mark(mark["kind"], mark["start"], mark["end"], mark.get("href"))
         for mark in part.get("marks", ())

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
+from corrections_app.domain.bodies.media import with_known_media
 from corrections_app.domain.errors import Gone, ImportRefused, Invalid, Withheld
 from corrections_app.domain.lifecycle import ChangeClass, Kind
 from corrections_app.domain.patching import Side
@@ -26,7 +27,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Revision, Source, User
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission, taken_down
-from corrections_app.workflow.articles import changed_facts, source_changes
+from corrections_app.workflow.articles import changed_facts, media, source_changes
 from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
@@ -119,9 +120,12 @@ def bring_in(
     terms = terms.checked()
     check_address(slug)
     for _ in range(_TRIES):
+        document = _with_known_pictures(snapshot(), slug, document)
         planned = _planned(snapshot(), slug, document, terms)
+        sizes = media.keep(document.pictures, slug)
         try:
             with write() as session:
+                media.note(session, sizes, now)
                 imported = _stored(session, slug, document, planned, terms, now)
                 beside(session, imported)
                 return imported
@@ -134,6 +138,7 @@ def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Impor
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
     terms = terms.checked()
     check_address(slug)
+    document = _with_known_pictures(snapshot(), slug, document)
     planned = _planned(snapshot(), slug, document, terms)
     return _outcome(slug, document, planned, terms)
 
@@ -184,6 +189,15 @@ def slug_of(title: str) -> str:
     """An address made of a headline's Latin letters and digits; empty where it has none."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:60].strip("-")
+
+
+def _with_known_pictures(session: Session, slug: str, document: Document) -> Document:
+    """The document; a picture that could not be had this time is the one that came before."""
+    query = select(Source).join(Article, Article.id == Source.article_id).filter_by(slug=slug)
+    source = session.scalar(query)
+    if source is None:
+        return document
+    return replace(document, body=with_known_media(document.body, source.blocks))
 
 
 def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _Planned | None:

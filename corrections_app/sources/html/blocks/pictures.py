@@ -8,10 +8,12 @@ from itertools import islice
 
 import regex
 
-from corrections_app.domain.text.body import Aside, normalise
+from corrections_app.domain.text.body import normalise
+from corrections_app.sources.html.blocks.srcset import ranked
 from corrections_app.sources.html.phrasing import before_and_after
 from corrections_app.sources.html.tree import Node
 from corrections_app.sources.links import absolute
+from corrections_app.sources.pictures import Wanted
 
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-url")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
@@ -31,13 +33,14 @@ _PLACED = re.compile(
 )
 
 
-def picture(node: Node, base: str | None) -> Iterator[Aside]:
+def picture(node: Node, base: str | None) -> Iterator[Wanted]:
     """The image, unless it is a counting pixel, stands there twice, or nothing is known of it."""
     if node.get("width") in _TINY or node.get("height") in _TINY or _is_double(node, base):
         return
-    href, alt = _address(node, base), _alt(node)
-    if href or alt:
-        yield Aside("image", (alt,) if alt else (), href)
+    href, alt, addresses = _address(node, base), _alt(node), _addresses(node)
+    if href or alt or addresses:
+        is_silent = not alt and "alt" in node.attrs
+        yield Wanted("image", (alt,) if alt else (), href, addresses=addresses, is_silent=is_silent)
 
 
 def stands_for_words(node: Node) -> bool:
@@ -85,10 +88,28 @@ def _address(node: Node, base: str | None) -> str | None:
     return next(filter(None, found), None)
 
 
+def _addresses(node: Node) -> tuple[str, ...]:
+    """Where its bytes may be, the best first: a small copy in the page itself is the last hope.
+
+    The picture's own element comes before the `source` elements beside it, which may show
+    something else on narrow screens or in kinds of file that not everyone can draw.
+    """
+    own = [address for name in _SETS for address in ranked(node.get(name))]
+    own += [node.get(name).strip() for name in _SOURCES[1:] + _SOURCES[:1]]
+    around = [address for part in _beside(node) for address in ranked(part.get("srcset"))]
+    found = dict.fromkeys(address for address in [*own, *around] if address)
+    elsewhere = [address for address in found if address[:5].lower() != "data:"]
+    return tuple(elsewhere or found)
+
+
+def _beside(node: Node) -> list[Node]:
+    around = node.parent.elements if node.parent and node.parent.tag == "picture" else []
+    return [child for child in around if child.tag == "source"]
+
+
 def _candidates(node: Node) -> Iterator[str]:
     yield from (node.get(name) for name in _SOURCES)
-    around = node.parent.elements if node.parent and node.parent.tag == "picture" else []
-    for source in [node, *(child for child in around if child.tag == "source")]:
+    for source in [node, *_beside(node)]:
         for name in _SETS:
             # The candidates are parted by commas after which a blank may stand; one is enough.
             yield next(iter(source.get(name).strip().lstrip(",").split()), "").rstrip(",")
