@@ -115,7 +115,7 @@ def finished(draft: Draft, options: Options) -> Document:
     _check(options)
     _override(draft, options)
     Rules.of(options).apply(draft)
-    return _finished(draft)
+    return _finished(draft, Beside(None))
 
 
 @contextmanager
