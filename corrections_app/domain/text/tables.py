@@ -7,7 +7,7 @@ Whatever became of them by corrections, none is ever lost from what is laid out 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from corrections_app.domain.text.body import Aside, Block, Cell
@@ -57,6 +57,15 @@ def tables(blocks: Sequence[Block]) -> Iterator[range]:
                 end += 1
             yield range(at, end)
         at = end
+
+
+def apart(cells: Sequence[Block], before: Block | Aside | None) -> list[Block]:
+    """A table's cells, told from those of a table that stands right before it."""
+    behind = isinstance(before, Block) and before.cell is not None and before.cell.table == 0
+    return [
+        replace(block, cell=replace(block.cell, table=int(behind))) if block.cell else block
+        for block in cells
+    ]
 
 
 def laid_out(cells: Sequence[Cell]) -> list[list[Slot]]:

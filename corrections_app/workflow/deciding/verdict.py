@@ -118,7 +118,7 @@ def check_told(
     silent = verdict.change_class == ChangeClass.SILENT
     if silent and not flags:
         return
-    sentence = notice_words(notice(article.current.text, edits))
+    sentence = notice_words(notice(article.current.text, edits, article.current.blocks))
     facts.check_confirmed(flags, verdict.confirmed, prepared=sentence)
     if silent:
         return
@@ -139,7 +139,7 @@ def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit])
     """
     if not verdict.prepared or verdict.change_class == ChangeClass.SILENT:
         return
-    if verdict.notice != notice_words(notice(article.current.text, edits)):
+    if verdict.notice != notice_words(notice(article.current.text, edits, article.current.blocks)):
         raise StaleVersion("By now the notice would read otherwise. Send it back.")
 
 

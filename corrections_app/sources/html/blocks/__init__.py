@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from corrections_app.domain.text.body import ASIDE_ROLES, Aside, AsideRole, Block, normalise
+from corrections_app.domain.text.tables import apart
 from corrections_app.sources.beside_text import without_site_syntax
 from corrections_app.sources.html.blocks.lists import Lists
 from corrections_app.sources.html.blocks.pictures import picture, stands_for_words, words_of
 from corrections_app.sources.html.blocks.quotes import marks_for
-from corrections_app.sources.html.blocks.tables import is_flat, read_table, set_apart
+from corrections_app.sources.html.blocks.tables import is_flat, read_table
 from corrections_app.sources.html.content.cleaning import is_data
 from corrections_app.sources.html.content.hints import is_caption
 from corrections_app.sources.html.styles import Styles
@@ -149,7 +150,7 @@ class _Walker:
         """Whether this element is taken at once, with all below it."""
         if node.tag == "table" and is_flat(node) and is_data(node):
             cells = list(read_table(node, self._cell))
-            self.parts.extend(set_apart(cells, self.parts[-1] if self.parts else None))
+            self.parts.extend(apart(cells, self.parts[-1] if self.parts else None))
             self._shift(node, -1)
             return True
         if take := _TAKERS.get(node.tag):

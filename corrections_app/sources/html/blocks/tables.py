@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from corrections_app.domain.text.body import Aside, Block, Cell, CellScope, Mark, normalise
@@ -43,17 +43,6 @@ def read_table(table: Node, read: Read) -> Iterator[Block]:
     for place in _headed(_tight(list(_places(table, read)))):
         if place.words:
             yield replace(place.words, kind="cell", cell=place.cell)
-
-
-def set_apart(cells: Sequence[Block], before: Block | Aside | None) -> list[Block]:
-    """The cells told from those of a table right before them."""
-    behind = isinstance(before, Block) and before.cell is not None and before.cell.table == 0
-    if not behind:
-        return list(cells)
-    return [
-        replace(block, cell=replace(block.cell, table=1)) if block.cell else block
-        for block in cells
-    ]
 
 
 def _places(table: Node, read: Read) -> Iterator[_Place]:
