@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from corrections_app.domain.lifecycle import ALREADY_CORRECTED, RIVAL_ACCEPTED, Fit, Kind
+from corrections_app.domain.lifecycle import (
+    ALREADY_CORRECTED,
+    RIVAL_ACCEPTED,
+    Fit,
+    Kind,
+    RemarkField,
+)
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web import rendering
 from corrections_app.workflow.clock import now
@@ -38,6 +44,10 @@ KINDS = {
     Kind.OTHER: N_("other"),
 }
 
+FIELDS = {
+    RemarkField.DATE: N_("About the date of the article"),
+    RemarkField.ALT_TEXT: N_("About the description of a picture"),
+}
 
 SETTLED = {
     ALREADY_CORRECTED: N_("the article says so already"),
@@ -57,7 +67,7 @@ def install(app: Flask) -> None:
     app.add_template_global(day_after)
     rendering.install(app)
     app.context_processor(
-        lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS}
+        lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS, "fields": FIELDS}
     )
 
 

@@ -288,9 +288,10 @@ OF_PLACES = [
     ("Great", "Grete", "gave a wrong name in a table (Island): it is Grete Hamm, not Great Hamm."),
     ("Lindquist", "Lindqvist", "misspelled a name in a table (Island): it is Lindqvist, "
      "not Lindquist."),
-    ("none at all", "a few", "had an error in a table (Lindquist, Sailings 2023): it should have said "
-     "“a few”, not “none at all”."),
-    ("Begun", "Bgun", "had an error in a heading of a table: it should have said “Bgun”, not “Begun”."),
+    ("none at all", "a few", "had an error in a table (Lindquist, Sailings 2023): "
+     "it should have said “a few”, not “none at all”."),
+    ("Begun", "Bgun", "had an error in a heading of a table: it should have said “Bgun”, "
+     "not “Begun”."),
     ("Ida Voss", "Ida Vos", "misspelled the name of its author: it is Ida Vos and Kaja Lund, "
      "not Ida Voss and Kaja Lund."),
     ("Ida Voss", "Bo Ek", "named the wrong author: it was written by Bo Ek and Kaja Lund, "
