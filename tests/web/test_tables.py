@@ -85,7 +85,7 @@ def test_tables_of_every_shape_say_their_text_and_nothing_else(app, tmp_path):
     starts = [int(start) for _, start, _ in found]
     text = canonical_text(document.body)
     assert [text[at : at + len(one)] for at, one in zip(starts, texts, strict=True)] == texts
-    assert [tag for tag, _, _ in found].count("caption") == 1
+    assert [tag for tag, _, _ in found].count("figcaption") == 1
     assert '<th scope="col" rowspan="2" data-start=' in html
     assert re.search(r'<span data-start="\d+">Ida \*Voss\*</span>', html)
     assert html.count("<table>") == 2
@@ -94,7 +94,9 @@ def test_tables_of_every_shape_say_their_text_and_nothing_else(app, tmp_path):
 def test_ten_thousand_cells_are_one_page_in_linear_work(app, tmp_path):
     rows = "".join(f"| r{n} | {n} | {n + 1} | {n + 2} |\n" for n in range(2_500))
     path = tmp_path / "long.md"
-    head = "---\ntitle: Long\nlang: en\n---\n\nIt is long.\n\n| a | b | c | d |\n|---|---|---|---|\n"
+    head = (
+        "---\ntitle: Long\nlang: en\n---\n\nIt is long.\n\n| a | b | c | d |\n|---|---|---|---|\n"
+    )
     path.write_text(head + rows)
     document = read(path)
     importing.bring_in(document, slug="long", now=NOON)
