@@ -70,9 +70,10 @@ def test_an_unchanged_file_undoes_nothing_after_an_upgrade(before):
         document(*WALL[2][1:], "So it goes.", section="City"), slug="wall", now=NOON
     )
 
-    assert (again.is_new, more.revision) == (False, 6)
+    # The byline becomes text, which is no change of what readers saw.
+    assert (again.revision, again.told, more.revision) == (6, (), 7)
     assert reading.article_at("wall").current.text == canonical_text(
-        body("The wall", "The wall is very old.", "It pours.", "So it goes.")
+        body("The wall", "Ada", "The wall is very old.", "It pours.", "So it goes.")
     )
 
 

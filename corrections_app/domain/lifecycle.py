@@ -46,6 +46,14 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class RemarkField(StrEnum):
+    """What a remark is about where that is not in the article's text."""
+
+    DATE = "date"
+    ALT_TEXT = "alt_text"
+    """What a picture shows, for those who do not see it."""
+
+
 class ChangeClass(StrEnum):
     """What a change of an article is; every class but ``silent`` publishes a notice."""
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NoChange, TooLong
-from corrections_app.domain.lifecycle import Kind
+from corrections_app.domain.lifecycle import Kind, RemarkField
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import normalise, tidy
 
@@ -44,6 +44,7 @@ class Proposal:
     name: str = ""
     credit: bool = False
     email: str = ""
+    field: str = ""
 
     @property
     def has_target(self) -> bool:
@@ -62,7 +63,7 @@ def checked(proposal: Proposal) -> Proposal:
             raise TooLong.at(name, _TOO_LONG[name], limit=f"{limit:,}")
     for name in ("exact", "replacement", "explanation"):
         characters.check_keepable(name, getattr(proposal, name) or "")
-    for name in ("kind", "source_url", "name", "email"):
+    for name in ("kind", "source_url", "name", "email", "field"):
         characters.check(name, getattr(proposal, name))
     tidied = replace(
         proposal,
@@ -105,11 +106,17 @@ def about(proposal: Proposal, exact: str) -> Proposal:
 def _check_choices(proposal: Proposal) -> None:
     if proposal.kind and proposal.kind not in set(Kind):
         raise Invalid.at("kind", "Choose one of the kinds offered, or none.")
+    if proposal.field and proposal.field not in set(RemarkField):
+        raise Invalid.at("field", "Choose one of those offered, or none.")
     if proposal.source_url and not _is_web_address(proposal.source_url):
         raise Invalid.at("source_url", "A source is a link that begins with https:// or http://.")
 
 
 def _check_says_something(proposal: Proposal) -> None:
+    if proposal.field and proposal.has_target:
+        raise Invalid.at("field", "This is about words of the article: leave them out, or this.")
+    if proposal.field and not proposal.explanation:
+        raise NoChange.at("explanation", "Write what should change, or say what is wrong.")
     if not proposal.has_target and proposal.replacement:
         raise Invalid.at("exact", "Say which words of the article are wrong.")
     if proposal.replacement is None and not proposal.explanation:

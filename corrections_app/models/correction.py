@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
-from corrections_app.domain.lifecycle import Fit, Kind, Status
+from corrections_app.domain.lifecycle import Fit, Kind, RemarkField, Status
 from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
@@ -70,6 +70,10 @@ class Correction(db.Model):
         at_most("source_url", limits.SOURCE_URL),
         one_of("status", Status),
         one_of("kind", Kind),
+        one_of("field", RemarkField),
+        CheckConstraint(
+            'field IS NULL OR ("start" IS NULL AND explanation IS NOT NULL)', name="field_apart"
+        ),
         # One index for each order of what waits, in which nothing else stands.
         _waiting("ix_corrections_best", "rank", "id", "overdue_at"),
         _waiting("ix_corrections_overdue", "overdue_at", "id"),
@@ -105,6 +109,8 @@ class Correction(db.Model):
     explanation: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(String)
     source_url: Mapped[str | None] = mapped_column(String)
+    field: Mapped[str | None] = mapped_column(String)
+    """Of a remark on the whole article: what it is about that is not in its text."""
     status: Mapped[str] = mapped_column(String, default=Status.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"))

@@ -193,7 +193,7 @@ def _finished(draft: Draft, shelf: Shelf) -> Document:
 
 
 def _body(draft: Draft) -> Body:
-    """Headline, standfirst and the rest; a headline repeated on top of the text goes."""
+    """Headline, standfirst, byline and the rest; a headline repeated on top of the text goes."""
     if draft.title is None:
         raise ImportRefused("no title found: give one with --title")
     title = Block("title", draft.title.text, draft.title.marks)
@@ -202,4 +202,5 @@ def _body(draft: Draft) -> Body:
         parts = parts[1:]
     if not any(isinstance(part, Block) for part in parts):
         raise ImportRefused("nothing is left to import: check --aside, --drop and --content")
-    return tuple(part for part in (title, draft.standfirst, *parts) if part is not None)
+    byline = plain_block("byline", draft.byline or "")
+    return tuple(part for part in (title, draft.standfirst, byline, *parts) if part is not None)

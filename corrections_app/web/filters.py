@@ -15,6 +15,7 @@ from corrections_app.domain.lifecycle import (
     ChangeClass,
     Fit,
     Kind,
+    RemarkField,
 )
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.models import Notice
@@ -70,6 +71,10 @@ DATED = {
 }
 """And beside the date of an article."""
 
+FIELDS = {
+    RemarkField.DATE: N_("About the date of the article"),
+    RemarkField.ALT_TEXT: N_("About the description of a picture"),
+}
 
 SETTLED = {
     ALREADY_CORRECTED: N_("the article says so already"),
@@ -93,7 +98,7 @@ def install(app: Flask) -> None:
     app.add_template_global(day_after)
     rendering.install(app)
     app.context_processor(
-        lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS}
+        lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS, "fields": FIELDS}
     )
 
 

@@ -27,7 +27,14 @@ from wtforms.validators import Optional, StopValidation
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
-from corrections_app.domain.lifecycle import ALREADY_CORRECTED, Action, ChangeClass, Kind, Role
+from corrections_app.domain.lifecycle import (
+    ALREADY_CORRECTED,
+    Action,
+    ChangeClass,
+    Kind,
+    RemarkField,
+    Role,
+)
 from corrections_app.domain.text.body import tidy
 from corrections_app.language import N_
 from corrections_app.web.answers import check_keepable, printable, repeated
@@ -113,6 +120,15 @@ class SubmissionForm(Form):
             Choice(Kind.FACT.value, N_("A fact is wrong")),
             Choice(Kind.CLARITY.value, N_("It is unclear")),
             Choice(Kind.OTHER.value, N_("Something else")),
+        ],
+        validate_choice=False,
+    )
+    field = SelectField(
+        N_("What is it about?"),
+        choices=[
+            Choice("", N_("The article as a whole")),
+            Choice(RemarkField.DATE.value, N_("Its date")),
+            Choice(RemarkField.ALT_TEXT.value, N_("The description of a picture")),
         ],
         validate_choice=False,
     )

@@ -16,6 +16,7 @@ from corrections_app.domain.text.body import SEPARATOR, Aside, Block, Mark, Mark
 from corrections_app.domain.text.numbering import Counter
 from corrections_app.domain.text.paragraphs import quote_fragment
 from corrections_app.domain.text.shortening import opening, whole_graphemes
+from corrections_app.domain.text.tables import Slot, furniture_rows, goes_on, laid_out
 from corrections_app.workflow.articles import media
 
 _TEASER = 200
@@ -57,20 +58,23 @@ class Group(NamedTuple):
     """What one element of the page holds: its ``kind``, and the parts or lists inside it.
 
     ``figure`` is an image, embed or table with its caption; ``quote`` are
-    consecutive quotations; ``list`` holds `Listing`s; anything else one part.
+    consecutive quotations; ``list`` holds `Listing`s; ``table`` has ``rows`` of
+    cells, each by its place among the parts, which are the caption above it, if
+    there is one, and the cells; anything else one part.
     """
 
     kind: str
     parts: list[tuple[Block | Aside, int | None]]
     lists: list[Listing]
+    rows: list[list[Slot]] = []  # noqa: RUF012 (never changed)
+    caption: tuple[Block | Aside, int | None] | None = None
 
 
 def install(app: Flask) -> None:
     """Give the templates these filters."""
-    for rule in (
-        spans, arranged, rows, picture, teaser, lead_in, lead_out, words_link, masked,
-    ):  # fmt: skip
+    for rule in (spans, arranged, picture, teaser, lead_in, lead_out, words_link, masked):
         app.add_template_filter(rule)
+    app.add_template_filter(furniture_rows, "rows")
 
 
 def spans(block: Block) -> tuple[Span, ...]:
@@ -223,6 +227,8 @@ def arranged(parts: Iterable[tuple[Block | Aside, int | None]]) -> list[Group]:
             groups.append(Group("list", found, _listed(found)))
         elif kind == "quote":
             groups.append(Group(kind, found, []))
+        elif kind == "cell":
+            _add_tables(groups, found)
         else:
             for part in found:
                 _add(groups, kind, part)
@@ -239,6 +245,24 @@ def _add(groups: list[Group], kind: str, part: tuple[Block | Aside, int | None])
         groups[-1] = Group("figure", [*groups[-1].parts, part], [])
     else:
         groups.append(Group(kind, [part], []))
+
+
+def _add_tables(groups: list[Group], cells: list[tuple[Block | Aside, int | None]]) -> None:
+    """Each table of a run of cells; a caption right above one is its caption."""
+    runs: list[list[tuple[Block | Aside, int | None]]] = []
+    for part in cells:
+        goes = runs and goes_on(_block(runs[-1][-1]), _block(part))
+        runs[-1].append(part) if goes else runs.append([part])
+    for run in runs:
+        is_captioned = bool(groups) and groups[-1].kind == "caption"
+        caption = groups.pop().parts[0] if is_captioned else None
+        rows = laid_out([cell for part in run if (cell := _block(part).cell)])
+        groups.append(Group("table", run, [], rows, caption))
+
+
+def _block(part: tuple[Block | Aside, int | None]) -> Block:
+    assert isinstance(part[0], Block)
+    return part[0]
 
 
 def _is_picture(part: Block | Aside | None) -> TypeGuard[Aside]:
@@ -263,15 +287,6 @@ def _listed(parts: list[tuple[Block | Aside, int | None]]) -> list[Listing]:
         here[-1].items.append(item)
         deepest.append((block.level, item.lists))
     return lists
-
-
-def rows(table: Aside) -> list[list[str]]:
-    """The cells of a table; a heading line that lacks its corner gets an empty one."""
-    if table.cells:
-        return [list(row) for row in table.cells]
-    found = [line.split(" · ") for line in table.lines]
-    width = max(map(len, found), default=0)
-    return [[""] * (width - len(row)) + row if at == 0 else row for at, row in enumerate(found)]
 
 
 def picture(image: Aside) -> Media | None:

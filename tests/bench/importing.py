@@ -39,7 +39,7 @@ BLOCKS = frozenset(INNERMOST.split(", "))
 NOT_WORDS = frozenset({"script", "style", "table"})
 STRUCK = frozenset({"del", "s", "strike"})
 # The application shows these from the page's metadata: not the body's business.
-APART = ("title", "standfirst")
+APART = ("title", "standfirst", "byline")
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,8 @@ def _own_text(node: LexborNode, left_out: frozenset[str]) -> Iterator[str]:
 
 
 def _words(part: Block | Aside) -> tuple[str, ...]:
-    """A block's text; a data table comes in as furniture, a line for each row."""
-    if isinstance(part, Block):
-        return (part.text,)
-    return part.lines if part.role == "table" else ()
+    """A block's text, which a cell of a table is one of."""
+    return (part.text,) if isinstance(part, Block) else ()
 
 
 def _places(wanted: Sequence[tuple[str, str]], came: Sequence[str]) -> list[list[int]]:

@@ -216,6 +216,15 @@ DRAGS = {
     "out of emphasis": (LIGHT, "Fresnel", "was ground in"),
     "over a link": (LIGHT, "be rid of it", "record eleven"),
     "over a table of related stories": ("harbour-tariffs", "publicly called for", "the people"),
+    "in the byline": (LIGHT, "Ida", "Voss"),
+    "from the standfirst into the byline": (LIGHT, "retired engineer", "Ida"),
+    "within a cell": ("ferry-in-figures", "Great", "Hamm"),
+    "over two cells": ("ferry-in-figures", "260", "222"),
+    "from a row into the next": ("ferry-in-figures", "Little Hamm", "13,800"),
+    "out of a paragraph into a table": ("ferry-in-figures", "The limit is", "Sailings 2022"),
+    "over high and wide cells": ("hard", "Port", "2023"),
+    "from a table's caption into its cells": ("hard", "Catches", "Port"),
+    "over lines in a cell": ("hard", "Old", "Quay"),
     "over three lines of Arabic": ("maktabat-al-mina", "الثلاثاء", "المكتبة"),
     "over an Arabic heading": ("maktabat-al-mina", "ثلاث ساعات", "تفتح المكتبة"),
     "over line breaks": ("hard", "ends here", "is short"),
@@ -271,6 +280,8 @@ def test_the_blank_before_the_words_is_dropped(reader):
         (LIGHT, "After eleven dark"),
         (LIGHT, "The lantern room on Thursday"),
         ("maktabat-al-mina", "لا يكلّف المشروع"),
+        ("ferry-in-figures", "38,100"),  # a cell, behind which a row ends
+        ("ferry-in-figures", "Samuel Okonjo"),
     ],
 )
 def test_a_triple_click_captures_its_block_alone(reader, slug, words):
@@ -332,6 +343,9 @@ def test_shift_and_the_arrows_capture_what_they_reach(reader, slug, word, keys, 
         ("hard", ("q̃", 0, "q̃", 1), "q̃"),
         ("hard", ("שָׁלוֹם", 1, "שָׁלוֹם", 4), "שָׁל"),
         ("maktabat-al-mina", ("مضاءً", 4, "مضاءً", 5), "ءً"),
+        # From a cell into the next one, which is only touched.
+        ("ferry-in-figures", ("38,100", 0, "block of Little Hamm", 0), "38,100"),
+        ("hard", ("٩٬٤٠٠", 2, "x̂ 🇺🇦", 1), "٤٠٠\n\nx̂"),
         # A link in emphasis in bold, with code in it.
         ("hard", ("linked", 2, "of", 2), "nked word of"),
     ],

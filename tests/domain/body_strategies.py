@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from corrections_app.domain.text.body import Aside, Block, Body, Mark, canonical_text, normalise
+from corrections_app.domain.text.body import (
+    Aside,
+    Block,
+    Body,
+    Cell,
+    Mark,
+    canonical_text,
+    normalise,
+)
 from corrections_app.domain.text.edits import Edit
 
 # Few characters, so that they meet: blanks, breaks, a base and its marks, jamo, joiners, a pair.
@@ -28,13 +38,24 @@ def blocks(draw: st.DrawFn, kind: str | None = None) -> Block:
 
 
 @st.composite
+def tables(draw: st.DrawFn) -> list[Block | Aside]:
+    """The cells of a table, row by row, some of them empty."""
+    width, places = draw(st.integers(1, 3)), draw(st.lists(st.booleans(), max_size=9))
+    cells = [Cell(*divmod(at, width)) for at, is_there in enumerate(places) if is_there]
+    return [replace(draw(blocks("cell")), cell=cell) for cell in cells]
+
+
+@st.composite
 def bodies(draw: st.DrawFn) -> Body:
-    """A title, perhaps a standfirst, and what follows."""
+    """A title, perhaps a standfirst and a byline, and what follows."""
     body: list[Block | Aside] = [draw(blocks("title"))]
     if draw(st.booleans()):
         body.append(draw(blocks("standfirst")))
-    rest = st.one_of(blocks(), blocks(), st.builds(Aside, st.just("ad")))
-    return tuple(body + draw(st.lists(rest, max_size=4)))
+    if draw(st.booleans()):
+        body.append(draw(blocks("byline")))
+    one = st.one_of(blocks(), blocks(), st.builds(Aside, st.just("ad")))
+    rest = st.one_of(one.map(lambda part: [part]), tables())
+    return tuple(body + [part for some in draw(st.lists(rest, max_size=4)) for part in some])
 
 
 @st.composite

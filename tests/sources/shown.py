@@ -22,8 +22,9 @@ def page(inner: str, *, head: str = "", attrs: str = 'lang="en"') -> str:
 
 
 def parts(document: Document) -> list[Block | Aside]:
-    """All below the headline, but for the prose of `page`."""
-    return [part for part in document.body[1:] if getattr(part, "text", "") != PROSE]
+    """All below the headline and the byline, but for the prose of `page`."""
+    below = (part for part in document.body[1:] if getattr(part, "kind", "") != "byline")
+    return [part for part in below if getattr(part, "text", "") != PROSE]
 
 
 def texts(document: Document) -> list[str]:

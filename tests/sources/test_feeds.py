@@ -61,7 +61,7 @@ def test_loose_text_of_wordpress_is_divided_by_blank_lines(document) -> None:
         "[embed]https://video.example/1[/embed]\n\n<h2>Half</h2>\nUnder it.\n\n[gallery]"
     )
     (post,) = articles(document, wordpress(content))
-    assert [part for part in post.body[2:] if not getattr(part, "marks", ())] == [
+    assert [part for part in post.body[3:] if not getattr(part, "marks", ())] == [
         Block("paragraph", "Nobody sailed.\nIt was cold."),
         Aside("image", ("Ice",), "https://c.example/i.jpg"),
         Block("caption", "In ice"),
@@ -75,7 +75,7 @@ def test_loose_text_of_wordpress_is_divided_by_blank_lines(document) -> None:
 def test_blocks_of_wordpress_stay_as_they_are(document) -> None:
     content = "<!-- wp:paragraph -->\n<p>Ships\nwaited.</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:list -->\n<ul><li>one</li>\n<li>two</li></ul>"
     (post,) = articles(document, wordpress(content))
-    assert [block.text for block in post.body[2:]] == ["Ships waited.", "one", "two"]
+    assert [block.text for block in post.body[3:]] == ["Ships waited.", "one", "two"]
 
 
 def test_what_is_no_article_is_passed_over_and_named(document) -> None:
@@ -123,8 +123,8 @@ def test_a_feed_of_rss_has_its_full_text(document) -> None:
     )
     (post,) = articles(document, rss(items), "feed.rss")
     assert (post.title, post.byline, post.external_id) == ("It’s ice", "Ann Lee", "tag:1")
-    assert [block.text for block in post.body[1:]] == ["Long text."]
-    assert post.body[1].marks[0].href == "https://c.example/x"
+    assert [block.text for block in post.body[1:]] == ["Ann Lee", "Long text."]
+    assert post.body[2].marks[0].href == "https://c.example/x"
     assert post.published.isoformat() == "2024-01-02T10:00:00+00:00"
 
 
@@ -156,7 +156,7 @@ def test_a_feed_of_atom_has_its_full_text(document, content, words) -> None:
     assert (post.title, post.byline, post.lang) == ("The & quay", "Ann Lee, Bo Ek", "uk")
     assert (post.external_id, post.source_url) == ("urn:7", "https://c.example/quay")
     assert post.published.isoformat() == "2024-01-02T10:00:00+00:00"
-    assert [block.text for block in post.body[1:]] == [words]
+    assert [block.text for block in post.body[2:]] == [words]
 
 
 def test_a_bare_day_of_a_feed_is_the_newsrooms(document) -> None:
@@ -170,7 +170,7 @@ def test_a_bare_day_of_a_feed_is_the_newsrooms(document) -> None:
 def test_an_export_in_an_old_encoding_and_with_controls_is_read(document) -> None:
     text = wordpress("Café \x08closed.").replace("UTF-8", "ISO-8859-1")
     (post,) = articles(document, text.encode("latin-1"))
-    assert post.body[2].text == "Café closed."
+    assert post.body[3].text == "Café closed."
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.text.body import as_json, from_json, is_canonical, placed, text_blocks
 from corrections_app.domain.text.numbering import without_implied
 from corrections_app.sources import Options, read_all
-from corrections_app.web.rendering import arranged, rows, spans
+from corrections_app.web.rendering import arranged, spans
 
 _NAMES = """
     p div b i em a br li ul ol table tr td th
@@ -106,10 +106,21 @@ def _check_body(body) -> None:
         spans(block)
     assert from_json(as_json(body)) == body
     assert tuple(without_implied(body)) == body
-    arranged(placed(body))
-    for part in body:
-        if hasattr(part, "lines") and part.role == "table":
-            assert len({len(row) for row in rows(part)}) <= 1 or not part.cells
+    groups = arranged(placed(body))
+    for group in groups:
+        shown = [slot.index for row in group.rows for slot in row if slot.index is not None]
+        assert shown == list(range(len(group.parts) if group.rows else 0))
+        assert len({_width(group.rows, nth) for nth in range(len(group.rows))}) <= 1
+
+
+def _width(rows, nth: int) -> int:
+    """How many columns a row fills, with what hangs down into it."""
+    return sum(
+        slot.width
+        for above, row in enumerate(rows[: nth + 1])
+        for slot in row
+        if above + slot.height > nth
+    )
 
 
 @given(st.lists(st.sampled_from(HTML), max_size=40))

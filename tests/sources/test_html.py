@@ -12,6 +12,7 @@ from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.text.body import (
     Aside,
     Block,
+    Cell,
     Mark,
     is_canonical,
     normalise,
@@ -95,7 +96,10 @@ def test_furniture_stands_in_its_place(parts) -> None:
         Block("caption", "The Minnow"),
         Aside("ad", ("Advertisement",)),
         Aside("embed", ("Film",), "https://video.example/1"),
-        Aside("table", ("Boat · Hour", "Minnow · noon")),
+        Block("cell", "Boat", cell=Cell(0, 0, scope="col")),
+        Block("cell", "Hour", cell=Cell(0, 1, scope="col")),
+        Block("cell", "Minnow", cell=Cell(1, 0)),
+        Block("cell", "noon", cell=Cell(1, 1)),
         Block("paragraph", "after"),
     )
 

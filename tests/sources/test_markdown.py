@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corrections_app.domain.text.body import Aside, Block, Mark
+from corrections_app.domain.text.body import Aside, Block, Cell, Mark
 from corrections_app.sources import Options, read
 
 HEAD = "# Ferry late\n\n"
@@ -28,6 +28,7 @@ def test_front_matter_says_what_the_document_is(document) -> None:
     assert found.body == (
         Block("title", "Ferry late"),
         Block("standfirst", "It left at noon"),
+        Block("byline", "Ida Voss"),
         Block("paragraph", "It left."),
     )
     assert (found.byline, found.section, found.lang) == ("Ida Voss", "Harbour", "uk")
@@ -103,14 +104,17 @@ def test_a_relative_link_is_resolved_against_the_source(document) -> None:
     )
 
 
-def test_images_and_tables_are_furniture_in_their_place(body) -> None:
+def test_images_are_furniture_and_cells_are_text_in_their_place(body) -> None:
     assert body('![a boat](https://i.example/b.png "The *Minnow*")\n\nIt left.') == (
         Aside("image", ("a boat",), "https://i.example/b.png"),
         Block("caption", "The *Minnow*"),
         Block("paragraph", "It left."),
     )
     assert body("| Boat | Hour |\n|---|---|\n| Minnow | *noon* |") == (
-        Aside("table", ("Boat · Hour", "Minnow · noon")),
+        Block("cell", "Boat", cell=Cell(0, 0, scope="col")),
+        Block("cell", "Hour", cell=Cell(0, 1, scope="col")),
+        Block("cell", "Minnow", cell=Cell(1, 0)),
+        Block("cell", "noon", (Mark("em", 0, 4),), cell=Cell(1, 1)),
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrections_app.domain.text.body import Aside, Block, Mark, placed
+from corrections_app.domain.text.tables import furniture_rows
 from corrections_app.web.rendering import (
     Marked,
     Span,
@@ -14,7 +15,6 @@ from corrections_app.web.rendering import (
     lead_in,
     lead_out,
     masked,
-    rows,
     spans,
     teaser,
     with_changes,
@@ -209,7 +209,7 @@ def test_items_are_counted_as_they_were(numbers, lists):
 
 def test_cells_that_lines_do_not_tell_apart_are_shown_as_they_are():
     cells = (("Club", "Won", "Lost"), ("North", "", "4"))
-    assert rows(Aside("table", ("Club · Won · Lost", "North · 4"), cells=cells)) == [
+    assert furniture_rows(Aside("table", ("Club · Won · Lost", "North · 4"), cells=cells)) == [
         ["Club", "Won", "Lost"],
         ["North", "", "4"],
     ]
@@ -221,7 +221,7 @@ def test_a_teaser_of_a_script_without_blanks_is_whole_sentences():
 
 
 def test_a_heading_line_without_its_corner_is_shifted_over_the_figures():
-    assert rows(Aside("table", ("2022 · 2023", "Hamm · 1 · 2"))) == [
+    assert furniture_rows(Aside("table", ("2022 · 2023", "Hamm · 1 · 2"))) == [
         ["", "2022", "2023"],
         ["Hamm", "1", "2"],
     ]

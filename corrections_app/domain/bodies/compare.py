@@ -87,7 +87,7 @@ def _rows(old: tuple[Block, ...], new: tuple[Block, ...], was: dict[int, int]) -
 
 def _paired(old: Block, new: Block, *, moved: bool) -> Iterator[Row]:
     if old.text == new.text:
-        state: RowState = "same" if old == new else "restyled"
+        state: RowState = "same" if _alike(old, new) else "restyled"
         yield Row("moved" if moved else state, new.kind, (Piece("same", new.text),))
         return
     pieces = difference(old.text, new.text)
@@ -97,6 +97,14 @@ def _paired(old: Block, new: Block, *, moved: bool) -> Iterator[Row]:
         yield _whole("added", new)
     else:
         yield Row("moved" if moved else "edited", new.kind, pieces)
+
+
+def _alike(old: Block, new: Block) -> bool:
+    """Whether nothing of it is another; a cell below a new row is still the same cell."""
+    if old.cell and new.cell:
+        here = replace(old.cell, row=new.cell.row, column=new.cell.column, table=new.cell.table)
+        old = replace(old, cell=here)
+    return old == new
 
 
 def _whole(state: Literal["added", "removed"], block: Block) -> Row:

@@ -16,7 +16,15 @@ from corrections_app.domain.bodies.patch import Rebuilding, fitted, in_order
 from corrections_app.domain.carrying import Place, reads_already
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.patching import Changes, Clash, Side, changes, edits
-from corrections_app.domain.text.body import Aside, Block, Body, Mark, canonical_text, text_blocks
+from corrections_app.domain.text.body import (
+    Aside,
+    Block,
+    Body,
+    Cell,
+    Mark,
+    canonical_text,
+    text_blocks,
+)
 from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.domain.text.layout import placed_blocks, with_furniture
 
@@ -177,8 +185,8 @@ def _form(was: Block, here: Block, there: Block, side: Side, *, decided: bool) -
     return _Form(fitted(kind, was.text, _in_their_order(marks, here.marks)), meets)
 
 
-def _kind(block: Block) -> tuple[str, int, bool]:
-    return block.kind, block.level, block.ordered
+def _kind(block: Block) -> tuple[str, int, bool, Cell | None]:
+    return block.kind, block.level, block.ordered, block.cell
 
 
 def _contradict(one: Mark, other: Mark) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +30,9 @@ from corrections_app.domain.text.layout import (
     placed_blocks,
     with_furniture,
 )
+from corrections_app.domain.text.tables import goes_on
 
+_EMPTY_LINES = re.compile(r"\n(?:[ \t\f\v]*\n)+")
 # Blocks of which a further part that splits off is one of their kind; else it is a paragraph.
 _SPLIT_INTO_THEIR_KIND: tuple[BlockKind, ...] = ("list_item", "quote", "preformatted")
 
@@ -67,6 +70,13 @@ class Rebuilding:
         """Whether nothing is left of the headline, neither words nor words put for them."""
         return self._titled and not any(0 in (*o.kept, *o.reworded) for o in self._origins)
 
+    def parts_table(self) -> bool:
+        """Whether a new block would stand between the cells of a table."""
+        return any(
+            index not in self._claims and goes_on(self.kinds[index - 1], self.kinds[index + 1])
+            for index in range(1, len(self.kinds) - 1)
+        )
+
     def is_all_new(self, index: int) -> bool:
         """Whether a new block holds no word that stood in the old text."""
         return not self._origins[index].kept
@@ -101,6 +111,7 @@ class Rebuilding:
                 if index not in claims and claim is not None:
                     claims[index] = claim
                     free.remove(claim)
+        self._claims = claims
         return [
             self.old[claims[index]].block if index in claims else self._split_off(origin)
             for index, origin in enumerate(self._origins)
@@ -151,13 +162,16 @@ def fitted(like: Block, text: str, marks: Sequence[Mark]) -> Block:
     return block
 
 
+_ONCE: tuple[BlockKind, ...] = ("title", "standfirst", "byline")
+
+
 def in_order(blocks: Sequence[Block], *, titled: bool) -> list[Block]:
-    """The first block is the title and no other is; of standfirsts only the first stays."""
+    """The first block is the title and no other is; of `_ONCE` only the first stays."""
     done: list[Block] = []
     for block in blocks:
         if titled and not done:
             block = Block("title", block.text, block.marks)
-        elif block.kind in ("title", "standfirst") and any(b.kind == block.kind for b in done):
+        elif block.kind in _ONCE and any(b.kind == block.kind for b in done):
             block = replace(block, kind="paragraph")
         done.append(block)
     return done
@@ -167,17 +181,36 @@ def patch(body: Body, edits: Sequence[Edit]) -> Body:
     """The body with the edits made, each widened first (`widened` says to what).
 
     ``edits`` are in order and do not overlap. Raises `Invalid` when the
-    headline would go.
+    headline would go, or a paragraph come between the cells of a table.
     """
     done = Rebuilding(body, widened(body, edits))
     if done.loses_title():
         raise Invalid("The headline cannot be removed.")
+    if done.parts_table():
+        raise Invalid(
+            "Between the cells of a table there is no room for a paragraph: "
+            "keep the words within their cell, or put them before or behind the table."
+        )
     return done.body()
 
 
 def widened(body: Body, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """What `patch` really does: the edits to record, to shift places over, and to undo."""
-    return widen_all(canonical_text(body), edits, verbatim(body))
+    return widen_all(canonical_text(body), _within_cells(body, edits), verbatim(body))
+
+
+def _within_cells(body: Body, edits: Sequence[Edit]) -> Sequence[Edit]:
+    """The edits, those within one cell of a table without paragraphs: they are lines there."""
+    if not any(_EMPTY_LINES.search(edit.replacement) for edit in edits):
+        return edits
+    row = placed_blocks(text_blocks(body))
+    cells = [(span.start, span.end) for span in row if span.block.cell]
+    return [
+        replace(edit, replacement=_EMPTY_LINES.sub("\n", edit.replacement))
+        if any(low <= edit.start and edit.end <= high for low, high in cells)
+        else edit
+        for edit in edits
+    ]
 
 
 def revert(body: Body, edits: Sequence[Edit], before: Body = (), made: Sequence[Edit] = ()) -> Body:

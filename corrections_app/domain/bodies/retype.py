@@ -10,12 +10,15 @@ from rapidfuzz.distance import Indel
 
 from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.bodies.patch import fitted, in_order
+from corrections_app.domain.bodies.typed_form import TypedTable, table_in, words_in
+from corrections_app.domain.bodies.typed_tables import matched
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import (
     SEPARATOR,
     Block,
     Body,
+    Cell,
     Mark,
     canonical_text,
     normalise,
@@ -30,6 +33,7 @@ from corrections_app.domain.text.layout import (
     placed_blocks,
     with_furniture,
 )
+from corrections_app.domain.text.tables import apart
 
 # So alike must typed lines with their own blanks be to a preformatted block to count as it.
 _SAME_CODE = 0.6
@@ -41,24 +45,24 @@ _WORD = re.compile(r"\w+")
 
 
 def replace_text(body: Body, typed: str) -> Body:
-    """The body with the text that a person typed for all of it, blank lines between blocks.
+    """The body with the text that a person typed for all of it (`typed_form`).
 
     A block that is still there, edited or not, keeps its kind; others are
-    paragraphs; the first is the headline. Raises `Invalid` when there is none.
+    paragraphs, or cells of the tables that were typed; the first is the
+    headline. Raises `Invalid` when there is none.
     """
-    parts = _parts_of(typed, body)
+    parts = list(_blocks_of(_parts_of(typed, body)))
     if not parts:
         raise Invalid("An article needs a headline.")
-    old, new = (
-        placed_blocks(text_blocks(body)),
-        placed_blocks([Block("paragraph", part) for part in parts]),
-    )
-    alignment = Alignment(canonical_text(body), SEPARATOR.join(parts))
+    old, new = placed_blocks(text_blocks(body)), placed_blocks(parts)
+    alignment = Alignment(canonical_text(body), SEPARATOR.join(part.text for part in parts))
     stayed = partners(old, new, alignment)
+    stayed, cells = matched(text_blocks(body), parts, stayed)
     if not typed.strip("\r").partition("\n")[0].strip() and stayed.get(0) != 0:
         raise Invalid("The first line is the headline; it cannot be empty.")
     marks = _marks(old, new, alignment, stayed)
     whose = {there: old[here].block for here, there in stayed.items()}
+    whose |= {at: Block("cell", "", cell=cell) for at, cell in cells.items()}
     kinds = in_order([whose.get(index, span.block) for index, span in enumerate(new)], titled=True)
     blocks = [
         fitted(kind, span.block.text, held)
@@ -67,17 +71,40 @@ def replace_text(body: Body, typed: str) -> Body:
     return tuple(with_furniture(body, blocks, _due(len(old), len(new), stayed)))
 
 
-def _parts_of(typed: str, body: Body) -> list[str]:
+def _parts_of(typed: str, body: Body) -> list[str | TypedTable]:
     """The typed text in canonical blocks; what is like old code keeps its blanks."""
     code = [block.text for block in text_blocks(body) if block.kind == "preformatted"]
-    parts: list[str] = []  # the first is the headline, never code
+    parts: list[str | TypedTable] = []  # the first is the headline, never code nor a table
     for part in _PART.split(tidy(typed)):
-        lines = normalise(part, preformatted=True)
-        if parts and any(Indel.normalized_similarity(lines, old) >= _SAME_CODE for old in code):
+        lines = normalise(words_in(part), preformatted=True)
+        if parts and (table := table_in(part)):
+            parts.append(table)
+        elif parts and any(Indel.normalized_similarity(lines, old) >= _SAME_CODE for old in code):
             parts.append(lines)
         else:
-            parts += [normalise(piece) for piece in _BLANK_LINES.split(part)]
+            pieces = filter(None, _BLANK_LINES.split(part))
+            parts += [(parts and table_in(piece)) or normalise(words_in(piece)) for piece in pieces]
     return [part for part in parts if part]
+
+
+def _blocks_of(parts: Iterable[str | TypedTable]) -> Iterator[Block]:
+    """The parts as paragraphs, and the cells of tables where they stand."""
+    before: Block | None = None
+    for part in parts:
+        if isinstance(part, str):
+            before = Block("paragraph", part)
+            yield before
+            continue
+        rows = [row for row in part.rows if any(row)]
+        cells = [
+            Block("cell", text, cell=Cell(nth, column))
+            for nth, row in enumerate(rows)
+            for column, text in enumerate(row)
+            if text
+        ]
+        for block in apart(cells, before):
+            before = block
+            yield block
 
 
 def partners(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
@@ -18,8 +18,18 @@ from corrections_app.domain.text.characters import UNKEEPABLE
 SEPARATOR = "\n\n"
 
 BlockKind = Literal[
-    "title", "standfirst", "paragraph", "heading", "list_item", "quote", "preformatted", "caption"
+    "title",
+    "standfirst",
+    "byline",
+    "paragraph",
+    "heading",
+    "list_item",
+    "quote",
+    "preformatted",
+    "caption",
+    "cell",
 ]
+CellScope = Literal["", "col", "row"]
 MarkKind = Literal["strong", "em", "code", "sub", "sup", "link", "note", "changed"]
 AsideRole = Literal["ad", "related", "embed", "image", "table", "note"]
 MediaKind = Literal["png", "jpeg", "gif", "webp", "avif"]
@@ -45,13 +55,32 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a block of kind ``cell`` stands in its table; rows and columns count from nought.
+
+    ``height`` and ``width`` are how many rows and columns it spans. ``scope`` says of
+    a heading what it heads (HTML, section 4.9.10). Cells that follow each other are of
+    one table while they go on in reading order; ``table`` is 1 in one that stands
+    right behind another, 0 in that, and so on in turns. A cell without words is no
+    block: it is where no other one stands.
+    """
+
+    row: int
+    column: int
+    height: int = 1
+    width: int = 1
+    scope: CellScope = ""
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One run of correctable text: a paragraph, a heading, the title…
 
     ``level`` is a heading's rank (2 to 6) or a list item's depth (1 and up).
     ``number`` is that of an ordered list's item where it is not one more than
     the item before it (`numbering`), and ``style`` how its list counts: ``a``,
-    ``A``, ``i``, ``I``, or empty for digits.
+    ``A``, ``i``, ``I``, or empty for digits. ``cell`` is there for kind ``cell`` alone.
     """
 
     kind: BlockKind
@@ -61,6 +90,7 @@ class Block:
     ordered: bool = False
     number: int | None = None
     style: str = ""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +113,11 @@ class Aside:
     """Furniture: an ad slot, related stories, an embed, an image, a table.
 
     It is rendered in its place and is *not* text: no offset ever counts it.
-    A table has a line for each row; ``cells`` are there where they cannot be
-    told from the lines. The line of an image is its text alternative: an empty
-    one where the source says that it has none, no line where it says nothing.
-    ``media`` is there where the image itself could be had.
+    A table is furniture in revisions of before its cells were text only: it has
+    a line for each row; ``cells`` are there where they cannot be told from the lines.
+    The line of an image is its text alternative: an empty one where the source says
+    that it has none, no line where it says nothing. ``media`` is there where the image
+    itself could be had.
     """
 
     role: AsideRole
@@ -177,6 +208,11 @@ def title_of(body: Body) -> str:
     return next((block.text for block in text_blocks(body) if block.kind == "title"), "")
 
 
+def byline_of(body: Body) -> str | None:
+    """Who wrote it, in a body that has this as text; None in one that does not say so."""
+    return next((block.text for block in text_blocks(body) if block.kind == "byline"), None)
+
+
 def safe_href(url: str | None) -> str | None:
     """The address when it is one a page may link to (http, https, mailto), else None."""
     if not url:
@@ -217,7 +253,16 @@ def _block_json(block: Block) -> dict[str, Any]:
         stored["number"] = block.number
     if block.style:
         stored["style"] = block.style
+    if block.cell:
+        stored["cell"] = _cell_json(block.cell)
     return stored
+
+
+def _cell_json(cell: Cell) -> dict[str, Any]:
+    """Where it stands, and of the rest what is not as in most cells."""
+    said = {field.name: getattr(cell, field.name) for field in fields(Cell)}
+    usual = {"height": 1, "width": 1, "scope": "", "table": 0}
+    return {name: value for name, value in said.items() if value != usual.get(name)}
 
 
 def _aside_json(aside: Aside) -> dict[str, Any]:
@@ -248,4 +293,5 @@ def _from_json(part: Mapping[str, Any]) -> Block | Aside:
         part.get("ordered", False),
         part.get("number"),
         part.get("style", ""),
+        Cell(**part["cell"]) if "cell" in part else None,
     )

@@ -16,12 +16,15 @@ from corrections_app.domain.text.body import (
     SEPARATOR,
     Block,
     Body,
+    byline_of,
     canonical_text,
     placed,
     text_blocks,
 )
-from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.layout import index_at, overlaps, placed_blocks
 from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.domain.warnings.spellings import is_spelling_of
 
 
 class Flag(StrEnum):
@@ -47,6 +50,41 @@ def among(risks: Collection[Risk], *, fact: bool = False) -> tuple[Flag, ...]:
     return tuple(flag for flag in Flag if flag in raised or (fact and flag == Flag.FACT))
 
 
+class Weighed:
+    """A body, of which changes are weighed: the risks of a text, and what it says of its blocks.
+
+    Any change of the byline is one of a name, and so is another word with a capital where
+    a cell of a table begins: no sentence begins there.
+    """
+
+    def __init__(self, body: Body) -> None:
+        self.text = canonical_text(body)
+        self._links = links_in(body)
+        self._row = placed_blocks(text_blocks(body))
+
+    def risks(self, edits: Sequence[Edit]) -> frozenset[Risk]:
+        """What making these edits of its canonical text touches."""
+        risks = found(self.text, edits, self._links)
+        return risks | {Risk.NAME} if any(map(self._renames, edits)) else risks
+
+    def _renames(self, edit: Edit) -> bool:
+        span = self._row[index_at(self._row, edit.start)]
+        touched = {self._row[at].block.kind for at, *_ in overlaps(self._row, edit.start, edit.end)}
+        if "byline" in touched or (span.block.kind == "byline" and edit.start <= span.end):
+            return self.text[edit.start : edit.end] != edit.replacement
+        if span.block.kind != "cell" or edit.end > span.end or edit.start < span.start:
+            return False
+        within = Edit(edit.start - span.start, edit.end - span.start, edit.replacement)
+        return renames_cell(span.block.text, splice(span.block.text, (within,)))
+
+
+def renames_cell(old: str, new: str) -> bool:
+    """Whether a cell begins with another word with a capital, not the same spelt otherwise."""
+    was, becomes = (next(iter(words.split()), "") for words in (old, new))
+    capitals = was[:1].isupper() and becomes[:1].isupper()
+    return capitals and was != becomes and not is_spelling_of(was, becomes)
+
+
 def flags_of(
     text: str, edits: Sequence[Edit], links: Sequence[tuple[int, int]] = (), *, fact: bool = False
 ) -> tuple[Flag, ...]:
@@ -68,7 +106,15 @@ def flags_between(old: Body, new: Body, *, fact: bool = False) -> tuple[Flag, ..
     risks = set(found(text, edits, links_in(gone)))
     if linked(old) != linked(new):
         risks.add(Risk.LINK)
+    if byline_of(old) != byline_of(new) or _renamed(gone, come):
+        risks.add(Risk.NAME)
     return among(risks, fact=fact)
+
+
+def _renamed(gone: Body, come: Body) -> bool:
+    """Whether a cell of a table that was changed begins with another name."""
+    was, becomes = ([b.text for b in text_blocks(side) if b.cell] for side in (gone, come))
+    return len(was) == len(becomes) and any(map(renames_cell, was, becomes))
 
 
 def links_in(body: Body) -> list[tuple[int, int]]:

@@ -12,8 +12,11 @@ from typing import NamedTuple
 
 import regex
 
-from corrections_app.domain.text.body import block_around
+from corrections_app.domain.text.body import Body, block_around, text_blocks
 from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.layout import PlacedBlock, index_at, placed_blocks
+from corrections_app.domain.text.tables import headings_at
+from corrections_app.domain.warnings import placed_notices
 from corrections_app.domain.warnings.phrases import (
     Phrase,
     grow_around,
@@ -72,16 +75,19 @@ WAYS = {
     "writing": "had an error in how it was written. It should have said “%(right)s”.",
     "passage": "had errors in a passage, which should have said “%(right)s”.",
     "other": "had an error, which was put right.",
-}
+} | placed_notices.WAYS
 """What each kind of change is told by, after the opening words."""
 _Told = tuple[str, dict[str, str]]
 
 
-def notice(text: str, edits: Sequence[Edit]) -> Notice:
+def notice(text: str, edits: Sequence[Edit], body: Body = ()) -> Notice:
     """The notice for making these edits, in order and apart, in the canonical text.
 
-    The same change at several places is told once.
+    The same change at several places is told once. ``body`` is what the text is of: it
+    tells a figure of a table, and the byline, from other words.
     """
+    if (place := _one_place(body, edits)) and (whole := _told_whole(place, edits, body)):
+        return Notice(OPENING + WAYS[whole[0]], whole[1], way=whole[0])
     if _is_long(edits):
         way, words = _at_length(text, edits)
         return Notice(OPENING + WAYS[way], words, way=way)
@@ -94,6 +100,29 @@ def notice(text: str, edits: Sequence[Edit]) -> Notice:
     first, *rest = told or [("other", {})]
     further = tuple(Notice(_FURTHER + WAYS[way], words, way=way) for way, words in rest)
     return Notice(OPENING + WAYS[first[0]], first[1], further, first[0])
+
+
+def _one_place(body: Body, edits: Sequence[Edit]) -> PlacedBlock | None:
+    """The one cell or byline in which all these edits are."""
+    row = placed_blocks(text_blocks(body))
+    if not row or not edits or not any(span.block.kind in ("cell", "byline") for span in row):
+        return None
+    span = row[index_at(row, edits[0].start)]
+    inside = all(span.start <= edit.start and edit.end <= span.end for edit in edits)
+    return span if inside and span.block.kind in ("cell", "byline") else None
+
+
+def _told_whole(place: PlacedBlock, edits: Sequence[Edit], body: Body) -> _Told | None:
+    """All that a cell or byline said, and shall say, in the words for it; None for any other."""
+    moved = [Edit(e.start - place.start, e.end - place.start, e.replacement) for e in edits]
+    sides = place.block.text, splice(place.block.text, moved)
+    if place.block.kind == "byline":
+        return placed_notices.of_byline(*(nested(_short(_plain(s), _LONGEST)) for s in sides))
+    wrong, right = (nested(_short(_plain(side), _SHORTER)) for side in sides)
+    heads = headings_at(placed_blocks(text_blocks(body)), place.start)
+    where = nested(_plain(heads.together)) if heads else ""
+    is_heading = place.block.cell is not None and place.block.cell.scope == "col"
+    return placed_notices.of_cell(where, wrong, right, is_heading=is_heading)
 
 
 def respells_names(text: str, edits: Sequence[Edit]) -> bool:

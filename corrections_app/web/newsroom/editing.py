@@ -128,9 +128,9 @@ def text(slug: str) -> Response:
     """The article as text to type in."""
     article = article_at(slug)
     if wants_json():
-        return jsonify(slug=slug, revision=article.head, text=article.current.text)
+        return jsonify(slug=slug, revision=article.head, text=editing.text_to_edit(article))
     form = EditForm(formdata=None)
-    form.text.data, form.revision.data = article.current.text, article.head
+    form.text.data, form.revision.data = editing.text_to_edit(article), article.head
     form.resolves.data = request.args.get("resolves", type=int)
     return _editor(article, form)
 

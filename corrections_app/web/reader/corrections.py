@@ -57,7 +57,9 @@ def new(slug: str) -> Response:
                 raise
             return _finder(article, revision, refusal)
     if "whole" in request.args:
-        return _page(article, revision, _fresh(revision), Told())
+        form = _fresh(revision)
+        form.field.data = request.args.get("field", "")
+        return _page(article, revision, form, Told())
     return _finder(article, revision)
 
 
@@ -117,6 +119,7 @@ def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
         name=form.name.data or "",
         credit=form.credit.data,
         email=form.email.data or "",
+        field=form.field.data or "",
     )
 
 

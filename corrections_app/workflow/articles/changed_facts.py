@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from corrections_app.domain.patching import edits
-from corrections_app.domain.text.body import Body, canonical_text, text_blocks
-from corrections_app.domain.warnings.flags import FACTUAL, Flag, linked, links_in
-from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.domain.text.body import Block, Body, byline_of, canonical_text, text_blocks
+from corrections_app.domain.warnings.flags import FACTUAL, Flag, Weighed, linked
+from corrections_app.domain.warnings.risks import Risk
 
 _LABELS: dict[Risk | Flag, str] = {
     Risk.NUMBER: "changes a number",
@@ -37,15 +37,22 @@ class ChangedFact:
 
 def changed_facts(old: Body, new: Body) -> list[ChangedFact]:
     """Every fact that differs between two bodies, in the order of the text; links' targets last."""
-    text = canonical_text(old)
-    links = links_in(old)
+    weighed = Weighed(_unsigned(old))
+    text = weighed.text
     facts = [
         ChangedFact(risk, text[edit.start : edit.end], edit.replacement)
-        for edit in edits(text, canonical_text(new))
-        for risk in sorted(found(text, (edit,), links) & FACTUAL)
+        for edit in edits(text, canonical_text(_unsigned(new)))
+        for risk in sorted(weighed.risks((edit,)) & FACTUAL)
     ]
+    signed = byline_of(old) or "", byline_of(new) or ""
+    facts += [ChangedFact(Risk.NAME, *signed)] if signed[0] != signed[1] else []
     facts += _targets(old, new)
     return facts if any(fact.risk == Risk.LINK for fact in facts) else facts + _moved(old, new)
+
+
+def _unsigned(body: Body) -> Body:
+    """The body without its byline: a name that is told as a whole."""
+    return tuple(part for part in body if not (isinstance(part, Block) and part.kind == "byline"))
 
 
 def told(facts: list[ChangedFact]) -> str:

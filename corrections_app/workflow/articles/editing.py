@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.compare import Row
+from corrections_app.domain.bodies.merge import merge
+from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.bodies.retype import replace_text
+from corrections_app.domain.bodies.typed_form import typed_form
 from corrections_app.domain.errors import Invalid, NoChange, NotFound, NotPermitted, TextMoved
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.domain.patching import merged
 from corrections_app.domain.roles import Ability
-from corrections_app.domain.text.body import Body, as_json, canonical_text, tidy
+from corrections_app.domain.text.body import Body, canonical_text, tidy
 from corrections_app.domain.text.edits import Edit
-from corrections_app.domain.warnings.flags import Flag
+from corrections_app.domain.warnings.flags import Flag, flags_between
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
 from corrections_app.workflow import audit, locks, permission, revisions
@@ -96,7 +99,7 @@ def edit(
     limits.check_length("text", typed, limits.ARTICLE)
     answers = asdict(resolves) if resolves else None
     request = _request(change, act.key, {"slug": slug, "text": typed, "resolves": answers})
-    return _made(slug, change, request, lambda article: _retyped(article.current, typed))
+    return _made(slug, change, request, lambda article: _retyped(article, typed))
 
 
 def restore(
@@ -116,7 +119,7 @@ def restore(
     )
     _check(change)
     request = _request(change, act.key, {"slug": slug, "restore": number})
-    return _made(slug, change, request, lambda article: revisions.shown(article, number).blocks)
+    return _made(slug, change, request, lambda article: _as_text(article, number))
 
 
 @dataclass(frozen=True)
@@ -131,13 +134,13 @@ def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = N
     """What `edit` would change, with nothing stored. Raises as it does."""
     limits.check_length("text", typed, limits.ARTICLE)
     article = _as_seen(slug, base)
-    return _foreseen(article, _changed(article, _retyped(article.current, typed)), resolves)
+    return _foreseen(article, _changed(article, _retyped(article, typed)), resolves)
 
 
 def foresee_restoring(article: Article, number: int) -> Foreseen:
     """What `restore` would change, with nothing stored."""
     fact = facts.restores_fact(db.session(), article.id, number)
-    return _told(article, revisions.shown(article, number).blocks, fact)
+    return _told(article, _as_text(article, number), fact)
 
 
 def _foreseen(article: Article, body: Body, resolves: int | None = None) -> Foreseen:
@@ -146,8 +149,8 @@ def _foreseen(article: Article, body: Body, resolves: int | None = None) -> Fore
 
 
 def _told(article: Article, body: Body, fact: bool) -> Foreseen:
-    flags = facts.flags_of_change(article.current, body, None, fact=fact)
-    return Foreseen(between(article.current.blocks, body), flags)
+    now = _as_text(article)
+    return Foreseen(between(now, body), flags_between(now, body, fact=fact))
 
 
 def _answers_fact(session: Session, correction_id: int | None) -> bool:
@@ -175,18 +178,43 @@ def clash(slug: str, typed: str, *, base: int) -> Overlap:
     """What to show to someone who was slower. Raises `NotFound`, `TooLong`."""
     limits.check_length("text", typed, limits.ARTICLE)
     article = article_at(slug)
-    seen, current = revision_of(article, base), article.current
-    theirs = between(seen.blocks, current.blocks) if seen.withheld_at is None else ()
+    seen, current = revision_of(article, base), _as_text(article)
+    was = _with_all_text(article, seen)
+    theirs = between(was, current) if seen.withheld_at is None else ()
     try:
-        mine = between(current.blocks, _retyped(current, typed))
-        ours = canonical_text(_retyped(seen, typed))
+        mine = between(current, replace_text(current, typed))
+        ours = replace_text(was, typed)
     except Invalid:
         return Overlap(article.head, theirs, None, None)
-    return Overlap(article.head, theirs, mine, merged(seen.text, ours, current.text))
+    return Overlap(article.head, theirs, mine, _together(was, ours, current))
 
 
-def _retyped(revision: Revision, typed: str) -> Body:
-    return replace_text(revision.blocks, typed)
+def _together(seen: Body, ours: Body, current: Body) -> str | None:
+    """Both changes in one text as it is typed; None where they touch the same words."""
+    texts = [canonical_text(body) for body in (seen, ours, current)]
+    if merged(*texts) is None:
+        return None
+    return typed_form(merge(seen, current, ours, "ours").body)
+
+
+def text_to_edit(article: Article) -> str:
+    """The article as a person edits it (`typed_form`)."""
+    return typed_form(_as_text(article))
+
+
+def _as_text(article: Article, number: int | None = None) -> Body:
+    """A revision that may be shown, or the current one, as `_with_all_text`."""
+    revision = article.current if number is None else revisions.shown(article, number)
+    return _with_all_text(article, revision)
+
+
+def _with_all_text(article: Article, revision: Revision) -> Body:
+    """The body of a revision, with all that its readers could read as text."""
+    return renewed(revision.blocks, article.byline)
+
+
+def _retyped(article: Article, typed: str) -> Body:
+    return replace_text(_as_text(article), typed)
 
 
 def _said(notice: str) -> str:
@@ -219,7 +247,7 @@ def _made(
     told = change.change_class != ChangeClass.SILENT
     plan = publishing.plan(db.session(), article, _changed(article, body_of(article)), told=told)
     # Dear, so compared beforehand: publishing refuses a plan of any text but this one.
-    touched = facts.flags_of_change(article.current, plan.body, None)
+    touched = flags_between(_as_text(article), plan.body)
     try:
         with write() as session:
             if answered := request.answered(session):
@@ -322,7 +350,7 @@ def _as_seen(slug: str, base: int | None) -> Article:
 
 
 def _changed(article: Article, body: Body) -> Body:
-    if as_json(body) == article.current.body:
+    if body in (article.current.blocks, _as_text(article)):
         raise NoChange("Nothing was changed: the article says this already.")
     return body
 

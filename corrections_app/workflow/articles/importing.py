@@ -17,11 +17,18 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.media import with_known_media
+from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.errors import Gone, ImportRefused, Invalid, Withheld
 from corrections_app.domain.lifecycle import ChangeClass, Kind
 from corrections_app.domain.patching import Side
 from corrections_app.domain.roles import Ability
-from corrections_app.domain.text.body import as_json, canonical_text, tidy, title_of
+from corrections_app.domain.text.body import (
+    as_json,
+    byline_of,
+    canonical_text,
+    tidy,
+    title_of,
+)
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Revision, Source, User
@@ -117,7 +124,7 @@ def bring_in(
     facts, and the second person where one is asked for. Raises `Invalid` and
     `TooLong` for a class without a notice, or a notice without a class.
     """
-    terms = terms.checked()
+    terms, document = terms.checked(), _signed(document)
     check_address(slug)
     for _ in range(_TRIES):
         document = _with_known_pictures(snapshot(), slug, document)
@@ -136,11 +143,17 @@ def bring_in(
 
 def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Imported:
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
-    terms = terms.checked()
+    terms, document = terms.checked(), _signed(document)
     check_address(slug)
     document = _with_known_pictures(snapshot(), slug, document)
     planned = _planned(snapshot(), slug, document, terms)
     return _outcome(slug, document, planned, terms)
+
+
+def _signed(document: Document) -> Document:
+    """The document with its byline in its text, where it is text to be corrected."""
+    body = renewed(document.body, document.byline, document.body)
+    return replace(document, body=body, byline=byline_of(body))
 
 
 def check_address(slug: str) -> None:
@@ -206,13 +219,13 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
     if article is None:
         return None
     _check_here(session, article)
-    change = source_changes.weigh(session, article, document.body, _facts(document), terms.side)
-    current = article.current.blocks
-    if change.body == current:
+    beside = {name: says for name, says in _facts(document).items() if name != "byline"}
+    change = source_changes.weigh(session, article, document.body, beside, terms.side)
+    if change.body == article.current.blocks:
         return _Planned(change, None, False)
     _check_shown(session, article, change)
     told = changed_facts.told(
-        [*changed_facts.changed_facts(current, change.body), *_facts_undone(session, change)]
+        [*changed_facts.changed_facts(change.before, change.body), *_facts_undone(session, change)]
     )
     if told and terms.change_class is None:
         raise ImportRefused(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from corrections_app.domain.anchoring import candidates
 from corrections_app.domain.limits import EXACT
-from corrections_app.domain.text.body import BlockKind, text_blocks
+from corrections_app.domain.text.body import Block, BlockKind, text_blocks
 from corrections_app.domain.text.folding import Folded
 from corrections_app.domain.text.layout import PlacedBlock, index_at, placed_blocks
 from corrections_app.domain.text.paragraphs import Context, sentences
+from corrections_app.domain.text.tables import Headings, goes_on, headings, one_line
 from corrections_app.models import Revision
 
 PAGE = 60
@@ -25,21 +26,29 @@ _BEGINNING = 70
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence at ``[start, end)`` of the text, with the words searched for inside it."""
+    """One sentence at ``[start, end)`` of the text, with the words searched for inside it.
+
+    ``column`` is what heads that of a cell of a table.
+    """
 
     start: int
     end: int
     context: Context
+    column: str = ""
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A block's sentences: its kind, how-manieth paragraph it is, and what it begins with."""
+    """A block's sentences: its kind, how-manieth paragraph it is, and what it begins with.
+
+    A row of a table is one; ``row`` is what heads it.
+    """
 
     kind: BlockKind
     number: int
     beginning: str
     sentences: list[Sentence]
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,11 +119,46 @@ def _gathered(row: list[PlacedBlock], found: Iterable[Sentence]) -> list[Paragra
     for span in row:
         count += span.block.kind == "paragraph"
         numbers.append(count)
+    heads = headings([span.block for span in row])
     gathered = []
-    for index, run in groupby(found, key=lambda sentence: index_at(row, sentence.start)):
-        block = row[index].block
-        gathered.append(Paragraph(block.kind, numbers[index], _beginning(block.text), list(run)))
+    for index, run in groupby(found, key=lambda sentence: _first_in_row(row, sentence.start)):
+        block, held = row[index].block, list(run)
+        if block.cell is None:
+            beginning = _beginning(block.text)
+            gathered.append(Paragraph(block.kind, numbers[index], beginning, held))
+        else:
+            gathered.append(_table_row(row, heads, index, held))
     return gathered
+
+
+def _table_row(
+    row: list[PlacedBlock], heads: dict[int, Headings], first: int, held: list[Sentence]
+) -> Paragraph:
+    """The cells of one row of a table, each with what heads its column."""
+    places = [index_at(row, sentence.start) for sentence in held]
+    named = next(filter(None, (heads[at].row for at in places)), "")
+    cell = row[first].block.cell
+    if not named and cell and cell.scope != "col":
+        named = one_line(row[first].block.text)
+    beginning = _beginning(" · ".join(row[at].block.text for at in dict.fromkeys(places)))
+    pairs = zip(held, places, strict=True)
+    cells = [replace(sentence, column=heads[at].column) for sentence, at in pairs]
+    return Paragraph("cell", 0, beginning, cells, named)
+
+
+def _first_in_row(row: list[PlacedBlock], offset: int) -> int:
+    """The block in which an offset stands; in a table the first of its row."""
+    index = index_at(row, offset)
+    while index and _is_one_row(row[index - 1].block, row[index].block):
+        index -= 1
+    return index
+
+
+def _is_one_row(before: Block, after: Block) -> bool:
+    """Whether two cells that follow each other stand in one row."""
+    if before.cell is None or after.cell is None or not goes_on(before, after):
+        return False
+    return before.cell.row == after.cell.row
 
 
 def _beginning(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.bodies.merge import Meeting, merge
 from corrections_app.domain.bodies.patch import Rebuilding
+from corrections_app.domain.bodies.renewing import moved, renewed
 from corrections_app.domain.carrying import Place, stands_already
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.patching import Side, edits
-from corrections_app.domain.text.body import Body, canonical_text
+from corrections_app.domain.text.body import Body, canonical_text, text_blocks
 from corrections_app.domain.text.edits import Edit, inverse
+from corrections_app.domain.text.layout import index_at, placed_blocks
 from corrections_app.models import Article, Correction, Decision, Source
 from corrections_app.workflow import revisions
 from corrections_app.workflow.articles.changed_facts import short
@@ -55,11 +57,13 @@ class Undone:
 class SourceChange:
     """What becomes of an article at revision ``head``, whose source said ``known`` before.
 
-    ``undone`` are the corrections that go because ``theirs`` was asked for.
+    ``before`` is what stands here, as readers saw it (`renewing`). ``undone`` are the
+    corrections that go because ``theirs`` was asked for.
     """
 
     head: int
     known: Any
+    before: Body
     body: Body
     facts: Facts
     undone: tuple[Undone, ...] = ()
@@ -82,21 +86,28 @@ def weigh(
     Raises `ImportRefused` where that has to be said and was not; it names what would go.
     """
     source = session.get_one(Source, article.id, populate_existing=True)
-    current = article.current.blocks
-    merged = merge(source.blocks, current, body, side or "ours")
-    changes = merged.body != current or merged.meetings
+    stood = article.current.blocks
+    current, base = (
+        renewed(stood, article.byline, body),
+        renewed(source.blocks, source.byline, body),
+    )
+    # What a document does not say stays as it was.
+    merged = merge(base, current, renewed(body, source.byline, body), side or "ours")
+    changes = merged.body != stood or merged.meetings
     standing = list(_standing(session, article)) if changes else []
+    standing = [replace(one, back=moved(stood, current, one.back)) for one in standing]
     met = [one for one in standing if any(_meets(one, it) for it in merged.meetings)]
     back = _taken_back(current, merged.body, standing)
     going = tuple(dict.fromkeys(one.correction for one in (*met, *back)))
     settled = _settled(article, source, facts, side)
     contested = [name for name, (_, meets) in settled.items() if meets]
     if side is None and (merged.meetings or back or contested):
-        raise _refusal(article, going, _others(merged.meetings, met), contested, facts)
+        others = _others(current, merged.meetings, met)
+        raise _refusal(article, going, others, contested, facts)
     kept = merged.body if side != "ours" else _without(current, merged.body, back)
     values = {name: value for name, (value, _) in settled.items()}
     return SourceChange(
-        article.head, known(source), kept, values, going if side == "theirs" else ()
+        article.head, known(source), current, kept, values, going if side == "theirs" else ()
     )
 
 
@@ -225,10 +236,12 @@ def _without(current: Body, new: Body, back: list[_Standing]) -> Body:
     return Rebuilding(new, again).body()
 
 
-def _others(meetings: tuple[Meeting, ...], met: list[_Standing]) -> list[str]:
+def _others(current: Body, meetings: tuple[Meeting, ...], met: list[_Standing]) -> list[str]:
     """Where both changed the same words and no correction that stands says it already."""
+    row = placed_blocks(text_blocks(current))
     return [
-        f"“{short(one.ours)}” here, “{short(one.theirs)}” in the file"
+        ("byline " if row[index_at(row, one.start)].block.kind == "byline" else "")
+        + f"“{short(one.ours)}” here, “{short(one.theirs)}” in the file"
         for one in meetings
         if not any(_meets(correction, one) for correction in met)
     ]

@@ -16,8 +16,7 @@ from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.roles import Ability
-from corrections_app.domain.warnings.flags import links_in
-from corrections_app.domain.warnings.risks import found as risks_found
+from corrections_app.domain.warnings.flags import Weighed
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Correction, User
@@ -88,7 +87,7 @@ def _hindrance_to_accepting(session: Session, correction: Correction, now: datet
         return _FACT
     article = correction.article
     # Of the text as it is now: the risks that are stored were found when it came.
-    if risks_found(article.current.text, edits, links_in(article.current.blocks)):
+    if Weighed(article.current.blocks).risks(edits):
         return _RISK
     if briefing.changed_since(article, edits, now - briefing.RECENT):
         return _RECENT

@@ -145,7 +145,9 @@ def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit])
 
 def prepared_words(article: Article, edits: Sequence[Edit]) -> str:
     """The notice that is prepared for edits of the current text, in the newsroom's words."""
-    return house_style.sentence_of(notice(article.current.text, edits), article)
+    return house_style.sentence_of(
+        notice(article.current.text, edits, article.current.blocks), article
+    )
 
 
 def check_settled(session: Session, correction: Correction, verdict: Verdict) -> None:

@@ -15,7 +15,7 @@ from corrections_app.domain.errors import NeedsConfirmation
 from corrections_app.domain.lifecycle import Kind, Status
 from corrections_app.domain.text.body import Body
 from corrections_app.domain.text.edits import Edit
-from corrections_app.domain.warnings.flags import Flag, flags_between, flags_of, links_in
+from corrections_app.domain.warnings.flags import Flag, Weighed, among, flags_between
 from corrections_app.language import N_, gettext
 from corrections_app.models import Correction, Decision, Revision
 
@@ -33,14 +33,14 @@ _TOUCHED: dict[Flag, str] = {
 def flags_of_change(
     current: Revision, body: Body, edits: Sequence[Edit] | None, *, fact: bool = False
 ) -> tuple[Flag, ...]:
-    """What flags the change of a revision to ``body``.
+    """What flags the change of a revision to ``body`` by edits that the program itself makes.
 
-    ``edits`` are those that the program itself makes, None where a person typed the whole
-    text; ``fact``: a reader who asked for the change says that a fact is wrong.
+    ``fact``: a reader who asked for the change says that a fact is wrong. None for ``edits``
+    means that they are not known; then the bodies are compared.
     """
     if edits is None:
         return flags_between(current.blocks, body, fact=fact)
-    return flags_of(current.text, edits, links_in(current.blocks), fact=fact)
+    return among(Weighed(current.blocks).risks(edits), fact=fact)
 
 
 def says_fact(session: Session, correction: Correction) -> bool:

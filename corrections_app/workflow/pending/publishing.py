@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import ChangeClass
-from corrections_app.domain.text.body import Body, as_json, canonical_text, title_of
+from corrections_app.domain.text.body import Body, as_json, byline_of, canonical_text, title_of
 from corrections_app.domain.text.edits import Edit
 from corrections_app.models import Article, Correction, Revision
 from corrections_app.workflow import taken_down
@@ -90,12 +90,13 @@ def publish(
     session.flush()
     notices.make(session, article, revision, caused_by_id, change.marks.changed)
     marks.keep(session, number, change.marks.carried)
+    byline = _byline(article, change.body)
     step = placing.Step(change.text, change.edits, change.wished)
     carried = placing.carry(session, article, step, change.alignments)
     moved = session.execute(
         update(Article)
         .where(Article.id == article.id, Article.head == change.base)
-        .values(head=number)
+        .values(head=number, byline=byline)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
@@ -106,3 +107,14 @@ def publish(
     for correction_id in reversed(carried.back):  # the first that came leads
         clusters.join_again(session, article, session.get_one(Correction, correction_id))
     return revision
+
+
+def _byline(article: Article, body: Body) -> str | None:
+    """Who wrote it, for lists and feeds: what the new text says.
+
+    One that never had it as text, since it is older than that, keeps what is known.
+    """
+    signed = byline_of(body)
+    if signed is not None:
+        return " ".join(signed.split())
+    return None if byline_of(article.current.blocks) is not None else article.byline

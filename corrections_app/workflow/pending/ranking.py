@@ -18,8 +18,8 @@ from corrections_app.domain import ordering
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.ordering import Factors, Matter, Record
-from corrections_app.domain.warnings.flags import links_in
-from corrections_app.domain.warnings.risks import Risk, found
+from corrections_app.domain.warnings.flags import Weighed
+from corrections_app.domain.warnings.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Decision, Placement
 from corrections_app.models import ReasonWording as Wording
@@ -107,7 +107,7 @@ def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
     if placement is None or placement.fit not in CARRIED or not placement.edits:
         return frozenset()
     current = correction.article.current
-    return found(current.text, placement.edits, links_in(current.blocks))
+    return Weighed(current.blocks).risks(placement.edits)
 
 
 def _others(session: Session, correction: Correction) -> list[Correction]:

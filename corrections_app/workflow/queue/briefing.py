@@ -15,13 +15,14 @@ from sqlalchemy.orm import joinedload
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.ordering import Record
-from corrections_app.domain.text.body import SEPARATOR, block_around
+from corrections_app.domain.text.body import SEPARATOR, block_around, text_blocks
 from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.layout import placed_blocks
 from corrections_app.domain.text.lookalikes import looks_the_same, strangers
-from corrections_app.domain.warnings.flags import FACTUAL, Flag, among, links_in
+from corrections_app.domain.text.tables import Headings, headings_at
+from corrections_app.domain.warnings.flags import FACTUAL, Flag, Weighed, among
 from corrections_app.domain.warnings.notices import Notice, notice, respells_names
 from corrections_app.domain.warnings.risks import Risk
-from corrections_app.domain.warnings.risks import found as risks_found
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow.pending import facts
@@ -51,6 +52,7 @@ class Surroundings:
 class Briefing:
     """What a card says beside the change itself.
 
+    ``cell`` is what heads the words' row and column, where they stand in a table.
     ``changes`` are the parts of the change, each as the words that go and those
     that come. ``recent``: the paragraph changed within the last day.
     ``fact``: the reader says that a fact is wrong. ``prepared``: the notice, where the
@@ -68,6 +70,7 @@ class Briefing:
     now_there: Sequence[str] = ()
     asked_for: Sequence[str] = ()
     surroundings: Surroundings | None = None
+    cell: Headings | None = None
     record: Record | None = None
     comebacks: Sequence[Decision] = ()
     neighbours: Sequence[Correction] = ()
@@ -100,9 +103,11 @@ def of(correction: Correction, now: datetime) -> Briefing:
     if placement is None or placement.start is None or placement.end is None:
         return brief
     text = correction.article.current.text
+    row = placed_blocks(text_blocks(correction.article.current.blocks))
     brief = replace(
         brief,
         surroundings=surroundings(text, placement.start, placement.end),
+        cell=headings_at(row, placement.start),
         neighbours=neighbours(correction, placement, text),
     )
     edits = placement.edits if placement.fit in CARRIED else None
@@ -113,7 +118,7 @@ def _with_change(
     brief: Briefing, article: Article, edits: tuple[Edit, ...], now: datetime
 ) -> Briefing:
     text = article.current.text
-    risks = risks_found(text, edits, links_in(article.current.blocks))
+    risks = Weighed(article.current.blocks).risks(edits)
     changes = tuple((text[edit.start : edit.end], edit.replacement) for edit in edits)
     old, new = ("\n".join(side) for side in zip(*changes, strict=True))
     alike = bool(risks & {Risk.LOOKALIKE, Risk.INVISIBLE})
@@ -122,7 +127,7 @@ def _with_change(
         risks=tuple(risk for risk in Risk if risk in risks),
         recent=changed_since(article, edits, now - RECENT),
         changes=changes,
-        prepared=notice(text, edits),
+        prepared=notice(text, edits, article.current.blocks),
         is_respelt=Risk.NAME in risks and respells_names(text, edits),
         looks_same=looks_the_same(old, new),
         now_there=strangers(new, old) if alike else (),

@@ -203,6 +203,7 @@ def as_json(correction: Correction, signs: Signs, now: datetime) -> dict[str, An
         "replacement": correction.replacement,
         "explanation": correction.explanation,
         "kind": correction.kind,
+        "field": correction.field,
         "source_url": correction.source_url,
         "fit": placement.fit if placement else None,
         "risks": (correction.risks or "").split(),

@@ -174,6 +174,7 @@ def _store(
         explanation=sent.explanation or None,
         kind=sent.kind or None,
         source_url=sent.source_url or None,
+        field=sent.field or None,
         words=words(
             target.exact,
             sent.replacement,

@@ -13,6 +13,7 @@ from corrections_app.domain.text.body import (
     Aside,
     Block,
     Body,
+    Cell,
     Mark,
     canonical_text,
     is_canonical,
@@ -26,6 +27,8 @@ AD = Aside("ad")
 LETTERS = {
     "title": "T",
     "standfirst": "S",
+    "byline": "B",
+    "cell": "t",
     "paragraph": "p",
     "heading": "h",
     "list_item": "i",
@@ -55,10 +58,11 @@ def linked(body: Body) -> list[str]:
 def is_sound(body: Body) -> bool:
     """What every body is: titled once and first, canonical, with its marks in range."""
     blocks = text_blocks(body)
-    heads = [block.kind for block in blocks if block.kind in ("title", "standfirst")]
+    heads = [block.kind for block in blocks if block.kind in ("title", "standfirst", "byline")]
     marks = [(mark, block) for block in blocks for mark in block.marks]
     return (
         blocks[0].kind == "title"
+        and all((block.kind == "cell") == (block.cell is not None) for block in blocks)
         and len(heads) == len(set(heads))
         and all(map(is_canonical, blocks))
         and all(0 <= mark.start < mark.end <= len(block.text) for mark, block in marks)
@@ -183,6 +187,54 @@ def test_furniture_between_joined_blocks_stands_behind_the_joined_block() -> Non
 def test_the_headline_is_never_deleted(words: str) -> None:
     with pytest.raises(Invalid):
         replaced(BODY, words, " ")
+
+
+def cell(text: str, *place: int) -> Block:
+    return Block("cell", text, cell=Cell(*place))
+
+
+TABLE: Body = (
+    TITLE,
+    Block("byline", "Ida Voss"),
+    cell("Island", 0, 0),
+    cell("Sailings", 0, 1),
+    cell("Great Hamm", 1, 0),
+    cell("222", 1, 1),
+    Block("paragraph", "The end"),
+)
+
+CELLS = [
+    ("a figure", "222", "220", "TBttttp"),
+    ("all words of a cell", "222", "", "TBtttp"),
+    ("lines of a cell", "Great Hamm", "Great\n\nHamm", "TBttttp"),
+    ("two cells", "Great Hamm\n\n222", "Little Hamm\n\n96", "TBttttp"),
+    ("two cells made one", "Great Hamm\n\n222", "Great Hamm: 222", "TBtttp"),
+    ("a byline", "Ida Voss", "Ida Vos", "TBttttp"),
+    ("a byline gone", "Ida Voss", "", "Tttttp"),
+    ("a byline of two parts", "Ida Voss", "Ida Voss\n\nBergen", "TBpttttp"),
+    ("a paragraph behind the table", "222", "222\n\nSource: us", "TBttttp"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "replacement", "layout"), [case[1:] for case in CELLS], ids=[one[0] for one in CELLS]
+)
+def test_cells_and_the_byline_stay_what_they_are(words, replacement, layout) -> None:
+    body = replaced(TABLE, words, replacement)
+    assert outline(body) == layout
+    assert is_sound(body)
+    stood = {part.text: part.cell for part in text_blocks(TABLE)}
+    assert all(stood.get(part.text, part.cell) == part.cell for part in text_blocks(body))
+
+
+def test_a_break_in_a_cell_is_a_line_of_it() -> None:
+    body = replaced(TABLE, "Great Hamm", "Great\n \n\nHamm")
+    assert text_blocks(body)[4] == cell("Great\nHamm", 1, 0)
+
+
+def test_no_paragraph_comes_between_two_cells() -> None:
+    with pytest.raises(Invalid, match="room for a paragraph"):
+        replaced(TABLE, "Sailings\n\nGreat Hamm", "Sailings\n\nNew\n\nGreat Hamm")
 
 
 def test_a_body_that_reads_again_as_it_did_has_its_marks_and_kinds_back() -> None:

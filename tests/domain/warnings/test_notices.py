@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrections_app.domain.patching import edits
+from corrections_app.domain.text.body import Block, Cell, canonical_text
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.notices import (
     _FURTHER,
@@ -264,3 +265,53 @@ def test_the_right_words_stand_there_whole(words, data):
     whole = said(notice(text, [Edit(start, start + len(words[at]), new)]))
 
     assert regex.search(rf"(?<!\w){new}(?!\w)", whole)
+
+
+FERRIES = (
+    Block("title", "The ferry"),
+    Block("byline", "Ida Voss and Kaja Lund"),
+    Block("cell", "Island", cell=Cell(0, 0, scope="col")),
+    Block("cell", "Sailings 2023", cell=Cell(0, 1, scope="col")),
+    Block("cell", "Begun", cell=Cell(0, 2, scope="col")),
+    Block("cell", "Great Hamm", cell=Cell(1, 0)),
+    Block("cell", "222", cell=Cell(1, 1)),
+    Block("cell", "May 2019", cell=Cell(1, 2)),
+    Block("cell", "Lindquist", cell=Cell(2, 0)),
+    Block("cell", "none at all", cell=Cell(2, 1)),
+    Block("paragraph", "It sailed 222 times."),
+)
+OF_PLACES = [
+    ("222", "220", "misstated a figure in a table (Great Hamm, Sailings 2023): it is 220, "
+     "not 222."),
+    ("2019", "2020", "misstated a date in a table (Great Hamm, Begun): it is May 2020, "
+     "not May 2019."),
+    ("Great", "Grete", "gave a wrong name in a table (Island): it is Grete Hamm, not Great Hamm."),
+    ("Lindquist", "Lindqvist", "misspelled a name in a table (Island): it is Lindqvist, "
+     "not Lindquist."),
+    ("none at all", "a few", "had an error in a table (Lindquist, Sailings 2023): "
+     "it should have said “a few”, not “none at all”."),
+    ("Begun", "Bgun", "had an error in a heading of a table: it should have said “Bgun”, "
+     "not “Begun”."),
+    ("Ida Voss", "Ida Vos", "misspelled the name of its author: it is Ida Vos and Kaja Lund, "
+     "not Ida Voss and Kaja Lund."),
+    ("Ida Voss", "Bo Ek", "named the wrong author: it was written by Bo Ek and Kaja Lund, "
+     "not by Ida Voss and Kaja Lund."),
+    (" and Kaja Lund", "", "named an author who did not write it: it was written by Ida Voss."),
+    ("Ida", "Bo Ek, Ida", "did not name all of its authors: it was written by "
+     "Bo Ek, Ida Voss and Kaja Lund."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exact", "replacement", "says"), OF_PLACES)
+def test_a_table_and_the_byline_are_named_as_newspapers_name_them(exact, replacement, says):
+    text = canonical_text(FERRIES)
+    made = edits(exact, replacement, text.index(exact))
+
+    assert said(notice(text, made, FERRIES)).removeprefix(EARLIER) == says
+
+
+def test_changes_in_several_cells_are_told_as_of_any_text():
+    text = canonical_text(FERRIES)
+    made = edits(text, text.replace("222", "220"), 0)
+
+    assert said(notice(text, made, FERRIES)) == said(notice(text, made))

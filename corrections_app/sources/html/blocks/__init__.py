@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from corrections_app.domain.text.body import ASIDE_ROLES, Aside, AsideRole, Block, normalise
+from corrections_app.domain.text.tables import apart
 from corrections_app.sources.beside_text import without_site_syntax
 from corrections_app.sources.html.blocks.lists import Lists
 from corrections_app.sources.html.blocks.pictures import picture, stands_for_words, words_of
@@ -148,7 +149,8 @@ class _Walker:
     def _is_whole(self, node: Node) -> bool:
         """Whether this element is taken at once, with all below it."""
         if node.tag == "table" and is_flat(node) and is_data(node):
-            self.parts.extend(read_table(node))
+            cells = list(read_table(node, self._cell))
+            self.parts.extend(apart(cells, self.parts[-1] if self.parts else None))
             self._shift(node, -1)
             return True
         if take := _TAKERS.get(node.tag):
@@ -158,6 +160,15 @@ class _Walker:
             self.text(marks_for(self.manner.lang, self.spoken)[0])
             self.spoken += 1
         return node.tag in FORM_FIELDS - {"button"}
+
+    def _cell(self, node: Node) -> list[Block | Aside]:
+        """What is below a cell of a table. It is never deeper than one: the table is flat."""
+        parts = blocks(node, self.manner, self.out).parts
+        if any(isinstance(part, Block) for part in parts):
+            for part in parts:
+                if isinstance(part, Aside) and part.role != "ad":
+                    self.out.note("pictures in tables", " ".join(part.lines))
+        return parts
 
     def _break(self, _: Node) -> None:
         if self.run.at_line_break:

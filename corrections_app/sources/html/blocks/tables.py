@@ -1,10 +1,11 @@
-"""Tables of data: every cell under its heading, empty ones and wide ones too."""
+"""Tables of data: every cell a block in its row and column, under its headings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from corrections_app.domain.text.body import Aside, Block
+from corrections_app.domain.text.body import Aside, Block, Cell, CellScope, Mark, normalise
 from corrections_app.sources.html.phrasing import words
 from corrections_app.sources.html.tree import Node
 from corrections_app.sources.inline import plain_block
@@ -14,6 +15,19 @@ _WIDEST = 400
 _MOST_ROWS = 1_000
 _MOST_FILLED = 20_000  # cells by spans alone: beyond that they are foolish
 _CELLS = ("td", "th")
+_SCOPES: dict[str, CellScope] = {"row": "row", "rowgroup": "row", "col": "col", "colgroup": "col"}
+
+Read = Callable[[Node], list[Block | Aside]]
+"""What is below a cell, as blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A cell of the source where it stands; ``words`` is None for an empty one."""
+
+    node: Node
+    cell: Cell
+    words: Block | None
 
 
 def is_flat(table: Node) -> bool:
@@ -21,60 +35,82 @@ def is_flat(table: Node) -> bool:
     return not any(node.tag == "table" for node in table.walk() if node is not table)
 
 
-def read_table(table: Node) -> Iterator[Block | Aside]:
-    """A caption, and a line for each row."""
+def read_table(table: Node, read: Read) -> Iterator[Block]:
+    """A caption, and the cells that have words, row by row."""
     for node in table.walk():
         if node.tag == "caption" and (caption := plain_block("caption", words(node))):
             yield caption
-    rows = [row for row in _grid(table) if any(row)]
-    if rows:
-        yield table_of(rows)
+    for place in _headed(_tight(list(_places(table, read)))):
+        if place.words:
+            yield replace(place.words, kind="cell", cell=place.cell)
 
 
-def table_of(rows: list[list[str]]) -> Aside:
-    """Furniture with these cells; they are stored where the lines do not tell them apart."""
-    lines = tuple(" · ".join(filter(None, row)) for row in rows)
-    told = all(all(row) and " · ".join(row).count(" · ") == len(row) - 1 for row in rows)
-    even = len({len(row) for row in rows}) == 1
-    return Aside("table", lines, cells=() if told and even else tuple(map(tuple, rows)))
-
-
-def _grid(table: Node) -> list[list[str]]:
-    """The cells in their columns: one that spans several stands in each of them."""
-    rows: list[list[str]] = []
+def _places(table: Node, read: Read) -> Iterator[_Place]:
+    """All cells, one that spans several rows or columns once."""
     filled = 0
-    below: dict[int, tuple[int, str]] = {}  # for a column: in how many more rows, and what
-    for row in (node for node in table.walk() if node.tag == "tr"):
-        line: list[str] = []
-        for cell in (child for child in row.elements if child.tag in _CELLS):
-            _fill(line, below)
-            text, wide = _text(cell), _span(cell, "colspan")
-            down = min(_span(cell, "rowspan") - 1, _MOST_ROWS)
-            filled += wide * down
+    below: dict[int, int] = {}  # for a column: from which row on it is free again
+    for number, row in enumerate(node for node in table.walk() if node.tag == "tr"):
+        below = {column: until for column, until in below.items() if until > number}
+        column = 0
+        for node in (child for child in row.elements if child.tag in _CELLS):
+            while column in below:
+                column += 1
+            if column >= _WIDEST:
+                break
+            wide, high = _span(node, "colspan"), min(_span(node, "rowspan"), _MOST_ROWS)
+            filled += wide * (high - 1)
             if filled > _MOST_FILLED:
-                wide, down = 1, 0
-            for _ in range(min(wide, _WIDEST - len(line))):
-                if down:
-                    below[len(line)] = (down, text)
-                line.append(text)
-        _fill(line, below)
-        rows.append(line)
-    width = max(map(len, rows), default=0)
-    return [_said_once(line) + [""] * (width - len(line)) for line in rows]
+                wide, high = 1, 1
+            end = column + 1
+            while end < min(column + wide, _WIDEST) and end not in below:
+                end += 1
+            if high > 1:
+                below |= dict.fromkeys(range(column, end), number + high)
+            yield _Place(node, Cell(number, column, high, end - column), _text(node, read))
+            column = end
 
 
-def _fill(line: list[str], below: dict[int, tuple[int, str]]) -> None:
-    """Put in what hangs down from the rows above."""
-    while len(line) in below:
-        left, text = below.pop(len(line))
-        if left > 1:
-            below[len(line)] = (left - 1, text)
-        line.append(text)
+def _tight(places: list[_Place]) -> list[_Place]:
+    """Without the rows that have no words, and no span beyond what is there."""
+    width = max((place.cell.column for place in places), default=0) + 1
+    kept = sorted({place.cell.row for place in places if place.words})
+    last = max((place.cell.row for place in places), default=0)
+    nth, before = {}, 0  # how many rows with words stand before each row
+    held = set(kept)
+    for row in range(last + 1):
+        nth[row] = before
+        before += row in held
+    nth[last + 1] = before
+    tight = []
+    for place in places:
+        cell = place.cell
+        end = min(cell.row + cell.height, last + 1)
+        height = max(1, nth[end] - nth[cell.row])
+        wide = min(cell.width, width - cell.column)
+        moved = replace(cell, row=nth[cell.row], height=height, width=wide)
+        tight.append(replace(place, cell=moved))
+    return tight
 
 
-def _said_once(line: list[str]) -> list[str]:
-    """A line whose only cell goes from side to side, without saying it again and again."""
-    return [line[0], *[""] * (len(line) - 1)] if len(line) > 1 and len(set(line)) == 1 else line
+def _headed(places: list[_Place]) -> Iterator[_Place]:
+    """Each with what it heads; a table that names no heading has them in its first row."""
+    # A heading in a row of figures heads the row; an empty corner is no figure.
+    figures = {one.cell.row for one in places if one.words and one.node.tag != "th"}
+    named = any(place.node.tag == "th" for place in places)
+    for place in places:
+        scope: CellScope = ""
+        if place.node.tag == "th":
+            told = _SCOPES.get(place.node.get("scope").strip().lower())
+            above = place.cell.row not in figures or _is_in_head(place.node)
+            scope = told or ("col" if above else "row")
+        elif not named and place.cell.row == 0:
+            scope = "col"
+        yield replace(place, cell=replace(place.cell, scope=scope))
+
+
+def _is_in_head(cell: Node) -> bool:
+    row = cell.parent
+    return row is not None and row.parent is not None and row.parent.tag == "thead"
 
 
 def _span(cell: Node, name: str) -> int:
@@ -85,8 +121,24 @@ def _span(cell: Node, name: str) -> int:
     return min(int(value[:6]) or (1 if name == "colspan" else 65_534), 65_534)
 
 
-def _text(cell: Node) -> str:
-    """The words of a cell on one line; of one that holds only pictures, what they show."""
-    said = words(cell) or " ".join(node.get("alt") for node in cell.walk() if node.tag == "img")
-    block = plain_block("paragraph", said)
-    return block.text if block else ""
+def _text(cell: Node, read: Read) -> Block | None:
+    """The words of a cell, its paragraphs as lines; of mere pictures, what they show."""
+    parts = read(cell)
+    if not any(isinstance(part, Block) for part in parts):
+        said = " ".join(line for part in parts if isinstance(part, Aside) for line in part.lines)
+        return plain_block("paragraph", said)
+    text, marks = "", list[Mark]()
+    for part in parts:
+        if isinstance(part, Aside) and part.role != "ad":
+            continue
+        # "Ads" is the label of a box elsewhere, and here what a row is about.
+        block = part if isinstance(part, Block) else Block("paragraph", " ".join(part.lines))
+        start = len(text) + bool(text)
+        words = normalise(block.text) if block.kind == "preformatted" else block.text
+        text += "\n" * bool(text) + words
+        marks += [_moved(mark, start) for mark in block.marks]
+    return Block("paragraph", text, tuple(marks))
+
+
+def _moved(mark: Mark, by: int) -> Mark:
+    return replace(mark, start=mark.start + by, end=mark.end + by)
