@@ -22,7 +22,7 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
 from corrections_app.workflow import audit
-from corrections_app.workflow.articles import importing
+from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, outbox
 from corrections_app.workflow.people import accounts
@@ -104,7 +104,7 @@ def _prepare(app: Flask, samples: bool) -> None:
 
 def _bring_in_samples() -> None:
     for slug, path, options in read_seeds(shelf("seeds")):
-        if not importing.exists(slug):
+        if not slugs.exists(slug):
             importing.bring_in(read(path, options), slug=slug, now=now())
 
 

@@ -6,8 +6,10 @@ All offsets are Unicode code points, all ranges half-open.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from corrections_app.domain.text.body import SEPARATOR, block_around, normalise, tidy
 
@@ -15,6 +17,10 @@ Ranges = Sequence[tuple[int, int]]
 
 _EMPTY_LINES = re.compile(r"\n(?:[ \t\f\v]*\n)+")
 _BLANK = " \n\t\f\v"
+_LAST_WORD = regex.compile(r"\S+(?=\s*$)")
+_FIRST_WORD = regex.compile(r"\S+")
+_NEAR = 200
+"""Code points within which the word beside a place is looked for."""
 _WORD_AFTER = re.compile(r"[ \n\t\f\v]*[^ \n\t\f\v]*")
 
 
@@ -150,3 +156,31 @@ def _common_head(a: str, b: str) -> int:
         return len(a)
     most = min(len(a), len(b))
     return next((index for index in range(most) if a[index] != b[index]), most)
+
+
+def words_put_in(text: str, edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:
+    """The ranges of a new text that edits of the one before it put there, in order.
+
+    Where an edit only took words out it is the word before that place, so that no range is
+    empty; where nothing stands near there is none.
+    """
+    grown, last = 0, None
+    for edit in edits:
+        start = edit.start + grown
+        grown += len(edit.replacement) - (edit.end - edit.start)
+        span = _words(text, start, start + len(edit.replacement))
+        if span is not None and span != last:
+            yield span
+        last = span
+
+
+def _words(text: str, start: int, end: int) -> tuple[int, int] | None:
+    words = text[start:end]
+    if words.strip():
+        start += len(words) - len(words.lstrip())
+        return start, start + len(words.strip())
+    low = max(0, start - _NEAR)
+    if before := _LAST_WORD.search(text[low:start]):
+        return low + before.start(), low + before.end()
+    after = _FIRST_WORD.search(text, end, end + _NEAR)
+    return after.span() if after else None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.sources import Document, Found, Options, read_all
-from corrections_app.workflow.articles import importing
+from corrections_app.workflow.articles import slugs
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def _addressed(path: Path, found: Found, slug: str | None) -> Gathered:
     if document is None:
         sentence = f"{name}: {found.refused}"
         return Gathered(name, None, refused=sentence, passed_over=found.passed_over)
-    slug = slug or importing.known_at(document)
+    slug = slug or slugs.known_at(document)
     called = path.stem if found.is_file else document.name or document.title
     try:
-        return Gathered(name, document, importing.addresses([(called, document)], slug)[0])
+        return Gathered(name, document, slugs.chosen([(called, document)], slug)[0])
     except ImportRefused as refused:
         return Gathered(name, None, refused=str(refused))
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -30,11 +27,10 @@ from corrections_app.domain.text.body import (
     title_of,
 )
 from corrections_app.domain.warnings.flags import Flag
-from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Revision, Source, User
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission, taken_down
-from corrections_app.workflow.articles import changed_facts, media, source_changes
+from corrections_app.workflow.articles import changed_facts, media, slugs, source_changes
 from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
@@ -42,7 +38,6 @@ from corrections_app.workflow.transaction import snapshot, write
 
 _TRIES = 5
 _NAMED = ("section", "byline", "source_url")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_PUBLISHED = "this changes nothing, so the notice is not published"
 
 
@@ -125,7 +120,7 @@ def bring_in(
     `TooLong` for a class without a notice, or a notice without a class.
     """
     terms, document = terms.checked(), _signed(document)
-    check_address(slug)
+    slugs.check(slug)
     for _ in range(_TRIES):
         document = _with_known_pictures(snapshot(), slug, document)
         planned = _planned(snapshot(), slug, document, terms)
@@ -144,7 +139,7 @@ def bring_in(
 def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Imported:
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
     terms, document = terms.checked(), _signed(document)
-    check_address(slug)
+    slugs.check(slug)
     document = _with_known_pictures(snapshot(), slug, document)
     planned = _planned(snapshot(), slug, document, terms)
     return _outcome(slug, document, planned, terms)
@@ -154,54 +149,6 @@ def _signed(document: Document) -> Document:
     """The document with its byline in its text, where it is text to be corrected."""
     body = renewed(document.body, document.byline, document.body)
     return replace(document, body=body, byline=byline_of(body))
-
-
-def check_address(slug: str) -> None:
-    """Raise `ImportRefused` for a slug that cannot stand in an address."""
-    if len(slug) > limits.SLUG or not _SLUG.fullmatch(slug):
-        raise ImportRefused(
-            f"{slug!r} cannot be an address: --slug takes a to z, 0 to 9 and single hyphens."
-        )
-
-
-def addresses(documents: Sequence[tuple[str, Document]], slug: str | None) -> list[str]:
-    """An address for each named document: the one given, or made of the name or the headline.
-
-    Raises `ImportRefused` for one that cannot be an address, and where two would
-    share one: the second would become a revision of the first.
-    """
-    found = [slug or slug_of(name) or slug_of(document.title) for name, document in documents]
-    for address, (name, _) in zip(found, documents, strict=True):
-        if not address:
-            raise ImportRefused(f"{name}: no address can be made of it: give one with --slug")
-        check_address(address)
-        if found.count(address) > 1:
-            raise ImportRefused(
-                f"{name}: another of these files would be at {address} too: import them one by one"
-            )
-    return found
-
-
-def known_at(document: Document) -> str | None:
-    """Where the article is that this document is a later state of, by its id and its site."""
-    site = urlsplit(document.source_url or "").hostname
-    if not document.external_id or not site:
-        return None
-    article = db.session.scalar(select(Article).filter_by(external_id=document.external_id))
-    if article is None or urlsplit(article.source_url or "").hostname != site:
-        return None  # two sites may count alike
-    return article.slug
-
-
-def exists(slug: str) -> bool:
-    """Whether there is an article at an address."""
-    return db.session.scalar(select(Article.id).filter_by(slug=slug)) is not None
-
-
-def slug_of(title: str) -> str:
-    """An address made of a headline's Latin letters and digits; empty where it has none."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:60].strip("-")
 
 
 def _with_known_pictures(session: Session, slug: str, document: Document) -> Document:

@@ -101,12 +101,24 @@ def publish(
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
     session.expire(article)
-    closing.supersede(session, carried.settled, caused_by_id=caused_by_id, by_id=author_id, now=now)
+    _settle(session, article, carried, caused_by_id, author_id, now)
+    return revision
+
+
+def _settle(
+    session: Session,
+    article: Article,
+    carried: placing.Carried,
+    caused_by_id: int | None,
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    """Close what the change mends already, and let lead again what it parted."""
+    closing.supersede(session, carried.settled, caused_by_id=caused_by_id, by_id=by_id, now=now)
     for correction_id, _ in carried.settled:
         clusters.hand_over(session, session.get_one(Correction, correction_id))
     for correction_id in reversed(carried.back):  # the first that came leads
         clusters.join_again(session, article, session.get_one(Correction, correction_id))
-    return revision
 
 
 def _byline(article: Article, body: Body) -> str | None:

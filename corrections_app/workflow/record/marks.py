@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment, shift
 from corrections_app.domain.patching import edits as edits_between
-from corrections_app.domain.text.changed_words import words_put_in
-from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.edits import Edit, words_put_in
 from corrections_app.models import Article, Notice
 from corrections_app.workflow.locks import Marks, Spans
 

@@ -27,7 +27,7 @@ from corrections_app.models import Article, Site, SiteArticle
 from corrections_app.sites.site import Listed
 from corrections_app.sites.trouble import Gone, Trouble, Unreachable
 from corrections_app.sources import Document, Options, Source, read_source
-from corrections_app.workflow.articles import importing
+from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.articles.importing import Imported, Terms
 from corrections_app.workflow.transaction import snapshot, write
 
@@ -191,7 +191,7 @@ def _stored(site: Site, source: Source, seen: _Row | None, terms: Terms, now: da
     options = Options(lang=site.lang, content=site.content, zone=zone)
     document = read_source(source, options)
     slug = seen.slug if seen and seen.slug else _slug(site, source, document)
-    is_free = not importing.exists(slug)
+    is_free = not slugs.exists(slug)
 
     def beside(session: Session, imported: Imported) -> None:
         if is_free and imported.revision > 1:
@@ -225,13 +225,13 @@ def _note(
 
 def _slug(site: Site, source: Source, document: Document) -> str:
     """Where an article that comes in for the first time goes: to itself, or to a free address."""
-    if (known := importing.known_at(document)) and _is_free(known):
+    if (known := slugs.known_at(document)) and _is_free(known):
         return known
-    named = importing.slug_of(source.name or "") or importing.slug_of(document.title)
-    base = (named or importing.slug_of(f"{site.name} {source.id}"))[: limits.SLUG - 4]
+    named = slugs.made_of(source.name or "") or slugs.made_of(document.title)
+    base = (named or slugs.made_of(f"{site.name} {source.id}"))[: limits.SLUG - 4]
     for number in range(1, 1000):
         slug = base if number == 1 else f"{base}-{number}"
-        if not importing.exists(slug):
+        if not slugs.exists(slug):
             return slug
     raise ImportRefused(f"its address {base} is taken a thousand times: change it there")
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.domain.text.changed_words import words_put_in
-from corrections_app.domain.text.edits import Edit, splice
+from corrections_app.domain.text.edits import Edit, splice, words_put_in
 
 
 @pytest.mark.parametrize(

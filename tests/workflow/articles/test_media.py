@@ -14,7 +14,7 @@ from corrections_app.domain.text.body import Aside, Media
 from corrections_app.extensions import db
 from corrections_app.models import MediaFile, Revision
 from corrections_app.sources import read
-from corrections_app.workflow.articles import editing, importing, media, reading
+from corrections_app.workflow.articles import editing, importing, media, reading, slugs
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, ON_PURPOSE, a_correction, accept
@@ -176,7 +176,7 @@ def test_a_disk_that_is_full_leaves_neither_half_a_picture_nor_an_article(
     monkeypatch.undo()
 
     assert list(folder.iterdir()) == []
-    assert not importing.exists("quay")
+    assert not slugs.exists("quay")
     assert quay().is_new
 
 
