@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 
 from corrections_app.domain.bodies.compare import Row, compared
+from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body
 from corrections_app.extensions import db
@@ -68,8 +69,11 @@ def entry(article: Article, number: int) -> Entry | None:
 
 
 def between(old: Body, new: Body) -> tuple[Row, ...]:
-    """What became of one body in another, block by block."""
-    return compared(old, new)
+    """What became of one body in another, block by block.
+
+    That a table was no text in one of them is no change (`renewing`).
+    """
+    return compared(renewed(old, None), renewed(new, None))
 
 
 def as_json(entry: Entry) -> dict[str, Any]:
