@@ -85,13 +85,6 @@ def renames_cell(old: str, new: str) -> bool:
     return capitals and was != becomes and not is_spelling_of(was, becomes)
 
 
-def flags_of(
-    text: str, edits: Sequence[Edit], links: Sequence[tuple[int, int]] = (), *, fact: bool = False
-) -> tuple[Flag, ...]:
-    """The flags of making these edits in the canonical text; ``links`` as in `risks.found`."""
-    return among(found(text, edits, links), fact=fact)
-
-
 def flags_between(old: Body, new: Body, *, fact: bool = False) -> tuple[Flag, ...]:
     """The flags of giving an article another body: by hand, restored, or brought in again.
 

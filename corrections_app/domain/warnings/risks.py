@@ -54,7 +54,8 @@ _ABBREVIATION = regex.compile(
     r"|ім|им|вул|ул|проф|акад|просп)|(?:\w\.)*\w"
 )
 _CAPITAL = regex.compile(r"[\p{Lu}\p{Lt}]")
-_NAME_NEXT = regex.compile(r"\s+[\p{Lu}\p{Lt}]\p{L}")
+# What the next block begins with, the next cell of a table, says nothing of this one.
+_NAME_NEXT = regex.compile(r"(?!\n\n)\s+[\p{Lu}\p{Lt}]\p{L}")
 
 
 class Risk(StrEnum):

@@ -11,6 +11,7 @@ from sqlalchemy import case, select
 
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.compare import Row, compared
+from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.text.body import Body
 from corrections_app.extensions import db
 from corrections_app.models import Article, Notice, Revision, User
@@ -74,8 +75,11 @@ def entry(article: Article, number: int) -> Entry | None:
 
 
 def between(old: Body, new: Body) -> tuple[Row, ...]:
-    """What became of one body in another, block by block."""
-    return compared(old, new)
+    """What became of one body in another, block by block.
+
+    That a table was no text in one of them is no change (`renewing`).
+    """
+    return compared(renewed(old, None), renewed(new, None))
 
 
 def as_json(entry: Entry) -> dict[str, Any]:

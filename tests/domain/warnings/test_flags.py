@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from corrections_app.domain.bodies.patch import patch, widened
 from corrections_app.domain.patching import edits
-from corrections_app.domain.text.body import Aside, Block, Mark, canonical_text
+from corrections_app.domain.text.body import Aside, Block, Cell, Mark, canonical_text
 from corrections_app.domain.warnings.flags import (
     FACTUAL,
     Flag,
+    Weighed,
     among,
     flags_between,
-    flags_of,
     links_in,
 )
 from corrections_app.domain.warnings.risks import Risk
@@ -50,13 +51,42 @@ def test_the_flags_come_in_one_order(risks, fact, flags):
     ],
 )
 def test_the_flags_of_edits_are_those_of_the_words(exact, replacement, flags):
-    text = canonical_text(body(TITLE, VOTED, WORK, "Ada Marlow said so."))
-    if exact == "Marlow":
-        text = text.replace("Ada Marlow said", "“Yes, Ada Marlow,”")
-    parts = edits(exact, replacement, text.index(exact))
+    said = "“Yes, Ada Marlow,” so." if exact == "Marlow" else "Ada Marlow said so."
+    weighed = Weighed(body(TITLE, VOTED, WORK, said))
+    parts = edits(exact, replacement, weighed.text.index(exact))
 
-    assert flags_of(text, parts) == flags
-    assert flags_of(text, parts, fact=True) == (*flags, "fact")
+    assert among(weighed.risks(parts)) == flags
+    assert among(weighed.risks(parts), fact=True) == (*flags, "fact")
+
+
+SIGNED = (
+    Block("title", "The ferry"),
+    Block("byline", "Ida Voss"),
+    Block("cell", "Island", cell=Cell(0, 0, scope="col")),
+    Block("cell", "Germany", cell=Cell(1, 0)),
+    Block("paragraph", "Germany won, and not by luck."),
+)
+
+
+@pytest.mark.parametrize(
+    ("exact", "replacement", "flags"),
+    [
+        ("Ida", "ida", ("name",)),
+        ("Ida Voss", "", ("name",)),
+        ("Voss", "Voss and Kaja Lund", ("name",)),
+        ("Germany", "France", ("name",)),
+        ("Germany", "Germanny", ()),
+        ("The", "A", ()),
+    ],
+)
+def test_names_of_the_byline_and_of_cells_are_flagged_by_where_they_stand(
+    exact, replacement, flags
+):
+    weighed = Weighed(SIGNED)
+    made = edits(exact, replacement, weighed.text.index(exact))
+
+    assert among(weighed.risks(widened(SIGNED, made))) == flags
+    assert flags_between(SIGNED, patch(SIGNED, made)) == flags
 
 
 BODY = body(*HARBOUR)
