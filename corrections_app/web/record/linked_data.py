@@ -16,8 +16,7 @@ from markupsafe import Markup
 
 from corrections_app.models import Article, Notice, Revision
 from corrections_app.web.record.addresses import whole
-from corrections_app.workflow.clock import now
-from corrections_app.workflow.record import log
+from corrections_app.workflow.record.on_article import OnArticle
 
 
 def ld_json(data: dict[str, Any]) -> Markup:
@@ -28,14 +27,17 @@ def ld_json(data: dict[str, Any]) -> Markup:
     return htmlsafe_json_dumps(data, dumps=json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
-def news_article(article: Article, revision: Revision) -> dict[str, Any]:
-    """What the page of an article says of it: when it changed last, and what was corrected."""
+def news_article(article: Article, revision: Revision, told: OnArticle) -> dict[str, Any]:
+    """What the page of an article says of it: when it changed last, and what was corrected.
+
+    Of the notices that stand on the page, ``told``, those that are neither withdrawn nor withheld.
+    """
     address = whole("articles.show", slug=article.slug)
     policy = whole("policy.show")
     newsroom = current_app.config["NEWSROOM"]
     home = whole("articles.index")
     published = article.published_at or article.created_at
-    told = {
+    said = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "@id": address,
@@ -55,9 +57,9 @@ def news_article(article: Article, revision: Revision) -> dict[str, Any]:
             "publishingPrinciples": policy,
             "correctionsPolicy": policy,
         },
-        "correction": [_comment(notice) for notice in log.of_article(article, now())],
+        "correction": [_comment(notice) for notice in told.standing],
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in said.items() if value}
 
 
 def _modified(published: datetime, revision: Revision) -> datetime:

@@ -110,17 +110,6 @@ def entry(number: int, now: datetime) -> Entry:
     return Entry(notice, ArticleLine(*line))
 
 
-def of_article(article: Article, now: datetime, most: int = PAGE) -> list[Notice]:
-    """The newest notices of an article that stand: neither withdrawn nor withheld."""
-    query = (
-        select(Notice)
-        .where(Notice.article_id == article.id, public_at(now))
-        .where(Notice.withdrawn_at.is_(None), Notice.withheld_at.is_(None))
-        .order_by(Notice.public_at.desc(), Notice.id.desc())
-    )
-    return list(db.session.scalars(query.limit(most)))
-
-
 def years(zone: ZoneInfo, now: datetime) -> list[int]:
     """The years from the newest notice back to the first; empty where there is none."""
     moments = select(Notice.public_at).where(public_at(now))

@@ -29,6 +29,9 @@ class OnArticle:
     is_all: bool = True
     """Whether there are no older ones."""
 
+    standing: Sequence[Notice] = ()
+    """Those that are neither withdrawn nor withheld."""
+
     def __bool__(self) -> bool:
         return any(self.at.values())
 
@@ -56,7 +59,9 @@ def of(article: Article, now: datetime) -> OnArticle:
     for notice in shown:
         at[_place(notice, places)].append(notice)
     standing = [notice for notice in shown if _stands(notice)]
-    return OnArticle(at, _dated(standing), _marks(article, standing), len(found) <= NOTICES)
+    return OnArticle(
+        at, _dated(standing), _marks(article, standing), len(found) <= NOTICES, standing
+    )
 
 
 def _place(notice: Notice, places: Mapping[ChangeClass, NoticePlace]) -> NoticePlace:

@@ -9,7 +9,7 @@ import pytest
 
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.web.reader import articles
-from corrections_app.web.record import feeds, linked_data, log
+from corrections_app.web.record import feeds, log
 from tests.builders import NOON, an_article
 from tests.web.conftest import text_of
 from tests.workflow.record.noted import DAY, a_notice, became
@@ -27,7 +27,7 @@ def at(monkeypatch):
     """Says what time it is for whoever reads the record."""
 
     def tell(moment):
-        for module in (log, feeds, linked_data, articles):
+        for module in (log, feeds, articles):
             monkeypatch.setattr(module, "now", lambda: moment)
 
     return tell

@@ -13,7 +13,7 @@ from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.extensions import db
 from corrections_app.models import Notice
 from corrections_app.workflow import searching
-from corrections_app.workflow.articles import importing, reading
+from corrections_app.workflow.articles import importing
 from corrections_app.workflow.record import criteria, log
 from corrections_app.workflow.record.criteria import Criteria
 from corrections_app.workflow.transaction import write
@@ -195,17 +195,6 @@ def test_the_headline_is_todays_and_the_text_is_not_even_read(article):
 
     assert (entry.article.title, entry.article.slug) == ("The harbour walls", "harbour-wall")
     assert "Revision" not in {type(one).__name__ for one in db.session.identity_map.values()}
-
-
-def test_of_an_article_only_what_stands_is_told_to_machines(article):
-    kept = a_notice(article)
-    became(a_notice(article), WITHHELD, note="x")
-    became(a_notice(article), NoticeChangeKind.WITHDRAWN, note="x")
-    a_notice(article, public_at=NOW + SECOND)
-
-    found = log.of_article(reading.article_at("harbour-wall"), NOW)
-
-    assert [notice.id for notice in found] == [kept]
 
 
 def test_every_notice_can_be_found_however_it_was_made(article):
