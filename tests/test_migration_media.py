@@ -17,7 +17,7 @@ from tests.test_migrations import FIRST, empty_app, filled, rows_of
 __all__ = ["empty_app"]
 
 # The heads before it; each with rows in it comes up.
-BEFORE = ["0001", "0009", "0010"]
+BEFORE = ["0001", "0010", "0011", "0012"]
 
 
 @pytest.mark.parametrize("head", BEFORE)

@@ -1,14 +1,12 @@
 """THE TABLES. They know the rules, nothing above."""
 
-from corrections_app.models.article import Article, Revision
+from corrections_app.models.article import Article, Retirement, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
-from corrections_app.models.house_style import NoticePlacing, NoticeWording
 from corrections_app.models.letter import Address, Letter, Owed
 from corrections_app.models.media import MediaFile
-from corrections_app.models.notice import Notice, NoticeChange
-from corrections_app.models.retirement import Retirement
+from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
 from corrections_app.models.setting import Setting
 from corrections_app.models.side_facts import (
     Appeal,

@@ -1,11 +1,20 @@
-"""Article and its Revisions."""
+"""Article, its Revisions, and its Retirements: when it was taken down."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
@@ -14,6 +23,7 @@ from corrections_app.domain.text.body import Body, from_json
 from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
+from corrections_app.models.user import User
 
 ORIGINS = ("import", "accept", "edit", "undo", "restore")
 
@@ -86,3 +96,31 @@ class Revision(db.Model):
     def blocks(self) -> Body:
         """The body as the rules know it."""
         return from_json(self.body)
+
+
+class Retirement(db.Model):
+    """From when to when an article was taken down; without an end it still is."""
+
+    __tablename__ = "retirements"
+    __table_args__ = (
+        at_most("reason", limits.TAKEN_DOWN),
+        Index(
+            "uq_retirements_standing",
+            "article_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    """In the newsroom's words, for everybody."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who took it down; None where that was before this table."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])

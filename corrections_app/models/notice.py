@@ -1,4 +1,4 @@
-"""Notice: what readers are told of a change. NoticeChange: what became of one since."""
+"""Notice: what readers are told of a change, and what became of it since; house style."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from corrections_app.domain import limits
-from corrections_app.domain.lifecycle import TOLD_CLASSES, NoticeChangeKind
+from corrections_app.domain.lifecycle import TOLD_CLASSES, NoticeChangeKind, NoticePlace
 from corrections_app.domain.text import search_words
+from corrections_app.domain.warnings import wordings
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
@@ -95,3 +96,24 @@ class NoticeChange(db.Model):
     """Why, in words for readers."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class NoticePlacing(db.Model):
+    """Where the newsroom wants the notices of a class; without a row they stand as is usual."""
+
+    __tablename__ = "notice_placings"
+    __table_args__ = (one_of("change_class", TOLD_CLASSES), one_of("place", NoticePlace))
+
+    change_class: Mapped[str] = mapped_column(String, primary_key=True)
+    place: Mapped[str] = mapped_column(String)
+
+
+class NoticeWording(db.Model):
+    """The newsroom's own sentence for a kind of change; without a row the default one stands."""
+
+    __tablename__ = "notice_wordings"
+    __table_args__ = (at_most("sentence", wordings.LONGEST),)
+
+    way: Mapped[str] = mapped_column(String, primary_key=True)
+    """The kind of change, one of `warnings.notices.WAYS`."""
+    sentence: Mapped[str] = mapped_column(Text)
