@@ -62,6 +62,7 @@ def test_a_post_is_read_as_it_was_typed(newsroom):
     assert canonical_text(document.body).split("\n\n") == [
         "R&D at the wall",
         "In short.",
+        "Ann editor",
         'The "council" voted on Tuesday & Wednesday.',
         "One",
     ]
@@ -75,7 +76,7 @@ def test_what_was_typed_before_there_were_blocks_is_divided_by_its_lines(newsroo
     document = read_source(newsroom.site().read(str(post["id"])), Options())
 
     texts = canonical_text(document.body).split("\n\n")
-    assert texts == ["Classic", "First line\nsecond line.", "Next paragraph."]
+    assert texts == ["Classic", "Ann editor", "First line\nsecond line.", "Next paragraph."]
 
 
 def test_a_post_is_found_by_its_address_and_by_no_other(newsroom):

@@ -48,6 +48,16 @@ WAYS = {
     "writing": N_("signs and blanks"),
     "passage": N_("a passage with several errors"),
     "other": N_("anything else"),
+    "cell_figure": N_("a wrong figure in a table"),
+    "cell_date": N_("a wrong date in a table"),
+    "cell_spelling": N_("a misspelled name in a table"),
+    "cell_name": N_("a wrong name in a table"),
+    "cell_words": N_("wrong words in a table"),
+    "cell_heading": N_("a wrong heading in a table"),
+    "byline_spelling": N_("the author’s name, misspelled"),
+    "byline": N_("the wrong author"),
+    "byline_omitted": N_("an author who was left out"),
+    "byline_included": N_("an author too many"),
 }
 
 
