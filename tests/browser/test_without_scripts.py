@@ -39,7 +39,7 @@ def test_a_few_words_lead_to_the_sentence_and_on_to_the_receipt(plain):
 
 
 def test_a_sentence_is_chosen_from_the_folded_list_by_the_keyboard(plain):
-    summary = plain.locator("details summary", has_text="Paragraph 1")
+    summary = plain.locator("details summary", has_text="The Harbour Courier").first
     summary.focus()
     plain.keyboard.press("Enter")
     plain.keyboard.press("Tab")
