@@ -154,3 +154,35 @@ def test_the_words_of_a_link_are_known():
     body = (Block("title", "Title"), Aside("ad"), Block("paragraph", "One."), linked)
 
     assert [canonical_text(body)[start:end] for start, end in links_in(body)] == ["here"]
+
+
+def a_table(*rows):
+    """A body with a table, an empty text for an empty place."""
+    return (
+        *body(TITLE, VOTED),
+        *(
+            Block("cell", text, cell=Cell(row, column))
+            for row, texts in enumerate(rows)
+            for column, text in enumerate(texts)
+            if text
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flags"),
+    [
+        # In another row, under another heading: all words still stand there, and say otherwise.
+        ([("Hamm", "260"), ("Skerry", "120")], [("Hamm", "120"), ("Skerry", "260")], ("number",)),
+        ([("Hamm", "260", "")], [("Hamm", "", "260")], ("number",)),
+        ([("Hamm", "May 2025", "")], [("Hamm", "", "May 2025")], ("number", "date")),
+        ([("Hamm", "few", "")], [("Hamm", "", "few")], ()),
+        # A whole row says the same wherever it stands.
+        ([("Hamm", "260"), ("Skerry", "120")], [("Skerry", "120"), ("Hamm", "260")], ()),
+    ],
+)
+def test_a_figure_in_another_place_of_its_table_is_another(old, new, flags):
+    was, becomes = a_table(*old), a_table(*new)
+
+    assert set(flags) == set(flags_between(was, becomes)) - {"name"}
+    assert flags_between(was, was) == ()

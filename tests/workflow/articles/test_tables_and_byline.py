@@ -221,3 +221,17 @@ def test_two_people_who_change_two_cells_both_have_their_way(ferry, max_, mira):
 
     assert met.together is not None
     assert "| 261 | 222 |\n| Skerry | 120 | 101 |" in met.together
+
+
+def test_a_figure_that_moves_within_its_table_is_never_silent_by_mistake(ferry, file, max_):
+    swapped = editing.text_to_edit(ferry).replace("222", "–").replace("100", "222")
+    with pytest.raises(NeedsConfirmation):
+        edit(max_, swapped.replace("–", "100"))
+
+    # Under another heading: the text is the same, word for word.
+    more, apart = (f"{TEXT}\n| A | B |\n|---|---|\n{row}\n" for row in ("| 7 | |", "| | 7 |"))
+    importing.bring_in(file(more), slug=SLUG, terms=ON_PURPOSE, now=NOON)
+    with pytest.raises(ImportRefused):
+        importing.bring_in(file(apart), slug=SLUG, now=NOON)
+    with pytest.raises(NeedsConfirmation):
+        edit(max_, editing.text_to_edit(now()).replace("| 7 |  |", "|  | 7 |"))
