@@ -115,7 +115,7 @@ def _check_past(article: Article, revision: Revision) -> None:
     """
     if revision.number == article.head:
         raise Invalid(_CURRENT)
-    if revision.text == article.current.text:
+    if taken_down.says(revision, article.byline, article.current.text):
         raise Invalid(_SAYS_SO, number=revision.number)
 
 
