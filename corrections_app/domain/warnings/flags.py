@@ -14,6 +14,7 @@ from enum import StrEnum
 from corrections_app.domain.patching import edits as parts_of
 from corrections_app.domain.text.body import (
     SEPARATOR,
+    Aside,
     Block,
     Body,
     byline_of,
@@ -103,6 +104,7 @@ def flags_between(old: Body, new: Body, *, fact: bool = False) -> tuple[Flag, ..
     text = before + SEPARATOR + canonical_text(stayed)
     risks = set(found(text, edits, links_in(gone)))
     risks.update(*(risk for _, risk in _moved(gone, come)))
+    risks.update(*(risk for _, _, risk in changed_alternatives(old, new)))
     if linked(old) != linked(new):
         risks.add(Risk.LINK)
     if byline_of(old) != byline_of(new) or _renamed(gone, come):
@@ -131,6 +133,30 @@ def _moved(gone: Body, come: Body) -> list[tuple[str, frozenset[Risk]]]:
                 found.append((text, weighed.risks((Edit(at, end, ""),)) & FACTUAL))
             at = end + len(SEPARATOR)
     return found
+
+
+def changed_alternatives(old: Body, new: Body) -> list[tuple[str, str, frozenset[Risk]]]:
+    """What is said instead of the same picture, before and after, and what that touches.
+
+    It is no text in which an offset counts, and all that some readers have of a picture.
+    """
+    was, becomes = _alternatives(old), _alternatives(new)
+    changed = [(was[key], becomes[key]) for key in was if becomes.get(key, was[key]) != was[key]]
+    return [
+        (before, after, found(before, parts_of(before, after), ()) & FACTUAL)
+        for before, after in changed
+    ]
+
+
+def _alternatives(body: Body) -> dict[str, str]:
+    """What is said instead of each picture that stands once, by the picture."""
+    images = [
+        (part.media.digest if part.media else part.href, " ".join(part.lines))
+        for part in body
+        if isinstance(part, Aside) and part.role == "image"
+    ]
+    counts = Counter(key for key, _ in images)
+    return {key: words for key, words in images if key and words and counts[key] == 1}
 
 
 def _words(unit: _Unit) -> tuple[str, ...]:

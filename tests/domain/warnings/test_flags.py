@@ -6,7 +6,7 @@ import pytest
 
 from corrections_app.domain.bodies.patch import patch, widened
 from corrections_app.domain.patching import edits
-from corrections_app.domain.text.body import Aside, Block, Cell, Mark, canonical_text
+from corrections_app.domain.text.body import Aside, Block, Cell, Mark, Media, canonical_text
 from corrections_app.domain.warnings.flags import (
     FACTUAL,
     Flag,
@@ -186,3 +186,23 @@ def test_a_figure_in_another_place_of_its_table_is_another(old, new, flags):
 
     assert set(flags) == set(flags_between(was, becomes)) - {"name"}
     assert flags_between(was, was) == ()
+
+
+def an_image(alternative, picture="a"):
+    media = Media(picture * 64, "png", 12, 9)
+    return (*body(TITLE), Aside("image", (alternative,), media=media))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flags"),
+    [
+        (an_image("The mayor with 7 boats"), an_image("The mayor with 9 boats"), ("number",)),
+        (an_image("With Ada Marlow"), an_image("With Ada Voss"), ("name",)),
+        (an_image("The the boats"), an_image("The boats"), ()),
+        # Told for the first time, or of another picture: nothing that was said is another.
+        (an_image(""), an_image("With 7 boats"), ()),
+        (an_image("With 7 boats"), an_image("With 9 boats", "b"), ()),
+    ],
+)
+def test_what_is_said_instead_of_a_picture_is_a_fact_too(old, new, flags):
+    assert flags_between(old, new) == flags

@@ -255,3 +255,10 @@ def test_a_notice_may_come_with_a_changed_picture(quay):
     db.session.rollback()
     assert done.told == ()
     assert reading.article_at("quay").current.notice == terms.notice
+
+
+def test_no_import_changes_a_fact_of_an_alternative_text_in_silence(quay):
+    quay(text=TEXT.replace("![Ice]", "![7 boats in the ice]"))
+
+    with pytest.raises(ImportRefused, match="changes a number"):
+        quay(text=TEXT.replace("![Ice]", "![9 boats in the ice]"))
