@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from flask_migrate import downgrade
 from flask_migrate import upgrade as migrate_to
-from sqlalchemy import MetaData, inspect, text
+from sqlalchemy import MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from corrections_app import checkup, schema
 from corrections_app.extensions import db
+from corrections_app.models import MediaFile
 from corrections_app.workflow.articles import importing, reading
 from tests.builders import NOON, an_article, document
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
@@ -63,4 +64,19 @@ def test_the_table_is_as_the_model_says(app):
         "kind",
         "size",
         "created_at",
+        "withheld_at",
     }
+
+
+def test_a_picture_that_was_there_is_given_out_still(empty_app):
+    migrate_to(revision="0016")
+    row = {"digest": "a" * 64, "kind": "png", "size": 7, "created_at": NOON}
+    kept = filled({"media_files": row})
+
+    schema.upgrade()
+
+    assert rows_of(kept) == kept
+    with db.session.begin():
+        assert db.session.scalars(select(MediaFile.withheld_at)).all() == [None]
+    downgrade(revision="0016")
+    assert rows_of(kept) == kept

@@ -32,6 +32,8 @@ class MediaFile(db.Model):
     size: Mapped[int]
     """Of the file, in bytes."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withheld_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when it is given out to nobody: all that showed it is taken down."""
 
     @property
     def name(self) -> str:

@@ -7,14 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
+from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.errors import Gone, Invalid, Withheld
 from corrections_app.domain.text import characters
-from corrections_app.domain.text.body import tidy
-from corrections_app.models import Article, Retirement, Revision
+from corrections_app.domain.text.body import Body, canonical_text, media_in, tidy
+from corrections_app.models import Article, MediaFile, Retirement, Revision
 
 _RETIRED = "This article was taken down on %(day)s. The newsroom says: %(reason)s"
 _WITHHELD = "Version %(number)s of this article was withheld on %(day)s: %(reason)s"
@@ -75,12 +76,18 @@ def check_text(session: Session, article_id: int, text: str) -> None:
 
     Stands inside the transaction that publishes. Raises `Withheld`.
     """
-    same = select(Revision).where(
-        Revision.article_id == article_id, Revision.withheld_at.is_not(None), Revision.text == text
+    withheld = select(Revision).where(
+        Revision.article_id == article_id, Revision.withheld_at.is_not(None)
     )
-    found = session.scalars(same.order_by(Revision.number)).first()
-    if found is not None:
-        raise _refusal(_SAME_WORDS, found)
+    byline = session.scalar(select(Article.byline).filter_by(id=article_id))
+    for one in session.scalars(withheld.order_by(Revision.number)):
+        if says(one, byline, text):
+            raise _refusal(_SAME_WORDS, one)
+
+
+def says(revision: Revision, byline: str | None, text: str) -> bool:
+    """Whether a text is, word for word, what readers of a revision read (`renewing`)."""
+    return text in (revision.text, canonical_text(renewed(revision.blocks, byline)))
 
 
 def check_step_back(session: Session, article_id: int, number: int) -> None:
@@ -96,6 +103,59 @@ def check_step_back(session: Session, article_id: int, number: int) -> None:
     before, after = found.get(number - 1), found[number]
     if before is not None and before.withheld_at is not None and after.withheld_at is None:
         raise _refusal(_WOULD_COME_BACK, before)
+
+
+def settle_pictures(session: Session, article: Article, now: datetime) -> None:
+    """Give out no more what only this article showed, as far as it is taken down; else again.
+
+    A picture stays as long as a version that may be shown has it, or the text of another article.
+    """
+    session.flush()
+    revisions = session.scalars(select(Revision).filter_by(article_id=article.id)).all()
+    every = {digest for one in revisions for digest in media_in(one.blocks)}
+    if not every:
+        return
+    _hold(session, every)
+    shown = {
+        digest
+        for one in revisions
+        if article.retired_at is None and one.withheld_at is None
+        for digest in media_in(one.blocks)
+    }
+    hidden = {one for one in every - shown if not _is_elsewhere(session, article, one)}
+    files = update(MediaFile).where(MediaFile.digest.in_(hidden), MediaFile.withheld_at.is_(None))
+    session.execute(files.values(withheld_at=now))
+    _show(session, every - hidden)
+
+
+def show_pictures(session: Session, body: Body) -> None:
+    """Give out again what stands in a text that is published now."""
+    if digests := media_in(body):
+        _hold(session, digests)
+        _show(session, digests)
+
+
+def _show(session: Session, digests: set[str]) -> None:
+    files = update(MediaFile).where(
+        MediaFile.digest.in_(digests), MediaFile.withheld_at.is_not(None)
+    )
+    session.execute(files.values(withheld_at=None))
+
+
+def _hold(session: Session, digests: set[str]) -> None:
+    """Wait for whoever publishes one of these pictures, or takes one down, at this moment."""
+    files = select(MediaFile.digest).where(MediaFile.digest.in_(digests))
+    session.execute(files.order_by(MediaFile.digest).with_for_update()).all()
+
+
+def _is_elsewhere(session: Session, article: Article, digest: str) -> bool:
+    found = (
+        select(Article.id)
+        .join(Revision, (Revision.article_id == Article.id) & (Revision.number == Article.head))
+        .where(Article.id != article.id, Article.retired_at.is_(None))
+        .where(cast(Revision.body, Text).contains(digest))
+    )
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def _refusal(sentence: str, revision: Revision) -> Withheld:

@@ -227,6 +227,11 @@ def safe_href(url: str | None) -> str | None:
     return url if parts.scheme == "mailto" and "@" in parts.path else None
 
 
+def media_in(body: Body) -> set[str]:
+    """The digests of the pictures that stand in a body."""
+    return {part.media.digest for part in body if isinstance(part, Aside) and part.media}
+
+
 def as_json(body: Body) -> list[dict[str, Any]]:
     """A body as stored in a Revision: plain lists, strings and numbers."""
     return [_aside_json(part) if isinstance(part, Aside) else _block_json(part) for part in body]

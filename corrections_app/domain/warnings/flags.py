@@ -14,6 +14,7 @@ from enum import StrEnum
 from corrections_app.domain.patching import edits as parts_of
 from corrections_app.domain.text.body import (
     SEPARATOR,
+    Aside,
     Block,
     Body,
     byline_of,
@@ -23,6 +24,7 @@ from corrections_app.domain.text.body import (
 )
 from corrections_app.domain.text.edits import Edit, splice
 from corrections_app.domain.text.layout import index_at, overlaps, placed_blocks
+from corrections_app.domain.text.tables import goes_on
 from corrections_app.domain.warnings.risks import Risk, found
 from corrections_app.domain.warnings.spellings import is_spelling_of
 
@@ -48,6 +50,10 @@ def among(risks: Collection[Risk], *, fact: bool = False) -> tuple[Flag, ...]:
     """The flags of a change with these risks; ``fact``: its reader calls it one."""
     raised = {Flag(risk) for risk in FACTUAL.intersection(risks)}
     return tuple(flag for flag in Flag if flag in raised or (fact and flag == Flag.FACT))
+
+
+_Unit = tuple[tuple[int, str], ...]
+"""What stands as a whole: a block, or the cells of a row of a table, each in its column."""
 
 
 class Weighed:
@@ -97,11 +103,64 @@ def flags_between(old: Body, new: Body, *, fact: bool = False) -> tuple[Flag, ..
     # What stayed stands behind: a name that begins a sentence is known from elsewhere.
     text = before + SEPARATOR + canonical_text(stayed)
     risks = set(found(text, edits, links_in(gone)))
+    risks.update(*(risk for _, risk in _moved(gone, come)))
+    risks.update(*(risk for _, _, risk in changed_alternatives(old, new)))
     if linked(old) != linked(new):
         risks.add(Risk.LINK)
     if byline_of(old) != byline_of(new) or _renamed(gone, come):
         risks.add(Risk.NAME)
     return among(risks, fact=fact)
+
+
+def moved_cells(old: Body, new: Body) -> list[tuple[str, frozenset[Risk]]]:
+    """Words that stand under another heading, their rows else alike, and what that touches.
+
+    The canonical texts of both are the same there: no edit of them tells it.
+    """
+    gone, come, _ = _sorted(old, new)
+    return _moved(gone, come)
+
+
+def _moved(gone: Body, come: Body) -> list[tuple[str, frozenset[Risk]]]:
+    weighed = Weighed(gone)
+    rows = {_words(unit): unit for unit, _ in _units(come)}
+    found: list[tuple[str, frozenset[Risk]]] = []
+    at = 0
+    for unit, _ in _units(gone):
+        for (column, text), (now, _) in zip(unit, rows.get(_words(unit), unit), strict=True):
+            end = at + len(text)
+            if column != now:
+                found.append((text, weighed.risks((Edit(at, end, ""),)) & FACTUAL))
+            at = end + len(SEPARATOR)
+    return found
+
+
+def changed_alternatives(old: Body, new: Body) -> list[tuple[str, str, frozenset[Risk]]]:
+    """What is said instead of the same picture, before and after, and what that touches.
+
+    It is no text in which an offset counts, and all that some readers have of a picture.
+    """
+    was, becomes = _alternatives(old), _alternatives(new)
+    changed = [(was[key], becomes[key]) for key in was if becomes.get(key, was[key]) != was[key]]
+    return [
+        (before, after, found(before, parts_of(before, after), ()) & FACTUAL)
+        for before, after in changed
+    ]
+
+
+def _alternatives(body: Body) -> dict[str, str]:
+    """What is said instead of each picture that stands once, by the picture."""
+    images = [
+        (part.media.digest if part.media else part.href, " ".join(part.lines))
+        for part in body
+        if isinstance(part, Aside) and part.role == "image"
+    ]
+    counts = Counter(key for key, _ in images)
+    return {key: words for key, words in images if key and words and counts[key] == 1}
+
+
+def _words(unit: _Unit) -> tuple[str, ...]:
+    return tuple(text for _, text in unit)
 
 
 def _renamed(gone: Body, come: Body) -> bool:
@@ -123,20 +182,42 @@ def links_in(body: Body) -> list[tuple[int, int]]:
 
 def _sorted(old: Body, new: Body) -> tuple[Body, Body, Body]:
     """The text blocks that went, those that came, and those that stand in both."""
-    both = Counter(block.text for block in text_blocks(old))
-    both &= Counter(block.text for block in text_blocks(new))
-    gone, stayed = _parted(old, both.copy())
-    come, _ = _parted(new, both)
+    was, becomes = _units(old), _units(new)
+    both = Counter(unit for unit, _ in was) & Counter(unit for unit, _ in becomes)
+    gone, stayed = _parted(was, both.copy())
+    come, _ = _parted(becomes, both)
     return gone, come, stayed
 
 
-def _parted(body: Body, both: Counter[str]) -> tuple[Body, Body]:
+def _units(body: Body) -> list[tuple[_Unit, Body]]:
+    """A body in the parts of which each says the same wherever it stands.
+
+    A figure does not: in another row of its table, or under another heading, it is another.
+    """
+    blocks = text_blocks(body)
+    found: list[tuple[_Unit, Body]] = []
+    at = 0
+    while at < len(blocks):
+        end = at + 1
+        cell = blocks[at].cell
+        while cell and end < len(blocks) and goes_on(blocks[end - 1], blocks[end]):
+            there = blocks[end].cell
+            if there is None or there.row != cell.row:
+                break
+            end += 1
+        held = tuple(blocks[at:end])
+        found.append((tuple((b.cell.column if b.cell else -1, b.text) for b in held), held))
+        at = end
+    return found
+
+
+def _parted(units: Sequence[tuple[_Unit, Body]], both: Counter[_Unit]) -> tuple[Body, Body]:
     """The blocks without those counted, and these; as often as they are counted."""
     others: list[Block] = []
     counted: list[Block] = []
-    for block in text_blocks(body):
-        (counted if both[block.text] else others).append(block)
-        both[block.text] -= both[block.text] > 0
+    for unit, held in units:
+        (counted if both[unit] else others).extend(text_blocks(held))
+        both[unit] -= both[unit] > 0
     return tuple(others), tuple(counted)
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import Block, Body, byline_of, canonical_text, text_blocks
-from corrections_app.domain.warnings.flags import FACTUAL, Flag, Weighed, linked
+from corrections_app.domain.warnings.flags import (
+    FACTUAL,
+    Flag,
+    Weighed,
+    changed_alternatives,
+    linked,
+    moved_cells,
+)
 from corrections_app.domain.warnings.risks import Risk
 
 _LABELS: dict[Risk | Flag, str] = {
@@ -43,6 +50,16 @@ def changed_facts(old: Body, new: Body) -> list[ChangedFact]:
         ChangedFact(risk, text[edit.start : edit.end], edit.replacement)
         for edit in edits(text, canonical_text(_unsigned(new)))
         for risk in sorted(weighed.risks((edit,)) & FACTUAL)
+    ]
+    facts += [
+        ChangedFact(risk, words, f"the same in another column: {words}")
+        for words, risks in moved_cells(old, new)
+        for risk in sorted(risks)
+    ]
+    facts += [
+        ChangedFact(risk, before, after)
+        for before, after, risks in changed_alternatives(old, new)
+        for risk in sorted(risks)
     ]
     signed = byline_of(old) or "", byline_of(new) or ""
     facts += [ChangedFact(Risk.NAME, *signed)] if signed[0] != signed[1] else []

@@ -341,6 +341,7 @@ def _first(session: Session, slug: str, document: Document, now: datetime) -> Ar
     )
     session.add(Source(article_id=article.id, body=body, **facts))
     session.flush()
+    taken_down.show_pictures(session, document.body)
     return article
 
 

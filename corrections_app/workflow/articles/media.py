@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import ImportRefused, NotFound
 from corrections_app.domain.text.body import MEDIA_KINDS, Media
+from corrections_app.extensions import db
 from corrections_app.models import MediaFile
 from corrections_app.sources.pictures import NotHad, Pictures, kind_of
 
@@ -56,9 +57,13 @@ def note(session: Session, sizes: dict[Media, int], now: datetime) -> None:
 def content_of(name: str) -> tuple[bytes, str]:
     """The bytes of the file of this name and the type of what they are. Raises `NotFound`.
 
-    What is no picture, or another kind than it is called, is not given out.
+    What is no picture, or another kind than it is called, is not given out; nor is what was
+    taken down with all that showed it.
     """
     if _NAME.fullmatch(name):
+        file = db.session.get(MediaFile, name.partition(".")[0], populate_existing=True)
+        if file is not None and file.withheld_at is not None:
+            raise NotFound("This picture was taken down.")
         with suppress(OSError):
             content = (_folder() / name).read_bytes()
             kind = kind_of(content)

@@ -77,6 +77,7 @@ def retire(slug: str, reason: str, act: Act, *, confirmed: bool = False) -> Reti
         )
         session.flush()
         _record(session, "retire", article, act, reason=reason)
+        taken_down.settle_pictures(session, article, act.now)
         closed = _close_all(session, article, act.now) + _end_appeals(session, article, act)
         outcome = Retired(slug, act.now.isoformat(), closed)
         request.keep(session, asdict(outcome), act.now)
@@ -103,7 +104,7 @@ def bring_back(slug: str, act: Act, *, confirmed: bool = False) -> Retired:
         if retirement is not None:
             retirement.ended_at, retirement.ended_by_id = act.now, act.by.id
         article.retired_at = None
-        session.flush()
+        taken_down.settle_pictures(session, article, act.now)
         opened, closed = _open_all(session, article, act)
         appeals = _resume_appeals(session, article, act.now)
         ids = [one.id for one in opened]

@@ -63,6 +63,7 @@ def withhold(
         if not confirmed:
             raise NeedsConfirmation(_SURE, number=number)
         revision.withheld_at, revision.withheld_reason = act.now, reason
+        taken_down.settle_pictures(session, article, act.now)
         outcome = Withholding(slug, number, act.now.isoformat())
         _record(session, "withhold", revision, act, reason=reason)
         request.keep(session, asdict(outcome), act.now)
@@ -76,12 +77,13 @@ def show_again(slug: str, number: int, act: Act, *, confirmed: bool = False) -> 
     with write() as session:
         if answered := request.answered(session):
             return Withholding(**answered)
-        _, revision = _held(session, article_id, number, act)
+        article, revision = _held(session, article_id, number, act)
         if revision.withheld_at is None:
             raise AlreadyDecided("This version is not withheld.", same_outcome=True)
         if not confirmed:
             raise NeedsConfirmation(_SURE_AGAIN, number=number)
         revision.withheld_at = revision.withheld_reason = None
+        taken_down.settle_pictures(session, article, act.now)
         outcome = Withholding(slug, number, None)
         _record(session, "show_again", revision, act)
         request.keep(session, asdict(outcome), act.now)
@@ -113,7 +115,7 @@ def _check_past(article: Article, revision: Revision) -> None:
     """
     if revision.number == article.head:
         raise Invalid(_CURRENT)
-    if revision.text == article.current.text:
+    if taken_down.says(revision, article.byline, article.current.text):
         raise Invalid(_SAYS_SO, number=revision.number)
 
 

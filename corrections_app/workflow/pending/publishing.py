@@ -88,6 +88,7 @@ def publish(
     )
     session.add(revision)
     session.flush()
+    taken_down.show_pictures(session, change.body)
     notices.make(session, article, revision, caused_by_id, change.marks.changed)
     marks.keep(session, number, change.marks.carried)
     byline = _byline(article, change.body)

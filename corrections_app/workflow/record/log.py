@@ -27,6 +27,7 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.domain.text import search_words
 from corrections_app.extensions import db
+from corrections_app.language import gettext
 from corrections_app.models import Article, Notice, Revision
 from corrections_app.workflow import searching
 from corrections_app.workflow.record.criteria import Criteria, conditions
@@ -46,6 +47,11 @@ class ArticleLine:
     lang: str
     dir: str
     retired_at: datetime | None
+
+    @property
+    def headline(self) -> str:
+        """Its title; of one that is taken down only that it is: no word of it is shown."""
+        return gettext("An article that was taken down") if self.retired_at else self.title
 
 
 @dataclass(frozen=True)

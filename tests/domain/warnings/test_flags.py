@@ -6,7 +6,7 @@ import pytest
 
 from corrections_app.domain.bodies.patch import patch, widened
 from corrections_app.domain.patching import edits
-from corrections_app.domain.text.body import Aside, Block, Cell, Mark, canonical_text
+from corrections_app.domain.text.body import Aside, Block, Cell, Mark, Media, canonical_text
 from corrections_app.domain.warnings.flags import (
     FACTUAL,
     Flag,
@@ -154,3 +154,55 @@ def test_the_words_of_a_link_are_known():
     body = (Block("title", "Title"), Aside("ad"), Block("paragraph", "One."), linked)
 
     assert [canonical_text(body)[start:end] for start, end in links_in(body)] == ["here"]
+
+
+def a_table(*rows):
+    """A body with a table, an empty text for an empty place."""
+    return (
+        *body(TITLE, VOTED),
+        *(
+            Block("cell", text, cell=Cell(row, column))
+            for row, texts in enumerate(rows)
+            for column, text in enumerate(texts)
+            if text
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flags"),
+    [
+        # In another row, under another heading: all words still stand there, and say otherwise.
+        ([("Hamm", "260"), ("Skerry", "120")], [("Hamm", "120"), ("Skerry", "260")], ("number",)),
+        ([("Hamm", "260", "")], [("Hamm", "", "260")], ("number",)),
+        ([("Hamm", "May 2025", "")], [("Hamm", "", "May 2025")], ("number", "date")),
+        ([("Hamm", "few", "")], [("Hamm", "", "few")], ()),
+        # A whole row says the same wherever it stands.
+        ([("Hamm", "260"), ("Skerry", "120")], [("Skerry", "120"), ("Hamm", "260")], ()),
+    ],
+)
+def test_a_figure_in_another_place_of_its_table_is_another(old, new, flags):
+    was, becomes = a_table(*old), a_table(*new)
+
+    assert set(flags) == set(flags_between(was, becomes)) - {"name"}
+    assert flags_between(was, was) == ()
+
+
+def an_image(alternative, picture="a"):
+    media = Media(picture * 64, "png", 12, 9)
+    return (*body(TITLE), Aside("image", (alternative,), media=media))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flags"),
+    [
+        (an_image("The mayor with 7 boats"), an_image("The mayor with 9 boats"), ("number",)),
+        (an_image("With Ada Marlow"), an_image("With Ada Voss"), ("name",)),
+        (an_image("The the boats"), an_image("The boats"), ()),
+        # Told for the first time, or of another picture: nothing that was said is another.
+        (an_image(""), an_image("With 7 boats"), ()),
+        (an_image("With 7 boats"), an_image("With 9 boats", "b"), ()),
+    ],
+)
+def test_what_is_said_instead_of_a_picture_is_a_fact_too(old, new, flags):
+    assert flags_between(old, new) == flags

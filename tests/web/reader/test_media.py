@@ -7,7 +7,8 @@ import re
 import pytest
 
 from corrections_app.sources import read
-from corrections_app.workflow.articles import importing
+from corrections_app.workflow.articles import importing, retiring, withholding
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON
 from tests.drawing import FOLDER, png
 
@@ -161,3 +162,47 @@ def test_words_of_a_picture_stay_words(page, tmp_path):
 
     (image,) = IMAGE.findall(html)
     assert 'alt="&#34; onerror=&#34;alert(1)"' in image
+
+
+def address_of(html):
+    return re.search(r'src="(/media/[^"]*)"', html)[1]
+
+
+def test_a_picture_goes_with_what_is_taken_down_and_comes_back_with_it(app, page, mira):
+    client = app.test_client()
+    picture = address_of(page("![A](gps.jpeg)"))
+
+    retiring.retire("quay", "Private.", Act(mira, None, NOON), confirmed=True)
+
+    gone = client.get(picture)
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, "no-store")
+    assert "taken down" in gone.text
+    retiring.bring_back("quay", Act(mira, None, NOON), confirmed=True)
+    assert client.get(picture).status_code == 200
+
+
+def test_a_picture_that_another_article_shows_stays_there(app, page, tmp_path, mira):
+    client = app.test_client()
+    picture = address_of(page("![A](gps.jpeg)"))
+    importing.bring_in(read(tmp_path / "quay.md"), slug="other", now=NOON)
+    act = Act(mira, None, NOON)
+
+    retiring.retire("quay", "Private.", act, confirmed=True)
+    assert client.get(picture).status_code == 200
+    retiring.retire("other", "Private.", act, confirmed=True)
+    assert client.get(picture).status_code == 404
+    importing.bring_in(read(tmp_path / "quay.md"), slug="third", now=NOON)
+    assert client.get(picture).status_code == 200
+
+
+def test_a_picture_goes_with_the_version_that_alone_showed_it(app, page, mira):
+    client, act = app.test_client(), Act(mira, None, NOON)
+    picture = address_of(page("![A](gps.jpeg)\n\n![B](notes.png)"))
+    stays = address_of(page("Other words.\n\n![B](notes.png)"))
+
+    withholding.withhold("quay", 1, "Private.", act, confirmed=True)
+
+    assert client.get(picture).status_code == 404
+    assert client.get(stays).status_code == 200
+    withholding.show_again("quay", 1, act, confirmed=True)
+    assert client.get(picture).status_code == 200

@@ -10,6 +10,8 @@ import pytest
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.web.reader import articles
 from corrections_app.web.record import feeds, log
+from corrections_app.workflow.articles import retiring
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, an_article
 from tests.web.conftest import text_of
 from tests.workflow.record.noted import DAY, a_notice, became
@@ -169,3 +171,14 @@ def test_searches_are_counted_and_pages_are_not(make_app):
     assert client.get("/corrections.csv").status_code == 429
     assert client.get("/corrections").status_code == 200
     assert client.get("/corrections.atom").status_code == 200
+
+
+def test_the_words_of_an_article_that_is_down_are_not_its_headline_either(client, app, mira):
+    number = a_notice(an_article())
+    retiring.retire("harbour-wall", "Private.", Act(mira, None, NOON), confirmed=True)
+
+    for form in ("", ".atom", ".json", ".csv", f"/{number}", f"/{number}.jsonld"):
+        page = client.get(f"/corrections{form}").text
+        assert "It is six, not four." in page
+        assert "The harbour wall" not in page
+        assert ("An article that was taken down" in page) != form.endswith("ld")

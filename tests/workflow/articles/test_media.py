@@ -14,7 +14,7 @@ from corrections_app.domain.text.body import Aside, Media
 from corrections_app.extensions import db
 from corrections_app.models import MediaFile, Revision
 from corrections_app.sources import read
-from corrections_app.workflow.articles import editing, importing, media, reading, slugs
+from corrections_app.workflow.articles import editing, importing, media, reading, retiring, slugs
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, ON_PURPOSE, a_correction, accept
@@ -255,3 +255,26 @@ def test_a_notice_may_come_with_a_changed_picture(quay):
     db.session.rollback()
     assert done.told == ()
     assert reading.article_at("quay").current.notice == terms.notice
+
+
+def test_no_import_changes_a_fact_of_an_alternative_text_in_silence(quay):
+    quay(text=TEXT.replace("![Ice]", "![7 boats in the ice]"))
+
+    with pytest.raises(ImportRefused, match="changes a number"):
+        quay(text=TEXT.replace("![Ice]", "![9 boats in the ice]"))
+
+
+def test_one_article_goes_while_another_brings_in_the_same_picture(app, quay, folder, mira):
+    quay()
+    (file,) = folder.iterdir()
+    act = Act(mira, None, NOON)
+
+    went, came = at_once(
+        app,
+        lambda: retiring.retire("quay", "Private.", act, confirmed=True),
+        lambda: quay(slug="pier"),
+    )
+
+    db.session.rollback()
+    assert (went.slug, came.slug) == ("quay", "pier")
+    assert media.content_of(file.name) == (ICE, "image/png")

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from corrections_app.domain.errors import ImportRefused, NeedsConfirmation, NoChange
+from corrections_app.domain.errors import (
+    ImportRefused,
+    Invalid,
+    NeedsConfirmation,
+    NoChange,
+    Withheld,
+)
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Aside, Block, as_json, canonical_text, text_blocks
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, Source
 from corrections_app.sources import read
-from corrections_app.workflow.articles import editing, importing, reading
+from corrections_app.workflow.articles import editing, importing, reading, withholding
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.transaction import Act
 from tests.builders import CONFIRMED, NOON, ON_PURPOSE, a_correction, accept
@@ -221,3 +227,37 @@ def test_two_people_who_change_two_cells_both_have_their_way(ferry, max_, mira):
 
     assert met.together is not None
     assert "| 261 | 222 |\n| Skerry | 120 | 101 |" in met.together
+
+
+def test_a_figure_that_moves_within_its_table_is_never_silent_by_mistake(ferry, file, max_):
+    swapped = editing.text_to_edit(ferry).replace("222", "–").replace("100", "222")
+    with pytest.raises(NeedsConfirmation):
+        edit(max_, swapped.replace("–", "100"))
+
+    # Under another heading: the text is the same, word for word.
+    more, apart = (f"{TEXT}\n| A | B |\n|---|---|\n{row}\n" for row in ("| 7 | |", "| | 7 |"))
+    importing.bring_in(file(more), slug=SLUG, terms=ON_PURPOSE, now=NOON)
+    with pytest.raises(ImportRefused):
+        importing.bring_in(file(apart), slug=SLUG, now=NOON)
+    with pytest.raises(NeedsConfirmation):
+        edit(max_, editing.text_to_edit(now()).replace("| 7 |  |", "|  | 7 |"))
+
+
+def test_what_was_withheld_before_cells_were_text_does_not_come_back_with_them(
+    old_ferry, max_, mira
+):
+    seen = editing.text_to_edit(old_ferry)
+    edit(max_, seen.replace("Nobody", "No one"), confirmed=CONFIRMED)
+    withholding.withhold(SLUG, 1, "A court.", Act(mira, None, NOON), confirmed=True)
+
+    with pytest.raises(Withheld):
+        edit(max_, seen, confirmed=CONFIRMED)
+
+
+def test_nor_is_it_withheld_while_the_article_says_the_very_same(old_ferry, max_, mira):
+    seen = editing.text_to_edit(old_ferry)
+    edit(max_, seen.replace("Nobody", "No one"), confirmed=CONFIRMED)
+    edit(max_, seen, confirmed=CONFIRMED)
+
+    with pytest.raises(Invalid, match="says the very same"):
+        withholding.withhold(SLUG, 1, "A court.", Act(mira, None, NOON), confirmed=True)
