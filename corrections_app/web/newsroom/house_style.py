@@ -48,6 +48,16 @@ WAYS = {
     "writing": N_("signs and blanks"),
     "passage": N_("a passage with several errors"),
     "other": N_("anything else"),
+    "cell_figure": N_("a figure in a table"),
+    "cell_date": N_("a date in a table"),
+    "cell_spelling": N_("a name misspelled in a table"),
+    "cell_name": N_("a wrong name in a table"),
+    "cell_words": N_("words in a table"),
+    "cell_heading": N_("a heading of a table"),
+    "byline_spelling": N_("an author’s name that was misspelled"),
+    "byline": N_("a wrong author"),
+    "byline_omitted": N_("an author who was left out"),
+    "byline_included": N_("an author too many"),
 }
 
 
