@@ -224,6 +224,29 @@ def test_a_selector_decides_where_the_article_is(document) -> None:
     assert [block.text for block in text_blocks(found.body)] == ["Ferry late", "Only this."]
 
 
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("By Ada Lund", False),
+        ("Ada Lund", False),
+        ("By Ada Lund, in 1950", True),
+        ("Ada Lund is right.", True),
+    ],
+)
+def test_in_what_a_selector_chose_the_byline_is_not_said_twice(document, line, stays) -> None:
+    shown = f'<p class="byline">By Ada Lund</p><p>{PROSE}</p>'
+    path = document(
+        "a.html",
+        page(f"<p>{line}</p><p>{PROSE}</p>", head='<meta name="author" content="Ada Lund">'),
+    )
+    texts = [(b.kind, b.text) for b in read(path, Options(content="article")).body]
+    assert (("paragraph", line) in texts) is stays
+    path = document("b.html", page(shown))
+    assert [b.kind for b in read(path, Options(content="article")).body] == [
+        "title", "byline", "paragraph",
+    ]  # fmt: skip
+
+
 TAGS = ["p", "div", "b", "i", "a href=http://x.example", "br", "li", "ul", "table", "td", "pre"]
 SOUP = st.lists(
     st.one_of(

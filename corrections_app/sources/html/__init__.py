@@ -15,6 +15,7 @@ from corrections_app.sources.html.blocks import Manner, Read, blocks
 from corrections_app.sources.html.blocks.loose import put_in_order, with_captions
 from corrections_app.sources.html.content import Found, find
 from corrections_app.sources.html.content.cleaning import clean
+from corrections_app.sources.html.head.bylines import names_in
 from corrections_app.sources.html.head.headlines import repeats
 from corrections_app.sources.html.head.metadata import Metadata, metadata
 from corrections_app.sources.html.styles import Styles
@@ -56,6 +57,7 @@ def parse(html: str, *, content: str | None = None, zone: tzinfo = UTC) -> Draft
         dropped=found.out.sentences(),
     )
     _drop_headline(draft, read.tops)
+    _drop_byline(draft)
     _mark_standfirst(draft, about)
     return draft
 
@@ -124,6 +126,24 @@ def _drop_headline(draft: Draft, tops: list[Block]) -> None:
             isinstance(part, Block)
             and part.kind == "heading"
             and repeats(part.text, title, is_top=any(part is top for top in tops))
+        ):
+            del draft.parts[at]
+            return
+
+
+def _drop_byline(draft: Draft) -> None:
+    """A line near the top that says only who wrote it is the byline already, not text.
+
+    Where the article was looked for such a line is cut with what stands around it; in what
+    a selector chose it is still there.
+    """
+    for at, part in enumerate(draft.parts[:_TOP]):
+        if (
+            isinstance(part, Block)
+            and part.kind == "paragraph"
+            and draft.byline
+            and not any(map(str.isdigit, part.text))
+            and names_in(part.text) == draft.byline
         ):
             del draft.parts[at]
             return

@@ -34,6 +34,7 @@ from corrections_app.workflow.letters import owed
 from corrections_app.workflow.queue import card as cards
 from corrections_app.workflow.queue import lanes, leases, rows
 from corrections_app.workflow.queue.lanes import Lane
+from corrections_app.workflow.record import showing
 from corrections_app.workflow.transaction import Act
 
 install(blueprint)
@@ -151,6 +152,7 @@ def shown(
         "queue/show.html",
         card=card,
         prepared=prepared,
+        notice=showing.told_of(card.decision, now()) if card.closed else None,
         owed=owed.about(card.correction),
         reasons=reasons.offered(),
         places=rows.places_like(card.correction, wanted) if card.open and wanted else [],

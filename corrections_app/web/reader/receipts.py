@@ -28,6 +28,7 @@ from corrections_app.workflow.letters import owed
 from corrections_app.workflow.pending import credits, placing
 from corrections_app.workflow.queue import card, rows
 from corrections_app.workflow.queue.rows import Passage
+from corrections_app.workflow.record import showing
 from corrections_app.workflow.submitting import receipts
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
@@ -140,6 +141,7 @@ def _page(
         passage=_sent(correction),
         spot="" if is_down else placing.fragment(db.session(), correction, decision),
         quotable=receipts.is_quotable(correction, decision),
+        notice=showing.told_of(decision, now()),
         is_named=credits.is_named(correction, decision),
         has_rivals=receipts.has_rivals(correction),
         usually=_in_words(receipts.usual_wait(now())),

@@ -17,7 +17,7 @@ from corrections_app.web.filters import CLASSES, local_time, zone
 from corrections_app.web.rates import count_search
 from corrections_app.web.record import linked_data, web_annotation
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.record import changed_words, criteria, log
+from corrections_app.workflow.record import accuracy, changed_words, criteria, log
 from corrections_app.workflow.record.criteria import Criteria
 from corrections_app.workflow.record.log import Entry, Page
 
@@ -112,6 +112,7 @@ def _shown(asked: Criteria, page: Page) -> dict[str, Any]:
         "sections": log.sections(moment),
         "classes": CLASSES,
         "told_classes": TOLD_CLASSES,
+        "has_accuracy": accuracy.is_public(),
         "begins": "after" not in request.args,
     }
 

@@ -10,7 +10,7 @@ from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.web.answers import cacheable
 from corrections_app.workflow import permission
-from corrections_app.workflow.record import house_style, policy
+from corrections_app.workflow.record import accuracy, house_style, policy
 
 blueprint = Blueprint("policy", __name__, url_prefix="/corrections")
 
@@ -34,6 +34,7 @@ def show() -> Response:
         parts=parts,
         minutes=minutes,
         stands={kind: _STANDS[place] for kind, place in house_style.places().items()},
+        has_accuracy=accuracy.is_public(),
         alone=permission.is_alone(db.session()),
     )
     return cacheable(text)

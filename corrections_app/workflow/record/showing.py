@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import NotFound
+from corrections_app.domain.lifecycle import Status
 from corrections_app.extensions import db
-from corrections_app.models import Article, Notice
+from corrections_app.models import Article, Decision, Notice
+from corrections_app.workflow.record import notices
 
 PAGE = 50
 
@@ -39,3 +42,16 @@ def one(notice_id: int) -> Notice:
     if notice is None:
         raise NotFound("There is no such notice.")
     return notice
+
+
+def told_of(decision: Decision | None, now: datetime) -> int | None:
+    """The number of the public notice that tells what a decision changed; None without one.
+
+    A reader who said the same as another shares that one's notice.
+    """
+    if decision is None or decision.outcome != Status.ACCEPTED:
+        return None
+    making = decision.caused_by_id or decision.id
+    return db.session.scalar(
+        select(Notice.id).where(Notice.decision_id == making, notices.public_at(now))
+    )

@@ -42,6 +42,7 @@ def test_every_kind_of_change_is_listed_with_its_sentence(editor):
     assert figure["placeholders"] == ["right", "wrong", "title", "date"]
     page = text_of(editor.get("/notice-style"))
     assert all(one["sentence"] in page for one in found["wordings"])
+    assert all(str(label) in page for label in house_style.WAYS.values())
     assert 'href="/notice-style"' in text_of(editor.get("/reasons"))
 
 

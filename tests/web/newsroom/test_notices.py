@@ -10,9 +10,10 @@ from sqlalchemy import select
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Notice
-from corrections_app.workflow import audit
+from corrections_app.workflow import audit, tokens
 from corrections_app.workflow.clock import now
-from tests.builders import a_correction, accept, an_article
+from corrections_app.workflow.submitting import submission
+from tests.builders import NOON, a_correction, a_proposal, accept, an_article
 from tests.web.conftest import JSON, text_of
 
 PATH = "/articles/harbour-wall"
@@ -209,3 +210,23 @@ def test_there_is_no_notice_that_is_not_there(article, editor):
     for path in ("/notices/9", "/articles/nowhere/notices"):
         assert editor.get(path).status_code == 404
     assert editor.post("/notices/9/withdraw", {"note": "No.", "seen": "0"}).status_code == 404
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_receipt_card_and_notice_lead_to_what_readers_see(app, article, editor, max_, is_held):
+    when = now() if is_held else NOON
+    proposal = a_proposal(article, "four million", "five million")
+    receipts = [
+        submission.submit(article.slug, proposal, key=None, now=NOON).token for _ in range(2)
+    ]
+    correction = tokens.by_token(receipts[0])
+    accept(correction, max_, now=when, **TOLD)
+    number = only().id
+
+    public = f'href="/corrections/{number}"'
+    for receipt in receipts:
+        page = text_of(app.test_client().get(f"/receipts/{receipt}"))
+        assert (public in page) is not is_held
+    assert (public in text_of(editor.get(f"/notices/{number}"))) is not is_held
+    card = text_of(editor.get(f"/queue/{correction.id}"))
+    assert (f'href="/notices/{number}"' in card) is not is_held

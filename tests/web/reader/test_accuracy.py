@@ -49,6 +49,15 @@ def test_while_it_is_off_there_is_a_sentence_and_nothing_else(client, desk, addr
     assert "City" not in text_of(there) + text_of(plain)
 
 
+def test_the_log_and_the_policy_lead_to_it_while_it_is_on(client, public, mira):
+    with_it = [text_of(client.get(page)) for page in ("/corrections", "/corrections/policy")]
+    accuracy.show_to_readers(False, Act(mira, None, NOW))
+    without = [text_of(client.get(page)) for page in ("/corrections", "/corrections/policy")]
+
+    assert all('href="/accuracy"' in page for page in with_it)
+    assert not any('href="/accuracy"' in page for page in without)
+
+
 def test_too_few_are_told_as_too_few(client, desk, mira):
     accuracy.show_to_readers(True, Act(mira, None, NOW))
     desk.decides(50, AUGUST, "City")
