@@ -83,7 +83,9 @@ class Client:
                     f"{first.origin} leads on to {target.origin}: add the site at that address."
                 )
             if target.is_inside and not first.is_inside:
-                raise Unreachable(f"{first.origin} leads on to {target.origin}, inside your network.")
+                raise Unreachable(
+                    f"{first.origin} leads on to {target.origin}, inside your network."
+                )
             answer = self._ask(url, target, headers or {}, until)
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not location:

@@ -87,7 +87,9 @@ def test_no_page_outside_leads_to_a_host_of_the_inside():
     """What asks there is our machine: nobody who is not inside may say what."""
     resolve, asked = resolving(["93.184.216.34"], ["127.0.0.1"])
     ours, theirs = socket.socketpair()
-    theirs.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://cms.intranet/?drop\r\nContent-Length: 0\r\n\r\n")
+    theirs.sendall(
+        b"HTTP/1.1 302 Found\r\nLocation: http://cms.intranet/?drop\r\nContent-Length: 0\r\n\r\n"
+    )
     inside = (Place("cms.intranet", 80),)
     outside = Client(inside=inside, resolve=resolve, dial=lambda *_: ours, tls=PlainTls())
 
