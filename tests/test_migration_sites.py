@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from flask_migrate import downgrade
 from flask_migrate import upgrade as migrate_to
@@ -48,6 +50,26 @@ def test_the_way_back_keeps_every_article(empty_app):
 
     assert rows_of(kept) == kept
     assert not SITES.keys() & set(inspect(db.engine).get_table_names())
+
+
+def test_pages_are_looked_up_by_an_index_that_takes_any_address(empty_app):
+    """A tree of PostgreSQL takes 2,704 bytes, and nothing ever bounded an address."""
+    migrate_to(revision="0010")
+    noise = "".join(hashlib.sha256(b"%d" % n).hexdigest() for n in range(200))
+    long = f"https://news.example/{noise}"
+    filled(ALL | {"articles": FIRST["articles"] | {"source_url": long}})
+
+    schema.upgrade()
+
+    assert db.session.scalar(text("SELECT source_url FROM articles WHERE id = 1")) == long
+    db.session.rollback()
+    assert "ix_articles_source_url" in indexes("articles")
+    downgrade(revision="0010")
+    assert "ix_articles_source_url" not in indexes("articles")
+
+
+def indexes(table):
+    return {each["name"] for each in inspect(db.engine).get_indexes(table)}
 
 
 @pytest.mark.parametrize(

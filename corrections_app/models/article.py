@@ -32,7 +32,12 @@ class Article(db.Model):
     """A published text with an address; what it says stands in its revisions."""
 
     __tablename__ = "articles"
-    __table_args__ = (at_most("slug", limits.SLUG), one_of("dir", ("ltr", "rtl")))
+    __table_args__ = (
+        at_most("slug", limits.SLUG),
+        one_of("dir", ("ltr", "rtl")),
+        # Addresses may be longer than a row of a tree there can be.
+        Index(None, "source_url", postgresql_using="hash"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     slug: Mapped[str] = mapped_column(String, unique=True)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from corrections_app.sites import addresses
-from corrections_app.sites.json_api import Api, Words, is_over, names, text
+from corrections_app.sites.json_api import Api, Words, address, is_over, names, text
 from corrections_app.sites.outside import Answer, Client
 from corrections_app.sites.site import Finding, Listed, Secret, listed
 from corrections_app.sites.trouble import Gone, Trouble
@@ -32,6 +33,7 @@ _TEXTS = ("title", "custom_excerpt", "lexical")
 _PAGE = 100  # Ghost gives no more, whatever is asked for
 _OVERLAP = timedelta(minutes=5)
 _SECONDS = 300
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # stands in addresses, and is kept
 
 
 class Ghost:
@@ -92,7 +94,7 @@ class Ghost:
 
     def _listed(self, post: Any) -> Listed:
         updated = text(post, "updated_at")
-        if not text(post, "id"):
+        if not _ID.fullmatch(text(post, "id")):
             raise self._api.odd()
         return Listed(text(post, "id"), updated, instant(updated))
 
@@ -105,13 +107,13 @@ class Ghost:
     def _source(self, said: Any, answer: Answer) -> Source:
         post = next(iter(self._part(said, "posts", list)), None)
         number, updated = text(post, "id"), text(post, "updated_at")
-        if post is None or not number or instant(updated) is None:
+        if post is None or not _ID.fullmatch(number) or instant(updated) is None:
             raise self._api.odd()
         if (post.get("status"), post.get("visibility")) != ("published", "public"):
             raise Gone(f"Post {number} is not public (a draft, or for members only).")
         return Source(
             id=number,
-            address=text(post, "url") or None,
+            address=address(post, "url"),
             version=updated,
             format="lexical",
             fields={name: text(post, name) for name in _TEXTS},

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from corrections_app.domain.addresses import LONGEST
+from corrections_app.domain.text.body import safe_href
 from corrections_app.sites.outside import Answer, Client
 from corrections_app.sites.trouble import Gone, NotAllowed, Unreachable
 
@@ -94,6 +96,12 @@ def text(found: Any, *names: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def address(found: Any, name: str) -> str | None:
+    """The address of a web page there; None for what is none, and what no column holds."""
+    said = text(found, name)
+    return safe_href(said) if said.isprintable() and len(said) <= LONGEST else None
+
+
 def names(people: Any) -> str | None:
     """The names of some people, with commas; None where there are none."""
     found = (text(one, "name") for one in people) if isinstance(people, list) else ()
@@ -104,7 +112,7 @@ def is_over(answer: Answer, second: datetime | None) -> bool:
     """Whether a second is over for the clock of whoever answered."""
     try:
         now = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):  # a zone of a thousand years, say
         return False
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
     return second is not None and (now - second).total_seconds() > _SECONDS_THAT_COUNT

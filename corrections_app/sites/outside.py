@@ -82,6 +82,10 @@ class Client:
                 raise Unreachable(
                     f"{first.origin} leads on to {target.origin}: add the site at that address."
                 )
+            if target.is_inside and not first.is_inside:
+                raise Unreachable(
+                    f"{first.origin} leads on to {target.origin}, inside your network."
+                )
             answer = self._ask(url, target, headers or {}, until)
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not location:
@@ -262,19 +266,27 @@ class _Unpacked:
             raise Unreachable("It answers in a packing that nobody asked for: switch that off.")
         self._unpack = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
         self._most, self._parts, self._length = most, list[bytes](), 0
+        self._came = 0
 
     def add(self, chunk: bytes) -> None:
         """Take what came. Raises `Unreachable` where it grows too long or cannot be unpacked."""
         room = self._most - self._length
+        # What follows its end is kept by zlib too, so what comes is bounded as what is unpacked.
+        self._came += len(chunk)
+        if self._came > self._most:
+            raise self._too_long()
         if self._unpack is not None:
             try:
                 chunk = self._unpack.decompress(chunk, room + 1)
             except zlib.error:
                 raise Unreachable("Its answer is packed in a way that cannot be read.") from None
         if len(chunk) > room:
-            raise Unreachable(f"Its answer has more than {self._most / 1e6:g} MB.")
+            raise self._too_long()
         self._parts.append(chunk)
         self._length += len(chunk)
+
+    def _too_long(self) -> Unreachable:
+        return Unreachable(f"Its answer has more than {self._most / 1e6:g} MB.")
 
     def whole(self) -> bytes:
         """All of it. Raises `Unreachable` where the end is missing."""

@@ -71,6 +71,8 @@ class Secret:
 Page = tuple[Sequence[Listed], int]
 """A page of a listing, and how many there are in all."""
 _TRIES = 5
+_MOST = 500_000
+"""Articles of one site. Each page must bring a new one, so nobody lists without end."""
 
 
 def listed(pages: Callable[[], Iterator[Page]]) -> list[Listed]:
@@ -83,8 +85,13 @@ def listed(pages: Callable[[], Iterator[Page]]) -> list[Listed]:
         found: dict[str, Listed] = {}
         in_all = 0
         for page, total in pages():
+            known = len(found)
             found |= {one.id: one for one in page}
             in_all = total
+            if len(found) == known:
+                break
+            if len(found) > _MOST:
+                raise Unreachable(f"It lists more than {_MOST:,} articles.")
         if len(found) >= in_all:
             return sorted(found.values(), key=lambda one: (one.version, one.id))
     raise Unreachable("Its articles change faster than they can be listed: try again later.")

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from corrections_app.sites import addresses
-from corrections_app.sites.json_api import Api, Words, is_over, names, text
+from corrections_app.sites.json_api import Api, Words, address, is_over, names, text
 from corrections_app.sites.outside import Answer, Client
 from corrections_app.sites.site import Finding, Listed, Secret, listed
 from corrections_app.sites.trouble import Gone, Trouble, Unreachable
@@ -32,6 +32,7 @@ _FIELDS = (
     "_links,_embedded&_embed=author,wp:term&context=edit"
 )
 _PAGE = 100
+_LARGEST = 2**64  # of a post's number (BIGINT UNSIGNED)
 # A change is dated by the clock of the site's zone, which turns back an hour each year.
 _OVERLAP = timedelta(hours=2)
 _NO_SECTION = "uncategorized"
@@ -115,7 +116,7 @@ class WordPress:
 
     def _number(self, post: Any) -> str:
         found = post.get("id") if isinstance(post, dict) else None
-        if not isinstance(found, int):
+        if type(found) is not int or not 0 < found <= _LARGEST:
             raise self._api.odd()
         return str(found)
 
@@ -129,7 +130,7 @@ class WordPress:
         embedded = post.get("_embedded") or {}
         return Source(
             id=number,
-            address=text(post, "link") or None,
+            address=address(post, "link"),
             version=modified,
             format="wordpress",
             fields={name: words or "" for name, words in raw.items()},

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from corrections_app.domain.errors import ImportRefused
+from corrections_app.domain.text.body import safe_href
 from corrections_app.sources import html, markdown
 from corrections_app.sources.document import Document, Draft, Options
 from corrections_app.sources.posts import lexical, wordpress
@@ -55,7 +56,7 @@ def read_source(source: Source, options: Options) -> Document:
     draft.section = draft.section or source.section
     draft.published = draft.published or source.published
     draft.lang = draft.lang or source.lang
-    draft.source_url = source.address or draft.source_url
+    draft.source_url = safe_href(source.address) or draft.source_url
     draft.external_id, draft.name = source.id, source.name or draft.name
     return finished(draft, options)
 

@@ -83,6 +83,30 @@ def test_no_redirect_leads_where_no_address_may(address):
     assert len(server.asked) == 1
 
 
+def test_no_page_outside_leads_to_a_host_of_the_inside():
+    """What asks there is our machine: nobody who is not inside may say what."""
+    resolve, asked = resolving(["93.184.216.34"], ["127.0.0.1"])
+    ours, theirs = socket.socketpair()
+    theirs.sendall(
+        b"HTTP/1.1 302 Found\r\nLocation: http://cms.intranet/?drop\r\nContent-Length: 0\r\n\r\n"
+    )
+    inside = (Place("cms.intranet", 80),)
+    outside = Client(inside=inside, resolve=resolve, dial=lambda *_: ours, tls=PlainTls())
+
+    with pytest.raises(Unreachable, match="leads on to"):
+        outside.get("https://news.example/")
+
+    theirs.close()
+    assert asked == ["news.example"]
+
+
+class PlainTls:
+    """TLS that is none."""
+
+    def wrap_socket(self, sock, server_hostname):
+        return sock
+
+
 def test_redirects_end():
     endless = answering(lambda asked: led_on(asked.path + "x"))
     with endless as server, pytest.raises(Unreachable, match="without end"):
@@ -153,6 +177,13 @@ def endless():
         yield b"a" * 65_536
 
 
+def endless_after_its_end():
+    """What follows the end of what is packed is kept by zlib, all of it."""
+    yield b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"abc")
+    while True:
+        yield b"a" * 65_536
+
+
 def long_line():
     yield b"HTTP/1.1 200 OK\r\nX: "
     while True:
@@ -164,6 +195,7 @@ def long_line():
     [
         (bomb, "more than 1 MB"),
         (endless, "more than 1 MB"),
+        (endless_after_its_end, "more than 1 MB"),
         (long_line, "does not speak HTTP"),
         (lambda: page(b"aa" * 600_000), "more than 1 MB"),
         (lambda: page(b"abc", "Content-Encoding: gzip"), "cannot be read"),

@@ -305,6 +305,9 @@ GOOD = {
         {"content": {"raw": None}},
         {"content": {"rendered": "C"}},
         {"modified_gmt": "yesterday"},
+        {"id": True},
+        {"id": -7},
+        {"id": 10**400},
         None,
     ],
 )
@@ -317,3 +320,30 @@ def test_a_post_of_another_shape_is_refused(odd):
 
     with answering(answer) as server, pytest.raises(trouble.Unreachable, match="otherwise than"):
         a_site(server).read("7")
+
+
+@pytest.mark.parametrize("date", ["Mon, 1 Jan 2024 00:00:00 +99999999999999999", "soon"])
+def test_a_clock_that_says_nonsense_settles_nothing(date):
+    def answer(asked):
+        said = GOOD if "/posts/" in asked.path else {"namespaces": ["wp/v2"]}
+        return page(json.dumps(said).encode(), f"Date: {date}")
+
+    with answering(answer) as server:
+        assert not a_site(server).read("7").settled
+
+
+@pytest.mark.parametrize("posts", [[], [{"id": 7, "modified_gmt": "2026-01-02T03:04:05"}]])
+def test_pages_without_end_are_left(posts):
+    """It says that there are 99,999,999 pages, and has nothing new on them."""
+
+    def answer(asked):
+        about = {"namespaces": ["wp/v2"]}
+        is_list = "/posts?" in asked.path
+        said = json.dumps(posts if is_list else about).encode()
+        return page(said, "X-WP-TotalPages: 99999999", "X-WP-Total: 99999999")
+
+    with answering(answer) as server:
+        with pytest.raises(trouble.Unreachable, match="change faster"):
+            a_site(server).changed(None)
+
+        assert len(server.asked) < 20

@@ -63,8 +63,13 @@ def upgrade() -> None:
             "site_id", "external_id", name=op.f("uq_site_articles_site_id_external_id")
         ),
     )
+    # Addresses may be longer than a row of a tree there can be.
+    op.create_index(
+        op.f("ix_articles_source_url"), "articles", ["source_url"], postgresql_using="hash"
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_articles_source_url"), "articles")
     op.drop_table("site_articles")
     op.drop_table("sites")

@@ -11,14 +11,14 @@ from sqlalchemy import exists, select
 
 from corrections_app.domain.addresses import origin_of
 from corrections_app.extensions import db
-from corrections_app.models import Article
+from corrections_app.models import Article, Site
 
 
 def embedding(address: str) -> tuple[str, ...]:
     """The origins that may show the form for the page at an address; none for a strange page.
 
-    The origins of the settings are one newsroom's and stand for one another. Any other
-    site that articles came from may show its own pages' form and no other's.
+    The origins of the settings are one newsroom's and stand for one another. Any other site
+    that is known, or that articles came from, may show its own pages' form and no other's.
     """
     origin = origin_of(address)
     if origin is None:
@@ -26,7 +26,13 @@ def embedding(address: str) -> tuple[str, ...]:
     named: tuple[str, ...] = current_app.config["EMBED_ORIGINS"]
     if origin in named:
         return named
-    return (origin,) if _has_articles(origin) else ()
+    return (origin,) if _is_of_a_site(origin) or _has_articles(origin) else ()
+
+
+def _is_of_a_site(origin: str) -> bool:
+    """Whether a site was added there, though none of its articles came in yet."""
+    addresses = db.session.execute(select(Site.address, Site.pages))
+    return any(origin_of(address or "") == origin for row in addresses for address in row)
 
 
 def _has_articles(origin: str) -> bool:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from corrections_app import sites
 from corrections_app.domain import limits
 from corrections_app.domain.errors import ImportRefused, Refusal
+from corrections_app.domain.text.body import safe_href, tidy
 from corrections_app.extensions import db
 from corrections_app.models import Article, Site, SiteArticle
 from corrections_app.sites.site import Listed
@@ -215,7 +216,8 @@ def _note(
     if row is None:
         row = SiteArticle(site_id=site.id, external_id=source.id)
         session.add(row)
-    row.article_id, row.address, row.version = article_id, source.address, source.version
+    row.article_id, row.version = article_id, source.version
+    row.address = tidy(safe_href(source.address) or "") or None
     row.settled, row.read_at = source.settled, now
     row.trouble = row.gone_at = None
     # What is seen of a page is no text in which a change could be made.

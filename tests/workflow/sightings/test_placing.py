@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from corrections_app.domain.errors import Ambiguous, NotAnArticle, NotFoundInText, UnknownSite
 from corrections_app.domain.sighting import Sighting
 from corrections_app.extensions import db
+from corrections_app.models import Article
+from corrections_app.sites.kinds import Described
 from corrections_app.workflow.articles import importing, reading
 from corrections_app.workflow.sightings import origins, placing
+from corrections_app.workflow.sites import registry
 from tests.builders import HARBOUR, NOON, ON_PURPOSE, document
+from tests.workflow.sites.newsroom import ADDRESS, Newsroom, add, sync
 
 PAGE = "https://news.example/harbour/"
 
@@ -127,3 +132,57 @@ def test_an_ambiguous_place_is_not_looked_for_in_older_revisions(app):
 
     with pytest.raises(Ambiguous):
         placing.place(article, sighting("words", "The same words."), NOON)
+
+
+@pytest.fixture
+def synced(app):
+    """A newsroom's site with one article, which came by a sync."""
+    add()
+    there = Newsroom()
+    there.publish("7", "The council voted to rebuild the the wall.", title="The wall")
+    sync(there)
+    return there
+
+
+def test_an_article_that_came_by_a_sync_is_reported_from_its_page(synced):
+    paragraph = "The council voted to rebuild the the wall."
+
+    article = placing.article_of(f"{ADDRESS}/7/?utm_source=letter")
+    placed = placing.place(article, sighting("the the", paragraph), NOON)
+
+    assert (article.slug, placed.exact, placed.how) == ("the-wall", "the the", "block")
+
+
+def test_a_synced_article_is_found_where_it_moved_to_and_not_where_it_was(synced):
+    moved = {"address": f"{ADDRESS}/wall/"}
+    synced.publish("7", "The council voted to rebuild the the wall.", **moved)
+    sync(synced)
+
+    assert placing.article_of(f"{ADDRESS}/wall/").slug == "the-wall"
+    with pytest.raises(NotAnArticle):
+        placing.article_of(f"{ADDRESS}/7/")
+
+
+def test_a_known_site_may_show_the_form_before_any_article_came(app):
+    add()
+    folder = Described("git", "file:///srv/pages", pages="https://static.example:8443/{slug}/")
+    registry.add(folder, name="static", lang=None, key=None, now=NOON)
+
+    assert origins.embedding(f"{ADDRESS}/soon/") == (ADDRESS,)
+    assert origins.embedding("https://static.example:8443/x/") == ("https://static.example:8443",)
+    assert not origins.embedding("https://static.example/x/")
+    assert not origins.embedding("file:///srv/pages")
+    with pytest.raises(NotAnArticle):
+        placing.article_of(f"{ADDRESS}/soon/")
+    registry.remove("news", NOON)
+    assert not origins.embedding(f"{ADDRESS}/soon/")
+
+
+def test_what_a_cms_calls_an_address_leads_no_reader_out_of_the_web(app):
+    add()
+    there = Newsroom()
+    there.publish("7", "A stall sells fish.", address="javascript:alert(1)")
+    sync(there)
+
+    (address,) = db.session.scalars(select(Article.source_url))
+    assert address is None

@@ -23,6 +23,7 @@ from tests.builders import NOON, ON_PURPOSE, a_correction, accept, an_article, d
 from tests.racing import at_once
 from tests.workflow.sites.newsroom import ADDRESS, Newsroom, add, known, rows, sync, texts
 
+PLAIN = {"title": "T", "excerpt": "", "content": "a"}
 WALL = ("The council voted to rebuild the the wall.", "Work begins soon.")
 
 
@@ -136,6 +137,27 @@ def test_one_bad_post_stops_no_other_and_is_tried_again(there, bad):
     there.publish("1", "Mended.", title="The quay")
     assert came(sync(there)) == [("the-quay", 1)]
     assert rows()["1"][2] is None
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"fields": PLAIN | {"content": "a\ud800b"}},
+        {"fields": PLAIN | {"content": "a\0b"}},
+        {"address": f"{ADDRESS}/\ud800/"},
+        {"address": f"{ADDRESS}/\0/"},
+        {"section": "News\ud800\0", "byline": "A\0nn\ud800", "name": "a\ud800/../b\0"},
+    ],
+)
+def test_what_no_column_holds_stops_no_sync(there, odd):
+    """JSON can name halves of signs that no text can hold, and PostgreSQL takes no NUL."""
+    there.posts["8"] = replace(there.posts["8"], **odd)
+
+    done = sync(there)
+
+    assert sorted(slug for slug, _ in came(done))[-1] == "the-wall"
+    assert len(came(done)) == 2
+    assert came(sync(there)) == []
 
 
 def test_a_site_that_stops_answering_is_left_and_gone_on_with_later(there):

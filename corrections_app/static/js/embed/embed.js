@@ -11,7 +11,7 @@
 
   const TITLES = set.title || "h1";
   const ROOTS = set.content || "[itemprop=articleBody],.entry-content,.wp-block-post-content,.gh-content,.post-content,.article-body,article,main";
-  const BLOCK = /^(ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|BODY|CAPTION|DD|DETAILS|DIV|DL|DT|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HEADER|LI|MAIN|NAV|OL|P|PRE|SECTION|SUMMARY|TABLE|TBODY|TD|TFOOT|TH|THEAD|TR|UL)$/;
+  const BLOCK = /^(ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|BODY|CAPTION|DD|DETAILS|DIV|DL|DT|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HEADER|LI|MAIN|NAV|OL|P|PRE|SECTION|SUMMARY|TD|TH|UL)$/;
   // Struck words too: our copy of an article has none.
   const SKIP = /^(DEL|S|STRIKE|SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SVG|BUTTON|SELECT|TEXTAREA|INPUT|IFRAME|VIDEO|AUDIO|OBJECT|CANVAS)$/i;
   const NEAR = 500, LONGEST = 12000;
@@ -38,7 +38,7 @@
    * importer reads pages alike: blanks run together, a line break is one. */
   function blocksOf(root, range) {
     const blocks = [];
-    let owner, block, parent, isPre;
+    let owner, inner, block, parent, isPre;
     const nodes = document.createTreeWalker(root, 5, (/** @type {any} */ node) =>
       node.nodeType === 1 && (SKIP.test(node.nodeName) || node.hidden || node.checkVisibility?.({ visibilityProperty: true }) === false) ? 2 : 1,
     );
@@ -53,8 +53,12 @@
         isPre = /^(pre|break)/.test(getComputedStyle(parent).whiteSpace);
         let up = parent;
         while (up !== root && !BLOCK.test(up.nodeName)) up = up.parentElement;
-        if (up !== owner) blocks.push((block = { text: "", from: -1, to: -1 }));
-        owner = up;
+        // A cell of a table of data is one block, its paragraphs are lines.
+        const cell = (up.closest("table")?.querySelector("th") && up.closest("td,th")) ?? up;
+        if (cell !== owner) blocks.push((block = { text: "", from: -1, to: -1 }));
+        else if (up !== inner && block.text) block.text = block.text.replace(/\s?$/, "\n");
+        owner = cell;
+        inner = up;
       }
       const isMet = range.intersectsNode(node);
       const low = isMet && node === range.startContainer ? range.startOffset : 0;
@@ -119,19 +123,18 @@
   };
   const host = make("reader-corrections", {});
   const shadow = host.attachShadow({ mode: "closed" });
-  const offer = make("button", { type: "button", class: "offer" }, words.offer);
-  const close = make("button", { type: "button", class: "close", "aria-label": words.close }, "×");
+  const offer = make("button", { class: "offer" }, words.offer);
+  const close = make("button", { class: "close", "aria-label": words.close }, "×");
   const away = make("a", { target: "_blank", rel: "noopener", hidden: "" }, words.tab);
   const dialog = make("dialog", { "aria-label": words.offer }, close, away);
-  const css = `:host{all:initial!important;position:absolute!important;inset:0 auto auto 0!important;z-index:2147483000!important;color-scheme:light dark!important}
+  const css = `:host{all:initial!important;position:absolute!important;inset:0 auto auto!important;z-index:2147483000!important;color-scheme:light dark!important}
 *{font:15px/1.4 system-ui,sans-serif;box-sizing:border-box}[hidden]{display:none!important}
-button{cursor:pointer}
-.offer{position:absolute;white-space:nowrap;padding:.55em .9em;border:1px solid #fff6;border-radius:9px;background:var(--corrections-accent,#123a5a);color:#fff;user-select:none;-webkit-user-select:none;box-shadow:0 2px 8px #0004}
+.offer{position:absolute;white-space:nowrap;padding:.55em .9em;border:1px solid #8886;border-radius:9px;background:var(--corrections-accent,#123a5a);color:#fff;user-select:none;-webkit-user-select:none}
 @media(pointer:coarse){.offer{position:fixed;inset:auto 0 16px!important;margin:auto;width:max-content;min-height:44px}}
-dialog{padding:0;border:1px solid #8886;border-radius:12px;width:min(560px,100vw);height:min(640px,92dvh);max-width:100vw;overflow:hidden;background:Canvas;box-shadow:0 12px 48px #0006}
+dialog{padding:0;border:1px solid #8886;border-radius:12px;width:min(560px,100vw);height:min(640px,92dvh);max-width:100vw;overflow:hidden;background:Canvas}
 dialog::backdrop{background:#0007}iframe{border:0;width:100%;height:100%;display:block}
 .close{position:absolute;inset:6px 6px auto auto;width:40px;height:40px;border:0;border-radius:9px;background:none;color:CanvasText;font-size:24px}
-a{display:inline-block;margin:3em 2em;color:LinkText}dialog:has(a:not([hidden])){height:9em}
+a{display:inline-block;margin:3em;color:LinkText}dialog:has(a:not([hidden])){height:9em}
 @media(max-width:600px){dialog{width:100vw;height:100dvh;max-height:100dvh;border:0;border-radius:0;margin:0}}`;
   try {
     const sheet = new CSSStyleSheet();
