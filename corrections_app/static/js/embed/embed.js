@@ -38,7 +38,9 @@
    * importer reads pages alike: blanks run together, a line break is one. */
   function blocksOf(root, range) {
     const blocks = [];
-    let owner, inner, block, parent, isPre;
+    let owner, inner, parent, isPre;
+    /** @type {any} */
+    let block;
     const nodes = document.createTreeWalker(root, 5, (/** @type {any} */ node) =>
       node.nodeType === 1 && (SKIP.test(node.nodeName) || node.hidden || node.checkVisibility?.({ visibilityProperty: true }) === false) ? 2 : 1,
     );
