@@ -110,7 +110,9 @@ def test_before_it_is_public_a_notice_is_worded_without_a_trace_and_never_withdr
     assert "undo its decision" in refused.json["message"]
     assert (worded.json["notice"], worded.json["changes"]) == ("Five million.", [])
     assert only().words == "Five million."
-    events = db.session.scalars(select(AuditEvent).filter_by(action="reword_notice")).all()
+    events = db.session.scalars(
+        select(AuditEvent).filter_by(action="reword_notice").order_by(AuditEvent.id)
+    ).all()
     assert [one.data["before"] for one in events] == [TOLD["notice"]]
 
 

@@ -249,7 +249,9 @@ def test_the_audit_has_one_event_of_the_act_and_one_of_each_row(slips, max_):
     parent = db.session.scalars(select(AuditEvent).filter_by(action="bulk")).one()
     children = [
         event.correction_id
-        for event in db.session.scalars(select(AuditEvent).filter_by(action="accept"))
+        for event in db.session.scalars(
+            select(AuditEvent).filter_by(action="accept").order_by(AuditEvent.id)
+        )
         if event.data.get("bulk") == made
     ]
     assert parent.data == {"bulk": made, "act": "accept", "items": [one.id for one in slips[:3]]}

@@ -126,7 +126,9 @@ def test_it_is_noted_and_done_once(pair, max_):
     for _ in range(2):
         put_together(second, first.reference, max_, key="k")
 
-    events = db.session.scalars(select(AuditEvent).filter_by(action="duplicate")).all()
+    events = db.session.scalars(
+        select(AuditEvent).filter_by(action="duplicate").order_by(AuditEvent.id)
+    ).all()
     assert [event.correction_id for event in events] == [second.id]
     assert again(second).version == 2
 

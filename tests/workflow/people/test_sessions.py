@@ -25,7 +25,7 @@ def came_in(now=NOON, email=MAX):
 
 def rows():
     db.session.rollback()
-    return list(db.session.scalars(select(BrowserSession)))
+    return list(db.session.scalars(select(BrowserSession).order_by(BrowserSession.id)))
 
 
 def everything():
