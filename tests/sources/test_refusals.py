@@ -51,10 +51,12 @@ def test_a_file_of_50_mb_is_refused_by_its_size(document) -> None:
 
 def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path) -> None:
     (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
     for name, words in (
         ("none.txt", "no such file"),
-        ("folder.txt", "folder"),
+        ("folder.txt", "is a folder"),
+        ("folder", "is a folder"),
         ("pipe.txt", "regular"),
     ):
         with pytest.raises(ImportRefused, match=words):
