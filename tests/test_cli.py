@@ -117,7 +117,7 @@ def test_an_export_brings_every_post_and_passes_over_the_rest(run, tmp_path, mak
 
     assert done.returncode == 0, done.stderr
     assert done.stdout == "quay\t1\tThe quay\nthe-fair\t1\tThe fair\n"
-    assert done.stderr.splitlines()[-1] == "corrections: 2 came in, 1 were passed over."
+    assert done.stderr.splitlines()[-1] == "corrections: 2 came in, 1 passed over."
     with make_app().app_context():
         ids = db.session.scalars(select(Article.external_id).order_by(Article.external_id))
         assert list(ids) == ["7", "8"]

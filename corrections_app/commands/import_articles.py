@@ -76,7 +76,7 @@ def import_(
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     with progress(gather(paths, Options(**options, zone=zone), slug)) as articles:
         came = [bring_in(article, terms, dry_run) for article in articles]
-    return summed_up(came)
+    return summed_up(came, dry_run=dry_run)
 
 
 def check_class(change_class: str | None, notice: str | None) -> None:

@@ -55,13 +55,14 @@ def say(words: str) -> None:
     click.echo(f"corrections: {' '.join(words.split())}", err=True)
 
 
-def summed_up(came: list[bool | None]) -> int:
-    """The exit status; of more than one article a last line says how many came in."""
+def summed_up(came: list[bool | None], *, dry_run: bool = False) -> int:
+    """The exit status; a last line says how many of several came in, or would come."""
     refused = sum(each is False for each in came)
     if len(came) > 1:
         passed = sum(each is None for each in came)
-        told = [f"{sum(each is True for each in came)} came in"]
-        told += [f"{refused} did not"] if refused else []
-        told += [f"{passed} were passed over"] if passed else []
+        brought = sum(each is True for each in came)
+        told = [f"{brought} would come in" if dry_run else f"{brought} came in"]
+        told += [f"{refused} would not" if dry_run else f"{refused} did not"] if refused else []
+        told += [f"{passed} passed over"] if passed else []
         say(f"{', '.join(told)}.")
     return 1 if refused or not any(came) else 0

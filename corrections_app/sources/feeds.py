@@ -7,12 +7,13 @@ page without words) is named with the reason, and the others come in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from xml.etree import ElementTree
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text.body import safe_href
+from corrections_app.domain.text.body import Aside, Block, safe_href
 from corrections_app.sources import html
 from corrections_app.sources.dates import instant
 from corrections_app.sources.document import Draft, Options
@@ -25,12 +26,19 @@ from corrections_app.sources.posts.wordpress import words_of
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_WP = re.compile(r"\{http://wordpress\.org/export/[\d.]+/\}(\w+)")
+_WP = re.compile(r"\{https?://wordpress\.org/export/[\d.]+/\}(\w+)")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+# What may stand before the first element, up to a document type that declares something.
+_DECLARES = re.compile(
+    r"(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE[^>\[]*\[", re.DOTALL | re.IGNORECASE
+)
+# The names of RSS 2.0, of RSS 1.0 and of Dublin Core; those of others mean something else.
+_RSS = re.compile(r"(?:\{http://(?:purl\.org/rss/1\.0/|purl\.org/dc/elements/1\.1/)\})?(\w+)")
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+# RSS 2.0 writes people as "desk@paper.example (Bo Ek)".
+_ADDRESS = re.compile(r"[^\s()<>@]{1,200}@[^\s()<>@]{1,200}")
 _NO_DATE = "0000-00-00"
 _KINDS = {"post", "page"}
 _WAITS = {"draft", "auto-draft", "pending", "private", "trash", "future", "inherit"}
@@ -44,6 +52,7 @@ class _Post:
     content: str = ""
     summary: str = ""
     link: str = ""
+    base: str = ""
     id: str = ""
     name: str = ""
     writers: list[str] = field(default_factory=list)
@@ -52,6 +61,8 @@ class _Post:
     kind: str = "post"
     status: str = "publish"
     lang: str = ""
+    password: str = ""
+    footnotes: str = ""
     is_wordpress: bool = False
 
 
@@ -71,14 +82,15 @@ def entries(text: str, options: Options) -> Iterator[Entry]:
     Raises ImportRefused for a file that is no feed of a known kind, or not well formed.
     """
     root = _parsed(text)
+    read: Callable[[ElementTree.Element], _Post]
     if root.tag == f"{_ATOM}feed":
         found = root.findall(f"{_ATOM}entry")
-        posts = (_atom(entry, root.get(_XML_LANG, "")) for entry in found)
+        read = partial(_atom, feed=root)
     elif root.tag.rpartition("}")[2] in ("rss", "RDF"):
         lang = root.findtext("channel/language") or ""
         writers = _writers(root)
         found = [part for part in root.iter() if part.tag.rpartition("}")[2] == "item"]
-        posts = (_rss(item, lang, writers) for item in found)
+        read = partial(_rss, lang=lang, people=writers)
     else:
         raise ImportRefused(
             f"is XML of another kind ({root.tag.rpartition('}')[2]}): "
@@ -86,13 +98,18 @@ def entries(text: str, options: Options) -> Iterator[Entry]:
         )
     if not found:
         raise ImportRefused("is a feed without posts: nothing to import")
-    for post in posts:
-        yield _entry(post, options)
+    for element in found:
+        try:
+            post = read(element)
+        except RecursionError:
+            yield Entry("a post", None, "nests elements very deep: close its tags")
+        else:
+            yield _entry(post, options)
 
 
 def _parsed(text: str) -> ElementTree.Element:
     # A feed needs no entities of its own; those of a hostile one grow without end.
-    if _ENTITY.search(text[:100_000]):
+    if _DECLARES.match(text):
         raise ImportRefused("declares entities of its own: export it without them")
     try:
         return ElementTree.fromstring(_UNSTORABLE.sub("", _DECLARATION.sub("", text, count=1)))
@@ -108,6 +125,8 @@ def _rss(item: ElementTree.Element, lang: str, people: dict[str, str]) -> _Post:
             post.content = words
         elif part.tag.endswith("/excerpt/}encoded"):
             excerpt = words
+        elif wp and wp[1] == "postmeta":
+            post.footnotes = _footnotes(part) or post.footnotes
         elif wp:
             _wordpress(post, wp[1], words)
         else:
@@ -118,9 +137,10 @@ def _rss(item: ElementTree.Element, lang: str, people: dict[str, str]) -> _Post:
 
 
 def _rss_field(post: _Post, part: ElementTree.Element, words: str, people: dict[str, str]) -> None:
-    match part.tag.rpartition("}")[2]:
+    known = _RSS.fullmatch(part.tag)
+    match known[1] if known else "":
         case "creator" | "author":
-            post.writers.append(people.get(words, words))
+            post.writers.append(people.get(words) or _person(words))
         case "date" | "pubDate":
             post.dates.append(words)
         case "category" if part.get("domain") != "post_tag":
@@ -131,6 +151,11 @@ def _rss_field(post: _Post, part: ElementTree.Element, words: str, people: dict[
             post.summary = words
         case "title" | "link" as name:
             setattr(post, name, words)
+
+
+def _person(words: str) -> str:
+    """The name of a writer; an address of mail is nobody's name and is not published."""
+    return _ADDRESS.sub("", words).strip(' ()<>"')
 
 
 def _wordpress(post: _Post, name: str, words: str) -> None:
@@ -145,28 +170,42 @@ def _wordpress(post: _Post, name: str, words: str) -> None:
             post.kind = words
         case "status":
             post.status = words
+        case "post_password":
+            post.password = words
         case "post_date_gmt" if not words.startswith(_NO_DATE):
             post.dates.insert(0, f"{words}+00:00")
         case "post_date" if not words.startswith(_NO_DATE):
             post.dates.append(words)
 
 
-def _atom(entry: ElementTree.Element, lang: str) -> _Post:
+def _footnotes(meta: ElementTree.Element) -> str:
+    """The notes that the block editor keeps beside a post, where this field of it is theirs."""
+    said = {str(part.tag).rpartition("}")[2]: part.text or "" for part in meta}
+    return said.get("meta_value", "") if said.get("meta_key") == "footnotes" else ""
+
+
+def _atom(entry: ElementTree.Element, feed: ElementTree.Element) -> _Post:
+    """An entry, with the writers of the feed where it names none (RFC 4287, section 4.2.1)."""
+
     def text(name: str) -> str:
         return (entry.findtext(f"{_ATOM}{name}") or "").strip()
 
     links = entry.findall(f"{_ATOM}link")
     pages = [link.get("href", "") for link in links if link.get("rel", "alternate") == "alternate"]
     category = entry.find(f"{_ATOM}category")
+    content = entry.find(f"{_ATOM}content")
+    name = f"{_ATOM}author/{_ATOM}name"
+    names = entry.findall(name) or entry.findall(f"{_ATOM}source/{name}") or feed.findall(name)
     return _Post(
         title=_markup(entry.find(f"{_ATOM}title")),
-        content=_markup(entry.find(f"{_ATOM}content")) or _markup(entry.find(f"{_ATOM}summary")),
+        content=_markup(content) or _markup(entry.find(f"{_ATOM}summary")),
         link=next(iter(pages), ""),
         id=text("id"),
-        writers=[(name.text or "").strip() for name in entry.findall(f"{_ATOM}author/{_ATOM}name")],
+        base=content.get(_XML_BASE, "") if content is not None else "",
+        writers=[_person((name.text or "").strip()) for name in names],
         dates=[text("published"), text("updated")],
         section=category.get("label", category.get("term", "")) if category is not None else "",
-        lang=entry.get(_XML_LANG) or lang,
+        lang=entry.get(_XML_LANG) or feed.get(_XML_LANG) or "",
     )
 
 
@@ -204,30 +243,55 @@ def _writers(root: ElementTree.Element) -> dict[str, str]:
 
 
 def _entry(post: _Post, options: Options) -> Entry:
-    title = words_of(post.title)
+    try:
+        title = words_of(post.title)
+    except ImportRefused as refused:
+        return Entry(post.link or post.id or "a post", None, f"its title {refused.message}")
     name = title or post.link or post.id or "a post without a title"
     if post.kind not in _KINDS:
         return Entry(name, None, f"is no article but {post.kind}", passed_over=True)
     if post.status in _WAITS:
         return Entry(name, None, f"is not published ({post.status})", passed_over=True)
+    if post.password:
+        return Entry(name, None, "is for those who know its password", passed_over=True)
     try:
         return Entry(name, _draft(post, title, options))
     except ImportRefused as refused:
         return Entry(name, None, refused.message)
 
 
+def _leave_out_tail(parts: list[Block | Aside], address: str | None, out: LeftOut) -> None:
+    """Leave out the last line by which programs say, in any language, where a post stood first.
+
+    It is a sentence round two links: the post's own address, and the site's.
+    """
+    last = parts[-1] if parts else None
+    if address is None or not isinstance(last, Block) or len(parts) < 2:
+        return
+    links = [mark.href or "" for mark in last.marks if mark.kind == "link"]
+    if (
+        links[:1] == [address]
+        and len(links) == 2
+        and address.startswith(links[1].rstrip("/") + "/")
+    ):
+        out.note("lines of the feed's program", last.text)
+        del parts[-1]
+
+
 def _draft(post: _Post, title: str, options: Options) -> Draft:
     out = LeftOut()
     address = safe_href(post.link)
-    manner = html.Manner(address, language(post.lang) or "")
+    manner = html.Manner(safe_href(post.base) or address, language(post.lang) or "")
     if post.is_wordpress:
-        read = wordpress.content(post.content, manner, out)
+        parts = wordpress.content(post.content, manner, out).parts
+        parts += wordpress.footnotes(post.footnotes, manner, out)
     else:
-        read = html.fragment(with_captions(post.content), manner, out, of_site="feed")
+        parts = html.fragment(with_captions(post.content), manner, out, of_site="feed").parts
+        _leave_out_tail(parts, address, out)
     standfirst = plain_block("standfirst", words_of(post.summary)) if post.summary else None
     moments = (instant(words, options.zone) for words in post.dates)
     draft = Draft(
-        parts=read.parts,
+        parts=parts,
         title=plain_block("title", title),
         standfirst=standfirst,
         byline=", ".join(dict.fromkeys(filter(None, map(words_of, post.writers)))) or None,

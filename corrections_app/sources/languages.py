@@ -72,14 +72,18 @@ _LANGUAGES = (
     (regex.compile(r"\p{Armenian}"), "hy"),
 )
 _LEAST_SHARE = 0.5
+_NAMELESS = _set("und mul mis zxx")
+"""Undetermined, several, uncoded, none (ISO 639-2): the letters say more than these."""
 
 
 def language(tag: str | None) -> str | None:
-    """A language tag in its usual case and form (BCP 47, RFC 5646), or None if it is none."""
+    """A language tag in its usual case and form (BCP 47, RFC 5646), or None if it names none."""
     tag = (tag or "").strip()
     if not _TAG.fullmatch(tag):
         return None
     first, *rest = re.split("[-_]", tag)
+    if first.lower() in _NAMELESS:
+        return None
     return "-".join([_PREFERRED.get(first.lower(), first.lower()), *map(_subtag, rest)])
 
 

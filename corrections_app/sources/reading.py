@@ -133,6 +133,8 @@ def _read(path: Path, options: Options, shelf: Shelf) -> Document:
     rules = Rules.of(options)
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
+        if path.is_dir():
+            raise ImportRefused("is a folder: name the files in it")
         known = ", ".join([*_FORMATS, *_FEEDS])
         raise ImportRefused(f"unknown ending: it must be one of {known}")
     draft = kind.parse(read_text(path, kind.limit, declares=kind.declares), options)

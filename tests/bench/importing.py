@@ -176,6 +176,8 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print what is missing and surplus")
     parser.add_argument("--pages", type=int, default=1_000, help="how many to read for the speed")
     arguments = parser.parse_args()
+    if not folder(arguments.data):
+        parser.error(f"no pages in {arguments.data}: name their folder with --data")
     print(f"{'page':<28}{'paras':>6}{'recall':>8}{'order':>8}{'excess':>8}{'chars':>8}")
     reached = compared = True
     for name, (path, expected) in folder(arguments.data).items():

@@ -193,3 +193,80 @@ def test_other_files_hold_one_article(document) -> None:
     (found,) = read_all(path)
     assert found.is_file
     assert found.document == read(path)
+
+
+def test_names_of_other_vocabularies_are_not_those_of_the_feed(document) -> None:
+    more = (
+        "<item><title>Ferry late</title><link>https://c.example/ferry</link>"
+        "<author>desk@c.example (Bo Ek)</author><description>Noon.</description>"
+        '<m:title xmlns:m="http://search.yahoo.com/mrss/">A photo</m:title>'
+        '<m:description xmlns:m="http://search.yahoo.com/mrss/">Of ice</m:description>'
+        '<a:link xmlns:a="http://www.w3.org/2005/Atom" href="https://c.example/feed"/>'
+        '<i:author xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd">Nobody</i:author></item>'
+        "<item><title>Boat</title><author>desk@c.example</author><description>One.</description></item>"
+    )
+    ferry, boat = articles(document, rss(more))
+    assert (ferry.title, ferry.byline) == ("Ferry late", "Bo Ek")
+    assert ferry.source_url == "https://c.example/ferry"
+    assert [block.text for block in ferry.body] == ["Ferry late", "Bo Ek", "Noon."]
+    assert boat.byline is None
+
+
+@pytest.mark.parametrize("space", ["http://wordpress.org/export/1.0/", "https://wordpress.org/export/1.2/"])  # fmt: skip
+def test_every_version_of_wordpress_says_what_is_not_public(document, space: str) -> None:
+    for more, words in (
+        ("<wp:post_password>harbour</wp:post_password>", "password"),
+        ("<wp:status>private</wp:status>", "private"),
+    ):
+        text = wordpress("Ships waited.", more).replace("http://wordpress.org/export/1.2/", space)
+        (found,) = read_all(document("export.xml", text))
+        assert found.document is None
+        assert found.passed_over
+        assert words in found.refused
+
+
+def test_footnotes_that_wordpress_stores_beside_a_post_stand_at_its_end(document) -> None:
+    def meta(value: str) -> str:
+        return (
+            "<wp:postmeta><wp:meta_key>footnotes</wp:meta_key>"
+            f"<wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
+        )
+
+    notes = '[{"id":"a","content":"One &amp; <em>two</em>."},{"id":"b","content":"Three."}]'
+    (post,) = articles(document, wordpress("Ships waited.", meta(notes)))
+    assert [(part.text, part.ordered) for part in post.body[-2:]] == [
+        ("One & two.", True),
+        ("Three.", True),
+    ]
+    for broken in ('{"a":1}', "[[[", "[1]", ""):
+        (post,) = articles(document, wordpress("Ships waited.", meta(broken)))
+        assert post.body[-1].text == "Ships waited."
+
+
+def test_what_one_post_does_stops_no_other(document) -> None:
+    deep = "<b>" * 1_500
+    nested = f"&lt;b&gt;{deep.replace('<', '&lt;').replace('>', '&gt;')}x"
+    good = "<item><title>Good</title><description>Noon.</description></item>"
+    bad = f"<item><title>{nested}</title><description>Noon.</description></item>"
+    found = list(read_all(document("export.xml", rss(bad + good))))
+    assert ["deep" in each.refused for each in found] == [True, False]
+
+    div = "<div>" * 3_000 + "x" + "</div>" * 3_000
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Bad</title><content type="xhtml">'
+        f"{div}</content></entry><entry><title>Good</title><content>Noon.</content></entry></feed>"
+    )
+    found = list(read_all(document("feed.atom", atom)))
+    assert ["deep" in each.refused for each in found] == [True, False]
+
+
+def test_entities_are_refused_wherever_they_are_declared_but_not_in_words(document) -> None:
+    bomb = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    text = rss("<item><title>Ferry</title><description>&lt;p&gt;Noon.</description></item>")
+    head, body = text.split("?>", 1)
+    for before in ("", f"<!--{'x' * 200_000}-->", " <?pi x?>\n"):
+        with pytest.raises(ImportRefused, match="entities"):
+            articles(document, f"{head}?>{before}{bomb}{body}")
+    said = text.replace("&lt;p&gt;Noon.", "<![CDATA[<p>An &lt;!ENTITY x&gt; <!ENTITY y> bomb.]]>")
+    (post,) = articles(document, said)
+    assert "<!ENTITY x>" in post.body[-1].text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrections_app.domain.text.body import Aside, Block
+from corrections_app.sources.pictures import NotHad, Wanted, found
 
 from .shown import of_page, parts
 
@@ -75,3 +76,17 @@ def test_two_pictures_in_a_box_are_two(document) -> None:
         ICE,
         Aside("image", ("Snow",), "https://e.example/b.jpg"),
     ]
+
+
+def test_a_file_that_is_named_many_times_is_looked_at_once() -> None:
+    asked: list[str] = []
+
+    class Counting:
+        def content(self, address: str) -> bytes:
+            asked.append(address)
+            raise NotHad("no picture")
+
+    wanted = [Wanted("image", ("Ice",), addresses=("big.bin", "b.bin")) for _ in range(50)]
+    settled, _ = found(wanted, Counting())
+    assert settled == [Aside("image", ("Ice",))] * 50
+    assert asked == ["big.bin", "b.bin"]

@@ -1,5 +1,6 @@
 """Plain text: a blank line separates blocks, a single line break is a blank."""
 
+# ruff: noqa: E501 - a case is a line
 from __future__ import annotations
 
 import pytest
@@ -86,3 +87,30 @@ def test_an_advertisement_is_a_slot_of_its_own(document) -> None:
     path = document("a.txt", "Ferry\n\nNoon.\n\nAdvertisement\n\nAdvertisement\n\nNight.")
     body = read(path, Options(aside=("Advertisement",))).body
     assert body[2:4] == (Aside("ad", ("Advertisement",)),) * 2
+
+
+def items(document) -> list[tuple[str, int | None, str]]:
+    kinds = {"paragraph": "p", "list_item": "li"}
+    return [(kinds[part.kind], part.number, part.text) for part in document.body[1:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "came"),
+    [
+        ("To buy:\n• milk\n• bread\n  and salt", [("p", None, "To buy:"), ("li", None, "milk"), ("li", None, "bread and salt")]),
+        ("• milk", [("li", None, "milk")]),
+        ("- milk\n- bread", [("li", None, "milk"), ("li", None, "bread")]),
+        ("* milk\n* bread", [("li", None, "milk"), ("li", None, "bread")]),
+        ("2. milk\n3. bread", [("li", 2, "milk"), ("li", None, "bread")]),
+        ("1) milk\n2) bread", [("li", None, "milk"), ("li", None, "bread")]),
+        # What may be a sentence stays one.
+        ("3. Oktober war\nsonnig.", [("p", None, "3. Oktober war sonnig.")]),
+        ("1986. It began.\n1987. It went on.", [("p", None, "1986. It began. 1987. It went on.")]),
+        ("3. Oktober bis\n9. November.", [("p", None, "3. Oktober bis 9. November.")]),
+        ("- Who is there?", [("p", None, "- Who is there?")]),
+        ("— Who is there?\n— I am.", [("p", None, "— Who is there? — I am.")]),
+        ("It fell by\n-3 degrees and\n-5 degrees.", [("p", None, "It fell by -3 degrees and -5 degrees.")]),
+    ],
+)  # fmt: skip
+def test_lines_with_bullets_or_numbers_in_turn_are_items(document, text: str, came) -> None:
+    assert items(read(document("a.txt", f"Ferry late\n\n{text}"))) == came

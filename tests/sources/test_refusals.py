@@ -1,5 +1,6 @@
 """What cannot be imported gets one clear line, with the file's name and the remedy."""
 
+# ruff: noqa: E501 - a case is a line
 from __future__ import annotations
 
 import os
@@ -7,7 +8,7 @@ import os
 import pytest
 
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.sources import Options, read
+from corrections_app.sources import Options, read, read_all
 
 ARTICLE = "Ferry\n\nNoon."
 
@@ -50,10 +51,12 @@ def test_a_file_of_50_mb_is_refused_by_its_size(document) -> None:
 
 def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path) -> None:
     (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
     for name, words in (
         ("none.txt", "no such file"),
-        ("folder.txt", "folder"),
+        ("folder.txt", "is a folder"),
+        ("folder", "is a folder"),
         ("pipe.txt", "regular"),
     ):
         with pytest.raises(ImportRefused, match=words):
@@ -100,3 +103,25 @@ def test_a_page_that_nests_everything_deep_is_refused_at_once(tmp_path):
 
     with pytest.raises(ImportRefused, match="very deep"):
         read(page, Options())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", "[caption " * 120_000),
+        ("a.html", "[caption]<img src=x>" * 8_000),
+        ("a.html", "[caption]<a " * 80_000),
+        ("a.html", "[embed " * 120_000),
+        ("a.html", "<a class=anchor href=#a>#</a>" * 20_000),
+        ("a.md", "<h1>Word</h1>" * 30_000),
+        ("a.xml", "\n" * 1_000_000),
+    ],
+)
+def test_what_is_repeated_without_end_is_read_in_time_that_grows_no_faster(
+    document, name: str, text: str
+) -> None:
+    """Each took time by the square of its length: minutes, or an hour for the last."""
+    rss = f"<rss><channel><item><title>Ferry</title><description>Noon.{text}</description></item></channel></rss>"
+    path = document(name, rss if name == "a.xml" else f"Noon.\n\n{text}")
+    (found,) = read_all(path, Options(title="Ferry"))
+    assert "Noon." in str(found.document)

@@ -127,3 +127,10 @@ def test_letters_tell_where_no_language_is_named(document, text, lang, way) -> N
 def test_a_language_that_is_named_counts_more_than_letters(document) -> None:
     found = read(document("a.txt", "קפא\n\nהספינות חיכו."), Options(lang="en"))
     assert (found.lang, found.dir) == ("en", "ltr")
+
+
+@pytest.mark.parametrize("tag", ["und", "mul", "zxx", "UND-Arab"])
+def test_a_tag_that_names_no_language_leaves_it_to_the_letters(document, tag: str) -> None:
+    html = f"<html lang={tag}><p>הנמל קפא</p><p>הספינות חיכו יומיים.</p>"
+    found = read(document("a.html", html), Options(title="T", content="body"))
+    assert (found.lang, found.dir) == ("he", "rtl")

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.text.body import Block
 from corrections_app.sources.document import Draft
+from corrections_app.sources.html import programs
 from corrections_app.sources.html.beside import is_hidden, set_aside
 from corrections_app.sources.html.blocks import Manner, Read, blocks
 from corrections_app.sources.html.blocks.loose import put_in_order, with_captions
@@ -21,13 +22,14 @@ from corrections_app.sources.html.head.metadata import Metadata, metadata
 from corrections_app.sources.html.styles import Styles
 from corrections_app.sources.html.tree import Node, grow, parse_page, select
 from corrections_app.sources.inline import plain_block
-from corrections_app.sources.left_out import LeftOut
+from corrections_app.sources.left_out import LeftOut, quoted
 
 __all__ = ["Manner", "Origin", "Read", "check_selector", "fragment", "parse"]
 
 Origin = Literal["", "feed", "wordpress"]
 
 _TOP = 4
+_LONGEST_KICKER = 4
 
 
 def check_selector(selector: str) -> None:
@@ -43,14 +45,18 @@ def parse(html: str, *, content: str | None = None, zone: tzinfo = UTC) -> Draft
     """
     page = parse_page(with_captions(html))
     about, styles = metadata(page, zone), Styles.of(page)
-    found = _chosen(page, content, styles) if content else _main(page, about, styles)
+    written = programs.is_document(page)
+    whole = content or ("body" if written else "")
+    found = _chosen(page, whole, styles) if whole else _main(page, about, styles)
+    if programs.is_of_docs(page):
+        programs.plain_blanks(found.root)
     read = blocks(found.root, Manner(about.base, about.lang or "", styles), found.out)
     draft = Draft(
         parts=read.parts,
-        title=plain_block("title", about.title or ""),
+        title=plain_block("title", (written and programs.title(page)) or about.title or ""),
         byline=about.byline,
         published=about.published,
-        lang=about.lang,
+        lang=about.lang or programs.language(page),
         dir=about.dir,
         section=about.section,
         source_url=about.source_url,
@@ -58,7 +64,7 @@ def parse(html: str, *, content: str | None = None, zone: tzinfo = UTC) -> Draft
     )
     _drop_headline(draft, read.tops)
     _drop_byline(draft)
-    _mark_standfirst(draft, about)
+    _mark_standfirst(draft, (programs.subtitle(page),) if written else about.summaries)
     return draft
 
 
@@ -124,11 +130,23 @@ def _drop_headline(draft: Draft, tops: list[Block]) -> None:
     for at, part in enumerate(draft.parts[:_TOP]):
         if (
             isinstance(part, Block)
-            and part.kind == "heading"
+            and (part.kind == "heading" or part.text == title)
             and repeats(part.text, title, is_top=any(part is top for top in tops))
         ):
-            del draft.parts[at]
+            above = draft.parts[:at]
+            kickers = [part for part in above if isinstance(part, Block) and _is_kicker(part)]
+            if kickers:
+                said = quoted([kicker.text for kicker in kickers])
+                draft.dropped.append(f"Left out (lines above the headline): {said}.")
+            draft.parts[: at + 1] = [part for part in above if part not in kickers]
             return
+
+
+def _is_kicker(part: Block) -> bool:
+    """Whether a line is a few words that lead to a section or a subject, and nothing else."""
+    link = next((mark for mark in part.marks if mark.kind == "link"), None)
+    whole = link is not None and (link.start, link.end) == (0, len(part.text))
+    return whole and part.kind == "paragraph" and len(part.text.split()) <= _LONGEST_KICKER
 
 
 def _drop_byline(draft: Draft) -> None:
@@ -149,7 +167,7 @@ def _drop_byline(draft: Draft) -> None:
             return
 
 
-def _mark_standfirst(draft: Draft, about: Metadata) -> None:
+def _mark_standfirst(draft: Draft, summaries: tuple[str, ...]) -> None:
     """The page's own summary, word for word, on top of the text is the standfirst.
 
     Above it only a heading may stand, as a kicker does; nothing is moved.
@@ -157,7 +175,7 @@ def _mark_standfirst(draft: Draft, about: Metadata) -> None:
     texts = [part for part in draft.parts if isinstance(part, Block)]
     top = texts[:2] if texts and texts[0].kind == "heading" else texts[:1]
     for part in top if len(texts) > 2 else ():
-        if part.kind in ("paragraph", "heading") and part.text in about.summaries:
+        if part.kind in ("paragraph", "heading") and part.text in summaries:
             at = next(at for at, other in enumerate(draft.parts) if other is part)
             draft.parts[at] = Block("standfirst", part.text, part.marks)
             return

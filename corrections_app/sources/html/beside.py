@@ -75,8 +75,7 @@ def set_aside(root: Node, out: LeftOut, styles: Styles | None = None) -> None:
             elements = [part for part in elements if part not in gone]
         later.extend(part for part in elements if part.attrs or part.tag == "sup")
         waiting.extend(elements)
-    for node in later:
-        _look_again(node, known, out)
+    _sweep([node for node in later if _goes_after_all(node, known, out)])
 
 
 def _stays(part: Node, styles: Styles, comments: set[Node], out: LeftOut) -> bool:
@@ -109,16 +108,27 @@ def _is_ordinary(name: str) -> bool:
     return not named and name != "msoDel"
 
 
-def _look_again(node: Node, styles: Styles, out: LeftOut) -> None:
-    """What can be told only where the unseen words around an element are gone."""
+def _goes_after_all(node: Node, styles: Styles, out: LeftOut) -> bool:
+    """What can be told only where the unseen words around an element are gone.
+
+    What goes is emptied at once, so that its neighbours are judged without its words.
+    """
     for reason, applies in _THEN:
         if applies(node, styles):
             out.note(reason, words(node))
-            if node.parent:
-                node.parent.children = [part for part in node.parent.children if part is not node]
-            return
+            node.tag, node.attrs, node.children = "span", {}, []
+            return True
     if node.tag in ("a", "sup"):
         _name_note(node)
+    return False
+
+
+def _sweep(emptied: list[Node]) -> None:
+    """Take elements out of the tree, those of one parent together: a line may have thousands."""
+    gone = set(emptied)
+    for parent in {node.parent for node in emptied}:
+        if parent:
+            parent.children = [part for part in parent.children if part not in gone]
 
 
 def _comments(root: Node) -> set[Node]:

@@ -18,8 +18,9 @@ from corrections_app.sources.html.tree import Node, tags
 _RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 _CLASS = re.compile(r"(?:[a-z]+)?\.([\w-]+)")
 _GENERATED = re.compile(r"[a-z]\d+", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight:(?:bold|[6-9]00)")
-_NOT_BOLD = re.compile(r"font-weight:(?:normal|[1-5]00)")
+_BOLD = re.compile(r"(?<![\w-])font-weight:(?:bold|[6-9]00)")
+_NOT_BOLD = re.compile(r"(?<![\w-])font-weight:(?:normal|[1-5]00)")
+_ITALIC = re.compile(r"(?<![\w-])font-style:italic")
 _MOST = 400_000
 _TAGS: dict[str, MarkKind] = {
     **dict.fromkeys(("strong", "b"), "strong"),
@@ -94,7 +95,7 @@ def _compact(style: str) -> str:
 def _emphasis(style: str) -> Iterable[MarkKind]:
     if _BOLD.search(style):
         yield "strong"
-    if "font-style:italic" in style:
+    if _ITALIC.search(style):
         yield "em"
     if "vertical-align:super" in style:
         yield "sup"

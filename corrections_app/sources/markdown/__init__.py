@@ -10,8 +10,6 @@ says what may stand on top.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import regex
 from markdown_it import MarkdownIt
 
@@ -49,8 +47,9 @@ def parse(text: str, options: Options) -> Draft:
     page = parser.render(text) + notes.rendered(parser)
     manner = html.Manner(draft.source_url, draft.lang or "", is_markdown=True)
     read = html.fragment(page, manner, out)
+    tops = {id(top) for top in read.tops}
     for part in read.parts:
-        if not (isinstance(part, Block) and _is_headline(part, read.tops, draft)):
+        if not (isinstance(part, Block) and id(part) in tops and _is_headline(part, draft)):
             draft.add(part)
     draft.dropped.extend(out.sentences())
     return draft
@@ -61,10 +60,8 @@ def _parser() -> MarkdownIt:
     return parser.enable(["table", "strikethrough"])
 
 
-def _is_headline(block: Block, tops: Sequence[Block], draft: Draft) -> bool:
-    """Whether this is the first heading of rank 1, or repeats the headline there is."""
-    if not any(block is top for top in tops):
-        return False
+def _is_headline(block: Block, draft: Draft) -> bool:
+    """Whether a heading of rank 1 is the first, or repeats the headline there is."""
     if draft.title is None:
         draft.title = Block("title", block.text, block.marks)
         return True

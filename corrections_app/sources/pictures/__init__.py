@@ -40,6 +40,7 @@ class Pictures:
     had: dict[Media, str] = field(default_factory=dict)
     _came: list[str] = field(default_factory=list)
     _missing: dict[str, list[str]] = field(default_factory=dict)
+    _known: dict[str, Media | str] = field(default_factory=dict)
 
     def content(self, media: Media) -> bytes:
         """The bytes of a picture as it is kept. Raises NotHad where it is another one by now."""
@@ -67,12 +68,9 @@ class Pictures:
     def _first(self, wanted: Wanted) -> Media | None:
         reason = ""
         for address in wanted.addresses:
-            try:
-                if len(self.had) >= limits.PICTURES:
-                    raise NotHad(f"more than {limits.PICTURES} in one article")
-                media = cleaned(self.shelf.content(address)).media
-            except NotHad as why:
-                reason = reason or str(why)
+            media = self._looked_at(address)
+            if isinstance(media, str):
+                reason = reason or media
                 continue
             if media not in self.had:
                 self._came.append(f"{_named(address)} ({media.width} × {media.height})")
@@ -81,6 +79,17 @@ class Pictures:
         if reason:
             self._missing.setdefault(reason, []).append(_named(wanted.addresses[0]))
         return None
+
+    def _looked_at(self, address: str) -> Media | str:
+        """The picture behind an address, or why there is none: each is looked at once."""
+        if address not in self._known:
+            try:
+                if len(self.had) >= limits.PICTURES:
+                    raise NotHad(f"more than {limits.PICTURES} in one article")
+                self._known[address] = cleaned(self.shelf.content(address)).media
+            except NotHad as why:
+                self._known[address] = str(why)
+        return self._known[address]
 
 
 def found(parts: Iterable[Block | Aside], shelf: Shelf) -> tuple[list[Block | Aside], Pictures]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
+from corrections_app.domain.text.body import Aside, Block
 from corrections_app.sources import html
 from corrections_app.sources.document import Draft
 from corrections_app.sources.html.blocks.loose import with_captions
@@ -33,6 +35,20 @@ def content(words: str, manner: html.Manner, out: LeftOut) -> html.Read:
     """
     origin: html.Origin = "feed" if _BLOCK in words else "wordpress"
     return html.fragment(with_captions(words), manner, out, of_site=origin)
+
+
+def footnotes(stored: str, manner: html.Manner, out: LeftOut) -> list[Block | Aside]:
+    """The notes of a post, which the block editor stores beside it as JSON, as a numbered list."""
+    try:
+        notes = json.loads(stored) if stored else []
+    except (ValueError, RecursionError):
+        notes = None
+    if not isinstance(notes, list):
+        out.note("footnotes that cannot be read", stored)
+        return []
+    said = [str(note.get("content") or "") for note in notes if isinstance(note, dict)]
+    items = "".join(f"<li>{words}</li>" for words in said)
+    return html.fragment(f"<ol>{items}</ol>", manner, out, of_site="feed").parts if said else []
 
 
 def words_of(words: str) -> str:

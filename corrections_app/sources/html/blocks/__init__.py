@@ -10,6 +10,7 @@ from typing import cast
 from corrections_app.domain.text.body import ASIDE_ROLES, Aside, AsideRole, Block, normalise
 from corrections_app.domain.text.tables import apart
 from corrections_app.sources.beside_text import without_site_syntax
+from corrections_app.sources.html.blocks.cards import card
 from corrections_app.sources.html.blocks.lists import Lists
 from corrections_app.sources.html.blocks.pictures import picture, stands_for_words, words_of
 from corrections_app.sources.html.blocks.quotes import marks_for
@@ -94,6 +95,9 @@ class _Walker:
         """Take what an element means; False when what is below it is taken with it."""
         if node.tag in BLOCKS:
             self.flush()
+            if node.attrs and (box := card(node, self.manner.base)):
+                self.parts.append(box)
+                return False
             self._shift(node, 1)
         elif kinds := self.manner.styles.marks(node):
             href = absolute(node.get("href"), self.manner.base) if node.tag == "a" else None

@@ -9,6 +9,7 @@ from corrections_app.domain.text.body import Block
 from corrections_app.sources.html.tree import Node
 
 _NUMBER = re.compile(r"\s*([+-]?\d{1,6})", re.ASCII)
+_OF_DOCS = re.compile(r"(?:^|\s)lst-kix_\w+-(\d)(?:\s|$)", re.ASCII)
 _STYLES = ("a", "A", "i", "I")
 
 
@@ -18,6 +19,8 @@ class _List:
     next: int
     step: int
     style: str
+    level: int = 0
+    """Where its name says how deep it is: Google Docs puts no list into another."""
 
 
 @dataclass(slots=True)
@@ -40,7 +43,13 @@ class Lists:
         first = _number(node.get("start"), items if backwards else 1)
         style = node.get("type").strip()
         self._lists.append(
-            _List(ordered, first, -1 if backwards else 1, style if style in _STYLES else "")
+            _List(
+                ordered,
+                first,
+                -1 if backwards else 1,
+                style if style in _STYLES else "",
+                _level(node.get("class")),
+            )
         )
 
     def leave(self, node: Node) -> None:
@@ -75,13 +84,18 @@ class Lists:
 
     def _new_item(self, node: Node) -> Block:
         around = self._lists[-1] if self._lists else _List("data-ordered" in node.attrs, 1, 1, "")
-        level = _number(node.get("data-level"), max(1, len(self._lists)))
+        level = _number(node.get("data-level"), max(1, around.level or len(self._lists)))
         if not around.ordered:
             return Block("list_item", "", level=level)
         number = _number(node.get("value"), around.next)
         around.next = number + around.step
         style = node.get("type") if node.get("type") in _STYLES else around.style
         return Block("list_item", "", level=level, ordered=True, number=number, style=style)
+
+
+def _level(name: str) -> int:
+    found = _OF_DOCS.search(name)
+    return int(found[1]) + 1 if found else 0
 
 
 def _number(text: str, otherwise: int) -> int:

@@ -15,16 +15,20 @@ _ENDED = re.compile(r"(?:[.!?…:;”’\"»)\]。！？」』]|\[/?[\w-]+[^\[\]
 _GOES_ON = re.compile(r"\s*[a-zà-öø-ÿа-яёіїєґ,.;:)\]!?–—-]")
 _WORD_LIST = re.compile(r"MsoListParagraph|MsoListBullet|MsoListNumber", re.IGNORECASE)
 _WORD_LEVEL = re.compile(r"mso-list:.*?level(\d)")
+_MARGIN = re.compile(r"(?<![\w-])margin-left:(\d{1,4}(?:\.\d{1,4})?)(pt|in|cm|mm)")
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835}
+_STEP = 36.0  # points by which Word sets in each level of a list
 _BULLET = re.compile(
     r"\s*([·•●▪■◦‣⁃\uf0b7\uf0a7\uf0d8§o-]|\(?(\d{1,3})[.)]|\(?([a-z])[.)])\s*", re.I
 )
 _PLAIN_BULLET = re.compile(r"\s*[•●▪■◦‣\uf0b7\uf0a7][\s\u00a0]+")
 # Shortcodes that hold words or addresses.
 _CAPTION = re.compile(
-    r"\[(?:wp_)?caption\b[^\]]*\]\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.{0,2000}?)\[/(?:wp_)?caption\]",
+    r"\[(?:wp_)?caption\b[^\[\]]*\]\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?)"
+    r"((?:(?!\[(?:wp_)?caption\b).){0,2000}?)\[/(?:wp_)?caption\]",
     re.DOTALL | re.IGNORECASE,
 )
-_EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(https?://[^\s\[<\"]+)\s*\[/embed\]", re.IGNORECASE)
+_EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s*(https?://[^\s\[<\"]+)\s*\[/embed\]", re.IGNORECASE)
 
 
 def with_captions(html: str) -> str:
@@ -134,11 +138,19 @@ def _itemise(node: Node) -> None:
         if at < 0:
             break
         holder.children[at] = rest = said.lstrip()
-    level = _WORD_LEVEL.search(declared(node))
-    node.tag, node.attrs = "li", {"data-level": level[1] if level else "1"}
+    node.tag, node.attrs = "li", {"data-level": _level(declared(node))}
     if by_word and (found[2] or found[3]):
         node.attrs |= {"data-ordered": "", "value": found[2] or str(ord(found[3].lower()) - 96)}
         node.attrs |= {"type": "a"} if found[3] else {}
+
+
+def _level(style: str) -> str:
+    """How deep Word's item stands, by its own word or, where that was filtered out, its margin."""
+    if named := _WORD_LEVEL.search(style):
+        return named[1]
+    margin = _MARGIN.search(style)
+    points = float(margin[1]) * _POINTS[margin[2]] if margin else 0
+    return str(min(9, max(1, round(points / _STEP))))
 
 
 def _texts(node: Node) -> Iterator[tuple[Node, int, str]]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from corrections_app.sources.html.content.hints import (
     announces_an_ad,
     is_share_bar,
+    is_writers_picture,
     kind,
+    names_button,
     names_notice,
     names_teasers,
     weight,
@@ -111,9 +113,15 @@ def is_data(table: Node) -> bool:
 
 
 def _is_entry(cell: Node) -> bool:
-    """Whether a cell holds no more than a figure or a name, as those of a layout do not."""
+    """Whether a cell holds no more than a figure or a name, as those of a layout do not.
+
+    Programs for writing put the words of every cell into a paragraph.
+    """
+    parts = cell.elements
+    if len(parts) == 1 and parts[0].tag == "p":
+        parts = parts[0].elements
     return len(words(cell)) <= _LONGEST_ENTRY and all(
-        is_phrasing(part) and part.tag not in ("img", "input") for part in cell.elements
+        is_phrasing(part) and part.tag not in ("img", "input") for part in parts
     )
 
 
@@ -147,7 +155,7 @@ def _leads_away(node: Node, found: Measure) -> bool:
         return False
     if found.chars < _LONGEST_NOTICE and names_notice(node):
         return True
-    return found.link_density > _MOSTLY_LINKS and names_teasers(node)
+    return found.link_density > _MOSTLY_LINKS and (names_teasers(node) or names_button(node))
 
 
 def _goes(node: Node, found: Measure, place: _Place, weights: bool, conditions: bool) -> bool:
@@ -156,6 +164,8 @@ def _goes(node: Node, found: Measure, place: _Place, weights: bool, conditions: 
     if node.tag in _ALWAYS:
         # Below a quotation stands whose words they are.
         return not (node.tag == "footer" and node.parent and node.parent.tag == "blockquote")
+    if is_writers_picture(node):
+        return True
     if is_share_bar(node) and found.chars < _LONGEST_SHARE_BAR and node.tag not in _HEADINGS:
         return True
     names = weight(node) if weights else 0

@@ -33,7 +33,13 @@ _BAD = re.compile(
 )
 _SHARE = re.compile(r"(?:\b|_)(?:share|sharedaddy)(?:\b|_)", re.IGNORECASE)
 _BYLINE = re.compile(r"byline|author|dateline|writtenby|p-author", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:fig|image|img|photo|media)?-?(?:caption|cutline)", re.I)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:fig|image|img|photo|media)?-?(?:caption|cutline)|MsoCaption", re.I
+)
+_BUTTON = re.compile(r"(?:^|\s)(?:button-wrapper|kg-button-card|wp-block-buttons?)(?:\s|$)")
+_WRITER_PICTURE = re.compile(
+    r"avatar|author-?(?:profile-?)?(?:image|img|photo|pic)|profile-?image", re.IGNORECASE
+)
 _ROLES = frozenset(
     {"menu", "menubar", "complementary", "navigation", "alert", "alertdialog", "dialog"}
 )
@@ -119,6 +125,16 @@ def is_byline(node: Node) -> bool:
     )
 
 
+def names_button(node: Node) -> bool:
+    """Whether its name is that of a button that leads away, as editors of sites make them."""
+    return _BUTTON.search(node.get("class")) is not None
+
+
+def is_writers_picture(node: Node) -> bool:
+    """Whether this is the small portrait beside a byline."""
+    return node.tag == "img" and _WRITER_PICTURE.search(node.hints) is not None
+
+
 def is_caption(node: Node) -> bool:
     """Whether this element is the caption of a picture."""
     return node.tag == "figcaption" or _CAPTION.search(node.hints) is not None
@@ -126,6 +142,8 @@ def is_caption(node: Node) -> bool:
 
 def kind(node: Node) -> str:
     """A plain word for furniture that is left out."""
+    if is_writers_picture(node):
+        return "pictures of writers"
     if node.tag in _TAG_KINDS:
         return _TAG_KINDS[node.tag]
     names = node.hints.lower()
