@@ -16,7 +16,7 @@ _PORTS = {"http": 80, "https": 443}
 # A host's name in its ASCII form (RFC 5890), an IPv4 address, or an IPv6 one in brackets.
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]{2,45}\]")
 # What counting programs and networks add to the address of the same page.
-_COUNTED = re.compile(r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid)(?:=|\Z)")
+_COUNTED = re.compile(r"(?:utm_\w*|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid)(?:=|\Z)")
 
 
 def origin_of(address: str) -> str | None:
@@ -39,11 +39,16 @@ def page_addresses(address: str) -> tuple[str, ...]:
     parts = _parts(address)
     if parts is None:
         return ()
-    kept = "&".join(part for part in parts.query.split("&") if not _COUNTED.match(part))
+    kept = without_counters(parts.query)
     path = parts.path or "/"
     other = path[:-1] if path.endswith("/") else f"{path}/"
     found = [urlunsplit(parts._replace(path=each, query=kept)) for each in (path, other)]
     return tuple(dict.fromkeys([*found, *(each for each in [address] if each not in found)]))
+
+
+def without_counters(query: str) -> str:
+    """The query of an address without what only tells where a visitor came from."""
+    return "&".join(part for part in query.split("&") if not _COUNTED.match(part))
 
 
 def _parts(address: str) -> SplitResult | None:

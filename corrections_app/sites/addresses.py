@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlsplit
 
 from corrections_app.config import Place
+from corrections_app.domain.addresses import without_counters
 from corrections_app.sites.trouble import Unreachable
 
 _PORTS = {"https": 443, "http": 80}
@@ -163,14 +164,10 @@ def _check_outside(scheme: str, host: str, port: int) -> None:
         )
 
 
-_COUNTED = re.compile(r"utm_\w*|fbclid|gclid|mc_[ce]id")
-
-
 def canonical(url: str) -> str:
     """An address without what only counts its visitors, and without its fragment."""
     parts = urlsplit(url)
-    query = [one for one in parts.query.split("&") if not _COUNTED.fullmatch(one.split("=")[0])]
-    return parts._replace(query="&".join(query), fragment="").geturl()
+    return parts._replace(query=without_counters(parts.query), fragment="").geturl()
 
 
 def is_same(one: str | None, other: str) -> bool:

@@ -69,6 +69,7 @@ def test_an_origin_is_written_in_one_way(text):
     [
         ("https://news.example/a/?utm_source=x&fbclid=1#top", "https://news.example/a/"),
         ("https://news.example/a?id=7&utm_medium=m", "https://news.example/a?id=7"),
+        ("https://news.example/a?id=7&utm_2=m&gclids=1", "https://news.example/a?id=7&gclids=1"),
         ("https://news.example/a?utmost=1", "https://news.example/a?utmost=1"),
         ("https://news.example?gclid=1", "https://news.example/"),
         ("https://News.example:443/A", "https://news.example/A"),

@@ -131,7 +131,7 @@ def test_what_is_asked_for_is_written_in_ascii(url, path):
 
 
 def test_an_address_is_known_again_whatever_counted_its_visitors():
-    told = "https://news.example.org/harbour/?utm_source=x&p=7&fbclid=1#top"
+    told = "https://news.example.org/harbour/?utm_source=x&p=7&fbclid=1&msclkid=2&igshid#top"
 
     assert addresses.canonical(told) == "https://news.example.org/harbour/?p=7"
     assert addresses.is_same("https://news.example.org/harbour", told.replace("&p=7", ""))
