@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import request
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from corrections_app import create_app
 from corrections_app.extensions import db
@@ -162,6 +163,19 @@ class Beside:
             self.asked.clear()
 
 
+def _whole(app: Any) -> Any:
+    """The application, each of its answers read and closed before any of it is sent.
+
+    The server of the tests leaves an answer's file open where the browser has gone away meanwhile.
+    """
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return list(parts)
+
+    return answer
+
+
 class _Silent(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Not on the terminal."""
@@ -175,7 +189,7 @@ def beside(folder: Path, database: str) -> Iterator[Beside]:
     local, neighbour = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
     settings = {"INSTANCE": str(folder), "EMBED_ORIGINS": f"{local},{neighbour}"}
     app = create_app(TRIAL | settings | {"DATABASE_URL": database})
-    site = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    site = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=_Silent)
     app.config["PUBLIC_URL"] = url = f"http://127.0.0.1:{site.server_port}"
     both = Beside(app, url, local, neighbour, f"http://127.0.0.2:{port}")
     app.after_request(_noting(both))
