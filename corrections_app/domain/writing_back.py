@@ -39,7 +39,7 @@ class Mover(StrEnum):
     PERSON = "person"
     SYNC = "sync"
     DECISION = "decision"
-    """Taking the change back, or taking the article out of its site."""
+    """Taking the change back, or leaving it as the site has it."""
 
 
 class Step(StrEnum):
@@ -62,7 +62,12 @@ class Step(StrEnum):
     """A sync finds the page saying it."""
     MISS = "miss"
     """A sync finds that the page does not say it any more."""
+    FREE = "free"
+    """What stood in its way there has come in here."""
     DROP = "drop"
+    """It is taken back before it went, or left as the site has it."""
+    FORGET = "forget"
+    """Its site is forgotten here."""
 
 
 MOVERS: dict[Step, Mover] = {
@@ -75,7 +80,9 @@ MOVERS: dict[Step, Mover] = {
     Step.AGAIN: Mover.PERSON,
     Step.SEE: Mover.SYNC,
     Step.MISS: Mover.SYNC,
+    Step.FREE: Mover.SYNC,
     Step.DROP: Mover.DECISION,
+    Step.FORGET: Mover.PERSON,
 }
 """Who may make each step."""
 
@@ -98,10 +105,15 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_R, Step.SEE): _D,
     (_H, Step.SEE): _D,
     (_D, Step.MISS): _R,
+    (_R, Step.FREE): _T,
     # What may have been written already is taken back by an inverse of its own.
     (_T, Step.DROP): State.CANCELLED,
     (_R, Step.DROP): State.CANCELLED,
     (_H, Step.DROP): State.CANCELLED,
+    (_T, Step.FORGET): State.CANCELLED,
+    (_G, Step.FORGET): State.CANCELLED,
+    (_R, Step.FORGET): State.CANCELLED,
+    (_H, Step.FORGET): State.CANCELLED,
 }
 """Everything that may happen; every pair that is not here is refused."""
 

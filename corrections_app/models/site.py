@@ -120,6 +120,8 @@ class WriteBack(db.Model):
     """When a worker may take it; while it is being written, when another worker may."""
     lease: Mapped[str | None] = mapped_column(String)
     """Whose hands it is in: a word that one claim made up for itself."""
+    in_doubt: Mapped[bool] = mapped_column(default=False)
+    """Whether it was sent, in `SiteArticle.sent`, and it is not known whether it arrived."""
     overrules: Mapped[bool] = mapped_column(default=False)
     """Whether somebody said that it is to be written over what was changed there."""
     code: Mapped[str | None] = mapped_column(String)

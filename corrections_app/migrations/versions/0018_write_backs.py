@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("first_attempt_at", sa.DateTime(timezone=True)),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease", sa.String()),
+        sa.Column("in_doubt", sa.Boolean(), nullable=False),
         sa.Column("overrules", sa.Boolean(), nullable=False),
         sa.Column("code", sa.String()),
         sa.Column("said", sa.Text()),
