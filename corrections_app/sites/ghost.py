@@ -40,6 +40,7 @@ class Ghost:
     """A newsroom's Ghost; ``secret`` is the key, ``id:secret`` in hexadecimal digits."""
 
     lists_all = True
+    writes = True
 
     def __init__(self, client: Client, address: str, secret: Secret) -> None:
         self._address, self._secret = address.rstrip("/"), secret
@@ -60,6 +61,10 @@ class Ghost:
     def changed(self, since: datetime | None) -> Sequence[Listed]:
         """The published posts that changed after a moment, or all, the oldest change first."""
         return listed(lambda: self._pages(since))
+
+    def editor(self, external_id: str) -> str | None:
+        """The address of its editor of a post."""
+        return f"{self._address}/ghost/#/editor/post/{quote(external_id)}"
 
     def check(self) -> Iterator[Finding]:
         """Whether it is reachable and knows the key, which then may edit."""

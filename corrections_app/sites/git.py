@@ -40,6 +40,7 @@ class Git:
     """
 
     lists_all = True
+    writes = True
 
     def __init__(self, repository: Path, branch: str, folder: str, pages: str | None) -> None:
         self._repository, self._branch = repository, branch
@@ -68,6 +69,10 @@ class Git:
         """Every file; what changed is told by its version alone."""
         commit = self._commit()
         return [Listed(path, blob) for path, blob in self._files(commit, self._folder)]
+
+    def editor(self, external_id: str) -> str | None:
+        """None: there is none in the web."""
+        return None
 
     def check(self) -> Iterator[Finding]:
         """Whether the repository, its branch and files are there, and whether it can be written."""

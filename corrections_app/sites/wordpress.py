@@ -46,6 +46,7 @@ class WordPress:
     """A newsroom's WordPress; ``secret`` is ``user:application password``."""
 
     lists_all = True
+    writes = True
 
     def __init__(self, client: Client, address: str, secret: Secret) -> None:
         self._client, self._address, self._secret = client, address.rstrip("/"), secret
@@ -65,6 +66,10 @@ class WordPress:
     def changed(self, since: datetime | None) -> Sequence[Listed]:
         """The published posts that changed after a moment, or all, the oldest change first."""
         return listed(lambda: self._pages(since))
+
+    def editor(self, external_id: str) -> str | None:
+        """The address of its editor of a post."""
+        return f"{self._address}/wp-admin/post.php?post={quote(external_id)}&action=edit"
 
     def check(self) -> Iterator[Finding]:
         """Whether it is reachable, knows the account, and lets it edit without filtering."""
