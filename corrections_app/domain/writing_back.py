@@ -54,6 +54,8 @@ class Step(StrEnum):
     REFUSE = "refuse"
     HAND_OVER = "hand_over"
     """This key may not write there."""
+    OVERTAKE = "overtake"
+    """It was changed again here before it went, and that is on the page already."""
     DONE = "done"
     """A person says that they made the change there."""
     AGAIN = "again"
@@ -76,6 +78,7 @@ MOVERS: dict[Step, Mover] = {
     Step.PUT_OFF: Mover.WORKER,
     Step.REFUSE: Mover.WORKER,
     Step.HAND_OVER: Mover.WORKER,
+    Step.OVERTAKE: Mover.WORKER,
     Step.DONE: Mover.PERSON,
     Step.AGAIN: Mover.PERSON,
     Step.SEE: Mover.SYNC,
@@ -95,13 +98,13 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_G, Step.PUT_OFF): _T,
     (_G, Step.REFUSE): _R,
     (_G, Step.HAND_OVER): _H,
+    (_G, Step.OVERTAKE): State.CANCELLED,
     (_T, Step.DONE): _D,
     (_R, Step.DONE): _D,
     (_H, Step.DONE): _D,
     (_T, Step.AGAIN): _T,
     (_R, Step.AGAIN): _T,
     (_H, Step.AGAIN): _T,
-    (_T, Step.SEE): _D,
     (_R, Step.SEE): _D,
     (_H, Step.SEE): _D,
     (_D, Step.MISS): _R,

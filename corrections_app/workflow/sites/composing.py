@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotAmended
 from corrections_app.domain.text.body import Body, byline_of
@@ -14,29 +17,62 @@ from corrections_app.workflow.articles import importing
 from corrections_app.workflow.sites import confirming
 
 
-def fields(
-    numbers: Sequence[int], source: Source, document: Document, options: Options
-) -> tuple[dict[str, str], dict[int, NotAmended]]:
-    """What a source's fields become with these write-backs, and which cannot be made, and why.
+@dataclass(frozen=True)
+class Composed:
+    """What a source's fields become; none where it says all that can be made already.
 
-    No fields: it says all that can be made already. A change that cannot be made stops no other.
+    ``made`` are the write-backs that are in it; ``overtaken`` those that were changed again here
+    after they could not go, so that they would bring back what nobody wants any more.
     """
-    rows = [db.session.get_one(WriteBack, number) for number in numbers]
+
+    fields: dict[str, str]
+    made: list[int]
+    refused: dict[int, NotAmended]
+    overtaken: list[int]
+
+
+def compose(
+    numbers: Sequence[int], source: Source, document: Document, options: Options
+) -> Composed:
+    """Make these changes in a source, in the order of their revisions.
+
+    One that cannot be made stops no other.
+    """
+    session = db.session()
+    rows = [session.get_one(WriteBack, number) for number in numbers]
+    overtaken = [row for row in rows if _is_overtaken(session, row, rows, document)]
+    rows = [row for row in rows if row not in overtaken]
     good: list[WriteBack] = []
     refused: dict[int, NotAmended] = {}
     try:
-        return _together(source, document, options, rows), {}
+        fields = _together(source, document, options, rows)
+        good = rows
     except NotAmended as refusal:
+        fields = {}
         if len(rows) == 1:
-            return {}, {rows[0].id: refusal}
-    made: dict[str, str] = {}
-    for row in rows:
+            refused[rows[0].id] = refusal
+    for row in rows if not good and not refused else ():
         try:
-            made = _together(source, document, options, [*good, row])
+            fields = _together(source, document, options, [*good, row])
             good.append(row)
         except NotAmended as refusal:
             refused[row.id] = refusal
-    return made, refused
+    return Composed(fields, [row.id for row in good], refused, [row.id for row in overtaken])
+
+
+def _is_overtaken(
+    session: Session, row: WriteBack, rows: Sequence[WriteBack], document: Document
+) -> bool:
+    """Whether it stands here no more, and none of the others takes it back there too."""
+    if confirming.stands(session, row, row.article.current.blocks):
+        return False
+    body = importing.signed(document).body
+    try:
+        for one in rows:
+            body = confirming.with_change(session, one, body)
+    except NotAmended:
+        return False
+    return confirming.stands(session, row, body)
 
 
 def _together(

@@ -52,7 +52,11 @@ def with_change(session: Session, row: WriteBack, body: Body) -> Body:
 
 
 def found(slug: str | None, document: Document) -> Found:
-    """Of what is open of an article, what this text of its site says. Reads only."""
+    """Of what is open of an article, what this text of its site says. Reads only.
+
+    Each after the ones before it: what a later change took back does not stand because nothing
+    of both is there. All of them together do.
+    """
     query = (
         select(WriteBack)
         .join(Article, Article.id == WriteBack.article_id)
@@ -61,8 +65,18 @@ def found(slug: str | None, document: Document) -> Found:
     )
     session = db.session()
     rows = session.scalars(query).all() if slug else ()
-    body = importing.signed(document).body if rows else ()
-    return [(row.id, _stands(session, row, body)) for row in rows]
+    body = so_far = importing.signed(document).body if rows else ()
+    stand, all_fit = dict[int, bool](), True
+    for row in rows:
+        try:
+            made = with_change(session, row, so_far)
+        except SourceChanged:
+            stand[row.id] = all_fit = False
+            continue
+        stand[row.id] = is_alike(made, so_far)
+        so_far = made
+    is_whole = all_fit and is_alike(so_far, body)
+    return [(number, stands or is_whole) for number, stands in stand.items()]
 
 
 def settle(session: Session, found: Found, terms: Terms, now: datetime) -> None:
@@ -103,9 +117,14 @@ def miss(corrections: Collection[int], said: str, now: datetime) -> None:
             writing_back.move(session, row, Step.MISS, now=now, code=Code.MISSED, said=said)
 
 
-def _stands(session: Session, row: WriteBack, body: Body) -> bool:
+def stands(session: Session, row: WriteBack, body: Body) -> bool:
+    """Whether the change of one revision stands in a body."""
     try:
-        made = with_change(session, row, body)
+        return is_alike(with_change(session, row, body), body)
     except SourceChanged:
         return False
-    return canonical_text(made) == canonical_text(body)
+
+
+def is_alike(one: Body, other: Body) -> bool:
+    """Whether two bodies say the same."""
+    return canonical_text(one) == canonical_text(other)

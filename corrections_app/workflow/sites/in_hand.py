@@ -170,9 +170,16 @@ def _rows(session: Session, job: Job) -> Sequence[WriteBack]:
 
 
 def give_up(
-    job: Job, numbers: Collection[int], step: Step, code: Code, said: str, now: datetime
+    job: Job,
+    numbers: Collection[int],
+    step: Step,
+    code: Code | None,
+    said: str | None,
+    now: datetime,
 ) -> None:
-    """Leave some of them to a person: ``step`` says how, ``said`` why."""
+    """Go on with some of them no more: ``step`` says how, ``said`` why."""
+    if not numbers:
+        return
     with write() as session:
         for row in _rows(session, job):
             if row.id in numbers:

@@ -87,12 +87,13 @@ def _write(job: Job, there: sites.site.Site, clock: Clock) -> None:
         current = _in_step(job, there, clock)
         options = syncing.options_of(job.site)
         document = read_source(current, options)
-        fields, refused = composing.fields(rows, current, document, options)
-        for number, why in refused.items():
+        composed = composing.compose(rows, current, document, options)
+        for number, why in composed.refused.items():
             in_hand.give_up(job, [number], Step.REFUSE, _code(why), why.message, clock())
-        rows = [number for number in rows if number not in refused]
-        if not rows:
+        in_hand.give_up(job, composed.overtaken, Step.OVERTAKE, None, None, clock())
+        if not (rows := composed.made):
             return
+        fields = composed.fields
         after = _sent(job, there, current, fields, rows) if fields else current
         if after is not None:
             in_hand.confirm(job, after, rows, clock())
