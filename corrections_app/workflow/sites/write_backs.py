@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain import writing_back as rules
-from corrections_app.domain.errors import NotFound
+from corrections_app.domain.bodies.compare import Row, compared
+from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.writing_back import Code, State, Step
 from corrections_app.extensions import db
-from corrections_app.models import Article, Correction, Decision, WriteBack
-from corrections_app.workflow import permission
+from corrections_app.models import Article, Correction, Decision, Site, SiteArticle, WriteBack
+from corrections_app.workflow import permission, revisions
 from corrections_app.workflow.pending import writing_back
+from corrections_app.workflow.sites import registry
 from corrections_app.workflow.transaction import Act, write
 
+_NONE = "There is no such change on its way to a site."
 PAGE = 100
 CAPPED = 1_000
 STATES: dict[str, tuple[State, ...]] = {
@@ -36,6 +43,14 @@ def newest(show: str | None = None, before: int | None = None) -> list[WriteBack
     if before:
         query = query.where(WriteBack.id < before)
     return list(db.session.scalars(query))
+
+
+def one(number: int) -> WriteBack:
+    """The write-back with this number. Raises `NotFound`."""
+    row = db.session.get(WriteBack, number)
+    if row is None:
+        raise NotFound(_NONE)
+    return row
 
 
 def counts() -> dict[str, int]:
@@ -86,9 +101,78 @@ def _mine(session: Session, number: int, act: Act) -> WriteBack:
     query = select(WriteBack).where(WriteBack.id == number).with_for_update(of=WriteBack)
     row = session.scalar(query.execution_options(populate_existing=True))
     if row is None:
-        raise NotFound("There is no such change on its way to a site.")
+        raise NotFound(_NONE)
     permission.confirmed_for(session, act.by, Ability.EDIT_ARTICLE, row.article)
     return row
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an article lives, and what can be done there."""
+
+    site: str
+    address: str | None
+    editor: str | None
+    """The CMS's own editor of the article."""
+    writes: bool
+
+
+def place_of(row: WriteBack) -> Place | None:
+    """Where a change is to be made; None where its site is forgotten. Asks nobody outside."""
+    query = select(SiteArticle).filter_by(article_id=row.article_id)
+    there = db.session.scalar(query.options(joinedload(SiteArticle.site)))
+    if there is None:
+        return None
+    editor = None
+    writes = there.raw is not None
+    with suppress(Refusal):  # its key is missing: the address of the page has to do
+        editor = registry.opened(there.site).editor(there.external_id)
+    return Place(there.site.name, there.address, editor, writes)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph as it stands on the page, and as it is to be."""
+
+    row: Row
+    before: str
+    after: str
+
+
+MOST_WORDS = 12
+LONGEST_WORDS = 5_000
+"""Code points of a paragraph that is shown to be copied."""
+
+
+def words_of(row: WriteBack) -> list[Words]:
+    """What is to be changed by hand, paragraph by paragraph; no more than anybody would type."""
+    bodies = (
+        revisions.revision(db.session(), row.article_id, number).blocks
+        for number in (row.revision - 1, row.revision)
+    )
+    found = [one for one in compared(*bodies) if one.state != "same" and one.pieces]
+    words = [Words(one, _said(one, "added"), _said(one, "removed")) for one in found[:MOST_WORDS]]
+    return [one for one in words if max(len(one.before), len(one.after)) <= LONGEST_WORDS]
+
+
+def _said(row: Row, without: str) -> str:
+    return "".join(piece.text for piece in row.pieces if piece.kind != without)
+
+
+def correction_of(row: WriteBack) -> Correction | None:
+    """The correction whose acceptance made the change, if one did."""
+    query = (
+        select(Correction)
+        .join(Decision, Decision.correction_id == Correction.id)
+        .where(
+            Correction.article_id == row.article_id,
+            Decision.revision == row.revision,
+            Decision.caused_by_id.is_(None),
+        )
+        .order_by(Decision.id)
+        .limit(1)
+    )
+    return db.session.scalar(query)
 
 
 def of_decision(decision: Decision | None) -> WriteBack | None:
@@ -108,3 +192,30 @@ def of_article(article: Article) -> dict[int, WriteBack]:
     """The write-backs of an article, by the numbers of their revisions."""
     query = select(WriteBack).filter_by(article_id=article.id).order_by(WriteBack.revision)
     return {row.revision: row for row in db.session.scalars(query)}
+
+
+def has_sites() -> bool:
+    """Whether there is a site at all: without one nobody wants to hear of write-backs."""
+    return db.session.scalar(select(Site.id).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many changes are not on their page yet, and since when the oldest of them waits."""
+
+    waiting: int
+    needing: int
+    oldest: datetime | None
+
+
+def backlog() -> Backlog:
+    """What is open, for `corrections check`. Reads only."""
+    columns = WriteBack.state, func.count(), func.min(WriteBack.created_at)
+    query = select(*columns).where(WriteBack.state.in_(rules.OPEN)).group_by(WriteBack.state)
+    found = {State(state): (count, since) for state, count, since in db.session.execute(query)}
+    db.session.rollback()
+    waiting, needing = (
+        sum(found[state][0] for state in found if state in states)
+        for states in (rules.IN_HAND, rules.NEEDS_PERSON)
+    )
+    return Backlog(waiting, needing, min((since for _, since in found.values()), default=None))
