@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.writing_back import Code
 from corrections_app.extensions import db
 from corrections_app.models import Correction
