@@ -19,7 +19,7 @@ from corrections_app.domain.errors import (
     SourceChanged,
 )
 from corrections_app.domain.text.body import Block, Body
-from corrections_app.sources.amending.changes import Change, are_alike, changes, with_changes
+from corrections_app.sources.amending.changes import Change, are_alike, changes, notes, with_changes
 from corrections_app.sources.amending.positions import BLANKS
 from corrections_app.sources.amending.texts import Texts, texts_of
 from corrections_app.sources.amending.tries import Splice, Text, spliced, ways
@@ -181,6 +181,7 @@ class _Trial:
 def _facts(document: Document) -> tuple[object, ...]:
     """What is known of an article beside its text."""
     return (
+        notes(document.body),
         document.byline,
         document.published,
         document.section,
