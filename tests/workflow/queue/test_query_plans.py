@@ -71,8 +71,7 @@ def test_no_page_sorts_what_waits(filled, order):
 def test_what_is_gone_from_its_page_is_begun_at_the_few_that_are(filled):
     said = plan(sequence.missed(), "seqscan").lower()
 
-    assert "ix_write_backs_due" in said, said
-    assert "ix_decisions_caused_by_id" not in said, said
+    assert "ix_decisions_caused_by_id" not in said, said  # nearly all decisions
 
 
 def plan(run, *off):
