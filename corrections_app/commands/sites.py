@@ -20,6 +20,7 @@ from corrections_app.models import Site
 from corrections_app.sites.kinds import KINDS, Described
 from corrections_app.sites.trouble import Trouble
 from corrections_app.sources.dates import instant
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.sites import registry, syncing
@@ -77,7 +78,7 @@ def list_() -> None:
     """
     for known in registry.everyone():
         site = known.site
-        when = f"{site.synced_at:%Y-%m-%d %H:%M} UTC" if site.synced_at else "never"
+        when = dates.day_and_time(site.synced_at) if site.synced_at else "never"
         wrong = f"{known.troubled} not as there" if known.troubled else ""
         about = (site.name, site.kind, site.address, str(known.articles), when, wrong)
         click.echo("\t".join(about))

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -38,6 +36,7 @@ from corrections_app.domain.lifecycle import (
 from corrections_app.domain.text.body import tidy
 from corrections_app.language import N_
 from corrections_app.web.answers import check_keepable, printable, repeated
+from corrections_app.workflow import dates
 from corrections_app.workflow.deciding import reasons
 
 AnyForm = TypeVar("AnyForm", bound="Form")
@@ -93,7 +92,7 @@ class MomentField(StringField):
         """Understand what was typed. Raises StopValidation, which is shown beside the field."""
         if not self.data:
             return
-        zone = ZoneInfo(current_app.config["TIMEZONE"])
+        zone = dates.zone()
         try:
             found = datetime.fromisoformat(self.data)
             self.moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)

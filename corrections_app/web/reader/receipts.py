@@ -21,7 +21,7 @@ from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
 from corrections_app.web.rates import count_sending
-from corrections_app.workflow import tokens
+from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
 from corrections_app.workflow.letters import owed
@@ -120,6 +120,7 @@ def _as_json(correction: Correction, token: str) -> Response:
         article=correction.article.slug,
         title=correction.article.current.title,
         sent=correction.created_at.isoformat(),
+        sent_on=dates.day(correction.created_at),
         decided=decided_at.isoformat() if decided_at else None,
     )
 

@@ -25,7 +25,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag, flags_between
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
-from corrections_app.workflow import audit, locks, permission, revisions
+from corrections_app.workflow import audit, dates, locks, permission, revisions
 from corrections_app.workflow.articles.history import between
 from corrections_app.workflow.articles.reading import article_at
 from corrections_app.workflow.deciding.decision import check_open, settle
@@ -376,12 +376,12 @@ def _moved(article: Article) -> TextMoved:
     if author is None:
         return TextMoved(
             "The article changed at %(when)s, while you were writing. Nothing was saved yet.",
-            when=f"{current.created_at:%H:%M} UTC",
+            when=dates.time_lately(current.created_at),
             revision=article.head,
         )
     return TextMoved(
         "%(who)s changed the article at %(when)s, while you were writing. Nothing was saved yet.",
         who=author,
-        when=f"{current.created_at:%H:%M} UTC",
+        when=dates.time_lately(current.created_at),
         revision=article.head,
     )

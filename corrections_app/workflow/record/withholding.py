@@ -16,7 +16,7 @@ from corrections_app.domain.errors import AlreadyDecided, Invalid, NeedsConfirma
 from corrections_app.domain.lifecycle import NoticeChangeKind
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Notice, NoticeChange
-from corrections_app.workflow import audit, locks, permission, taken_down
+from corrections_app.workflow import audit, dates, locks, permission, taken_down
 from corrections_app.workflow.record.notices import note_change
 from corrections_app.workflow.transaction import Act, write
 
@@ -77,7 +77,7 @@ def _public_notice(session: Session, notice_id: int, act: Act) -> Notice:
     if notice.withheld_at is not None:
         raise AlreadyDecided(
             "The words of this notice were withheld already, on %(day)s.",
-            day=taken_down.day_of(notice.withheld_at),
+            day=dates.day(notice.withheld_at),
             at=notice.withheld_at.isoformat(),
             same_outcome=True,
         )

@@ -52,7 +52,7 @@ def test_prepared_notices_are_in_the_newsrooms_words(editor):
     assert answer.status_code == 303
     assert "Kept." in text_of(editor.get(answer.location))
     said = (
-        "Our article “The harbour wall” of 2 March 2026 said four million "
+        "Our article “The harbour wall” of 2 Mar 2026 said four million "
         "where it is about five million pounds."
     )
     assert said in card_of(editor)

@@ -140,7 +140,7 @@ def test_an_old_page_is_told_that_the_words_were_corrected(browser, max_, replac
 
     page = text_of(asked)
     assert asked.status_code == 409
-    assert re.search(r"Already corrected at \d\d:\d\d<", page)
+    assert re.search(r"Already corrected at \d\d:\d\d UTC", page)
     assert sentence in page
     assert re.search(r'data-reload href="/articles/harbour-wall"', page)
     assert send(browser, typed_in(page)).status_code == 303
@@ -159,7 +159,7 @@ def test_the_time_is_the_newsrooms_and_an_old_day_is_named(make_app, max_):
     )
 
     day = at + timedelta(hours=9)
-    assert f"Already corrected at 01:05, {day.day} {day:%B %Y}" in page
+    assert f"Already corrected at 01:05 JST on {day.day} {day:%b %Y}" in page
 
 
 def test_a_form_that_is_opened_for_words_that_changed_says_so_at_once(browser, max_):

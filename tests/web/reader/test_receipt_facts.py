@@ -136,6 +136,7 @@ def test_a_program_gets_the_state_in_plain_words(app, max_):
     assert (done["status"], done["state"]) == ("accepted", "corrected")
     assert done["decided"] == NOON.isoformat()
     assert {"reference", "receipt", "url", "title", "article", "sent"} <= set(done)
+    assert done["sent_on"] == "2 Mar 2026"
     assert done["url"] == at(correction)
 
 

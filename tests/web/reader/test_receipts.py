@@ -225,7 +225,7 @@ def test_a_reader_sees_that_it_is_being_checked_but_not_what_colleagues_wrote(re
     page = text_of(reader.get(at(correction)))
 
     assert ">being checked</span>" in page
-    assert "5 March 2026" in page
+    assert "5 Mar 2026" in page
     assert "ex-wife" not in page
 
 
