@@ -21,7 +21,7 @@ from corrections_app.workflow.articles.importing import Terms
 @click.argument(
     "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
 )
-@click.option("--slug", help="The article's address; by default made of the file's name.")
+@click.option("--slug", help="The article's address; by default made from the file's name.")
 @click.option("--title", help="The headline.")
 @click.option("--section", help="Politics, Science…")
 @click.option("--byline", help="Who wrote it.")

@@ -31,18 +31,18 @@ STATES = {
     "rejected": N_("not changed"),
     "superseded": N_("settled another way"),
     "already_corrected": N_("already corrected"),
-    ARTICLE_RETIRED: N_("closed, for the article was taken down"),
+    ARTICLE_RETIRED: N_("closed, because the article was taken down"),
     "held": N_("being checked"),
     "withdrawn": N_("withdrawn"),
 }
 FITS = {
-    Fit.CLEAN: N_("the words stand as the reader saw them"),
+    Fit.CLEAN: N_("the words are as the reader saw them"),
     Fit.MOVED: N_("the passage was moved; the words are the same"),
     Fit.CONFLICT: N_("these words were edited since"),
     Fit.GONE: N_("these words are no longer in the article"),
 }
 KINDS = {
-    Kind.TYPO: N_("slip of the pen"),
+    Kind.TYPO: N_("typo"),
     Kind.FACT: N_("fact"),
     Kind.CLARITY: N_("clarity"),
     Kind.OTHER: N_("other"),

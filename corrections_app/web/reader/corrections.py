@@ -31,10 +31,8 @@ from corrections_app.workflow.submitting.submission import Receipt
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
-_LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
-_RESENT = N_(
-    "An earlier try had arrived after all. Send it again if this version should reach us too."
-)
+_LEFT_OUT = N_("It has been removed below. Check that the rest is right, and send it again.")
+_RESENT = N_("Your earlier try did arrive. Send this one only if it should reach us too.")
 
 
 @blueprint.get("/new")

@@ -165,13 +165,13 @@ def _in_words(wait: timedelta | None) -> str:
         return ""
     hours = wait.total_seconds() / 3600
     if hours <= 1:
-        return gettext("Usually an editor comes to it within an hour.")
+        return gettext("An editor usually looks at it within an hour.")
     if hours <= 12:
-        return gettext("Usually an editor comes to it within a few hours.")
+        return gettext("An editor usually looks at it within a few hours.")
     days = math.ceil(hours / 24)
     sentence = ngettext(
-        "Usually an editor comes to it within a day.",
-        "Usually an editor comes to it within %(num)s days.",
+        "An editor usually looks at it within a day.",
+        "An editor usually looks at it within %(num)s days.",
         days,
     )
     return sentence % {"num": days}

@@ -20,7 +20,7 @@ from corrections_app.workflow import audit, dates, locks, permission, revisions,
 from corrections_app.workflow.articles.reading import kept_at
 from corrections_app.workflow.transaction import Act, write
 
-_SURE = "Look at what will be shown in its place, then confirm that version %(number)s is withheld."
+_SURE = "Look at what will be shown instead, then confirm that version %(number)s is withheld."
 _SURE_AGAIN = "Confirm that the text of version %(number)s is shown again."
 _CURRENT = (
     "This is what the article says now, and it cannot be withheld. Change the article first, or "

@@ -64,7 +64,7 @@ def _of_missing(account: MailServer) -> str:
             f"(587, most often), or port 465 with ?tls=implicit, into {_URL}"
         )
     return (
-        "the server lets nobody sign in like this: write ?tls=starttls, or take name and password "
+        "the server offers no sign-in like this: write ?tls=starttls, or take name and password "
         f"out of {_URL}"
     )
 

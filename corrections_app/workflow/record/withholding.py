@@ -21,7 +21,7 @@ from corrections_app.workflow.record.notices import note_change
 from corrections_app.workflow.transaction import Act, write
 
 _SURE = (
-    "Look at what will stand in place of the notice, then confirm. Its words cannot be shown "
+    "Look at what will be shown instead of the notice, then confirm. Its words cannot be shown "
     "again: a new notice can be published instead."
 )
 
@@ -84,7 +84,7 @@ def _public_notice(session: Session, notice_id: int, act: Act) -> Notice:
     if notice.cancelled_at is not None:
         raise Invalid("This notice never was public: its decision was undone.")
     if act.now < notice.public_at:
-        raise Invalid("This notice is not public yet: word it anew, or undo its decision.")
+        raise Invalid("This notice is not public yet: reword it, or undo its decision.")
     return notice
 
 

@@ -62,7 +62,7 @@ def test_whoever_sends_the_same_may_be_told_too(browser):
     page = text_of(asked)
     assert asked.status_code == 409
     assert len(stored()) == 1
-    assert "Someone suggested exactly this. Shall we tell you too?" in page
+    assert "Someone has already suggested this. Do you want the answer too?" in page
     assert "Yes, tell me too" in page
     assert "I saw “it” twice." in page
     for secret in ("A secret.", "Ada", "ada@", first.reference):
@@ -129,7 +129,7 @@ def test_what_was_turned_down_can_be_sent_anyway(browser, max_):
 
 
 @pytest.mark.parametrize(
-    ("replacement", "sentence"), [("the", "the article says so by now"), ("a", "reads differently")]
+    ("replacement", "sentence"), [("the", "the article already says this"), ("a", "It now says")]
 )
 def test_an_old_page_is_told_that_the_words_were_corrected(browser, max_, replacement, sentence):
     article = an_article()
@@ -198,7 +198,7 @@ def test_a_try_that_had_arrived_can_be_followed_by_another(browser):
 
     page = text_of(refused)
     assert refused.status_code == 422
-    assert "An earlier try had arrived after all." in page
+    assert "Your earlier try did arrive." in page
     assert typed_in(page)["key"] != fields["key"]
     assert send(browser, typed_in(page)).status_code == 303
     assert len(stored()) == 2

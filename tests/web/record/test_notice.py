@@ -41,7 +41,7 @@ def test_what_became_of_it_is_told_with_the_words_before(client, app):
 
     page = text_of(client.get(f"/corrections/{number}"))
 
-    for words in ("Worded anew on", "A slip of ours.", "It is Marlow.", "It is Marlowe."):
+    for words in ("Reworded on", "A slip of ours.", "It is Marlow.", "It is Marlowe."):
         assert words in page
     assert "Withdrawn on" in page
     assert "It was right." in page
