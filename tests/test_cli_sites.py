@@ -71,7 +71,8 @@ def test_a_site_is_added_looked_at_listed_gone_through_and_removed(run, type_in,
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert nowhere.returncode == 1
     assert one_line(nowhere.stderr)
-    assert listed.stdout.startswith(f"news\tghost\t{there.url}\t1\t20")
+    assert listed.stdout.startswith(f"news\tghost\t{there.url}\t1\t")
+    assert " UTC\t" in listed.stdout
     assert removed.stdout == "news\tremoved\t1 articles stay\n"
     assert run("sites", "list").stdout == ""
 
@@ -100,7 +101,7 @@ def test_a_change_of_facts_is_refused_with_the_words_that_bring_it_in(run, repos
     assert (refused.returncode, refused.stdout) == (1, "new\t1\tNew\n")
     assert "wall: not imported" in refused.stderr
     assert "--class correction --notice TEXT" in refused.stderr
-    assert listed.stdout.endswith("\t1 not as there\n")
+    assert listed.stdout.endswith("\t1 differ from the site\n")
     assert (taken.returncode, taken.stdout) == (0, "wall\t2\tThe wall\n")
 
 

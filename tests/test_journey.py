@@ -64,7 +64,7 @@ def suggest(page, site, words, replacement, email):
     page.keyboard.press("Control+Enter")
     page.get_by_text("Thank you. It has arrived.").wait_for()
     receipt = page.get_by_role("link", name="Your receipt").get_attribute("href")
-    page.get_by_role("button", name="Go on reading").click()
+    page.get_by_role("button", name="Continue reading").click()
     return receipt
 
 

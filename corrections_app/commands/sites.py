@@ -20,6 +20,7 @@ from corrections_app.models import Site
 from corrections_app.sites.kinds import KINDS, Described
 from corrections_app.sites.trouble import Trouble
 from corrections_app.sources.dates import instant
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.sites import registry, syncing
@@ -39,7 +40,7 @@ def sites_() -> None:
 @sites_.command("add")
 @click.argument("address", metavar="URL")
 @click.option("--kind", required=True, type=click.Choice(list(KINDS)))
-@click.option("--name", help="What to call it; by default made of its host.")
+@click.option("--name", help="What to call it; by default made from its host.")
 @click.option("--lang", help="The language of its articles: en, uk, ar…")
 @click.option("--content", metavar="CSS", help="The element that holds the article (page).")
 @click.option("--branch", help="By default what is checked out (git).")
@@ -77,8 +78,8 @@ def list_() -> None:
     """
     for known in registry.everyone():
         site = known.site
-        when = f"{site.synced_at:%Y-%m-%d %H:%M} UTC" if site.synced_at else "never"
-        wrong = f"{known.troubled} not as there" if known.troubled else ""
+        when = dates.day_and_time(site.synced_at) if site.synced_at else "never"
+        wrong = f"{known.troubled} differ from the site" if known.troubled else ""
         about = (site.name, site.kind, site.address, str(known.articles), when, wrong)
         click.echo("\t".join(about))
 

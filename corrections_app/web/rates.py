@@ -86,8 +86,8 @@ def count_guess(known: str | None = None) -> None:
         _guess_of_strangers()
     except RateLimitExceeded as limited:
         raise TooMany(
-            "The password of this address was guessed at too often. Have a link sent to you "
-            "instead: it lets you in at once.",
+            "There were too many wrong passwords for this address. Ask for a sign-in link "
+            "instead: it signs you in at once.",
             retry_after=limited.limit.limit.get_expiry(),
         ) from None
 
@@ -117,10 +117,11 @@ def too_many(limited: RateLimitExceeded) -> TooMany:
     seconds = max(1, math.ceil(left))
     minutes = math.ceil(seconds / 60)
     if minutes == 1:
-        sentence = "Too many came from here. Try again in a minute; what you typed is kept."
+        sentence = "Too many were sent from here. Try again in a minute; what you typed is kept."
     else:
         sentence = (
-            "Too many came from here. Try again in %(minutes)s minutes; what you typed is kept."
+            "Too many were sent from here. Try again in %(minutes)s minutes; "
+            "what you typed is kept."
         )
     return TooMany(sentence, minutes=minutes, retry_after=seconds)
 

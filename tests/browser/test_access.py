@@ -130,7 +130,7 @@ def test_the_article_and_the_open_dialog_are_accessible(page, scheme):
     assert axe.run(page).response["violations"] == []
 
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     assert axe.run(page).response["violations"] == []
 
 
@@ -143,12 +143,12 @@ def test_nothing_on_the_page_moves_by_itself(visitor, site, slug):
     visitor.keyboard.press("Control+Enter")
     field_of(visitor).fill("x")
     visitor.keyboard.press("Escape")
-    visitor.get_by_role("button", name="Go on").wait_for()
+    visitor.get_by_role("button", name="Continue").wait_for()
 
     assert visitor.evaluate(SHIFTS) == []
 
     visitor.reload()
-    visitor.get_by_role("button", name="Go on").wait_for()
+    visitor.get_by_role("button", name="Continue").wait_for()
     assert visitor.evaluate(SHIFTS) == []
 
 

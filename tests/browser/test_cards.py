@@ -96,6 +96,22 @@ def test_a_phone_has_three_buttons_at_the_bottom_edge(card, visitor):
     assert min(box["height"] for box in boxes) >= 44
 
 
+@pytest.mark.parametrize("has_keyboard", [False, True])
+def test_keys_are_named_only_where_there_may_be_a_keyboard(chromium, desk, has_keyboard):
+    url, cards, cookies = desk
+    context = chromium.new_context(is_mobile=not has_keyboard, has_touch=not has_keyboard)
+    context.add_cookies(cookies)
+    page = context.new_page()
+
+    seen = []
+    for path in (f"/queue/{cards['plain']}", f"/queue/{cards['decided']}", "/queue"):
+        page.goto(url + path)
+        seen.append(page.locator("kbd:visible, .keys-button:visible").count() > 0)
+    context.close()
+
+    assert seen == [has_keyboard] * 3
+
+
 def test_rejecting_on_a_phone_opens_the_reasons_above_the_buttons(card, visitor):
     visitor.set_viewport_size(PHONE)
     page = card("plain")

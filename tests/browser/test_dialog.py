@@ -58,7 +58,7 @@ def test_what_was_typed_is_offered_again_when_the_page_is_opened_again(page, sit
 
     page.goto(site.url)
     page.goto(site.url + ARTICLE)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     field = field_of(page)
     field.wait_for()
@@ -84,7 +84,7 @@ def test_what_unfolds_is_unfolded_where_something_was_typed_into_it(page):
     page.get_by_role("dialog").get_by_label("Your name").fill("Ada")
 
     page.reload()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     name = page.get_by_role("dialog").get_by_label("Your name")
     name.wait_for()
@@ -95,11 +95,11 @@ def test_what_is_dropped_is_not_offered_again(page):
     begin(page)
 
     page.reload()
-    page.get_by_role("button", name="Drop it").click()
+    page.get_by_role("button", name="Discard").click()
     page.reload()
 
     assert kept(page, "drafts.harbour-tariffs") == []
-    assert page.get_by_role("button", name="Go on").is_hidden()
+    assert page.get_by_role("button", name="Continue").is_hidden()
 
 
 def test_words_only_looked_at_are_no_draft(page):
@@ -133,7 +133,7 @@ def test_two_tabs_keep_their_own_words(page):
 
     send(page)
     other.reload()
-    other.get_by_role("button", name="Go on").click()
+    other.get_by_role("button", name="Continue").click()
 
     field = field_of(other)
     field.wait_for()
@@ -176,7 +176,7 @@ def test_a_retry_after_a_reload_is_the_same_sending(page):
     page.context.set_offline(False)
 
     page.reload()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     field_of(page).wait_for()
     send(page)
 
@@ -325,10 +325,10 @@ def test_an_old_page_says_what_was_corrected_and_keeps_what_was_typed(visitor, s
     visitor.keyboard.press("Control+Enter")
     visitor.get_by_role("heading", name="Already corrected").wait_for()
 
-    visitor.get_by_role("link", name="Load the article anew").click()
+    visitor.get_by_role("link", name="Reload the article").click()
     visitor.get_by_text("It rained at one quay").wait_for()
 
-    visitor.get_by_role("button", name="Go on").click()
+    visitor.get_by_role("button", name="Continue").click()
     field_of(visitor).wait_for()
     assert field_of(visitor).input_value() == "at the old pier"
 

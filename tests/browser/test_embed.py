@@ -237,7 +237,7 @@ def test_words_without_a_place_come_to_the_finder_with_the_words_in_it(reader, a
     frame = begun(reader, anew, words="the agency")
 
     assert frame.get_by_role("searchbox").input_value() == "the agency"
-    assert frame.get_by_text("These words do not stand in the article as we have it.").is_visible()
+    assert frame.get_by_text("These words are not in the article as we have it.").is_visible()
 
 
 def test_a_link_of_the_page_opens_the_form_for_the_whole_article(reader, anew):
@@ -280,7 +280,7 @@ def test_a_page_that_lets_no_form_be_sent_says_so_before_anything_is_typed(reade
     with reader.expect_event("framenavigated", lambda each: "/embed/form" in each.url) as opened:
         reader.keyboard.press("Control+Enter")
 
-    opened.value.get_by_text("lets nothing be sent").wait_for()
+    opened.value.get_by_text("does not allow sending").wait_for()
     assert opened.value.get_by_text("/report?url=").is_visible()
     assert not [each for each in anew.asked if each[1] == PLACE]
 

@@ -32,7 +32,7 @@ def test_undo_walks_back_through_ones_own_decisions(newsroom, newcomer):
     for back in (order[3], order[2], order[0]):
         newcomer.page.keyboard.press("z")
         newcomer.await_card(back)
-        assert "Taken back" in newcomer.strip().inner_text()
+        assert "Undone" in newcomer.strip().inner_text()
 
     assert newsroom.decisions(newcomer.ids) == {}
     newcomer.page.keyboard.press("z")
@@ -146,7 +146,7 @@ def test_what_the_server_refuses_comes_back_with_the_reason(newsroom, desk):
 
     desk.page.locator(".strip[data-state=failed]").wait_for()
     assert desk.at() == first
-    assert "already stand" in desk.page.locator("article.card .fault").inner_text()
+    assert "already has these words" in desk.page.locator("article.card .fault").inner_text()
 
 
 def test_words_that_moved_meanwhile_are_shown_anew(newsroom, desk):
@@ -361,7 +361,7 @@ def test_what_was_done_with_many_is_shown_as_a_whole_when_it_is_taken_back(newsr
 
     newcomer.press("z")
 
-    newcomer.page.get_by_role("heading", name="2 taken back").wait_for()
+    newcomer.page.get_by_role("heading", name="2 undone").wait_for()
     assert newsroom.decisions(newcomer.ids) == {}
 
 

@@ -153,5 +153,5 @@ def test_who_sent_too_many_is_told_when_to_try_again_with_everything_still_typed
 
         visitor.keyboard.press("Control+Enter")
 
-        visitor.get_by_role("alert").get_by_text("Too many came from here. Try again in").wait_for()
+        visitor.get_by_role("alert").get_by_text("Too many were sent from here").wait_for()
         assert field_of(visitor).input_value() == "no joke"

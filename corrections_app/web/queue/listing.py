@@ -83,7 +83,7 @@ def asked_lane() -> Lane | None:
     try:
         return Lane(name)
     except ValueError:
-        raise NotFound("There is no such lane.") from None
+        raise NotFound("There is no such part of the queue.") from None
 
 
 def asked_criteria() -> Criteria:

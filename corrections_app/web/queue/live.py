@@ -15,8 +15,9 @@ from corrections_app.domain.errors import Invalid
 from corrections_app.language import gettext
 from corrections_app.models import Correction, Decision
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.filters import local_time, reason_label, state
+from corrections_app.web.filters import reason_label, state
 from corrections_app.web.queue import listing
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import live
 from corrections_app.workflow.queue.lanes import Lane
@@ -73,14 +74,14 @@ def colleagues_on_screen() -> Any:
 
 def decided_today() -> live.Today:
     """What was decided since midnight, in the newsroom's time zone."""
-    midnight = local_time(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = dates.local_time(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     return live.today(person(), midnight)
 
 
 def clock(moment: datetime) -> Markup:
     """The time of day, in the newsroom's time zone."""
-    shown = Markup('<time datetime="{}">{:%H:%M}</time>')
-    return shown.format(moment.isoformat(), local_time(moment))
+    shown = dates.time_of_day(moment)
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
 
 
 def fresh_key() -> str:

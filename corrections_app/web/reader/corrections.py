@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
@@ -21,10 +20,9 @@ from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
 from corrections_app.web.answers import given, language, place_of, see_other, wants_json
 from corrections_app.web.errors import gone, page_of, refused, words_of
-from corrections_app.web.filters import local_time
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import count_sending
-from corrections_app.workflow import revisions
+from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.submitting import questions, submission
@@ -33,10 +31,8 @@ from corrections_app.workflow.submitting.submission import Receipt
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
-_LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
-_RESENT = N_(
-    "An earlier try had arrived after all. Send it again if this version should reach us too."
-)
+_LEFT_OUT = N_("It has been removed below. Check that the rest is right, and send it again.")
+_RESENT = N_("Your earlier try did arrive. Send this one only if it should reach us too.")
 
 
 @blueprint.get("/new")
@@ -231,6 +227,7 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
     context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
     same = request.args.get("revision", type=int) in (None, revision.number)
     places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
+    at = told.question.at if told.question else None
     return page_of(
         "reader/corrections/new.html",
         told.refusal,
@@ -242,18 +239,9 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
         blocks=paragraphs.blocks_text(revision.text, start, end) if context and same else None,
         words=told.words,
         question=told.question,
-        corrected_at=_clock(told.question.at) if told.question else "",
+        corrected_at=dates.time_lately(at) if at else "",
         places=places,
     )
-
-
-def _clock(at: datetime | None) -> str:
-    """The time of day in the newsroom, and the day too where it was another one."""
-    if at is None:
-        return ""
-    then = local_time(at)
-    day = "" if then.date() == local_time(now()).date() else f", {then.day} {then:%B %Y}"
-    return f"{then:%H:%M}{day}"
 
 
 def _known(start: object, end: object) -> bool:

@@ -21,7 +21,7 @@ from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
 from corrections_app.web.rates import count_sending
-from corrections_app.workflow import tokens
+from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
 from corrections_app.workflow.letters import owed
@@ -120,6 +120,7 @@ def _as_json(correction: Correction, token: str) -> Response:
         article=correction.article.slug,
         title=correction.article.current.title,
         sent=correction.created_at.isoformat(),
+        sent_on=dates.day(correction.created_at),
         decided=decided_at.isoformat() if decided_at else None,
     )
 
@@ -164,13 +165,13 @@ def _in_words(wait: timedelta | None) -> str:
         return ""
     hours = wait.total_seconds() / 3600
     if hours <= 1:
-        return gettext("Usually an editor comes to it within an hour.")
+        return gettext("An editor usually looks at it within an hour.")
     if hours <= 12:
-        return gettext("Usually an editor comes to it within a few hours.")
+        return gettext("An editor usually looks at it within a few hours.")
     days = math.ceil(hours / 24)
     sentence = ngettext(
-        "Usually an editor comes to it within a day.",
-        "Usually an editor comes to it within %(num)s days.",
+        "An editor usually looks at it within a day.",
+        "An editor usually looks at it within %(num)s days.",
         days,
     )
     return sentence % {"num": days}

@@ -25,7 +25,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag, flags_between
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
-from corrections_app.workflow import audit, locks, permission, revisions
+from corrections_app.workflow import audit, dates, locks, permission, revisions
 from corrections_app.workflow.articles.history import between
 from corrections_app.workflow.articles.reading import article_at
 from corrections_app.workflow.deciding.decision import check_open, settle
@@ -288,7 +288,7 @@ def _check_facts(
         fact = facts.restores_fact(session, article.id, change.restored)
     flags = (*touched, Flag.FACT) if fact else touched
     if permission.needs_second(session, user, change.change_class, flags=flags):
-        raise NotPermitted("A change of this kind is an editor's to make: ask one.")
+        raise NotPermitted("Only an editor may make a change of this kind: ask one.")
     facts.check_confirmed(flags, change.confirmed)
 
 
@@ -375,13 +375,13 @@ def _moved(article: Article) -> TextMoved:
     author = db.session.scalar(select(User.name).where(User.id == current.author_id))
     if author is None:
         return TextMoved(
-            "The article changed at %(when)s, while you were writing. Nothing was saved yet.",
-            when=f"{current.created_at:%H:%M} UTC",
+            "The article changed at %(when)s, while you were editing. Nothing was saved yet.",
+            when=dates.time_lately(current.created_at),
             revision=article.head,
         )
     return TextMoved(
-        "%(who)s changed the article at %(when)s, while you were writing. Nothing was saved yet.",
+        "%(who)s changed the article at %(when)s, while you were editing. Nothing was saved yet.",
         who=author,
-        when=f"{current.created_at:%H:%M} UTC",
+        when=dates.time_lately(current.created_at),
         revision=article.head,
     )

@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -28,6 +26,7 @@ from corrections_app.models import Article, Site, SiteArticle
 from corrections_app.sites.site import Listed
 from corrections_app.sites.trouble import Gone, Trouble, Unreachable
 from corrections_app.sources import Document, Options, Source, read_source
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.articles.importing import Imported, Terms
 from corrections_app.workflow.transaction import snapshot, write
@@ -188,8 +187,7 @@ def _seen(site: Site, external_id: str) -> _Row | None:
 
 def _stored(site: Site, source: Source, seen: _Row | None, terms: Terms, now: datetime) -> Synced:
     """Bring one source in, with what is known of it, unless somebody else was faster."""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    options = Options(lang=site.lang, content=site.content, zone=zone)
+    options = Options(lang=site.lang, content=site.content, zone=dates.zone())
     document = read_source(source, options)
     slug = seen.slug if seen and seen.slug else _slug(site, source, document)
     is_free = not slugs.exists(slug)

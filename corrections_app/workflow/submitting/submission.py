@@ -31,7 +31,7 @@ from corrections_app.workflow.transaction import OnceOnly, write
 _REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 8
 _NOT_THERE = (
-    "These words do not stand at this place in the article. Reload the page, "
+    "These words are not at this place in the article. Reload the page, "
     "select them again, and what you typed can be sent."
 )
 

@@ -30,7 +30,7 @@ def test_an_editor_words_a_reason_anew(editor):
     answer = editor.post("/reasons/house_style", WORDS)
 
     assert answer.status_code == 303
-    assert "Kept." in editor.get(answer.location).get_data(as_text=True)
+    assert "Saved." in editor.get(answer.location).get_data(as_text=True)
     kept = reason()
     assert (kept.label, kept.sentence) == ("House rules", "We keep to our own rules.")
     assert (kept.neutral, kept.sends_letter, kept.active) == (False, False, True)

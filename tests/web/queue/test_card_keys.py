@@ -177,7 +177,7 @@ def test_invisible_characters_are_shown_by_name(moderator):
     page = card_of(moderator, correction)
 
     assert '<span class="glyph" dir="ltr" title="U+200B ZERO WIDTH SPACE">U+200B ZERO WIDTH' in page
-    assert "It looks the same and is not." in page
+    assert "It looks the same, but it is not." in page
     assert 'data-act="accept_flagged"' in page
     passage = re.search(r'<p class="passage".*?</p>', page, re.S)
     assert passage
@@ -242,7 +242,7 @@ def test_the_senders_record_is_told_and_the_address_is_not(moderator):
     addresses.keep(addresses.key_of(mine["email"]), NOON)
     page = card_of(moderator, a_correction(article, "fished", "sailed", **mine))
 
-    assert "no record yet" in unchecked
+    assert "no decisions yet" in unchecked
     assert "1 corrected" not in unchecked
     assert "1 corrected, 0 not changed" in page
     assert "r***@long.example" in page

@@ -39,8 +39,8 @@ def test_an_orphan_is_placed_by_typing_its_words_and_choosing(moderator, orphan)
     found = text_of(moderator.get(f"{path}?words=4M"))
     placed = moderator.post(f"{path}/place", {"revision": 2, "place": f"{start}-{start + 2}"})
 
-    assert "Where do these words stand now?" in asked
-    assert "These words do not stand in the article." in none
+    assert "Where are these words now?" in asked
+    assert "These words are not in the article." in none
     assert f'value="{start}-{start + 2}"' in found
     assert placed.status_code == 303
     assert decided(moderator, orphan)["revision"] == 3
@@ -175,7 +175,7 @@ def test_the_card_of_an_appeal_shows_the_readers_words_and_both_ways(app, appeal
     assert "Say it aloud." in page
     assert f'action="/queue/{appealed.id}/uphold"' in page
     assert f'action="/queue/{appealed.id}/reopen"' in page
-    assert "a colleague looks at it" in text_of(own.get(f"/queue/{appealed.id}"))
+    assert "a colleague has to look at it" in text_of(own.get(f"/queue/{appealed.id}"))
 
 
 TWICE = ("Wrong Wrong", "The Marlowe lay in the harbour.", "Marlowe’s crew slept. No Marlowes.")

@@ -169,7 +169,7 @@ def test_the_confirming_person_is_asked_with_class_and_notice_in_sight(app, mode
     assert (asked.status_code, head()) == (409, 1)
     assert TOUCHED in form
     assert "readers will not be told" in form
-    assert "silent: a slip of the pen" in text_of(asked)
+    assert "silent: a typo" in text_of(asked)
     assert editor.post(f"{path}/approve", fields_of(form)).status_code == 303
     assert head() == 2
 

@@ -143,7 +143,7 @@ def test_what_is_left_out_is_counted_and_can_be_read(app, moderator):
         page = text_of(moderator.get(path))
         words = re.search(r'<p class="passage".*?</p>', page, re.DOTALL)[0]
         seen += words.count(">U+200B ZERO WIDTH SPACE<")
-        onward = re.search(r'href="([^"]*)">Further on<', page)
+        onward = re.search(r'href="([^"]*)">Next page<', page)
         path, pages = onward and unescape(onward[1]), pages + 1
         assert len(page.encode()) < MOST
     assert (seen, pages > 3) == (4_990, True)
@@ -161,7 +161,7 @@ def test_a_change_in_too_many_parts_is_not_picked_apart(app, moderator):
     assert card.count('name="edits"') == Card.most_parts
     assert 'name="edits"' not in other
     assert 'name="parts"' not in other
-    assert "parts, too many to choose among" in other
+    assert "parts, too many to choose from" in other
 
 
 def test_plain_letters_are_not_listed_as_odd(app, moderator):

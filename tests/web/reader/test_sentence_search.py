@@ -89,7 +89,7 @@ def test_words_that_stand_everywhere_ask_for_more_of_them(browser):
     page = text_of(browser.get(NEW, query_string={"q": "boat"}))
 
     assert len(offered(browser, article, q="boat")) == MOST_FOUND
-    assert "type some more of them" in page
+    assert "type more of them" in page
 
 
 def test_a_long_article_is_listed_page_by_page(browser):

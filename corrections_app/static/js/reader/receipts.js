@@ -34,17 +34,10 @@ function shown(receipt) {
   link.href = address(receipt);
   find("[data-title]", part).textContent = receipt.title || receipt.reference;
   find("[data-reference]", part).textContent = receipt.reference;
-  find("[data-sent]", part).textContent = when(receipt.sent);
   const button = find("button", part);
   button.setAttribute("aria-describedby", (link.id = `receipt-${receipt.reference}`));
   button.onclick = () => forget(receipt);
   return /** @type {HTMLElement} */ (part.firstElementChild);
-}
-
-/** @param {string} moment */
-function when(moment) {
-  const at = new Date(moment);
-  return Number.isNaN(+at) ? "" : at.toLocaleDateString(undefined, { dateStyle: "long" });
 }
 
 /** @param {Kept} receipt */
@@ -71,6 +64,9 @@ async function ask(receipt, item) {
     const known = await answer.json();
     place.textContent = known.state;
     place.classList.add(`status-${known.status}`);
+    const sent = /** @type {HTMLTimeElement} */ (find("[data-sent]", item));
+    sent.textContent = known.sent_on;
+    sent.dateTime = known.sent;
     if (known.title) find("[data-title]", item).textContent = known.title;
   } catch {
     say("[data-unknown]");
