@@ -44,6 +44,15 @@ class Rest:
     held: int
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where a correction stands in a list, and how many the list has, both counted to the cap."""
+
+    number: int
+    """1 for the first; `rows.CAPPED` for all that are so far down."""
+    of: int
+
+
 def within(lane: Lane, by: User, now: datetime) -> Corrections:
     """The corrections in a lane, as this person sees it."""
     if lane == Lane.APPEALS:
@@ -94,6 +103,23 @@ def count(lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
     return min(found, rows.CAPPED)
 
 
+def position(
+    lane: Lane, correction: Correction, by: User, now: datetime, criteria: Criteria
+) -> Position | None:
+    """Where a correction stands in a list as it is now; None for one that is not in it."""
+    made = runs(lane, by, now, criteria)
+    place = sequence.place_of(made, correction, now, by)
+    run = next((each for each in made if each.name == place.run), None)
+    if run is None or not rows.how_many(run.query.where(Correction.id == correction.id)):
+        return None
+    before = 0
+    for each in made[: made.index(run)]:
+        before += rows.how_many(each.query)
+    up_to = run.query.where(paging.up_to(run, place))
+    number = min(before + rows.how_many(up_to), rows.CAPPED)
+    return Position(number, max(number, count(lane, by, now, criteria)))
+
+
 def following(
     lane: Lane, by: User, now: datetime, after: str | None = None, criteria: Criteria | None = None
 ) -> Correction | None:
@@ -101,13 +127,17 @@ def following(
 
     Leases and skips steer it, and nobody is handed what they may not decide.
     What is overdue or escalated comes first even for someone who is further
-    down, unless they have it on their own screen at this moment.
+    down, unless they have it on their own screen at this moment. A list that
+    leaves something out is gone through once, from top to bottom.
     """
     criteria = criteria or Criteria()
     mine = None if criteria.looks_back else _steered(lane, by, now)
     made = runs(lane, by, now, criteria, mine)
     place = _place(made, after, now, by)
     found = []
+    if place is not None and criteria.narrows:
+        found = paging.fetch(made, place, 1)
+        return db.session.get(Correction, found[0][1]) if found else None
     if place is not None:
         found = paging.fetch(_pressing(made, place, by, now), None, 1)
         found = found or paging.fetch(made, place, 1)
