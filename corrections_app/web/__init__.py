@@ -10,6 +10,7 @@ from corrections_app.web import access, errors, filters, headers
 from corrections_app.web.embed import form, report, script
 from corrections_app.web.newsroom import (
     account,
+    all_articles,
     editing,
     figures,
     health,
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         media,
         corrections,
         editing,
+        all_articles,
         taking_down,
         receipts,
         card,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,12 +19,12 @@ from flask import (
 )
 
 from corrections_app.domain.errors import Invalid, NotFound, Refusal
-from corrections_app.web.access import person, require_person
-from corrections_app.web.answers import see_other, wants_json
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.queue import filter_form
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.queue import filters, lanes, rows
+from corrections_app.workflow.queue import filters, finding, lanes, rows
 from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane, Position, Rest
 
@@ -33,6 +34,8 @@ blueprint.before_request(require_person)
 
 _OF_CARDS = ("queue", "triage")
 """The blueprints whose pages show a card, or do something with one."""
+_SEARCHED = ("words", "reference", "like")
+"""What a new search takes the place of."""
 
 
 @blueprint.get("")
@@ -50,6 +53,26 @@ def index() -> Response:
     signs = rows.signs(page.corrections)
     items = [rows.as_json(item, signs[item.id], now()) for item in page.corrections]
     return jsonify(items=items, next=page.next)
+
+
+@blueprint.post("/search")
+@guard("session")
+def search() -> Response:
+    """The way to what was typed into the search box, under the filters that stand beside it.
+
+    It is sent here, and not in an address, so that a reader's address stands in none.
+    """
+    g.is_list = True
+    words = given().get("words", "").strip()
+    beside = {name: value for name, value in where().items() if name not in _SEARCHED}
+    found = finding.reader(words)
+    if found is not None:
+        return see_other(url_for("queue.index", like=found, **beside))
+    if finding.is_address(words):
+        refusal = Invalid.at("words", "No correction came from this address.")
+        shown = listed(refusal, criteria=known_criteria(beside))
+        return make_response(shown, status_of(refusal))
+    return see_other(url_for("queue.index", words=words or None, **beside))
 
 
 def to_card(correction_id: int) -> Response:
@@ -150,10 +173,10 @@ def position(correction_id: int) -> Position | None:
     return lanes.position(_lane(), rows.one(correction_id), person(), now(), known_criteria())
 
 
-def known_criteria() -> Criteria:
+def known_criteria(given: Mapping[str, str] | None = None) -> Criteria:
     """What the address asks to see, or everything where it asks for what cannot be meant."""
     try:
-        return asked_criteria()
+        return filters.parse(request.args if given is None else given)
     except Invalid:
         return Criteria()
 
