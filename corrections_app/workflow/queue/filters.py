@@ -25,7 +25,7 @@ Condition = ColumnElement[bool]
 ANY = "any"
 """The status that leaves none out."""
 MOST_DAYS = 3_650
-_CODE = re.compile(r"[a-z_]{1,40}")
+_CODE = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Order(StrEnum):
