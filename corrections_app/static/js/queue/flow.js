@@ -148,14 +148,15 @@ async function look() {
   address(page, "replaceState");
 }
 
-/** A card that was decided while the server looked for one may be what it found: asked again.
+/** A card that was decided while the server looked for one may be what it found, and what it counts
+ * at the end of a list: asked again.
  * @param {Page} last @returns {Promise<Page>} */
 async function nextAfter(last) {
   for (;;) {
     const [onTheWay, known] = [sending(), new Set(settled)];
     const page = await fetched(following(last));
     const isOld = onTheWay.has(page.id) || (settled.has(page.id) && !known.has(page.id));
-    if (!page.card || !isOld) return page;
+    if (page.card ? !isOld : !onTheWay.size) return page;
     await idle();
   }
 }
