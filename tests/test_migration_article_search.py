@@ -14,7 +14,7 @@ from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
 
-BEFORE = "0017"
+BEFORE = "0018"
 
 
 @pytest.fixture(params=["0001", "0010", BEFORE])

@@ -6,7 +6,7 @@ from alembic import op
 from corrections_app.domain.text.search_words import words
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
