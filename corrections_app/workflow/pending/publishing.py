@@ -97,25 +97,28 @@ def publish(
         writing_back.note(session, revision, takes_back=takes_back, now=now)
     notices.make(session, article, revision, caused_by_id, change.marks.changed)
     marks.keep(session, number, change.marks.carried)
-    byline = _byline(article, change.body)
     step = placing.Step(change.text, change.edits, change.wished)
     carried = placing.carry(session, article, step, change.alignments)
+    _make_current(session, article, revision, _byline(article, change.body))
+    _settle(session, article, carried, caused_by_id, author_id, now)
+    return revision
+
+
+def _make_current(
+    session: Session, article: Article, revision: Revision, byline: str | None
+) -> None:
+    """Let the article say this from now on, and be found by it. Raises `Overtaken`."""
+    found_by = words_of(article.slug, revision.title, byline)
     moved = session.execute(
         update(Article)
-        .where(Article.id == article.id, Article.head == change.base)
-        .values(
-            head=number,
-            byline=byline,
-            found_by=words_of(article.slug, revision.title, byline),
-        )
+        .where(Article.id == article.id, Article.head == revision.number - 1)
+        .values(head=revision.number, byline=byline, found_by=found_by)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
     if revision.title != article.current.title:
         _find_by_title(session, article.id, revision.title)
     session.expire(article)
-    _settle(session, article, carried, caused_by_id, author_id, now)
-    return revision
 
 
 def _settle(
