@@ -6,7 +6,7 @@ the code into an HTTP status and a page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 
@@ -142,9 +142,39 @@ class Withheld(Gone):
 
 
 class ImportRefused(Refusal):
-    """A document that cannot become an article; the message is one line."""
+    """A document that cannot become an article; the message is one line.
+
+    ``undoes`` are the numbers of the accepted corrections that it would take back.
+    """
 
     code = "import_refused"
+    undoes: tuple[int, ...] = ()
+
+    def about(self, corrections: Iterable[int]) -> Self:
+        """The same refusal, about these corrections."""
+        self.undoes = tuple(corrections)
+        return self
+
+
+class NotAmended(Refusal):
+    """A change that cannot be made in a site's own text so that it alone changes.
+
+    ``code`` is one of the three below; the sentence says what to do.
+    """
+
+    code = "not_exact"
+
+
+class SourceChanged(NotAmended):
+    """The site's text is not what the change was made for: it has to come in first."""
+
+    code = "source_changed"
+
+
+class SeveralPlaces(NotAmended):
+    """The change could stand at several places of the site's text."""
+
+    code = "ambiguous"
 
 
 class UnknownSite(NotPermitted):

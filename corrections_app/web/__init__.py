@@ -10,6 +10,7 @@ from corrections_app.web import access, errors, filters, headers
 from corrections_app.web.embed import form, report, script
 from corrections_app.web.newsroom import (
     account,
+    all_articles,
     editing,
     figures,
     health,
@@ -21,6 +22,7 @@ from corrections_app.web.newsroom import (
     reasons,
     sign_in,
     taking_down,
+    write_backs,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
@@ -42,6 +44,7 @@ def register(app: Flask) -> None:
         media,
         corrections,
         editing,
+        all_articles,
         taking_down,
         receipts,
         card,
@@ -56,6 +59,7 @@ def register(app: Flask) -> None:
         accuracy,
         public_figures,
         outbox,
+        write_backs,
         sign_in,
         letters,
         people,

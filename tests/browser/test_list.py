@@ -210,8 +210,12 @@ def test_what_failed_stays_ticked(page, site, chromium, signed_in):
 
 
 @pytest.mark.parametrize(
-    "path", ["/queue", "/queue?words=zebra&kind=typo", "/queue?status=any", "/figures"]
-)
+    "path",
+    [
+        "/queue", "/queue?words=zebra&kind=typo", "/queue?status=any", "/figures",
+        "/queue/next?after=1&kind=typo", "/articles", "/reasons", "/outbox",
+    ],
+)  # fmt: skip
 def test_the_pages_have_no_barriers(page, site, path):
     page.goto(site.url + path)
     for summary in page.locator("details:visible > summary").all():

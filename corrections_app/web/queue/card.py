@@ -23,6 +23,7 @@ from corrections_app.web.queue.listing import (
     blueprint,
     card_url,
     listed,
+    position,
     to_card,
     where,
 )
@@ -56,6 +57,8 @@ def following() -> Response:
         # Taken here rather than with the card: two who ask at once are handed two cards.
         if leases.lease(offered.id, by=person(), now=now()) is None:
             return _handed(offered.id)
+    if criteria.narrows and request.args.get("after"):
+        return make_response(listed(criteria=criteria, at_end=True))
     if criteria.narrows:
         return see_other(url_for("queue.index", **where()))
     rest = lanes.rest(person(), now())
@@ -147,7 +150,7 @@ def shown(
     prepared = notice_text(card.briefing.prepared, card.correction.article)
     if refusal and _is_untouched(form):
         form.notice.data = refusal.details.get("prepared") or prepared
-    wanted = request.values.get("words", "").strip()
+    wanted = request.values.get("find", "").strip()
     return render_template(
         "queue/show.html",
         card=card,
@@ -161,6 +164,8 @@ def shown(
         acting=acting,
         act=act,
         lane=request.args.get("lane"),
+        where=where(),
+        position=position(correction_id),
         alone=_alone(),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,

@@ -50,7 +50,7 @@ def shown(criteria: Criteria) -> dict[str, Any]:
     query = kept(request.query_string.decode(errors="ignore"))
     known = saved_views.of(person())
     return {
-        "typed": request.args,
+        "typed": request.values,
         "chips": _chips(criteria),
         "choices": _choices(criteria),
         "views": known,

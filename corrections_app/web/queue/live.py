@@ -24,6 +24,7 @@ from corrections_app.workflow.queue.lanes import Lane
 
 blueprint = Blueprint("changes", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
+blueprint.url_defaults(listing.keep_where)
 
 MOST = 60
 """A screen shows no more cards than this: a page of the list, and a few."""
@@ -31,7 +32,7 @@ MOST = 60
 
 @blueprint.get("/changes")
 def show() -> Response:
-    """Which of the cards ``ids`` were closed, and how many came ``since``.
+    """Which of the cards ``ids`` were closed, and how many came ``since`` under the filters.
 
     This person's leases on the first of the cards ``keep`` run on, as long as somebody asks.
     """
@@ -39,7 +40,7 @@ def show() -> Response:
     closed = [_told(*pair) for pair in live.closed(ids)]
     since = _since(request.args.get("since"), moment)
     lane = listing.asked_lane() or Lane.WAITING
-    new = live.new_since(since, lane, person(), moment)
+    new = live.new_since(since, lane, person(), moment, listing.known_criteria())
     live.renew(_ids(request.args, "keep"), by=person(), now=moment)
     return jsonify(closed=closed, new=new, now=moment.isoformat())
 

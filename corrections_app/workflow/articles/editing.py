@@ -133,7 +133,7 @@ class Foreseen:
 def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = None) -> Foreseen:
     """What `edit` would change, with nothing stored. Raises as it does."""
     limits.check_length("text", typed, limits.ARTICLE)
-    article = _as_seen(slug, base)
+    article = as_seen(slug, base)
     return _foreseen(article, _changed(article, _retyped(article, typed)), resolves)
 
 
@@ -222,12 +222,17 @@ def _said(notice: str) -> str:
 
 
 def _check(change: _Change) -> None:
-    limits.check_length("notice", change.notice, limits.NOTICE)
-    if change.change_class == ChangeClass.SILENT and change.notice:
+    check_told(change.change_class, change.notice)
+
+
+def check_told(change_class: ChangeClass, notice: str) -> None:
+    """Raise `Invalid` or `TooLong` unless a change has the notice that its class asks for."""
+    limits.check_length("notice", notice, limits.NOTICE)
+    if change_class == ChangeClass.SILENT and notice:
         raise Invalid.at(
             "notice", "A silent change has no notice: choose what kind of change it is."
         )
-    if change.change_class != ChangeClass.SILENT and not change.notice:
+    if change_class != ChangeClass.SILENT and not notice:
         raise Invalid.at("notice", "Write the notice that readers will see.")
 
 
@@ -243,7 +248,7 @@ def _made(
     db.session.rollback()
     if answered := request.answered(db.session()):
         return Edited(**answered)
-    article = _as_seen(slug, change.base)
+    article = as_seen(slug, change.base)
     told = change.change_class != ChangeClass.SILENT
     plan = publishing.plan(db.session(), article, _changed(article, body_of(article)), told=told)
     # Dear, so compared beforehand: publishing refuses a plan of any text but this one.
@@ -272,7 +277,7 @@ def _made(
             request.keep(session, asdict(outcome), change.now)
         return outcome
     except Overtaken:
-        raise _moved(article_at(slug)) from None
+        raise moved(article_at(slug)) from None
 
 
 def _check_facts(
@@ -337,15 +342,15 @@ def _shared(a: str, b: str) -> int:
     return next((at for at, (x, y) in pairs if x != y), min(len(a), len(b)))
 
 
-def _as_seen(slug: str, base: int | None) -> Article:
-    """The article, if it is at the revision that was seen."""
+def as_seen(slug: str, base: int | None) -> Article:
+    """The article, if it is at the revision that was seen. Raises `TextMoved` and `Invalid`."""
     if base is None:
         sentence = "Say which revision of the article you saw (revision)."
         raise Invalid(sentence, fields={"revision": "missing"})
     article = article_at(slug)
     revision_of(article, base)
     if article.head != base:
-        raise _moved(article)
+        raise moved(article)
     return article
 
 
@@ -369,7 +374,7 @@ def _tell(session: Session, change: _Change, revision: Revision) -> None:
     )
 
 
-def _moved(article: Article) -> TextMoved:
+def moved(article: Article) -> TextMoved:
     """The article is not at the revision that was seen: who changed it, and when."""
     current = article.current
     author = db.session.scalar(select(User.name).where(User.id == current.author_id))

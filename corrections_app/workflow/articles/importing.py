@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,9 +28,10 @@ from corrections_app.domain.text.body import (
 )
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.models import Article, Correction, Decision, Revision, Source, User
+from corrections_app.models.article import words_of
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission, taken_down
-from corrections_app.workflow.articles import changed_facts, media, slugs, source_changes
+from corrections_app.workflow.articles import changed_facts, details, media, slugs, source_changes
 from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
@@ -119,7 +120,7 @@ def bring_in(
     facts, and the second person where one is asked for. Raises `Invalid` and
     `TooLong` for a class without a notice, or a notice without a class.
     """
-    terms, document = terms.checked(), _signed(document)
+    terms, document = terms.checked(), signed(document)
     slugs.check(slug)
     for _ in range(_TRIES):
         document = _with_known_pictures(snapshot(), slug, document)
@@ -138,14 +139,20 @@ def bring_in(
 
 def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Imported:
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
-    terms, document = terms.checked(), _signed(document)
+    terms, document = terms.checked(), signed(document)
     slugs.check(slug)
     document = _with_known_pictures(snapshot(), slug, document)
     planned = _planned(snapshot(), slug, document, terms)
     return _outcome(slug, document, planned, terms)
 
 
-def _signed(document: Document) -> Document:
+def keep_source(session: Session, article: Article, document: Document) -> None:
+    """Note what an article's source says now that a change was written into it from here."""
+    document = _with_known_pictures(session, article.slug, signed(document))
+    session.get_one(Source, article.id).body = as_json(document.body)
+
+
+def signed(document: Document) -> Document:
     """The document with its byline in its text, where it is text to be corrected."""
     body = renewed(document.body, document.byline, document.body)
     return replace(document, body=body, byline=byline_of(body))
@@ -326,6 +333,7 @@ def _first(session: Session, slug: str, document: Document, now: datetime) -> Ar
     facts, body = _facts(document), as_json(document.body)
     article = Article(slug=slug, head=1, created_at=now, **facts)
     article.external_id = _free_id(session, document)
+    article.found_by = words_of(slug, document.title, document.byline)
     session.add(article)
     session.flush()
     session.add(
@@ -376,6 +384,5 @@ def _describe(
         changed.append("external_id")
     session.flush()
     if "section" in changed:
-        theirs = update(Correction).where(Correction.article_id == article.id)
-        session.execute(theirs.values(section=article.section))
+        details.carry_section(session, article)
     return changed

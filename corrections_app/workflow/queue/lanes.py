@@ -28,6 +28,8 @@ class Lane(StrEnum):
     ESCALATED = "escalated"
     APPROVALS = "approvals"
     APPEALS = "appeals"
+    UNWRITTEN = "unwritten"
+    """Accepted, and a person has to see to it that the newsroom's own page says so."""
     SKIPPED = "skipped"
     """What this person skipped."""
     ALL = "all"
@@ -44,11 +46,22 @@ class Rest:
     held: int
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where a correction stands in a list, and how many the list has, both counted to the cap."""
+
+    number: int
+    """1 for the first; `rows.CAPPED` for all that are so far down."""
+    of: int
+
+
 def within(lane: Lane, by: User, now: datetime) -> Corrections:
     """The corrections in a lane, as this person sees it."""
     if lane == Lane.APPEALS:
         appealed = _among(Appeal, Appeal.outcome.is_(None))
         return select(Correction).where(Correction.status == Status.REJECTED, appealed)
+    if lane == Lane.UNWRITTEN:
+        return sequence.unwritten().query
     conditions: dict[Lane, ColumnElement[bool]] = {
         Lane.WAITING: ~_has(Hold, Hold.until > now),
         Lane.HELD: _among(Hold, Hold.until > now),
@@ -94,6 +107,23 @@ def count(lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
     return min(found, rows.CAPPED)
 
 
+def position(
+    lane: Lane, correction: Correction, by: User, now: datetime, criteria: Criteria
+) -> Position | None:
+    """Where a correction stands in a list as it is now; None for one that is not in it."""
+    made = runs(lane, by, now, criteria)
+    place = sequence.place_of(made, correction, now, by)
+    run = next((each for each in made if each.name == place.run), None)
+    if run is None or not rows.how_many(run.query.where(Correction.id == correction.id)):
+        return None
+    before = 0
+    for each in made[: made.index(run)]:
+        before += rows.how_many(each.query)
+    up_to = run.query.where(paging.up_to(run, place))
+    number = min(before + rows.how_many(up_to), rows.CAPPED)
+    return Position(number, max(number, count(lane, by, now, criteria)))
+
+
 def following(
     lane: Lane, by: User, now: datetime, after: str | None = None, criteria: Criteria | None = None
 ) -> Correction | None:
@@ -101,13 +131,17 @@ def following(
 
     Leases and skips steer it, and nobody is handed what they may not decide.
     What is overdue or escalated comes first even for someone who is further
-    down, unless they have it on their own screen at this moment.
+    down, unless they have it on their own screen at this moment. A list that
+    leaves something out is gone through once, from top to bottom.
     """
     criteria = criteria or Criteria()
     mine = None if criteria.looks_back else _steered(lane, by, now)
     made = runs(lane, by, now, criteria, mine)
     place = _place(made, after, now, by)
     found = []
+    if place is not None and criteria.narrows:
+        found = paging.fetch(made, place, 1)
+        return db.session.get(Correction, found[0][1]) if found else None
     if place is not None:
         found = paging.fetch(_pressing(made, place, by, now), None, 1)
         found = found or paging.fetch(made, place, 1)
@@ -138,11 +172,17 @@ def runs(
     handed = steered or []
     if lane == Lane.APPEALS:
         return [sequence.appeals(criteria, now, *handed)]
+    if lane == Lane.UNWRITTEN:
+        asked = [*filters.conditions(criteria, now), *handed]
+        return [sequence.unwritten(*asked)]
     asked = filters.conditions(criteria, now)
     among = within(lane, by, now).where(*asked, *handed)
     made = sequence.waiting(among, criteria, now, by)
     judges = by.may(Ability.JUDGE_APPEAL, by.section)
-    if lane in (Lane.WAITING, Lane.ALL) and len(made) > 1 and not criteria.status and judges:
+    in_parts = lane in (Lane.WAITING, Lane.ALL) and len(made) > 1 and not criteria.status
+    if in_parts:
+        made.insert(-1, sequence.missed(*asked, *handed))
+    if in_parts and judges:
         mine = sequence.judged_by(by)
         not_leased = [~_with_others(by, now)] if steered is not None else []
         made.insert(-1, sequence.appeals(criteria, now, *mine, *not_leased))

@@ -141,3 +141,13 @@ def beyond(run: Stretch, after: Cursor) -> Any:
     if run.downwards:
         return and_(key <= after.key, or_(key < after.key, number < after.id))
     return and_(key >= after.key, or_(key > after.key, number > after.id))
+
+
+def up_to(run: Stretch, place: Cursor) -> Any:
+    """Up to a place, and the place itself: the same way by the index."""
+    key, number = run.key, run.id
+    if key is number:
+        return number >= place.id if run.downwards else number <= place.id
+    if run.downwards:
+        return and_(key >= place.key, or_(key > place.key, number >= place.id))
+    return and_(key <= place.key, or_(key < place.key, number <= place.id))

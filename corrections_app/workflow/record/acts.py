@@ -43,21 +43,28 @@ def publish(slug: str, change_class: ChangeClass, words: str, act: Act) -> Notic
     with write() as session:
         if answered := request.answered(session):
             return Noticed(**answered)
-        article = _held(session, slug)
-        _check_may_tell(session, article, change_class, act)
-        notice = Notice(
-            article_id=article.id,
-            change_class=change_class,
-            words=words,
-            section=article.section,
-            by_id=act.by.id,
-            created_at=act.now,
-            public_at=act.now,
-        )
-        session.add(notice)
-        session.flush()
+        notice = alone(session, _held(session, slug), change_class, words, act)
         said = {"class": change_class, "words": words}
         return _done(session, notice, "publish_notice", said, request, act)
+
+
+def alone(
+    session: Session, article: Article, change_class: ChangeClass, words: str, act: Act
+) -> Notice:
+    """Add a notice that no revision makes, public at once. Raises `NotPermitted`."""
+    _check_may_tell(session, article, change_class, act)
+    notice = Notice(
+        article_id=article.id,
+        change_class=change_class,
+        words=words,
+        section=article.section,
+        by_id=act.by.id,
+        created_at=act.now,
+        public_at=act.now,
+    )
+    session.add(notice)
+    session.flush()
+    return notice
 
 
 def reword(notice_id: int, words: str, note: str, seen: int | None, act: Act) -> Noticed:

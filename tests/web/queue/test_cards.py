@@ -35,8 +35,8 @@ def test_an_orphan_is_placed_by_typing_its_words_and_choosing(moderator, orphan)
     start = as_it_is(orphan).article.current.text.index("4m")
 
     asked = text_of(moderator.get(path))
-    none = text_of(moderator.get(f"{path}?words=nowhere"))
-    found = text_of(moderator.get(f"{path}?words=4M"))
+    none = text_of(moderator.get(f"{path}?find=nowhere"))
+    found = text_of(moderator.get(f"{path}?find=4M"))
     placed = moderator.post(f"{path}/place", {"revision": 2, "place": f"{start}-{start + 2}"})
 
     assert "Where are these words now?" in asked
@@ -72,7 +72,7 @@ def test_a_program_places_by_numbers(moderator, orphan):
 )
 def test_a_place_that_is_none_is_refused(moderator, orphan, fields, status, code):
     answer = moderator.post_json(f"/queue/{orphan.id}/place", fields)
-    page = moderator.post(f"/queue/{orphan.id}/place", fields | {"words": "4m"})
+    page = moderator.post(f"/queue/{orphan.id}/place", fields | {"find": "4m"})
 
     assert (answer.status_code, answer.json["error"]) == (status, code)
     assert page.status_code == status

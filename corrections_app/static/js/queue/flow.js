@@ -19,6 +19,8 @@ const settled = new Set();
 let origin = null;
 /** @type {Promise<void> | null} */
 let filling = null;
+/** What the server said where a filtered list ends after the shown card. */
+let ending = "";
 
 /** Takes the page as it was served for the first card. */
 export function begin() {
@@ -65,8 +67,11 @@ export function comeBack(page) {
 /** On without deciding. */
 export async function goOn() {
   if (cards.current?.closed) return takeAway();
+  /** @type {HTMLAnchorElement | null} */
+  const again = cards.current ? null : document.querySelector("main [data-begin]");
+  if (again) return location.assign(again.href);
   if (cards.current && !cards.ahead.length) await fill();
-  if (cards.current && !cards.ahead.length) return tell(word("no-other"));
+  if (cards.current && !cards.ahead.length) return tell(ending || word("no-other"));
   origin = cards.current ?? origin;
   cards.forward();
   turn();
@@ -137,19 +142,21 @@ async function look() {
     address(page, "pushState");
     return look();
   }
+  ending = (page.nodes[0]?.matches("[data-end]") && heading(page)?.textContent?.trim()) || "";
   if (cards.current) return;
   show(page);
   address(page, "replaceState");
 }
 
-/** A card that was decided while the server looked for one may be what it found: asked again.
+/** A card that was decided while the server looked for one may be what it found, and what it counts
+ * at the end of a list: asked again.
  * @param {Page} last @returns {Promise<Page>} */
 async function nextAfter(last) {
   for (;;) {
     const [onTheWay, known] = [sending(), new Set(settled)];
     const page = await fetched(following(last));
     const isOld = onTheWay.has(page.id) || (settled.has(page.id) && !known.has(page.id));
-    if (!page.card || !isOld) return page;
+    if (page.card ? !isOld : !onTheWay.size) return page;
     await idle();
   }
 }

@@ -67,7 +67,8 @@ export async function sent(url, body) {
   }
 }
 
-/** The address of the card that comes after this page's, in the lane that it was opened in.
+/** The address of the card that comes after this page's, in the lane and under the filters that it
+ * was opened with.
  * @param {Page} page */
 export function following(page) {
   for (const node of page.nodes) {
@@ -75,8 +76,10 @@ export function following(page) {
     const link = node.querySelector("a.next, a[data-act~=next]");
     if (link) return link.getAttribute("href") ?? "";
   }
-  const lane = new URL(page.url, location.href).searchParams.get("lane");
-  return `/queue/next?after=${page.id}${lane ? `&lane=${encodeURIComponent(lane)}` : ""}`;
+  const { searchParams } = new URL(page.url, location.href);
+  searchParams.delete("find");
+  searchParams.set("after", String(page.id));
+  return `/queue/next?${searchParams}`;
 }
 
 /** What a card is about, in a few words. @param {Page} page */
