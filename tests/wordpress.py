@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import urllib.request
@@ -28,6 +29,7 @@ from corrections_app.sites.site import Secret
 from corrections_app.sites.wordpress import WordPress
 from tests.processes import ROOT, free_port
 
+PLUGIN = ROOT / "docs" / "plugins" / "wordpress" / "reader-corrections.php"
 FETCHED = ROOT / ".venv" / "wordpress" / "package" / "src"
 VERSION = "6.5"
 _SQLITE = "sqlite-database-integration"
@@ -72,6 +74,13 @@ file_put_contents(__DIR__ . '/keys', json_encode($keys));
 """
 
 
+_INSIDE = """
+define('WP_ADMIN', true);
+require 'wp/wp-load.php'; require_once ABSPATH . 'wp-admin/includes/admin.php';
+$said = json_decode($argv[1], true);
+"""
+
+
 @dataclass
 class Newsroom:
     """A WordPress that answers: its address, the keys of its accounts, its folder."""
@@ -112,6 +121,38 @@ class Newsroom:
         found: dict[str, Any] = self.call("POST", "/posts", said)
         return found
 
+    def php(self, code: str, **said: Any) -> str:
+        """What some PHP prints inside this WordPress; ``$said`` holds what is named."""
+        done = subprocess.run(
+            ["php", "-r", _INSIDE + code, "--", json.dumps(said)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def activate(self) -> None:
+        """Install our plugin, and switch it on."""
+        shutil.copy(PLUGIN, self.folder / "wp" / "wp-content" / "plugins")
+        self.php("if (activate_plugin('reader-corrections.php')) exit(1);")
+
+    def set(self, address: str = "", key: str = "") -> None:
+        """The settings of our plugin."""
+        self.php(
+            'foreach ($said as $name => $value) update_option("reader_corrections_$name", $value);',
+            address=address,
+            key=key,
+        )
+
+    def deactivate(self) -> None:
+        """Take the plugin out again, settings and all."""
+        self.php(
+            "deactivate_plugins('reader-corrections.php');"
+            "uninstall_plugin('reader-corrections.php');"
+        )
+
     def empty(self) -> None:
         """Remove all posts."""
         for post in self.call("GET", "/posts?per_page=100&status=any"):
@@ -131,13 +172,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     keys = _installed(folder, port)
     command = ["php", "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}", "-t", "wp"]
     with subprocess.Popen(
-        [*command, "router.php"], cwd=folder, stderr=subprocess.PIPE, text=True
+        [*command, "router.php"],
+        cwd=folder,
+        env=os.environ | {"PHP_CLI_SERVER_WORKERS": "4"},  # so that two can save at once
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as server:
         assert server.stderr is not None
         assert any("started" in line for line in server.stderr), "PHP does not serve"
         threading.Thread(target=server.stderr.read, daemon=True).start()
         yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)  # its workers would outlive it
 
 
 @pytest.fixture
@@ -145,6 +191,21 @@ def newsroom(served: Newsroom) -> Newsroom:
     """A WordPress without posts."""
     served.empty()
     return served
+
+
+@pytest.fixture(scope="module")
+def with_plugin(served: Newsroom) -> Iterator[Newsroom]:
+    """One with our plugin, for the tests of a file."""
+    served.activate()
+    yield served
+    served.deactivate()
+
+
+@pytest.fixture
+def plugged(with_plugin: Newsroom) -> Newsroom:
+    """That one, without posts."""
+    with_plugin.empty()
+    return with_plugin
 
 
 def _installed(folder: Path, port: int) -> dict[str, str]:
