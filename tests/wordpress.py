@@ -16,6 +16,7 @@ import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,13 @@ PLUGIN = ROOT / "docs" / "plugins" / "wordpress" / "reader-corrections.php"
 FETCHED = ROOT / ".venv" / "wordpress" / "package" / "src"
 VERSION = "6.5"
 _SQLITE = "sqlite-database-integration"
-_CONFIG = """<?php
+_SQLITE_CONFIG = """
 define('DB_NAME', 'wp'); define('DB_USER', ''); define('DB_PASSWORD', ''); define('DB_HOST', '');
-define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 define('DB_DIR', __DIR__ . '/wp-content/database/'); define('DB_FILE', '.ht.sqlite');
+"""
+_CONFIG = """<?php
+DATABASE
+define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $of)
   foreach (['KEY', 'SALT'] as $what) define("{$of}_$what", hash('sha256', $of . $what));
 $table_prefix = 'wp_';
@@ -168,8 +172,33 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
             pytest.fail(message)
         pytest.skip(message)
     folder = tmp_path_factory.mktemp("wordpress")
+    with on_sqlite(folder) as newsroom:
+        yield newsroom
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[Newsroom]:
+    """The WordPress that was fetched, put into this folder and served until the block ends."""
+    _unpack(folder)
+    with installed(folder, _SQLITE_CONFIG) as newsroom:
+        yield newsroom
+
+
+@contextmanager
+def installed(folder: Path, database: str) -> Iterator[Newsroom]:
+    """The WordPress in ``wp`` of this folder, installed on an empty database and served.
+
+    ``database`` are the lines of its configuration that name one.
+    """
     port = free_port()
-    keys = _installed(folder, port)
+    (folder / "wp" / "wp-config.php").write_text(_CONFIG.replace("DATABASE", database))
+    (folder / "router.php").write_text(_ROUTER)
+    (folder / "install.php").write_text(_INSTALL.replace("PORT", str(port)))
+    done = subprocess.run(
+        ["php", "install.php"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (folder / "keys").exists(), done.stdout + done.stderr
+    keys: dict[str, str] = json.loads((folder / "keys").read_text())
     command = ["php", "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}", "-t", "wp"]
     with subprocess.Popen(
         [*command, "router.php"],
@@ -182,8 +211,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
         assert server.stderr is not None
         assert any("started" in line for line in server.stderr), "PHP does not serve"
         threading.Thread(target=server.stderr.read, daemon=True).start()
-        yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
-        os.killpg(server.pid, signal.SIGTERM)  # its workers would outlive it
+        try:
+            yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)  # its workers would outlive it
 
 
 @pytest.fixture
@@ -208,8 +239,8 @@ def plugged(with_plugin: Newsroom) -> Newsroom:
     return with_plugin
 
 
-def _installed(folder: Path, port: int) -> dict[str, str]:
-    """The keys of a WordPress that was put into this folder."""
+def _unpack(folder: Path) -> None:
+    """Put what was fetched into this folder: WordPress, and what makes it run on SQLite."""
     with zipfile.ZipFile(FETCHED / "wordpress" / f"wp-{VERSION}.zip") as archive:
         archive.extractall(folder / "wp")
     if (folder / "wp" / "wordpress").is_dir():
@@ -230,12 +261,3 @@ def _installed(folder: Path, port: int) -> dict[str, str]:
     # One that is installed already comes along: it would be of another address.
     shutil.rmtree(content / "database", ignore_errors=True)
     (content / "database").mkdir()
-    (folder / "wp" / "wp-config.php").write_text(_CONFIG)
-    (folder / "router.php").write_text(_ROUTER)
-    (folder / "install.php").write_text(_INSTALL.replace("PORT", str(port)))
-    done = subprocess.run(
-        ["php", "install.php"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert (folder / "keys").exists(), done.stdout + done.stderr
-    found: dict[str, str] = json.loads((folder / "keys").read_text())
-    return found
