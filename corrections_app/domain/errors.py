@@ -147,6 +147,27 @@ class ImportRefused(Refusal):
     code = "import_refused"
 
 
+class NotAmended(Refusal):
+    """A change that cannot be made in a site's own text so that it alone changes.
+
+    ``code`` is one of the three below; the sentence says what to do.
+    """
+
+    code = "not_exact"
+
+
+class SourceChanged(NotAmended):
+    """The site's text is not what the change was made for: it has to come in first."""
+
+    code = "source_changed"
+
+
+class SeveralPlaces(NotAmended):
+    """The change could stand at several places of the site's text."""
+
+    code = "ambiguous"
+
+
 class UnknownSite(NotPermitted):
     """The page belongs to no site whose readers may correct it here."""
 

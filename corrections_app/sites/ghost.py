@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,7 +17,7 @@ from corrections_app.sites import addresses
 from corrections_app.sites.json_api import Api, Words, address, is_over, names, text
 from corrections_app.sites.outside import Answer, Client
 from corrections_app.sites.site import Finding, Listed, Secret, listed
-from corrections_app.sites.trouble import Gone, Trouble
+from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable
 from corrections_app.sources import Source
 from corrections_app.sources.dates import instant
 
@@ -40,6 +40,7 @@ class Ghost:
     """A newsroom's Ghost; ``secret`` is the key, ``id:secret`` in hexadecimal digits."""
 
     lists_all = True
+    writes = True
 
     def __init__(self, client: Client, address: str, secret: Secret) -> None:
         self._address, self._secret = address.rstrip("/"), secret
@@ -60,6 +61,30 @@ class Ghost:
     def changed(self, since: datetime | None) -> Sequence[Listed]:
         """The published posts that changed after a moment, or all, the oldest change first."""
         return listed(lambda: self._pages(since))
+
+    def write(self, before: Source, fields: Mapping[str, str]) -> Source:
+        """Give fields of a post another text, under the lock of Ghost: the second of its last save.
+
+        Two saves in one second look the same to it, so nothing is written in the second of
+        another save, nor before it is over, and what is stored is read once more.
+        """
+        now = self.read(before.id)
+        if _is_same(now.fields, {**before.fields, **fields}):  # by a try that was never answered
+            return now
+        if now.fields != before.fields:
+            raise Changed(f"Post {before.id} was changed in Ghost meanwhile: it comes in first.")
+        if not now.settled:
+            raise Unreachable(f"Post {before.id} was saved a moment ago: try again later.")
+        wanted = {"posts": [{**fields, "updated_at": now.version}]}
+        self._api.send("PUT", f"/posts/{quote(before.id, safe='')}/?{_FIELDS}", wanted)
+        done = self.read(before.id)
+        if not _is_same(done.fields, {**before.fields, **fields}):
+            raise Changed(f"Post {before.id} was saved in Ghost right after: it comes in first.")
+        return done
+
+    def editor(self, external_id: str) -> str | None:
+        """The address of its editor of a post."""
+        return f"{self._address}/ghost/#/editor/post/{quote(external_id)}"
 
     def check(self) -> Iterator[Finding]:
         """Whether it is reachable and knows the key, which then may edit."""
@@ -123,6 +148,21 @@ class Ghost:
             section=text(post, "primary_tag", "name") or None,
             published=instant(text(post, "published_at")),
         )
+
+
+def _is_same(stored: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether the same is stored, however Ghost wrote down its tree."""
+    return stored.keys() == wanted.keys() and all(
+        words == wanted[name] or (name == "lexical" and _tree(words) == _tree(wanted[name]))
+        for name, words in stored.items()
+    )
+
+
+def _tree(words: str) -> Any:
+    try:
+        return json.loads(words)
+    except (ValueError, RecursionError):
+        return words
 
 
 def _token(secret: Secret) -> str:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.sites import addresses
+from corrections_app.sites.git_command import Repository
 from corrections_app.sites.site import Finding, Listed
-from corrections_app.sites.trouble import Gone, Trouble, Unreachable
+from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable
+from corrections_app.sites.writing.git import Branch, File
 from corrections_app.sources import Source
 from corrections_app.sources.encodings import decoded
 from corrections_app.sources.markdown.front_matter import is_draft
 
 _ENDINGS = (".md", ".markdown")
 _MOST = 2_000_000
-_SECONDS = 30
 _INDEX = "index"
 _DATED = re.compile(r"\d{4}-\d\d?-\d\d?-(?=.)")
-# Reads alone: nothing is fetched, refreshed, replaced or asked for.
-_QUIET = {
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 
 
 class Git:
@@ -40,6 +32,7 @@ class Git:
     """
 
     lists_all = True
+    writes = True
 
     def __init__(self, repository: Path, branch: str, folder: str, pages: str | None) -> None:
         self._repository, self._branch = repository, branch
@@ -50,6 +43,9 @@ class Git:
         commit = self._commit()
         if "://" in reference:
             reference = self._path_of(commit, reference)
+        return self._source(commit, reference)
+
+    def _source(self, commit: str, reference: str) -> Source:
         is_path = reference.isprintable() and ".." not in PurePosixPath(reference).parts
         blob = dict(self._files(commit, reference)).get(reference) if is_path else None
         if blob is None:
@@ -68,6 +64,35 @@ class Git:
         """Every file; what changed is told by its version alone."""
         commit = self._commit()
         return [Listed(path, blob) for path, blob in self._files(commit, self._folder)]
+
+    def write(self, before: Source, fields: Mapping[str, str]) -> Source:
+        """Commit the file with another text; see `writing.git`."""
+        branch = Branch.named(Repository(self._repository), self._branch)
+        tip = branch.tip()
+        now = self._source(tip, before.id)
+        wanted = {**before.fields, **fields}
+        if now.fields == wanted:  # by a try whose end was not seen
+            return now
+        if now.fields != before.fields:
+            raise Changed(
+                f"{before.id} was changed in {self._branch} meanwhile: it comes in first."
+            )
+        branch.commit(self._file(tip, before.id, wanted["text"]), tip)
+        done = self.read(before.id)
+        if done.fields != wanted:
+            raise Changed(f"{before.id} was changed in {self._branch} right after.")
+        return done
+
+    def _file(self, commit: str, path: str, text: str) -> File:
+        """A file with another text, and all else as it is in a commit."""
+        mode, _, blob = self._git("ls-tree", "-z", "--full-tree", commit, "--", path).split()[:3]
+        mark = self._git("cat-file", "blob", blob.decode()).startswith(codecs.BOM_UTF8)
+        content = (codecs.BOM_UTF8 if mark else b"") + text.encode()
+        return File(path, mode.decode(), content)
+
+    def editor(self, external_id: str) -> str | None:
+        """None: there is none in the web."""
+        return None
 
     def check(self) -> Iterator[Finding]:
         """Whether the repository, its branch and files are there, and whether it can be written."""
@@ -127,24 +152,7 @@ class Git:
 
     def _git(self, *arguments: str) -> bytes:
         """What git prints. Raises `Unreachable`."""
-        kept = {name: said for name, said in os.environ.items() if not name.startswith("GIT_")}
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(self._repository), *arguments],
-                capture_output=True,
-                env=kept | _QUIET,
-                stdin=subprocess.DEVNULL,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise Unreachable("git is not installed: apt install git.") from None
-        except subprocess.TimeoutExpired:
-            raise Unreachable(f"{self._repository}: git takes too long: try again.") from None
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0][:200]
-            raise Unreachable(f"{self._repository} cannot be read: {said}.")
-        return done.stdout
+        return Repository(self._repository).git(*arguments)
 
 
 def _slug(path: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from corrections_app.domain.addresses import LONGEST
 from corrections_app.domain.text.body import safe_href
 from corrections_app.sites.outside import Answer, Client
-from corrections_app.sites.trouble import Gone, NotAllowed, Unreachable
+from corrections_app.sites.trouble import Changed, Gone, NotAllowed, Trouble, Unknown, Unreachable
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,60}")
 _SECONDS_THAT_COUNT = 2
@@ -46,10 +46,40 @@ class Api:
             return said, answer
         raise self._trouble(answer, said)
 
-    def _trouble(self, answer: Answer, said: Any) -> Exception:
-        status, host = answer.status, f"{self.words.name} at {self.base}"
+    def send(self, method: str, path: str, wanted: Mapping[str, Any]) -> tuple[Any, Answer]:
+        """The JSON that is answered to JSON which is to change something, and the answer.
+
+        Raises `Changed` where it says that something else stands there by now, `Unknown` where
+        its answer does not tell what it did, and every other `Trouble` where it did nothing.
+        """
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        body = json.dumps(wanted).encode()
+        answer = self.client.send(method, self.base + path, body, {**headers, **self.headers()})
+        said = _parsed(answer)
+        if answer.status in (200, 201) and said is not None:
+            return said, answer
+        raise self._not_done(answer, said)
+
+    def _not_done(self, answer: Answer, said: Any) -> Trouble:
+        """What it means for a change that this was answered."""
+        status, told = answer.status, self._told(answer, said)
+        if status in (409, 412):
+            return Changed(f"{told}: somebody changed it meanwhile.")
+        if status == 423:
+            return Unreachable(f"{told}: somebody has it open in an editor; {_LATER}.")
+        if 300 <= status < 400:
+            return Unreachable(f"{told} and leads on: add the site at the address it leads to.")
+        if status < 300 or (status >= 500 and status != 503):
+            return Unknown(f"{told}, which does not tell whether it was written.")
+        return self._trouble(answer, said)
+
+    def _told(self, answer: Answer, said: Any) -> str:
         code = _code(said)
-        told = f"{host} answers {status}{f' ({code})' if code else ''}"
+        host = f"{self.words.name} at {self.base}"
+        return f"{host} answers {answer.status}{f' ({code})' if code else ''}"
+
+    def _trouble(self, answer: Answer, said: Any) -> Trouble:
+        status, told = answer.status, self._told(answer, said)
         if status == 401:
             return NotAllowed(f"{told}: {self.words.about_key}.")
         if status == 403 and said is not None:

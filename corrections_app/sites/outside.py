@@ -24,7 +24,7 @@ from urllib.parse import urljoin
 from corrections_app.config import Place
 from corrections_app.sites import addresses
 from corrections_app.sites.addresses import Target
-from corrections_app.sites.trouble import Unreachable
+from corrections_app.sites.trouble import Unknown, Unreachable
 
 Resolver = Callable[..., Sequence[tuple[Any, ...]]]
 """As `socket.getaddrinfo`."""
@@ -51,6 +51,16 @@ class Answer:
     status: int
     headers: Message
     content: bytes
+
+
+@dataclass(slots=True)
+class _Request:
+    """What is asked, and whether a first byte of it went out."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    is_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,16 +96,31 @@ class Client:
                 raise Unreachable(
                     f"{first.origin} leads on to {target.origin}, inside your network."
                 )
-            answer = self._ask(url, target, headers or {}, until)
+            answer = self._ask(url, target, _Request("GET", headers or {}), until)
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
             url = _led_on(url, location)
         raise Unreachable(f"{first.origin} leads from one address to the next without end.")
 
-    def _ask(self, url: str, target: Target, headers: Mapping[str, str], until: float) -> Answer:
+    def send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """What an address answers to something that may change what is there.
+
+        A redirect is an answer like any other and not followed. Raises `Unreachable` where
+        nothing went out, and `Unknown` where it may have arrived.
+        """
+        request = _Request(method, headers, body)
+        until = time.monotonic() + self.seconds
         try:
-            return self._answer(url, target, headers, until)
+            return self._ask(url, addresses.target(url, self.inside), request, until)
+        except Unreachable as trouble:
+            if request.is_out:
+                raise Unknown(f"{trouble.message} It may have been written all the same.") from None
+            raise
+
+    def _ask(self, url: str, target: Target, request: _Request, until: float) -> Answer:
+        try:
+            return self._answer(url, target, request, until)
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(
                 f"The certificate of {target.host} is not valid ({error.verify_message}): renew "
@@ -116,10 +141,12 @@ class Client:
                 "that it is up."
             ) from None
 
-    def _answer(self, url: str, target: Target, headers: Mapping[str, str], until: float) -> Answer:
+    def _answer(self, url: str, target: Target, request: _Request, until: float) -> Answer:
         with closing(self._connected(target, until)) as sock:
             connection = _Connection(target, _Timed(sock, until))
-            connection.request("GET", target.path, headers={**_USUAL, **headers})
+            headers = {**_USUAL, **request.headers}
+            request.is_out = True
+            connection.request(request.method, target.path, request.body, headers)
             answer = connection.getresponse()
             content = _Unpacked(answer.getheader("Content-Encoding", ""), self.most)
             while chunk := answer.read1(_CHUNK):

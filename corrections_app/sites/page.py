@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from corrections_app.domain.errors import ImportRefused
@@ -21,6 +21,7 @@ class Pages:
     """The pages below an address."""
 
     lists_all = False
+    writes = False
 
     def __init__(self, client: Client, address: str) -> None:
         self._client, self._address = client, address.rstrip("/")
@@ -47,6 +48,14 @@ class Pages:
     def changed(self, since: datetime | None) -> Sequence[Listed]:
         """None: a page does not tell of others."""
         return ()
+
+    def write(self, before: Source, fields: Mapping[str, str]) -> Source:
+        """It cannot be: raises `NotAllowed`."""
+        raise NotAllowed("A page is changed by hand, where it is made.")
+
+    def editor(self, external_id: str) -> str | None:
+        """None: there is none in the web."""
+        return None
 
     def check(self) -> Iterator[Finding]:
         """Whether the first of them can be read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +38,8 @@ class Site(Protocol):
 
     lists_all: bool
     """Whether `changed` without a date names every article that there is."""
+    writes: bool
+    """Whether `write` can do anything here."""
 
     def read(self, reference: str) -> Source:
         """The source of the article with this id, or at this address, as it is now."""
@@ -49,6 +51,21 @@ class Site(Protocol):
 
     def check(self) -> Iterator[Finding]:
         """What works and what does not: reachable, authorised, may edit."""
+        ...
+
+    def write(self, before: Source, fields: Mapping[str, str]) -> Source:
+        """Give these fields of an article another text; the source as it is then.
+
+        Only while its text is that of ``before``, to the letter. Asked again for what stands
+        there already it writes nothing, and only makes sure that nobody's save was lost: so
+        whoever does not know what became of a write asks for the same again. Raises `Changed`
+        where nothing was written for the text is another by now, `Unknown` where it may have
+        been, and every other `Trouble` where it was not.
+        """
+        ...
+
+    def editor(self, external_id: str) -> str | None:
+        """The address of the site's own editor of an article, where it has one."""
         ...
 
 

@@ -21,3 +21,14 @@ class NotAllowed(Trouble):
 
 class Gone(Trouble):
     """What was asked for is not there, or is not public (any more)."""
+
+
+class Changed(Trouble):
+    """It has another text by now than the one that was to be changed: nothing was written.
+
+    Where somebody's save was overwritten in the same moment, theirs was put back.
+    """
+
+
+class Unknown(Trouble):
+    """It may have been written, or not: asking for the same once more finds out."""

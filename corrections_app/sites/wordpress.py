@@ -7,7 +7,7 @@ rewrite a whole post when one word of it is saved.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,8 @@ from corrections_app.sites import addresses
 from corrections_app.sites.json_api import Api, Words, address, is_over, names, text
 from corrections_app.sites.outside import Answer, Client
 from corrections_app.sites.site import Finding, Listed, Secret, listed
-from corrections_app.sites.trouble import Gone, Trouble, Unreachable
+from corrections_app.sites.trouble import Gone, NotAllowed, Trouble, Unreachable
+from corrections_app.sites.writing.wordpress import Writing
 from corrections_app.sources import Source
 from corrections_app.sources.dates import instant
 
@@ -46,6 +47,7 @@ class WordPress:
     """A newsroom's WordPress; ``secret`` is ``user:application password``."""
 
     lists_all = True
+    writes = True
 
     def __init__(self, client: Client, address: str, secret: Secret) -> None:
         self._client, self._address, self._secret = client, address.rstrip("/"), secret
@@ -66,6 +68,22 @@ class WordPress:
         """The published posts that changed after a moment, or all, the oldest change first."""
         return listed(lambda: self._pages(since))
 
+    def write(self, before: Source, fields: Mapping[str, str]) -> Source:
+        """Give fields of a post another text, and put back whoever's save that overwrote.
+
+        Raises `NotAllowed` for an account whose every save WordPress filters.
+        """
+        me, _ = self._api.get(self._path("/wp/v2/users/me", "context=edit"))
+        for finding in _may(me):
+            if not finding.fine:
+                raise NotAllowed(f"{finding.said}: {finding.remedy}.")
+        # A plug-in that compares and writes under a lock (`self._namespaces`) would come first.
+        return Writing(self._api, self._path, self._source, _FIELDS).write(before, fields)
+
+    def editor(self, external_id: str) -> str | None:
+        """The address of its editor of a post."""
+        return f"{self._address}/wp-admin/post.php?post={quote(external_id)}&action=edit"
+
     def check(self) -> Iterator[Finding]:
         """Whether it is reachable, knows the account, and lets it edit without filtering."""
         try:
@@ -77,16 +95,25 @@ class WordPress:
         except Trouble as trouble:
             yield Finding("not usable", trouble.message, False)
 
-    @cached_property
+    @property
     def _api(self) -> Api:
+        return self._door[0]
+
+    @property
+    def _namespaces(self) -> frozenset[str]:
+        """The parts of the REST API that there are: WordPress's own, and those of plug-ins."""
+        return self._door[1]
+
+    @cached_property
+    def _door(self) -> tuple[Api, frozenset[str]]:
         """Where the REST API is: below ``wp-json``, or where addresses are plain in the query."""
         roots = ("/wp-json", "/?rest_route=")
         pretty, plain = (Api(self._client, self._address + r, self._headers, _WORDS) for r in roots)
         try:
-            return _known(pretty)
+            return pretty, _namespaces(pretty)
         except (Gone, Unreachable) as trouble:
             try:
-                return _known(plain)
+                return plain, _namespaces(plain)
             except (Gone, Unreachable):
                 raise Unreachable(trouble.message) from None
 
@@ -157,13 +184,14 @@ class WordPress:
         return Finding("revisions", "can be read")
 
 
-def _known(api: Api) -> Api:
-    """The same, when it is that of WordPress. Raises `Trouble`."""
+def _namespaces(api: Api) -> frozenset[str]:
+    """What the REST API of a WordPress has. Raises `Trouble` for what is none."""
     about, _ = api.get("/")
     names = about.get("namespaces") if isinstance(about, dict) else None
-    if "wp/v2" not in _many(names):
+    found = frozenset(name for name in _many(names) if isinstance(name, str))
+    if "wp/v2" not in found:
         raise api.odd()
-    return api
+    return found
 
 
 def _may(me: Any) -> Iterator[Finding]:

@@ -90,7 +90,7 @@ class _Reading:
     def parts(self, nodes: list[Node]) -> Iterator[Block | Aside]:
         """The blocks and the furniture of these nodes."""
         for node in nodes:
-            kind = _kind(node)
+            kind = kind_of(node)
             if kind in _RENDERERS:
                 self._gathered.append(_RENDERERS[kind](node))
             elif kind in _NOT_SHOWN:
@@ -105,7 +105,8 @@ class _Reading:
         return html.fragment(with_captions(page), self._manner, self._out).parts if page else []
 
 
-def _kind(node: Node) -> str:
+def kind_of(node: Node) -> str:
+    """What a node is; later versions of Ghost name it otherwise."""
     return str(node.get("type", "")).removeprefix("extended-")
 
 
@@ -118,7 +119,7 @@ def _furniture(node: Node, kind: str, base: str | None) -> Aside:
 def _inline(nodes: list[Node]) -> str:
     pieces = []
     for node in nodes:
-        match _kind(node):
+        match kind_of(node):
             case "linebreak":
                 pieces.append("<br>")
             case "link" | "autolink" | "at-link":
@@ -158,7 +159,7 @@ def _list(node: Node) -> str:
 def _item(node: Node) -> str:
     """An item; a list below it stands in an item of its own that has no words."""
     parts = "".join(
-        _list(child) if _kind(child) == "list" else _inline([child]) for child in _children(node)
+        _list(child) if kind_of(child) == "list" else _inline([child]) for child in _children(node)
     )
     return f"<li>{parts}</li>"
 

@@ -1,0 +1,112 @@
+"""Writing into WordPress, whose REST API has no lock: what was overwritten is found and put back.
+
+Whoever saves between our look and our write is overwritten by it, and WordPress says nothing.
+But it keeps each save as a revision: one that is later than our look and earlier than our write
+was overwritten, and is put back, so that the change can be made in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from corrections_app.sites.json_api import Api, text
+from corrections_app.sites.outside import Answer
+from corrections_app.sites.trouble import Changed, Unknown
+from corrections_app.sources import Source
+
+_REVISIONS = "context=edit&per_page=10&_fields=id,slug,modified_gmt,title,excerpt,content"
+_AUTOSAVE = "-autosave-"
+_TRIES = 5
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """What a save left in the history of a post; later ones have larger numbers."""
+
+    number: int
+    at: str
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One post that is written; ``path`` makes those of requests, ``source`` reads an answer."""
+
+    api: Api
+    path: Callable[[str, str], str]
+    source: Callable[[Any, Answer], Source]
+    query: str
+
+    def write(self, before: Source, fields: Fields) -> Source:
+        """See `site.Site.write`."""
+        wanted = {**before.fields, **fields}
+        # Looked at before the text is: so a save that is not in the text is later than this.
+        last = max((one.number for one in self._history(before.id)), default=0)
+        now = self._read(before.id)
+        if now.fields == before.fields:
+            done = self._sent(before.id, fields, wanted)
+            self._heal(before, wanted, lambda one: one.number > last)
+            return done
+        if now.fields == wanted:  # by an earlier try that was never answered
+            self._heal(before, wanted, lambda one: one.at > before.version)
+            return now
+        raise Changed(f"Post {before.id} was changed in WordPress meanwhile: it comes in first.")
+
+    def _read(self, number: str) -> Source:
+        return self.source(*self.api.get(self.path(f"/wp/v2/posts/{number}", self.query)))
+
+    def _sent(self, number: str, fields: Fields, wanted: Fields) -> Source:
+        """The post as it is stored now. Raises `Unknown` where that is not what was sent."""
+        path = self.path(f"/wp/v2/posts/{number}", self.query)
+        done = self.source(*self.api.send("POST", path, fields))
+        if done.fields != wanted:
+            raise Unknown(
+                f"WordPress stored post {number} otherwise than it was sent: a plug-in changes "
+                "what is saved. Look at the post's revisions there."
+            )
+        return done
+
+    def _heal(self, before: Source, ours: Fields, is_later: Callable[[_Saved], bool]) -> None:
+        """Raise `Changed` where a save was overwritten by ours, once it is put back."""
+        restored = False
+        known = [before.fields]
+        for _ in range(_TRIES):
+            history = [one for one in self._history(before.id) if is_later(one)]
+            mine = max((one.number for one in history if one.fields == ours), default=0)
+            others = [one for one in history if one.number < mine and one.fields != ours]
+            lost = max(others, key=lambda one: one.number, default=None)
+            if lost is None or lost.fields in known:
+                break
+            self._sent(before.id, lost.fields, lost.fields)
+            # Whoever saved while it was put back is later than this.
+            known, ours, restored, since = [ours, *known], lost.fields, True, mine
+            is_later = _later_than(since)
+        else:
+            raise Unknown(f"Post {before.id} is being saved again and again: look at it there.")
+        if restored:
+            raise Changed(
+                f"Somebody saved post {before.id} in the same moment. Their text stands there "
+                "again, and the change is made in it once more."
+            )
+
+    def _history(self, number: str) -> list[_Saved]:
+        """The last saves of a post, without what an editor keeps for itself meanwhile."""
+        found, _ = self.api.get(self.path(f"/wp/v2/posts/{number}/revisions", _REVISIONS))
+        if not isinstance(found, list):
+            raise self.api.odd()
+        return [self._saved(one) for one in found if _AUTOSAVE not in text(one, "slug")]
+
+    def _saved(self, found: Any) -> _Saved:
+        number = found.get("id") if isinstance(found, dict) else None
+        if type(number) is not int:
+            raise self.api.odd()
+        fields = {name: text(found, name, "raw") for name in ("title", "excerpt", "content")}
+        return _Saved(number, text(found, "modified_gmt"), fields)
+
+
+def _later_than(number: int) -> Callable[[_Saved], bool]:
+    return lambda one: one.number > number
