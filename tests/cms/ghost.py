@@ -1,4 +1,4 @@
-"""A real Ghost on SQLite, fetched by npm into a folder: with the Node that it wants, set up, served."""
+"""A real Ghost on SQLite, fetched by npm into a folder with the Node that it wants, and served."""
 
 from __future__ import annotations
 
