@@ -22,7 +22,10 @@ from corrections_app.workflow.letters import writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
-from corrections_app.workflow.sites import registry
+from corrections_app.workflow.sites import registry, write_backs
+
+_LATE_HOURS = 1
+"""Until a change that only waits for the worker is worth a word."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def findings() -> Iterator[Finding]:
         _mail,
         _public_url,
         _sites,
+        _write_backs,
     )
     for look in looks:
         yield from _safely(look)
@@ -195,3 +199,24 @@ def _sites() -> Iterator[Finding]:
     if schema.current() == schema.newest():
         for site in registry.named(()):
             yield from of_site(site)
+
+
+def _write_backs() -> Iterator[Finding]:
+    """What is not on the newsroom's own pages yet; said only where articles live at sites."""
+    if schema.current() != schema.newest() or not write_backs.has_sites():
+        return
+    backlog = write_backs.backlog()
+    if backlog.oldest is None:
+        yield Finding("write-backs", "every accepted change is on its page")
+        return
+    hours = (now() - backlog.oldest).total_seconds() / 3600
+    said = (
+        f"{backlog.waiting} on their way, {backlog.needing} for a person; the oldest since "
+        f"{backlog.oldest:%Y-%m-%d %H:%M} UTC"
+    )
+    remedy = ""
+    if backlog.needing:
+        remedy = "look at /writebacks: each says what to do; letters wait for it"
+    elif hours >= _LATE_HOURS:
+        remedy = "does corrections serve, or corrections mail worker, run?"
+    yield Finding("write-backs", said, True, remedy)

@@ -26,6 +26,7 @@ from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, outbox
 from corrections_app.workflow.people import accounts
+from corrections_app.workflow.sites import writing
 
 
 def main() -> None:
@@ -189,22 +190,28 @@ def mail() -> None:
 def mail_worker() -> None:
     """Send what is due until stopped; several may run. `corrections serve` starts one.
 
+    Accepted changes go to the newsroom's own pages beside it: no letter waits for a slow CMS.
+
     Example: corrections mail worker
     """
     from corrections_app.workflow.letters import delivery as worker
 
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     stop = threading.Event()
     worker.stop_on_signals(stop)
-    worker.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    # What it is about to send is noted first, so it may be cut off at any moment.
+    threading.Thread(target=writing.run, args=(app, stop), name="sites", daemon=True).start()
+    worker.run(app, stop)
 
 
 @mail.command("deliver")
 @with_tables
 def mail_deliver() -> int:
-    """Send what is due, once: for cron.
+    """Send what is due, once: for cron; first what is to be written to sites.
 
     Example: corrections mail deliver
     """
+    writing.write_due(now)
     counts = delivery.deliver(now())
     click.echo(str(counts))
     return 1 if counts.trouble else 0

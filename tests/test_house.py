@@ -134,7 +134,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "deciding": {"letters", "pending", "queue", "record"},
         "articles": {"letters", "pending", "deciding", "record"},
         "submitting": {"letters", "pending", "deciding", "articles"},
-        "sites": {"articles"},
+        "sites": {"articles", "pending"},
         "sightings": {"pending", "articles", "submitting"},
     },
     "web": {

@@ -6,7 +6,7 @@ the code into an HTTP status and a page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 
@@ -142,9 +142,18 @@ class Withheld(Gone):
 
 
 class ImportRefused(Refusal):
-    """A document that cannot become an article; the message is one line."""
+    """A document that cannot become an article; the message is one line.
+
+    ``undoes`` are the numbers of the accepted corrections that it would take back.
+    """
 
     code = "import_refused"
+    undoes: tuple[int, ...] = ()
+
+    def about(self, corrections: Iterable[int]) -> Self:
+        """The same refusal, about these corrections."""
+        self.undoes = tuple(corrections)
+        return self
 
 
 class NotAmended(Refusal):

@@ -17,7 +17,7 @@ from corrections_app.models.side_facts import (
     ReasonWording,
     Skip,
 )
-from corrections_app.models.site import Site, SiteArticle
+from corrections_app.models.site import Site, SiteArticle, WriteBack
 from corrections_app.models.source import Source
 from corrections_app.models.user import BrowserSession, OneTimeLink, SavedView, User
 
@@ -57,4 +57,5 @@ __all__ = [
     "Skip",
     "Source",
     "User",
+    "WriteBack",
 ]

@@ -1,14 +1,26 @@
-"""Site: where articles live; and SiteArticle: what one of them is there."""
+"""Site: where articles live. SiteArticle: what one is there. WriteBack: what is sent there."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from corrections_app.domain.writing_back import Code, State
 from corrections_app.extensions import db
+from corrections_app.models.article import Article
 from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+from corrections_app.models.user import User
 
 KINDS = ("wordpress", "ghost", "git", "page")
 NAME = 60
@@ -66,6 +78,8 @@ class SiteArticle(db.Model):
     settled: Mapped[bool]
     """Whether no later state can have the same version (`sources.Source.settled`)."""
     raw: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    sent: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    """The fields as they were last sent there, while it is not known whether they arrived."""
     trouble: Mapped[str | None] = mapped_column(Text)
     """Why its present state is not here, in a sentence."""
     read_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -73,3 +87,51 @@ class SiteArticle(db.Model):
     """When it was found to be public there no more."""
 
     site: Mapped[Site] = relationship()
+
+
+class WriteBack(db.Model):
+    """A change of an article that lives at a site, on its way into its source there.
+
+    One for each revision that was made here; written in the revision's own transaction.
+    """
+
+    __tablename__ = "write_backs"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["article_id", "revision"], ["revisions.article_id", "revisions.number"]
+        ),
+        UniqueConstraint("article_id", "revision"),
+        one_of("state", State),
+        CheckConstraint(
+            f"code IS NULL OR code IN ({', '.join(repr(str(code)) for code in Code)})",
+            name="code_known",
+        ),
+        Index("ix_write_backs_due", "state", "next_attempt_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    revision: Mapped[int]
+    """The number of the revision that made the change: what is written is what it changed."""
+    state: Mapped[str] = mapped_column(String, default=State.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_attempt_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    next_attempt_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When a worker may take it; while it is being written, when another worker may."""
+    lease: Mapped[str | None] = mapped_column(String)
+    """Whose hands it is in: a word that one claim made up for itself."""
+    in_doubt: Mapped[bool] = mapped_column(default=False)
+    """Whether it was sent, in `SiteArticle.sent`, and it is not known whether it arrived."""
+    overrules: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody said that it is to be written over what was changed there."""
+    code: Mapped[str | None] = mapped_column(String)
+    """Why it is not written, one of `domain.writing_back.Code`; ``said`` is that in a sentence."""
+    said: Mapped[str | None] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who said that it is done by hand; None where the CMS, or a sync, confirmed it."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was written or cancelled."""
+
+    article: Mapped[Article] = relationship()
+    by: Mapped[User | None] = relationship()

@@ -21,6 +21,7 @@ from corrections_app.web.newsroom import (
     reasons,
     sign_in,
     taking_down,
+    write_backs,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
         accuracy,
         public_figures,
         outbox,
+        write_backs,
         sign_in,
         letters,
         people,

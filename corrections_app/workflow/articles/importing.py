@@ -119,7 +119,7 @@ def bring_in(
     facts, and the second person where one is asked for. Raises `Invalid` and
     `TooLong` for a class without a notice, or a notice without a class.
     """
-    terms, document = terms.checked(), _signed(document)
+    terms, document = terms.checked(), signed(document)
     slugs.check(slug)
     for _ in range(_TRIES):
         document = _with_known_pictures(snapshot(), slug, document)
@@ -138,14 +138,20 @@ def bring_in(
 
 def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Imported:
     """What `bring_in` would come to, with nothing stored. Raises as it does."""
-    terms, document = terms.checked(), _signed(document)
+    terms, document = terms.checked(), signed(document)
     slugs.check(slug)
     document = _with_known_pictures(snapshot(), slug, document)
     planned = _planned(snapshot(), slug, document, terms)
     return _outcome(slug, document, planned, terms)
 
 
-def _signed(document: Document) -> Document:
+def keep_source(session: Session, article: Article, document: Document) -> None:
+    """Note what an article's source says now that a change was written into it from here."""
+    document = _with_known_pictures(session, article.slug, signed(document))
+    session.get_one(Source, article.id).body = as_json(document.body)
+
+
+def signed(document: Document) -> Document:
     """The document with its byline in its text, where it is text to be corrected."""
     body = renewed(document.body, document.byline, document.body)
     return replace(document, body=body, byline=byline_of(body))

@@ -262,4 +262,4 @@ def _refusal(
         f"{article.slug}: not imported, for it would undo what was changed here: "
         f"{'; '.join(told)}. "
         "Keep the words here with --ours, or let the file win with --theirs."
-    )
+    ).about(one.correction_id for one in going)

@@ -233,7 +233,14 @@ def _reopen(
     notices.take_back(session, closed, by_id=act.by.id, now=act.now)
     opened = [open_again(session, one, action, act) for one in closed]
     if change is not None:
-        publishing.publish(session, change, origin="undo", author_id=act.by.id, now=act.now)
+        publishing.publish(
+            session,
+            change,
+            origin="undo",
+            author_id=act.by.id,
+            takes_back=decision.revision,
+            now=act.now,
+        )
     for one in opened:
         placing.place_again(session, article, one)
     clusters.rejoin(session, article, opened)

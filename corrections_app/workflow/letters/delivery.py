@@ -25,7 +25,7 @@ from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState,
 from corrections_app.extensions import db
 from corrections_app.models import Letter, Owed
 from corrections_app.workflow.clock import now as read_clock
-from corrections_app.workflow.letters import addresses, grouping, newsroom, outbox
+from corrections_app.workflow.letters import addresses, confirmed, grouping, newsroom, outbox
 from corrections_app.workflow.letters.mime import Sender
 from corrections_app.workflow.letters.outbox import Claimed, Fate
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
@@ -80,7 +80,8 @@ def deliver(now: datetime, stop: Event | None = None) -> Counts:
 
 def next_due(now: datetime) -> datetime | None:
     """When there is next something to do, which may be past; None when nothing waits."""
-    owed = select(func.min(Owed.due_at)).where(Owed.state == OwedState.WAITING)
+    waiting = Owed.state == OwedState.WAITING
+    owed = select(func.min(Owed.due_at)).where(waiting, ~confirmed.is_awaited())
     letter = select(func.min(Letter.next_attempt_at)).where(Letter.state.in_(IN_HAND))
     times = [db.session.scalar(query) for query in (owed, letter)]
     times.append(now if newsroom.is_due(now) else None)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.lifecycle import AddressState, LetterState, OwedState, Status
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Owed
-from corrections_app.workflow.letters import addresses, outbox, writing
+from corrections_app.workflow.letters import addresses, confirmed, outbox, writing
 from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.transaction import write
 
@@ -62,12 +62,12 @@ def compose_due(now: datetime) -> int:
 
 
 def _due(now: datetime) -> list[Due]:
-    """What is owed and due, the longest due first."""
+    """What is owed and due, the longest due first; not what its article's page has yet to say."""
     query = (
         select(Owed.id, Owed.kind, Correction.article_id, Correction.status, Contact.email)
         .join(Correction, Correction.id == Owed.correction_id)
         .outerjoin(Contact, Contact.correction_id == Correction.id)
-        .where(Owed.state == OwedState.WAITING, Owed.due_at <= now)
+        .where(Owed.state == OwedState.WAITING, Owed.due_at <= now, ~confirmed.is_awaited())
         .order_by(Owed.due_at, Owed.id)
         .limit(MOST_AT_ONCE)
     )

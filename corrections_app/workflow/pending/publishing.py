@@ -14,7 +14,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.models import Article, Correction, Revision
 from corrections_app.workflow import taken_down
 from corrections_app.workflow.locks import Overtaken, Plan, hold_article
-from corrections_app.workflow.pending import closing, clusters, placing
+from corrections_app.workflow.pending import closing, clusters, placing, writing_back
 from corrections_app.workflow.record import marks, notices
 
 
@@ -56,12 +56,14 @@ def publish(
     thanks: Sequence[str] = (),
     author_id: int | None,
     caused_by_id: int | None = None,
+    takes_back: int | None = None,
     now: datetime,
 ) -> Revision:
     """Add the revision with its notice, carry what is pending to it, close what it settles.
 
     ``caused_by_id`` is the decision that makes the change, if one does; ``thanks`` are the
-    names that stand with the notice.
+    names that stand with the notice; ``takes_back`` is the revision whose change this undoes.
+    What was not brought in from outside is to be written back into the article's site.
 
     Raises `Overtaken` when the article is no longer at ``change.base``, `Gone` where it is
     taken down, and `Withheld` for a text that is.
@@ -89,6 +91,8 @@ def publish(
     session.add(revision)
     session.flush()
     taken_down.show_pictures(session, change.body)
+    if origin != "import":
+        writing_back.note(session, revision, takes_back=takes_back, now=now)
     notices.make(session, article, revision, caused_by_id, change.marks.changed)
     marks.keep(session, number, change.marks.carried)
     byline = _byline(article, change.body)

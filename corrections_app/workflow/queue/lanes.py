@@ -28,6 +28,8 @@ class Lane(StrEnum):
     ESCALATED = "escalated"
     APPROVALS = "approvals"
     APPEALS = "appeals"
+    UNWRITTEN = "unwritten"
+    """Accepted, and a person has to see to it that the newsroom's own page says so."""
     SKIPPED = "skipped"
     """What this person skipped."""
     ALL = "all"
@@ -49,6 +51,8 @@ def within(lane: Lane, by: User, now: datetime) -> Corrections:
     if lane == Lane.APPEALS:
         appealed = _among(Appeal, Appeal.outcome.is_(None))
         return select(Correction).where(Correction.status == Status.REJECTED, appealed)
+    if lane == Lane.UNWRITTEN:
+        return sequence.unwritten().query
     conditions: dict[Lane, ColumnElement[bool]] = {
         Lane.WAITING: ~_has(Hold, Hold.until > now),
         Lane.HELD: _among(Hold, Hold.until > now),
@@ -138,11 +142,17 @@ def runs(
     handed = steered or []
     if lane == Lane.APPEALS:
         return [sequence.appeals(criteria, now, *handed)]
+    if lane == Lane.UNWRITTEN:
+        asked = [*filters.conditions(criteria, now), *handed]
+        return [sequence.unwritten(*asked)]
     asked = filters.conditions(criteria, now)
     among = within(lane, by, now).where(*asked, *handed)
     made = sequence.waiting(among, criteria, now, by)
     judges = by.may(Ability.JUDGE_APPEAL, by.section)
-    if lane in (Lane.WAITING, Lane.ALL) and len(made) > 1 and not criteria.status and judges:
+    in_parts = lane in (Lane.WAITING, Lane.ALL) and len(made) > 1 and not criteria.status
+    if in_parts:
+        made.insert(-1, sequence.missed(*asked, *handed))
+    if in_parts and judges:
         mine = sequence.judged_by(by)
         not_leased = [~_with_others(by, now)] if steered is not None else []
         made.insert(-1, sequence.appeals(criteria, now, *mine, *not_leased))

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, column, exists, func, select, table
+from sqlalchemy.orm import aliased
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text import search_words
+from corrections_app.domain.writing_back import NEEDS_PERSON, Code
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Correction, Decision, Escalation, User
+from corrections_app.models import Appeal, Correction, Decision, Escalation, User, WriteBack
 from corrections_app.workflow import permission
 from corrections_app.workflow.queue import filters
 from corrections_app.workflow.queue.filters import ANY, Condition, Criteria, Order, in_section
@@ -59,6 +61,40 @@ def appeals(criteria: Criteria, now: datetime, *which: Condition) -> Stretch:
     return Stretch("appeals", query, Appeal.created_at, Appeal.correction_id)
 
 
+def unwritten(*which: Condition) -> Stretch:
+    """What was accepted and is not on the newsroom's own page, and waits for a person."""
+    waits = WriteBack.state.in_(NEEDS_PERSON)
+    return Stretch("unwritten", _not_there(waits, *which), Correction.created_at)
+
+
+def missed(*which: Condition) -> Stretch:
+    """What stood on the newsroom's own page already, and stands there no more."""
+    gone = WriteBack.state.in_(NEEDS_PERSON) & (WriteBack.code == Code.MISSED)
+    return Stretch("missed", _not_there(gone, *which), Correction.created_at)
+
+
+def _not_there(state: Condition, *which: Condition) -> Corrections:
+    accepted = aliased(Correction)
+    made = (
+        select(Decision.correction_id)
+        .join(accepted, accepted.id == Decision.correction_id)
+        .join(
+            WriteBack,
+            and_(
+                WriteBack.article_id == accepted.article_id,
+                WriteBack.revision == Decision.revision,
+            ),
+        )
+        .where(
+            state,
+            Decision.undone_at.is_(None),
+            Decision.caused_by_id.is_(None),
+        )
+    )
+    accepted_ones = Correction.status == Status.ACCEPTED
+    return select(Correction).where(accepted_ones, Correction.id.in_(made), *which)
+
+
 def judged_by(by: User) -> list[Condition]:
     """Which appeals this person may judge."""
     mine: list[Condition] = [in_section(by.section)] if by.section is not None else []
@@ -90,6 +126,8 @@ def looking_back(criteria: Criteria, now: datetime) -> Stretch:
 def place_of(runs: list[Stretch], correction: Correction, now: datetime, by: User) -> Cursor:
     """Where a correction stands for ``by``, or stood before it was decided."""
     names = [run.name for run in runs]
+    if "missed" in names and correction.status == Status.ACCEPTED and _is_missed(correction):
+        return Cursor("missed", correction.created_at, correction.id)
     if "best" in names:
         if correction.overdue_at <= now:
             return Cursor("overdue", correction.overdue_at, correction.id)
@@ -105,6 +143,10 @@ def place_of(runs: list[Stretch], correction: Correction, now: datetime, by: Use
         return Cursor("appeals", appeal.created_at if appeal else now, correction.id)
     keys = {"article": correction.article_id, "back": correction.id}
     return Cursor(names[0], keys.get(names[0], correction.created_at), correction.id)
+
+
+def _is_missed(correction: Correction) -> bool:
+    return db.session.scalar(missed(Correction.id == correction.id).query) is not None
 
 
 def _appeal(correction: Correction) -> Appeal | None:

@@ -24,6 +24,7 @@ from corrections_app.sites.kinds import Described
 from corrections_app.sites.outside import Client
 from corrections_app.sources.languages import language
 from corrections_app.workflow import audit
+from corrections_app.workflow.pending import writing_back
 from corrections_app.workflow.transaction import write
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -100,6 +101,7 @@ def remove(name: str, now: datetime) -> int:
         theirs = SiteArticle.site_id == site.id
         count = select(func.count(SiteArticle.article_id)).where(theirs)
         articles = session.scalar(count) or 0
+        writing_back.forget(session, select(SiteArticle.article_id).where(theirs), now)
         session.execute(delete(SiteArticle).where(theirs))
         session.execute(delete(Site).where(Site.id == site.id))
         audit.record(session, "site_removed", now=now, site=name)

@@ -15,7 +15,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,13 +23,15 @@ from corrections_app import sites
 from corrections_app.domain import limits
 from corrections_app.domain.errors import ImportRefused, Refusal
 from corrections_app.domain.text.body import safe_href, tidy
+from corrections_app.domain.writing_back import IN_HAND
 from corrections_app.extensions import db
-from corrections_app.models import Article, Site, SiteArticle
+from corrections_app.models import Article, Site, SiteArticle, WriteBack
 from corrections_app.sites.site import Listed
 from corrections_app.sites.trouble import Gone, Trouble, Unreachable
 from corrections_app.sources import Document, Options, Source, read_source
 from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.articles.importing import Imported, Terms
+from corrections_app.workflow.sites import confirming
 from corrections_app.workflow.transaction import snapshot, write
 
 _TRIES = 5
@@ -127,15 +129,27 @@ class _Row:
     settled: bool
     trouble: str | None
     gone_at: datetime | None
+    is_sent_to: bool
+    """Whether a worker is writing to it, and it is not known yet what became of it."""
     slug: str | None
 
 
+_SENT_TO = (
+    exists()
+    .where(
+        WriteBack.article_id == SiteArticle.article_id,
+        WriteBack.in_doubt,
+        WriteBack.state.in_(IN_HAND),
+    )
+    .correlate(SiteArticle)
+)
 _ROW = (
     SiteArticle.external_id,
     SiteArticle.version,
     SiteArticle.settled,
     SiteArticle.trouble,
     SiteArticle.gone_at,
+    _SENT_TO,
     Article.slug,
 )
 
@@ -163,6 +177,9 @@ def _one(
         for _ in range(_TRIES):
             # Looked at before it is read there: so nobody's later state is taken back.
             seen = _seen(site, reference)
+            if seen is not None and seen.is_sent_to:
+                # Whoever writes reads what came of it, and brings in what is new.
+                return Synced(reference, passed_over=True), None
             source = there.read(reference)
             if source.id != reference:  # it was an address
                 reference = source.id
@@ -175,6 +192,8 @@ def _one(
     except Gone as gone:
         return _note_gone(site, reference, gone.message, clock()), gone
     except (Trouble, ImportRefused) as refusal:
+        if isinstance(refusal, ImportRefused):
+            confirming.miss(refusal.undoes, refusal.message, clock())
         _note_trouble(site, reference, refusal.message, clock())
         return Synced(reference, said=f"{site.name} {reference}: {refusal.message}"), refusal
 
@@ -188,9 +207,8 @@ def _seen(site: Site, external_id: str) -> _Row | None:
 
 def _stored(site: Site, source: Source, seen: _Row | None, terms: Terms, now: datetime) -> Synced:
     """Bring one source in, with what is known of it, unless somebody else was faster."""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    options = Options(lang=site.lang, content=site.content, zone=zone)
-    document = read_source(source, options)
+    document = read_source(source, options_of(site))
+    found = confirming.found(seen.slug if seen else None, document)
     slug = seen.slug if seen and seen.slug else _slug(site, source, document)
     is_free = not slugs.exists(slug)
 
@@ -198,6 +216,7 @@ def _stored(site: Site, source: Source, seen: _Row | None, terms: Terms, now: da
         if is_free and imported.revision > 1:
             raise _Overtaken  # another article took the same address meanwhile
         _note(session, site, source, seen, imported.slug, now)
+        confirming.settle(session, found, terms, now)
 
     imported = importing.bring_in(document, slug=slug, terms=terms, now=now, beside=beside)
     told = (*document.dropped, *document.notes) if imported.revision == 1 else document.dropped
@@ -213,16 +232,29 @@ def _note(
     was = (row.version, row.article_id) if row else (None, None)
     if was != (seen.version if seen else None, article_id if seen and seen.slug else None):
         raise _Overtaken
+    if row is not None and session.scalar(select(_SENT_TO).where(SiteArticle.id == row.id)):
+        raise _Overtaken
     if row is None:
         row = SiteArticle(site_id=site.id, external_id=source.id)
         session.add(row)
-    row.article_id, row.version = article_id, source.version
+    row.article_id = article_id
+    keep_state(row, source, now)
+    session.flush()
+
+
+def keep_state(row: SiteArticle, source: Source, now: datetime) -> None:
+    """Keep the state of an article there as the one that is known here."""
+    row.version, row.settled, row.read_at = source.version, source.settled, now
     row.address = tidy(safe_href(source.address) or "") or None
-    row.settled, row.read_at = source.settled, now
-    row.trouble = row.gone_at = None
+    row.trouble = row.gone_at = row.sent = None
     # What is seen of a page is no text in which a change could be made.
     row.raw = None if source.format == "html" else dict(source.fields)
-    session.flush()
+
+
+def options_of(site: Site) -> Options:
+    """How what a site stores is read."""
+    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    return Options(lang=site.lang, content=site.content, zone=zone)
 
 
 def _slug(site: Site, source: Source, document: Document) -> str:
