@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.browser.test_embed import OFFERED, SELECT
+from tests.cms import debian
 from tests.processes import ROOT, Served, environment, serving
 from tests.wordpress import Newsroom, on_sqlite
 
@@ -48,7 +50,9 @@ def wordpress(page: Any, _: Served) -> None:
         page.screenshot(path=FOLDER / "embed-wordpress.png")
         page.keyboard.press("Control+Enter")
         frame.get_by_text("Thank you. It has arrived.").wait_for()
-        _settings(page, newsroom)
+        _decided(page, site)
+        page.goto(post["link"])
+        page.get_by_text(f"councillors {RIGHT}").wait_for()
 
 
 def corrections(site: Served, newsroom: Newsroom, *arguments: str, typed: str = "") -> None:
@@ -94,11 +98,34 @@ def _form(page: Any) -> Any:
     return opened.value
 
 
-def _settings(page: Any, newsroom: Newsroom) -> None:
-    """The plugin's settings, as an admin sees them."""
-    _sign_in(page, newsroom, "options-general.php?page=reader_corrections")
-    page.get_by_label("Key").wait_for()
-    page.screenshot(path=FOLDER / "wordpress-plugin.png", clip=_CLIP)
+def _decided(page: Any, site: Served) -> None:
+    """The card, and what it says once the change stands in WordPress."""
+    page.goto(site.link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: url != site.link)
+    page.goto(f"{site.url}/queue/next")
+    page.screenshot(path=FOLDER / "wordpress-card.png")
+    card = page.url
+    page.keyboard.press("a")
+    page.wait_for_url(lambda url: url != card)
+    page.goto(card)
+    until = time.monotonic() + 60
+    while page.locator(".fate-written").count() == 0:
+        assert time.monotonic() < until, page.locator("main").inner_text()
+        page.reload()
+    page.screenshot(path=FOLDER / "wordpress-written.png")
+
+
+def plugin(page: Any, _: Served) -> None:
+    """The plugin's settings, as an admin sees them: on Debian's WordPress, which has its styles."""
+    if remedy := debian.missing():
+        raise SystemExit(f"no WordPress of Debian here: {remedy}")
+    with tempfile.TemporaryDirectory() as name, debian.wordpress(Path(name)) as newsroom:
+        newsroom.activate()
+        newsroom.set("https://corrections.example.org/", "news-example-org-" + 24 * "x")
+        _sign_in(page, newsroom, "options-general.php?page=reader_corrections")
+        page.get_by_label("Key").wait_for()
+        page.screenshot(path=FOLDER / "wordpress-plugin.png", clip=_CLIP)
 
 
 def _sign_in(page: Any, newsroom: Newsroom, way: str) -> None:
