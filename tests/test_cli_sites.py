@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import stat
 import sys
 import traceback
@@ -67,6 +68,7 @@ def test_a_site_is_added_looked_at_listed_gone_through_and_removed(run, type_in,
     assert (added.returncode, added.stdout) == (0, f"news\tghost\t{there.url}\n")
     assert "ok    site news: authorised: the key is known" in added.stderr
     assert (looked.returncode, looked.stdout) == (0, added.stderr)
+    assert re.search(r"changes at http\S+/sites/news-\S{24}/changed \(address http", looked.stdout)
     assert (first.returncode, first.stdout) == (0, "the-harbour\t1\tThe harbour\n")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert nowhere.returncode == 1

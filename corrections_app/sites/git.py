@@ -77,7 +77,7 @@ class Git:
             raise Changed(
                 f"{before.id} was changed in {self._branch} meanwhile: it comes in first."
             )
-        branch.commit(self._file(tip, before.id, wanted["text"]), tip)
+        branch.put(self._file(tip, before.id, wanted["text"]), tip)
         done = self.read(before.id)
         if done.fields != wanted:
             raise Changed(f"{before.id} was changed in {self._branch} right after.")

@@ -62,6 +62,8 @@ GUESSES_OF_KNOWN = "5/minute;20/hour"
 """Of one device, browser or link, wherever it is: instead of all the others."""
 PLACES_OF_PREFIX = "20/minute"
 """Words that readers of other pages have us find: each may compare two texts."""
+PINGS_OF_SITE = "60/minute;1000/hour"
+"""Articles that a newsroom's CMS has us read again: each is a request to it, and an import."""
 LETTERS_OF_PREFIX = "20/hour"
 LETTERS_TO_ADDRESS = "3/hour"
 SEARCHES_OF_PREFIX = "60/minute;1000/hour"
@@ -105,6 +107,15 @@ def count_place() -> None:
     """Count words that are to be found in an article. Raises `TooMany`."""
     try:
         with limiter.limit(PLACES_OF_PREFIX, key_func=client_prefix):
+            pass
+    except RateLimitExceeded as limited:
+        raise too_many(limited) from None
+
+
+def count_ping(name: str) -> None:
+    """Count an article that a site tells of. Raises `TooMany`."""
+    try:
+        with limiter.limit(PINGS_OF_SITE, key_func=lambda: f"site-{name}"):
             pass
     except RateLimitExceeded as limited:
         raise too_many(limited) from None

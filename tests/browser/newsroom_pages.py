@@ -71,6 +71,15 @@ ADVERTISE = """for (const p of document.querySelectorAll(".entry-content p")) {
   const ad = document.createElement("div"); ad.textContent = "Advertisement: buy recieved things";
   const span = document.createElement("span"); span.textContent = " Advertisement ";
   p.after(ad); p.insertBefore(span, p.firstChild); }"""
+SHARE = """document.addEventListener("mouseup", () => setTimeout(share));
+document.addEventListener("selectionchange", share);
+function share() {
+  document.querySelector(".share")?.remove();
+  const popup = document.createElement("div"); popup.className = "share";
+  popup.textContent = "Share this quote"; popup.style = "position:fixed;top:0;z-index:2147483647";
+  document.body.append(popup); }"""
+SWALLOW = """window.addEventListener("keydown", (event) => {
+  if (event.ctrlKey) { event.preventDefault(); event.stopImmediatePropagation(); } }, true);"""
 TRANSLATE = """document.documentElement.className = "translated-ltr";
 for (const p of document.querySelectorAll(".entry-content p"))
   p.textContent = "Alle Ratsleute bekamen den Bericht: councillors recieved";"""
@@ -102,6 +111,7 @@ def cases(site: str) -> dict[str, Case]:
         "sandbox": Case(headers={policy: f"{sandbox} allow-forms allow-popups"}),
         "no-forms": Case(headers={policy: sandbox}),
         "isolated": Case(headers=isolated),
+        "no-foreign-script": Case(headers={policy: f"default-src 'self'; frame-src {site}"}),
         "no-frames": Case(headers={policy: f"default-src 'self'; script-src {site}"}),
         "unstyled": Case(head=UNSTYLE),
         "no-copying": Case(
@@ -109,6 +119,8 @@ def cases(site: str) -> dict[str, Case]:
             script=FORBID_COPYING,
         ),
         "broken": Case(script=BREAK_GLOBALS),
+        "shared": Case(script=SHARE),
+        "swallowed": Case(script=SWALLOW),
         "wrapped": Case(script=WRAP),
         "base": Case(head='<base href="https://elsewhere.example/x/">'),
         "ads": Case(script=ADVERTISE),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 NEW = "/articles/harbour/corrections/new"
 PLACE = "/embed/place"
-OTHERS = {"no-forms", "no-frames", "no-script", "translated"}
+OTHERS = {"no-foreign-script", "no-forms", "no-frames", "no-script", "swallowed", "translated"}
 WORKING = sorted(cases("").keys() - OTHERS)
 
 # Selects words of the article, however many nodes the page has made of them.
@@ -151,6 +151,26 @@ def test_words_that_the_browser_translated_open_the_finder(hands, anew):
 
     assert (status, known["error"]) == (422, "translated")
     assert anew.wait_for(NEW)[0] == 200
+
+
+def test_where_a_page_swallows_the_keys_the_button_works(hands, anew):
+    choose(hands, f"{anew.pages}/swallowed")
+    hands.press("Control+Enter")
+    place, there = hands.run(BUTTON)
+    hands.click(place)
+
+    status, known = anew.wait_for(PLACE, "POST")
+
+    assert (there, status, known["exact"]) == ("reader-corrections", 200, WRONG)
+
+
+def test_where_our_script_may_not_run_the_link_works(reader, anew):
+    with reader.expect_console_message(lambda said: "embed.js" in said.text):
+        reader.goto(f"{anew.pages}/no-foreign-script")
+    reader.get_by_role("link", name="Report an error").click()
+    reader.get_by_role("heading", name="Where is the mistake?").wait_for()
+
+    assert [path for _, path, _, _ in anew.asked if path == "/embed.js"] == []
 
 
 def test_nothing_is_asked_until_somebody_wants_something(reader, anew):

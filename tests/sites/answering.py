@@ -14,9 +14,10 @@ Answers = Callable[["Asked"], Iterable[bytes]]
 
 
 class Asked:
-    """One request: its first line's path, and its headers by their small names."""
+    """One request: its first line's path, its headers by their small names, and its body."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, body: bytes = b"") -> None:
+        self.body = body
         first, *lines = text.split("\r\n")
         self.method, self.path, _ = first.split(" ")
         pairs = (line.partition(": ") for line in lines)
@@ -35,6 +36,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 return
             head += line
         asked = Asked(head.decode().strip())
+        asked.body = self.rfile.read(int(asked.headers.get("content-length", 0)))
         self.server.asked.append(asked)
         try:
             for part in self.server.answers(asked):

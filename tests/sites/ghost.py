@@ -11,8 +11,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -46,6 +46,8 @@ class Ghost:
 
     def __init__(self, url: str = "") -> None:
         self.url, self.posts = url, dict[str, dict[str, Any]]()
+        self.meanwhile: Callable[[str], None] = lambda _: None
+        self.puts = 0
 
     def post(self, title: str, *nodes: Any, **more: Any) -> dict[str, Any]:
         """Publish one."""
@@ -81,8 +83,28 @@ class Ghost:
         key = unquote(path.strip("/").rpartition("/")[2])
         for post in self.posts.values():
             if key == post["slug" if "/slug/" in path else "id"]:
+                if asked.method == "PUT":
+                    return self._put(post, asked.body)
+                self.meanwhile("GET")
                 return _json({"posts": [post]})
         return _error(404, "NotFoundError", None)
+
+    def save(self, post: dict[str, Any], **fields: Any) -> None:
+        """Keep a post, as of now: Ghost counts in seconds."""
+        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+        post |= {**fields, "updated_at": now}
+
+    def _put(self, post: dict[str, Any], body: bytes) -> Iterator[bytes]:
+        """Keep what is sent, unless somebody saved in another second than the one that is named."""
+        self.puts += 1
+        self.meanwhile("PUT")
+        ((said,),) = json.loads(body).values()
+        if "updated_at" not in said:
+            return _error(422, "ValidationError", None)
+        if said["updated_at"] != post["updated_at"]:
+            return _error(409, "UpdateCollisionError", "UPDATE_COLLISION")
+        self.save(post, **said)
+        return _json({"posts": [post]})
 
     def _listed(self, query: dict[str, str]) -> Iterator[bytes]:
         found = list(self.posts.values())

@@ -123,3 +123,67 @@ def test_an_answer_of_another_shape_is_refused(odd):
         for ask in (lambda: here.read("x"), lambda: here.changed(None)):
             with pytest.raises(trouble.Unreachable, match="otherwise than Ghost does"):
                 ask()
+
+
+def words(post, old, new):
+    """What becomes of a post's tree when a word becomes another."""
+    return {"lexical": post["lexical"].replace(old, new)}
+
+
+def test_words_are_written_and_read_back(there):
+    post = there.post("The harbour", "The council recieved it.")
+    source = site(there).read(post["id"])
+    wanted = words(post, "recieved", "received")
+
+    done = site(there).write(source, wanted)
+    again = site(there).write(source, wanted)
+
+    assert done.fields == {**source.fields, **wanted}
+    assert done.version != source.version
+    assert (again.fields, there.puts) == (done.fields, 1)
+    assert site(there).editor(post["id"]) == f"{there.url}/ghost/#/editor/post/{post['id']}"
+
+
+def test_a_tree_that_is_written_down_otherwise_is_the_same(there):
+    post = there.post("The harbour", "The council recieved it.")
+    source = site(there).read(post["id"])
+    wanted = words(post, "recieved", "received")
+    there.meanwhile = lambda method: (
+        method == "GET"
+        and there.puts
+        and there.save(post, lexical=wanted["lexical"].replace('": ', '":'))
+    )
+
+    assert "received" in site(there).write(source, wanted).fields["lexical"]
+
+
+@pytest.mark.parametrize("moment", ["before", "PUT", "after"])
+def test_a_colleague_s_save_is_never_overwritten(there, moment):
+    post = there.post("The harbour", "The council recieved it.")
+    source = site(there).read(post["id"])
+    wanted = words(post, "recieved", "received")
+    theirs = words(post, "council", "board")["lexical"]
+
+    def save(method):
+        if moment == method or (moment == "after" and method == "GET" and there.puts):
+            there.save(post, lexical=theirs)
+
+    there.meanwhile = save
+    if moment == "before":
+        there.save(post, lexical=theirs)
+
+    with pytest.raises(trouble.Changed):
+        site(there).write(source, wanted)
+
+    assert post["lexical"] == theirs
+
+
+def test_nothing_is_written_in_the_second_of_another_save(there):
+    post = there.post("The harbour", "The council recieved it.")
+    there.save(post)
+    source = site(there).read(post["id"])
+
+    with pytest.raises(trouble.Unreachable, match="a moment ago: try again later"):
+        site(there).write(source, words(post, "recieved", "received"))
+
+    assert there.puts == 0

@@ -9,6 +9,7 @@ import pytest
 from corrections_app.domain.text.body import canonical_text
 from corrections_app.sites import trouble
 from corrections_app.sites.git import Git
+from corrections_app.sites.writing.git import Branch
 from corrections_app.sources import Options, read_source
 
 POST = "---\ntitle: The wall\ndate: 2024-01-02\n---\n\nIt *stands*.\n"
@@ -25,7 +26,7 @@ class Repository:
     def git(self, *arguments):
         who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
         command = ["git", "-C", str(self.folder), *who, *arguments]
-        subprocess.run(command, check=True, capture_output=True)
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def commit(self, **files):
         for name, content in files.items():
@@ -162,3 +163,125 @@ def test_an_empty_folder_is_no_use(repository):
     repository.commit(README_md="# Site")
 
     assert [one.fine for one in site(repository).check()] == [True, False, True]
+
+
+FIXED = {"text": POST.replace("stands", "stood")}
+
+
+def test_words_are_committed_and_what_is_checked_out_goes_along(repository, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # where git's settings of this machine are
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    repository.commit(content__a_md=POST, README_md="# Site")
+    (repository.folder / "README.md").write_text("Not committed.")
+    source = site(repository).read("content/a.md")
+
+    done = site(repository).write(source, FIXED)
+    again = site(repository).write(source, FIXED)
+
+    assert done.fields == again.fields == FIXED
+    assert repository.git("rev-list", "--count", "main") == "2"
+    assert repository.git("log", "-1", "--format=%s|%an") == (
+        "Correct words in content/a.md|Reader Corrections"
+    )
+    assert repository.git("show", "--name-status", "--format=", "main") == "M\tcontent/a.md"
+    assert (repository.folder / "content" / "a.md").read_text() == FIXED["text"]
+    assert repository.git("status", "--porcelain") == "M README.md"
+    assert site(repository).editor("content/a.md") is None
+
+
+@pytest.mark.parametrize("branch", ["main", "HEAD"])
+def test_a_bare_repository_is_written_with_the_name_of_its_settings(repository, tmp_path, branch):
+    repository.commit(content__a_md=POST)
+    bare = tmp_path / "bare.git"
+    repository.git("clone", "-q", "--bare", ".", str(bare))
+    subprocess.run(["git", "-C", str(bare), "config", "user.name", "The Desk"], check=True)
+    found = Git(bare, branch, "content", None)
+
+    found.write(found.read("content/a.md"), FIXED)
+
+    log = subprocess.run(["git", "-C", str(bare), "log", "-1", "--format=%an %s"], **TOLD)
+    assert log.stdout.strip() == "The Desk Correct words in content/a.md"
+    assert found.read("content/a.md").fields == FIXED
+
+
+TOLD = {"check": True, "capture_output": True, "text": True}
+
+
+def test_a_branch_that_is_checked_out_elsewhere_goes_along_there(repository, tmp_path):
+    repository.commit(content__a_md=POST)
+    repository.git("branch", "live")
+    repository.git("worktree", "add", "-q", str(tmp_path / "live"), "live")
+    found = site(repository, "live")
+
+    found.write(found.read("content/a.md"), FIXED)
+
+    assert (tmp_path / "live" / "content" / "a.md").read_text() == FIXED["text"]
+    assert repository.git("status", "--porcelain") == ""
+    assert site(repository).read("content/a.md").fields == {"text": POST}
+
+
+def test_marks_rights_and_line_ends_of_a_file_stay(repository):
+    repository.commit(content__a_md=b"\xef\xbb\xbf" + POST.replace("\n", "\r\n").encode())
+    repository.git("update-index", "--chmod=+x", "content/a.md")
+    repository.git("commit", "-q", "-m", "Rights")
+    repository.git("reset", "-q", "--hard")
+    found = site(repository)
+    source = found.read("content/a.md")
+
+    found.write(source, {"text": source.fields["text"].replace("stands", "stood")})
+
+    content = (repository.folder / "content" / "a.md").read_bytes()
+    assert content == b"\xef\xbb\xbf" + FIXED["text"].replace("\n", "\r\n").encode()
+    assert repository.git("ls-files", "-s", "content/a.md").startswith("100755")
+
+
+def test_changes_that_are_not_committed_are_in_the_way_and_stay(repository):
+    repository.commit(content__a_md=POST)
+    source = site(repository).read("content/a.md")
+    (repository.folder / "content" / "a.md").write_text("Half done.")
+
+    with pytest.raises(trouble.Unreachable, match="commit or take back"):
+        site(repository).write(source, FIXED)
+
+    assert (repository.folder / "content" / "a.md").read_text() == "Half done."
+    assert repository.git("rev-list", "--count", "main") == "1"
+
+
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_a_colleague_s_commit_is_never_overwritten(repository, monkeypatch, is_bare):
+    repository.commit(content__a_md=POST, content__b_md=POST)
+    if is_bare:
+        repository.git("checkout", "-q", "--detach")
+    found = site(repository)
+    source = found.read("content/a.md")
+    committed = Branch._committed
+
+    def meanwhile(branch, file, onto):
+        made = committed(branch, file, onto)
+        repository.git("checkout", "-q", "main")
+        repository.commit(content__b_md="Theirs.")
+        repository.git("checkout", "-q", *(["--detach"] if is_bare else ["main"]))
+        return made
+
+    monkeypatch.setattr(Branch, "_committed", meanwhile)
+    with pytest.raises(trouble.Changed):
+        found.write(source, FIXED)
+    monkeypatch.setattr(Branch, "_committed", committed)
+
+    assert found.read("content/b.md").fields == {"text": "Theirs."}
+    assert found.read("content/a.md").fields == {"text": POST}
+    assert repository.git("status", "--porcelain") == ""
+    assert found.write(source, FIXED).fields == FIXED
+    with pytest.raises(trouble.Changed, match="meanwhile"):
+        found.write(source, {"text": "Other."})
+
+
+def test_what_is_no_branch_is_not_written(repository):
+    repository.commit(content__a_md=POST)
+    repository.git("tag", "v1")
+    repository.git("checkout", "-q", "--detach")
+
+    for name in ("v1", "HEAD"):
+        found = site(repository, name)
+        with pytest.raises(trouble.NotAllowed, match="name one with --branch"):
+            found.write(found.read("content/a.md"), FIXED)

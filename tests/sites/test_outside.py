@@ -12,7 +12,7 @@ import pytest
 
 from corrections_app.config import Place
 from corrections_app.sites.outside import Client
-from corrections_app.sites.trouble import Unreachable
+from corrections_app.sites.trouble import Unknown, Unreachable
 from tests.sites.answering import answering, led_on, page
 from tests.workflow.letters.test_smtp import certificate_for
 
@@ -295,3 +295,36 @@ def test_what_speaks_no_tls_is_said_so():
         with pytest.raises(Unreachable, match="no TLS"):
             client.get(f"https://127.0.0.1:{port}/")
         greeting.join()
+
+
+def test_what_is_sent_goes_out_once_with_its_body_and_follows_nothing():
+    with answering(lambda _: led_on("/elsewhere")) as server:
+        answer = of(server).send("PUT", f"{server.url}/x", b"{}", {"Authorization": "key"})
+
+    (asked,) = server.asked
+    assert (asked.method, asked.path, asked.body) == ("PUT", "/x", b"{}")
+    assert (asked.headers["authorization"], asked.headers["content-length"]) == ("key", "2")
+    assert answer.status == 302
+
+
+def hung_up():
+    return iter(())
+
+
+def half():
+    yield b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
+
+
+@pytest.mark.parametrize("answers", [hung_up, half, bomb])
+def test_an_answer_that_is_lost_leaves_open_whether_it_was_written(answers):
+    with answering(lambda _: answers()) as server, pytest.raises(Unknown, match="may have been"):
+        of(server, most=1_000).send("POST", server.url, b"{}", {})
+
+
+def test_what_never_went_out_was_not_written():
+    with answering(lambda _: page(b"")) as server:
+        away, client = server.url, of(server)
+
+    for url in (away, "http://169.254.169.254/", "ftp://news.example/"):
+        with pytest.raises(Unreachable):
+            client.send("POST", url, b"{}", {})

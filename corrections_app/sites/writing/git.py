@@ -49,7 +49,7 @@ class Branch:
         """The commit that the branch is at."""
         return self.repository.line("rev-parse", "--verify", f"{self.ref}^{{commit}}")
 
-    def commit(self, file: File, onto: str) -> None:
+    def put(self, file: File, onto: str) -> None:
         """Put a commit with this file on the branch, whose tip is ``onto``.
 
         Raises `Changed` where it is another by now, `Unreachable` where what is checked out

@@ -71,9 +71,11 @@ class Writing:
         return done
 
     def _heal(self, before: Source, ours: Fields, is_later: Callable[[_Saved], bool]) -> None:
-        """Raise `Changed` where a save was overwritten by ours, once it is put back."""
-        restored = False
-        known = [before.fields]
+        """Raise `Changed` where somebody saved as well: by then their text stands there.
+
+        A save that ours overwrote is put back first. Where they saved after us it is there.
+        """
+        known, restored = [before.fields], False
         for _ in range(_TRIES):
             history = [one for one in self._history(before.id) if is_later(one)]
             mine = max((one.number for one in history if one.fields == ours), default=0)
@@ -83,14 +85,14 @@ class Writing:
                 break
             self._sent(before.id, lost.fields, lost.fields)
             # Whoever saved while it was put back is later than this.
-            known, ours, restored, since = [ours, *known], lost.fields, True, mine
-            is_later = _later_than(since)
+            known, ours, restored = [ours, *known], lost.fields, True
+            is_later = _later_than(mine)
         else:
             raise Unknown(f"Post {before.id} is being saved again and again: look at it there.")
-        if restored:
+        if restored or any(one.number > mine for one in history):
             raise Changed(
-                f"Somebody saved post {before.id} in the same moment. Their text stands there "
-                "again, and the change is made in it once more."
+                f"Somebody saved post {before.id} in the same moment. Their text stands there, "
+                "and the change is made in it once more."
             )
 
     def _history(self, number: str) -> list[_Saved]:

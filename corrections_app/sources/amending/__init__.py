@@ -7,6 +7,8 @@ wished article comes out. Nothing else in the source moves by a byte.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +19,7 @@ from corrections_app.domain.errors import (
     SourceChanged,
 )
 from corrections_app.domain.text.body import Block, Body
-from corrections_app.sources.amending.changes import Change, are_alike, changes, with_changes
+from corrections_app.sources.amending.changes import Change, are_alike, changes, notes, with_changes
 from corrections_app.sources.amending.positions import BLANKS
 from corrections_app.sources.amending.texts import Texts, texts_of
 from corrections_app.sources.amending.tries import Splice, Text, spliced, ways
@@ -28,7 +30,7 @@ __all__ = ["Amended", "NotAmended", "amended"]
 
 _REACHES = (None, 40, 12, 3, 0)
 """Letters on either side of a change by which its place is looked for; first its whole block."""
-_MOST_PLACES = 60
+_MOST_PLACES = 500
 _MOST_READ = 40_000_000
 """Characters that are read again for one change of an article."""
 
@@ -88,22 +90,22 @@ class _Trial:
         """The likeliest way of each change, where it can stand at one place alone."""
         steps: list[Step] = []
         for change in wanted:
-            places = list(self._places(change, None))
-            way = next(self._ways(change, *places[0]), None) if len(places) == 1 else None
+            likeliest = next(self._places(change, None), [])
+            way = next(self._ways(change, *likeliest[0]), None) if len(likeliest) == 1 else None
             if way is None:
                 return None
-            steps.append((places[0][0], way))
+            steps.append((likeliest[0][0], way))
         return steps
 
     def _found(self, change: Change, steps: Sequence[Step], body: Body) -> Step:
         """The one way that makes a change after others. Raises `NotAmended`."""
-        for reach in _REACHES:
+        for places in (some for reach in _REACHES for some in self._places(change, reach)):
             good: dict[str, Step] = {}
-            for text, place in self._places(change, reach):
+            for text, place in places:
                 for way in self._ways(change, text, place):
                     done = self._tried([*steps, (text, way)], body)
                     if done is not None:
-                        good.setdefault(done.fields.get(text.field, ""), (text, way))
+                        good.setdefault(done.fields[text.field], (text, way))
                         break
             if len(good) > 1:
                 raise SeveralPlaces(
@@ -117,33 +119,37 @@ class _Trial:
             "does: change them there by hand."
         )
 
-    def _places(self, change: Change, reach: int | None) -> Iterator[tuple[Text, int]]:
-        """The places where the words of a change stand, by so many letters around it."""
-        old = _letters(change.before.text)
+    def _places(self, change: Change, reach: int | None) -> Iterator[list[tuple[Text, int]]]:
+        """The places where the words of a change stand, by so many letters around it.
+
+        Those come first, and together, around which the article goes on furthest as it does
+        around the block: of words that stand at many places those of another are not tried.
+        """
         start, end = _window(change, reach)
         if start == end:
             return
-        for text in self._texts(change.before.kind):
-            places = text.positions.places(old[start:end], _MOST_PLACES)
-            if reach is None:
-                places = self._own(change, places)
-            for place in places:
-                yield text, place - start
+        texts = self._texts(change.before.kind)
+        before, words, after = self._around(change, texts)
+        found = defaultdict[int, list[tuple[Text, int]]](list)
+        for text in texts:
+            letters = text.positions.letters
+            for place in text.positions.places(words[start:end], _MOST_PLACES):
+                first, last = place - start, place - start + len(words)
+                like = _alike_behind(letters[: max(0, first)], before)
+                found[like + _alike(letters[last:], after)].append((text, first))
+        for like in sorted(found, reverse=True):
+            yield found[like]
 
-    def _own(self, change: Change, places: list[int]) -> list[int]:
-        """Where as many places as blocks have the same words, that of the block alone."""
-        body = self._document.body
-        words = _letters(change.before.text)
-        alike = [
-            index
-            for index, part in enumerate(body)
-            if isinstance(part, Block)
-            and self._texts(part.kind) == self._texts(change.before.kind)
-            and _letters(part.text) == words
+    def _around(self, change: Change, texts: tuple[Text, ...]) -> tuple[str, str, str]:
+        """The letters of a block, and those of all blocks before and behind it in its texts."""
+        rows = [
+            _letters(part.text)
+            if isinstance(part, Block) and self._texts(part.kind) == texts
+            else ""
+            for part in self._document.body
         ]
-        if len(alike) == len(places):
-            return [places[alike.index(change.index)]]
-        return places
+        index = change.index
+        return "".join(rows[:index]), rows[index], "".join(rows[index + 1 :])
 
     def _ways(self, change: Change, text: Text, place: int) -> Iterator[tuple[Splice, ...]]:
         return ways(text, place, change.before.text, change.wished.text)
@@ -175,6 +181,7 @@ class _Trial:
 def _facts(document: Document) -> tuple[object, ...]:
     """What is known of an article beside its text."""
     return (
+        notes(document.body),
         document.byline,
         document.published,
         document.section,
@@ -195,12 +202,17 @@ def _window(change: Change, reach: int | None) -> tuple[int, int]:
     if reach is None:
         return 0, whole
     head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
+    tail = _alike_behind(old[head:], new[head:])
     first, last = len(_letters(old[:head])), len(_letters(old[: len(old) - tail]))
     return max(0, first - reach), min(whole, last + reach)
 
 
 def _alike(one: str, other: str) -> int:
     """How many signs two texts begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    most = min(len(one), len(other))
+    return bisect_left(range(1, most + 1), True, key=lambda size: one[:size] != other[:size])
+
+
+def _alike_behind(one: str, other: str) -> int:
+    """How many signs two texts end with alike."""
+    return _alike(one[::-1], other[::-1])

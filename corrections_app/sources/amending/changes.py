@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corrections_app.domain.errors import NotAmended
-from corrections_app.domain.text.body import Aside, Block, Body, Mark
+from corrections_app.domain.text.body import Aside, Block, Body, Mark, text_blocks
 
 _BY_HAND = "change it in the site's own editor, and it comes in from there."
 
@@ -62,6 +62,11 @@ def are_alike(one: Body, other: Body) -> bool:
     return len(one) == len(other) and all(map(is_alike, one, other))
 
 
+def notes(body: Body) -> list[str | None]:
+    """What the references to notes lead to, in order."""
+    return [mark.href for part in text_blocks(body) for mark in part.marks if mark.kind == "note"]
+
+
 def is_alike(one: Block | Aside, other: Block | Aside) -> bool:
     """The same of one part, however its marks are pieced together."""
     if isinstance(one, Aside) or isinstance(other, Aside):
@@ -80,9 +85,13 @@ def _is(block: Block) -> Block:
 
 
 def _marks(marks: Sequence[Mark]) -> list[Mark]:
-    """The marks in order, those of a kind that touch as one."""
+    """The marks in order, those of a kind that touch as one, without references to notes.
+
+    Such a reference stands behind a word, whichever it becomes (`notes`).
+    """
     done: list[Mark] = []
-    for mark in sorted(marks, key=lambda mark: (mark.kind, mark.href or "", mark.start, mark.end)):
+    rest = (mark for mark in marks if mark.kind != "note")
+    for mark in sorted(rest, key=lambda mark: (mark.kind, mark.href or "", mark.start, mark.end)):
         last = done[-1] if done else None
         if last and (last.kind, last.href) == (mark.kind, mark.href) and mark.start <= last.end:
             done[-1] = replace(last, end=max(last.end, mark.end))

@@ -44,7 +44,7 @@ def ways(text: Text, place: int, old: str, new: str) -> Iterator[tuple[Splice, .
     """The ways to make ``new`` of ``old``, whose letters stand at a place; the likeliest first."""
     there = _There(text.positions, place, old)
     for escape in text.escapes:
-        for parts in (_by_words(old, new), _by_letters(old, new)):
+        for parts in (_by_words(old, new), _by_letters(old, new), edits(old, new)):
             each = [list(there.ways(part, escape)) for part in parts]
             for some in islice(product(*each), _MOST):
                 yield tuple(splice for way in some for splice in way)
