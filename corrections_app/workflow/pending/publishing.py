@@ -76,20 +76,10 @@ def publish(
     if article.head != change.base:
         raise Overtaken
     number = change.base + 1
-    revision = Revision(
-        article_id=article.id,
-        number=number,
-        title=title_of(change.body),
-        body=as_json(change.body),
-        text=change.text,
-        edits=change.edits,
-        change_class=change_class,
-        notice=notice,
-        thanks=list(thanks) or None,
-        origin=origin,
-        author_id=author_id,
-        created_at=now,
-    )
+    revision = _revision(change)
+    revision.change_class, revision.notice = change_class, notice
+    revision.thanks, revision.origin = list(thanks) or None, origin
+    revision.author_id, revision.created_at = author_id, now
     session.add(revision)
     session.flush()
     taken_down.show_pictures(session, change.body)
@@ -119,6 +109,18 @@ def _make_current(
     if revision.title != article.current.title:
         _find_by_title(session, article.id, revision.title)
     session.expire(article)
+
+
+def _revision(change: Plan) -> Revision:
+    """What a plan says, as the next revision."""
+    return Revision(
+        article_id=change.article_id,
+        number=change.base + 1,
+        title=title_of(change.body),
+        body=as_json(change.body),
+        text=change.text,
+        edits=change.edits,
+    )
 
 
 def _settle(

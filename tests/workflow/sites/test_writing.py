@@ -13,11 +13,11 @@ from corrections_app.models import AuditEvent, Revision, SiteArticle
 from corrections_app.sites.trouble import Gone, NotAllowed, Unknown, Unreachable
 from corrections_app.workflow import audit
 from corrections_app.workflow.articles import editing, reading
-from corrections_app.workflow.deciding import undoing
+from corrections_app.workflow.deciding import approval, undoing
 from corrections_app.workflow.sites import in_hand, write_backs
 from corrections_app.workflow.transaction import Act
-from tests.builders import NOON, THE_FILE_WINS, a_correction, accept
-from tests.workflow.sites.newsroom import rows as known
+from tests.builders import CONFIRMED, NOON, a_correction, accept
+from tests.workflow.many import carried_out
 from tests.workflow.sites.newsroom import sync, texts
 from tests.workflow.sites.writable import (
     LATER,
@@ -110,6 +110,26 @@ def test_every_road_makes_one_row_and_an_import_none(there, max_, mira):
     assert "Work begins soon." in there.says()
     assert states() == ["written"] * 3 + ["cancelled"] * 2
     assert len(there.written) == 1
+
+
+def test_many_at_once_and_what_a_second_person_confirms_make_a_row_each(there, max_, mira, app):
+    article = reading.article_at("the-wall")
+    slips = [a_correction(article, *words) for words in (("the the", "the"), ("soon", "shortly"))]
+    carried_out(slips, max_)
+    app.config["SECOND_APPROVAL"] = "all"
+    sent = a_correction(reading.article_at("the-wall"), "begins", "starts")
+    accept(sent, max_)
+    assert states() == ["waiting"] * 2
+    approval.approve(sent.id, Act(mira, None, NOON), confirmed=CONFIRMED)
+
+    assert [(row.revision, row.state) for row in rows()] == [
+        (2, "waiting"),
+        (3, "waiting"),
+        (4, "waiting"),
+    ]
+    work(there)
+    assert len(there.written) == 1
+    assert "Work starts shortly." in there.says()
 
 
 def test_undo_of_what_has_gone_is_written_too(there, max_):
@@ -249,72 +269,6 @@ def test_a_site_that_stays_down_is_a_persons_after_a_day(there, max_):
     assert letters(moment) == []
 
 
-def test_what_a_colleague_changed_and_needs_a_person_is_waited_for(there, max_):
-    corrected(max_)
-    there.edit("7", "soon", "on 5 May")
-    work(there)
-    (row,) = rows()
-
-    assert (row.state, row.code) == ("refused", Code.SOURCE_CHANGED)
-    assert "--class" in row.said
-    sync(there, "7", terms=THE_FILE_WINS)
-    assert states() == ["waiting"]
-    work(there)
-    assert states() == ["written"]
-    assert THE_WALL in there.says()
-    assert "on 5 May" in there.says()
-
-
-def test_one_that_cannot_be_made_stops_no_other(there, max_):
-    corrected(max_)
-    sent = a_correction(reading.article_at("the-wall"), "voted", "agreed")
-    accept(sent, max_)
-    there.edit("7", "voted", "resolved")
-    work(there)
-
-    assert states() == ["refused", "refused"]  # the text there has to come in first
-    sync(there, "7", terms=THE_FILE_WINS)
-    work(there)
-    assert states() == ["written", "refused"]
-    assert "resolved to rebuild the wall" in there.says()
-
-
-def test_made_by_hand_it_closes_itself_when_it_is_seen(there, max_):
-    corrected(max_)
-    there.refuses = NotAllowed("This account may not.")
-    work(there)
-    assert (states(), letters()) == (["by_hand"], [])
-    there.edit("7", "the the", "the")
-    sync(there)
-
-    assert states() == ["written"]
-    assert letters() == ["accepted"]
-
-
-def test_a_fix_that_is_gone_there_comes_back(there, max_):
-    number, _ = corrected(max_)
-    work(there)
-    there.edit("7", "rebuild the wall", "rebuild the the wall")
-    sync(there)
-    (row,) = rows()
-
-    assert (row.state, row.code) == ("refused", Code.MISSED)
-    assert known()["7"][2]
-    assert letters() == []
-    with_again(row, max_)
-    work(there, LATER)
-    assert states() == ["written"]
-    assert THE_WALL in there.says()
-    assert letters() == ["accepted"]
-
-    there.edit("7", "rebuild the wall", "rebuild the the wall")
-    sync(there)
-    undoing.reopen(number, "It was right.", Act(max_, None, LATER))
-    work(there, LATER + timedelta(minutes=1))
-    assert states() == ["cancelled", "cancelled"]
-    assert "the the wall" in there.says()
-
-
 def test_two_workers_never_have_the_same_article(there, max_):
     corrected(max_)
     first = in_hand.claim(SOON)
@@ -336,33 +290,3 @@ def test_what_became_of_it_is_written_down(there, max_):
     query = select(AuditEvent.data).filter_by(action="write_back").order_by(AuditEvent.id)
 
     assert [event["step"] for event in db.session.scalars(query)] == ["confirm"]
-
-
-def test_what_was_changed_again_here_is_not_brought_back_late(there, max_):
-    article = reading.article_at("the-wall")
-    typed = editing.text_to_edit(article)
-    there.refuses = NotAllowed("This account may not.")
-    editing.edit("the-wall", typed.replace("soon", "late"), Act(max_, None, NOON), base=1)
-    work(there)
-    there.refuses = None
-    editing.edit("the-wall", typed, Act(max_, None, NOON), base=2)
-    work(there)
-    assert states() == ["by_hand", "written"]
-    with_again(rows()[0], max_)
-    work(there, LATER)
-
-    assert states() == ["cancelled", "written"]
-    assert "Work begins soon." in there.says()
-    assert there.written == []
-
-
-def test_two_by_hand_that_take_each_other_back_ask_for_nothing(there, max_):
-    article = reading.article_at("the-wall")
-    typed = editing.text_to_edit(article)
-    there.refuses = NotAllowed("This account may not.")
-    editing.edit("the-wall", typed.replace("soon", "late"), Act(max_, None, NOON), base=1)
-    editing.edit("the-wall", typed, Act(max_, None, NOON), base=2)
-    work(there)
-    sync(there, "7")
-
-    assert states() == ["written", "written"]
