@@ -195,7 +195,7 @@ def test_without_a_network_the_page_has_a_form_of_its_own(page, loaded):
     before = field.input_value()
     page.keyboard.type("under the pier")
     page.keyboard.press("Escape")
-    page.get_by_role("dialog").wait_for(state="hidden")
+    page.wait_for_function("() => document.activeElement === document.body")
     select(page, WRONG)
     page.keyboard.press("Control+Enter")
     field.wait_for()

@@ -14,10 +14,10 @@ const own = find("[data-own]").content.firstElementChild; // came with the page
 const form = own.lastElementChild;
 const { address } = dialog.dataset;
 
-const loadDialog = () => (loading ??= import("../lib/dialog.js").finally(() => (loading = null)));
+const loadDialog = () => import("../lib/dialog.js");
 const selection = () => page.getSelection();
 let last, range; // a tap may collapse the selection
-let isHeld, timer, loading;
+let isHeld, timer;
 
 function note() {
   const capture = captured(article, selection());
