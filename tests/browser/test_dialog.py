@@ -370,6 +370,18 @@ def test_what_is_no_text_of_the_article_says_so_and_comes_along(page, place):
     assert remark.evaluate("(it) => it === document.activeElement && it.selectionStart") > 0
 
 
+def test_words_of_a_related_box_are_selected_by_the_mouse_alone(page):
+    box = page.locator(".related p").first
+    box.scroll_into_view_if_needed()
+    box.click(click_count=3)
+    page.keyboard.press("Control+Enter")
+
+    words = box.inner_text().split()[0]
+    remark = page.get_by_role("dialog").get_by_label("What is wrong?")
+    remark.wait_for()
+    assert words in remark.input_value()
+
+
 def test_words_inside_a_link_are_selected_by_the_mouse_and_a_click_still_follows_it(visitor, site):
     visitor.goto(f"{site.url}/articles/lighthouse-reopens")
     link = visitor.locator(".body a[rel=noopener]").first

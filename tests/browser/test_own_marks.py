@@ -26,6 +26,7 @@ def test_what_was_sent_is_marked_here_and_nowhere_else_until_it_is_settled(page,
     page.keyboard.press("Escape")
     mark = page.locator(MARK)
     mark.wait_for()
+    assert page.evaluate("() => getSelection().isCollapsed")
     page.reload()
     mark.wait_for()
 

@@ -52,6 +52,9 @@ function show(url, { place, exact, replacement, state }) {
   link.setAttribute("aria-label", link.title);
   const end = range.cloneRange();
   end.collapse(false);
+  const selection = /** @type {Selection} */ (getSelection());
+  // Marked, the words that were just sent need no second offer.
+  if (!selection.isCollapsed && selection.getRangeAt(0).intersectsNode(end.startContainer)) selection.removeAllRanges();
   end.insertNode(link);
   range.setEndBefore(link);
   marked.set(url, range);
