@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.network import intercept
 from tests.browser.reader import (
@@ -26,6 +27,9 @@ pytestmark = pytest.mark.browser
 
 OTHER_WORDS = "a joke"
 UNSENT = "Could not send. Everything you typed is kept here"
+LATE = "[data-late]"
+WAITING = """() =>
+  Object.keys(localStorage).filter((key) => key.startsWith("corrections.waiting"))"""
 
 
 def lose(route):
@@ -159,29 +163,87 @@ def test_a_failed_sending_keeps_the_words_and_makes_no_second_correction(page):
     assert [answer.status for answer in answers] == [303]  # the first one's answer, replayed
 
 
-def test_a_retry_after_a_reload_is_the_same_sending(page):
-    keys = []
-    page.on(
-        "request",
-        lambda sent: (
-            keys.append(re.search(r'name="key"\s+(\S+)', sent.post_data)[1])
-            if sent.method == "POST"
-            else None
-        ),
-    )
+def test_what_could_not_be_sent_goes_by_itself_when_there_is_a_network(page):
+    answers = posts(page)
     begin(page, WRONG, "by the pier")
     page.context.set_offline(True)
     page.keyboard.press("Control+Enter")
     page.locator("dialog [data-when=unsent]").wait_for()
     page.context.set_offline(False)
 
-    page.reload()
-    page.get_by_role("button", name="Continue").click()
+    page.locator(LATE).wait_for()
+
+    [receipt] = kept(page, "receipts")
+    assert receipt["reference"] in page.locator(LATE).inner_text()
+    assert [answer.status for answer in answers] == [201]
+    assert page.get_by_role("dialog").is_hidden()
+    assert page.evaluate(WAITING) == []
+    assert kept(page, "drafts.harbour-tariffs") == []
+    page.locator(LATE).get_by_role("button", name="Close").click()
+    assert page.locator(LATE).is_hidden()
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_without_a_network_the_page_has_a_form_of_its_own(page, loaded):
+    page.wait_for_load_state("networkidle")
+    if loaded:
+        page.evaluate("() => import('/static/js/lib/dialog.js')")
+    page.context.set_offline(True)
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    field = field_of(page)
+    field.wait_for()
+    before = field.input_value()
+    page.keyboard.type("under the pier")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement === document.body")
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    field.wait_for()
+    typed = field.input_value()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("What you wrote is kept on this device.").wait_for()
+    assert page.get_by_role("dialog").is_hidden()
+    [waiting] = page.evaluate(WAITING)
+    page.context.set_offline(False)
+    page.locator(LATE).wait_for()
+
+    assert (before, typed) == (WRONG, "under the pier")
+    assert waiting.startswith("corrections.waiting.")
+    assert page.url.endswith(ARTICLE)
+    assert len(kept(page, "receipts")) == 1
+    assert page.evaluate(WAITING) == []
+
+
+def test_a_failing_server_leaves_the_form_that_came_with_the_page(page):
+    intercept(page, "**/static/js/lib/dialog.js", lambda route: route.fulfill(status=502))
+    intercept(page, "**/corrections/new?*", lambda route: route.fulfill(status=502))
+    page.get_by_role("link", name="Report an error").first.click()
+    page.get_by_role("dialog").get_by_label("Why, or what else is wrong").fill("The map is gone.")
+    page.get_by_role("button", name="Keep it").click()
+
+    page.locator(LATE).wait_for()  # the server took what was sent: only its pages fail
+
+    assert page.url.endswith(ARTICLE)
+    assert len(kept(page, "receipts")) == 1
+
+
+def test_what_is_refused_when_it_is_sent_later_can_be_put_right(page):
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    select(page, OTHER_WORDS)
+    page.keyboard.press("Control+Enter")
     field_of(page).wait_for()
+    page.keyboard.press("Control+Enter")  # nothing is changed
+    page.get_by_text("What you wrote is kept on this device.").wait_for()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Look at it").click()
+    field_of(page).fill("a tall story")
     send(page)
 
-    assert len(keys) == 2
-    assert len(set(keys)) == 1
+    assert len(kept(page, "receipts")) == 1
+    assert page.evaluate(WAITING) == []
 
 
 def test_a_form_that_could_not_be_had_can_be_asked_for_again(page):
@@ -260,6 +322,87 @@ def test_a_refusal_stands_beside_its_field_with_everything_still_typed(page):
     page.get_by_role("dialog").locator("#email-fault").wait_for()
     assert page.get_by_role("dialog").get_by_label(FIELD).input_value() == RIGHT
     assert page.evaluate("() => document.activeElement.name") == "email"
+
+
+def test_ticks_and_folds_outlive_a_refusal_and_what_it_said_goes_with_the_words(page):
+    begin(page, WRONG, "past the pier")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("summary").first.click()
+    dialog.locator("[data-remember]").check()
+    dialog.get_by_label("E-mail").fill("nobody")
+    page.keyboard.press("Control+Enter")
+    fault = dialog.locator("#email-fault")
+    fault.wait_for()
+    focused = page.evaluate("() => document.activeElement.name")
+
+    assert dialog.locator("[data-remember]").is_checked()
+    assert dialog.locator("details").first.evaluate("(fold) => fold.open")
+    dialog.get_by_label("E-mail").fill("ada@reader.example")
+    assert fault.is_hidden()
+    assert dialog.locator("form .refusal").all_inner_texts() in ([], [""])
+    assert dialog.get_by_label("E-mail").get_attribute("aria-invalid") is None
+    send(page)
+
+    assert focused == "email"
+    assert kept(page, "contact")[0]["email"] == "ada@reader.example"
+
+
+def test_typing_replaces_the_words_that_were_selected(page):
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    field_of(page).wait_for()
+
+    page.keyboard.type(RIGHT)
+
+    assert field_of(page).input_value() == RIGHT
+
+
+@pytest.mark.parametrize("place", ["[data-furniture=ad]", ".colophon"])
+def test_what_is_no_text_of_the_article_says_so_and_comes_along(page, place):
+    words = page.locator(place).first.inner_text().split()[0]
+    page.evaluate("(it) => getSelection().selectAllChildren(document.querySelector(it))", place)
+
+    page.keyboard.press("Control+Enter")
+
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("These words are not part of the article’s text").wait_for()
+    remark = dialog.get_by_label("What is wrong?")
+    assert words.lower() in remark.input_value().lower()
+    assert remark.evaluate("(it) => it === document.activeElement && it.selectionStart") > 0
+
+
+def test_words_of_a_related_box_are_selected_by_the_mouse_alone(page):
+    box = page.locator(".related p").first
+    box.scroll_into_view_if_needed()
+    box.click(click_count=3)
+    page.keyboard.press("Control+Enter")
+
+    words = box.inner_text().split()[0]
+    remark = page.get_by_role("dialog").get_by_label("What is wrong?")
+    remark.wait_for()
+    assert words in remark.input_value()
+
+
+def test_words_inside_a_link_are_selected_by_the_mouse_and_a_click_still_follows_it(visitor, site):
+    visitor.goto(f"{site.url}/articles/lighthouse-reopens")
+    link = visitor.locator(".body a[rel=noopener]").first
+    link.evaluate("(it) => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = link.bounding_box()
+    height = box["y"] + box["height"] / 2
+    link.evaluate("(it) => (it.href = '/receipts')")
+
+    visitor.mouse.move(box["x"] + 3, height)
+    visitor.mouse.down()
+    visitor.mouse.move(box["x"] + box["width"] - 3, height, steps=4)
+    visitor.mouse.up()
+    visitor.get_by_role("button", name="Suggest a correction").wait_for()
+    chosen = visitor.evaluate("() => getSelection().toString()")
+    assert visitor.url.endswith("/lighthouse-reopens")
+    visitor.evaluate("() => getSelection().removeAllRanges()")
+    link.click()
+
+    visitor.wait_for_url("**/receipts")
+    assert chosen
 
 
 def test_words_that_the_browser_altered_are_not_sent(page):

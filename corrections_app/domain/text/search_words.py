@@ -15,9 +15,9 @@ LONGEST = 60
 MOST_ASKED = 20
 """Words of a question that count."""
 
-# Scripts written without blanks go character by character.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_WORD = regex.compile(rf"(?V1)[{_UNSPACED}&&\p{{L}}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+")
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+"""Scripts written without blanks, for a class of a pattern: they go character by character."""
+_WORD = regex.compile(rf"(?V1)[{UNSPACED}&&\p{{L}}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{UNSPACED}]]+")
 _ASCII_WORD = regex.compile(r"[a-z0-9]+")
 _INVISIBLE = regex.compile(r"\p{Cf}+")
 

@@ -91,7 +91,7 @@ class Writing:
             raise Unknown(f"Post {before.id} is being saved again and again: look at it there.")
         if restored or any(one.number > mine for one in history):
             raise Changed(
-                f"Somebody saved post {before.id} in the same moment. Their text stands there, "
+                f"Somebody saved post {before.id} in the same moment. Their text is there now, "
                 "and the change is made in it once more."
             )
 

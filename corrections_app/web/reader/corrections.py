@@ -13,7 +13,8 @@ from wtforms import TextAreaField
 from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Gone, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
-from corrections_app.domain.text import characters, paragraphs
+from corrections_app.domain.text import characters, paragraphs, shortening
+from corrections_app.domain.text.body import tidy
 from corrections_app.extensions import db
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
@@ -31,6 +32,13 @@ from corrections_app.workflow.submitting.submission import Receipt
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
+MOST_BESIDE = 300
+"""Code points of the words beside the text that are carried over."""
+
+_BESIDE = N_(
+    "These words are not part of the article’s text: they belong to an advertisement, a box beside "
+    "it or the page around it. Tell us what is wrong with them."
+)
 _LEFT_OUT = N_("It has been removed below. Check that the rest is right, and send it again.")
 _RESENT = N_("Your earlier try did arrive. Send this one only if it should reach us too.")
 
@@ -52,6 +60,8 @@ def new(slug: str) -> Response:
             if wants_json():
                 raise
             return _finder(article, revision, refusal)
+    if beside := tidy(request.args.get("beside", "")).strip():
+        return _beside(article, revision, beside)
     if "whole" in request.args:
         form = _fresh(revision)
         form.field.data = request.args.get("field", "")
@@ -127,6 +137,8 @@ class Told:
     words: str | None = None
     question: Question | None = None
     places: list[tuple[int, int]] = field(default_factory=list)
+    remembers: bool = False
+    """Whether the device is to remember who wrote: ticked, that stays so."""
 
 
 def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
@@ -146,7 +158,8 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         form.start.data = form.end.data = None  # the words as they were typed, no others
     if isinstance(refusal, Asked):
         form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
-        asked = _page(article, revision, form, Told(question=refusal.question))
+        told = Told(question=refusal.question, remembers="remember" in fields)
+        asked = _page(article, revision, form, told)
         asked.status_code = 409
         return asked
     words = words_of(refusal)
@@ -158,7 +171,7 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
     if isinstance(refusal, BadKey):
         form.key.data = token_urlsafe(16)
     places = refusal.details.get("places", ()) if is_read else ()
-    told = Told(refusal, words, places=list(places))
+    told = Told(refusal, words, places=list(places), remembers="remember" in fields)
     return _page(article, revision, form, told)
 
 
@@ -206,6 +219,14 @@ def _form_for(article: Article, revision: Revision, start: int, end: int) -> Res
     return _page(article, revision, form, Told(question=question))
 
 
+def _beside(article: Article, revision: Revision, words: str) -> Response:
+    """The form for words that are no text of the article: they come along as part of a remark."""
+    form = _fresh(revision)
+    shown = " ".join(characters.without(words).split())
+    form.explanation.data = f"“{shortening.opening(shown, MOST_BESIDE)}”: "
+    return _page(article, revision, form, Told(words=gettext(_BESIDE)))
+
+
 def _finder(article: Article, revision: Revision, refusal: Refusal | None = None) -> Response:
     typed = request.args.get("q", "").strip()
     begin = request.args.get("from", 0, type=int)
@@ -241,6 +262,7 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
         question=told.question,
         corrected_at=dates.time_lately(at) if at else "",
         places=places,
+        remembers=told.remembers,
     )
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
+from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.text import characters
 from corrections_app.extensions import db
 from corrections_app.language import gettext, ngettext
@@ -121,8 +122,28 @@ def _as_json(correction: Correction, token: str) -> Response:
         title=correction.article.current.title,
         sent=correction.created_at.isoformat(),
         sent_on=dates.day(correction.created_at),
+        exact=correction.exact,
+        replacement=correction.replacement,
+        explanation=correction.explanation,
+        place=_place(correction),
+        lang=correction.article.lang,
+        dir=correction.article.dir,
         decided=decided_at.isoformat() if decided_at else None,
     )
+
+
+def _place(correction: Correction) -> dict[str, int] | None:
+    """Where the words stand in the article now; None where they wait no more, or are lost."""
+    placement = correction.placement
+    if correction.status != Status.PENDING or placement is None or placement.start is None:
+        return None
+    if placement.end is None or correction.article.retired_at is not None:
+        return None
+    return {
+        "revision": correction.article.current.number,
+        "start": placement.start,
+        "end": placement.end,
+    }
 
 
 def _page(

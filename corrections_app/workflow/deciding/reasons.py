@@ -68,7 +68,7 @@ def add(
     with write() as session:
         known = _in_order(session)
         if len(known) >= MOST:
-            raise Invalid(f"There are {MOST} reasons already: word one of them anew.")
+            raise Invalid(f"There are {MOST} reasons already: reword one of them.")
         if label.casefold() in {reason.label.casefold() for reason in known}:
             raise Invalid.at("label", "There is a reason of this name already.")
         code = _free_code(label, {reason.code for reason in known} | _NOT_GIVEN)

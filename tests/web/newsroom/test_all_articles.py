@@ -59,7 +59,7 @@ def test_articles_are_found_by_headline_address_writer_and_section(moderator, th
     assert slugs(moderator.get(f"/articles?{query}", headers=JSON)) == found
     page = text_of(moderator.get(f"/articles?{query}"))
     assert [f'href="/articles/{slug}/edit"' in page for slug in found] == [True] * len(found)
-    assert ("No article is like that." in page) is (not found)
+    assert ("No results." in page) is (not found)
 
 
 def test_the_list_goes_on_from_a_place_and_counts_what_waits(moderator, three):
