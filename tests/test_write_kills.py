@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ from corrections_app.workflow import audit, clock
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.letters import delivery
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.sites import registry, syncing, writing
+from corrections_app.workflow.sites import registry, syncing, write_backs, writing
+from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, accept
 from tests.processes import ROOT, environment
 from tests.sites.door import door
@@ -30,6 +32,8 @@ from tests.workflow.sites.writable import restart, states
 
 __all__ = ["newsroom", "served"]
 
+MAX = "max@courier.example"
+MINUTE = timedelta(minutes=1)
 KILLS = int(os.environ.get("CORRECTIONS_TEST_KILLS", "3"))
 WORDS = "<!-- wp:paragraph -->\n<p>The council voted to rebuild the the wall.</p>\n"
 
@@ -94,7 +98,7 @@ def gone_through(**how):
 
 
 def decided():
-    max_ = accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
+    max_ = accounts.add(MAX, role=Role.MODERATOR, now=NOON)
     accept(a_correction(reading.article_at("the-wall")), max_)
 
 
@@ -103,3 +107,46 @@ def letters():
     delivery.deliver(clock.now())
     db.session.rollback()
     return db.session.scalar(select(func.count()).where(Letter.kind == "accepted"))
+
+
+def test_whatever_wordpress_says_no_letter_lies_and_nothing_is_lost(
+    make_app, newsroom, monkeypatch
+):
+    post = str(newsroom.post("The wall", f"{WORDS}<p>Work begins soon.</p>")["id"])
+    app = make_app(INSIDE_HOSTS=newsroom.inside)
+    with app.app_context():
+        brought_in(newsroom.inside, newsroom)
+        decided()
+        (newsroom.folder / "maintenance").touch()
+        writing.write_due(lambda: NOON + MINUTE)
+        down = row()
+        (newsroom.folder / "maintenance").unlink()
+        keys = {"nobody:aaaa bbbb": "401", newsroom.keys["author"]: "403"}
+        refused = {}
+        for key, status in keys.items():
+            monkeypatch.setenv("CORRECTIONS_SITE_NEWS_SECRET", key)
+            write_backs.again(1, Act(accounts.by_email(MAX), None, NOON))
+            writing.write_due(lambda: NOON + MINUTE)
+            refused[status] = row()
+        monkeypatch.delenv("CORRECTIONS_SITE_NEWS_SECRET")
+        newsroom.call("POST", f"/posts/{post}", {"content": f"{WORDS}<p>Work has begun.</p>"})
+        assert letters() == 0
+        write_backs.again(1, Act(accounts.by_email(MAX), None, NOON))
+        writing.write_due(lambda: NOON + MINUTE)
+
+        assert down[:2] == ("waiting", "unreachable")
+        assert "503" in down[2]
+        for status, (state, code, said) in refused.items():
+            assert (state, code) == ("by_hand", "not_allowed")
+            assert status in said
+        assert states() == ["written"]
+        raw = newsroom.call("GET", f"/posts/{post}?context=edit")["content"]["raw"]
+        assert "rebuild the wall" in raw
+        assert "Work has begun." in raw
+        assert letters() == 1
+
+
+def row():
+    db.session.rollback()
+    query = select(WriteBack.state, WriteBack.code, WriteBack.said)
+    return tuple(db.session.execute(query).one())

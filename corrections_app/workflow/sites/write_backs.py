@@ -16,7 +16,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.domain.writing_back import Code, State, Step
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Site, SiteArticle, WriteBack
-from corrections_app.workflow import permission, revisions
+from corrections_app.workflow import permission, revisions, taken_down
 from corrections_app.workflow.pending import writing_back
 from corrections_app.workflow.sites import registry
 from corrections_app.workflow.transaction import Act, write
@@ -111,6 +111,7 @@ class Place:
     """Where an article lives, and what can be done there."""
 
     site: str
+    external_id: str
     address: str | None
     editor: str | None
     """The CMS's own editor of the article."""
@@ -127,7 +128,7 @@ def place_of(row: WriteBack) -> Place | None:
     writes = there.raw is not None
     with suppress(Refusal):  # its key is missing: the address of the page has to do
         editor = registry.opened(there.site).editor(there.external_id)
-    return Place(there.site.name, there.address, editor, writes)
+    return Place(there.site.name, there.external_id, there.address, editor, writes)
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,14 @@ LONGEST_WORDS = 5_000
 
 
 def words_of(row: WriteBack) -> list[Words]:
-    """What is to be changed by hand, paragraph by paragraph; no more than anybody would type."""
-    bodies = (
-        revisions.revision(db.session(), row.article_id, number).blocks
-        for number in (row.revision - 1, row.revision)
-    )
+    """What is to be changed by hand, paragraph by paragraph; no more than anybody would type.
+
+    Nothing of a text that is shown to nobody.
+    """
+    numbers = row.revision - 1, row.revision
+    if not taken_down.may_show(db.session(), row.article_id, *numbers):
+        return []
+    bodies = (revisions.revision(db.session(), row.article_id, one).blocks for one in numbers)
     found = [one for one in compared(*bodies) if one.state != "same" and one.pieces]
     words = [Words(one, _said(one, "added"), _said(one, "removed")) for one in found[:MOST_WORDS]]
     return [one for one in words if max(len(one.before), len(one.after)) <= LONGEST_WORDS]

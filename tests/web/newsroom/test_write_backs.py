@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from corrections_app import checkup
 from corrections_app.domain.errors import NotPermitted
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.writing_back import State
@@ -15,7 +16,7 @@ from corrections_app.workflow.articles import reading
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.queue import lanes
 from corrections_app.workflow.queue.lanes import Lane
-from corrections_app.workflow.sites import write_backs
+from corrections_app.workflow.sites import registry, write_backs
 from corrections_app.workflow.transaction import Act, write
 from tests.builders import NOON, a_correction, accept
 from tests.workflow.sites.newsroom import sync
@@ -193,10 +194,21 @@ def test_long_lists_go_on_by_their_numbers(there, moderator, corrected, monkeypa
     assert corrected.reference in page(moderator, older[1])
 
 
-def test_a_check_tells_how_many_wait_and_since_when(there, moderator, corrected):
-    assert write_backs.backlog() == write_backs.Backlog(1, 0, NOON)
+def test_a_check_tells_how_many_wait_and_since_when(there, moderator, corrected, monkeypatch):
+    monkeypatch.setattr(registry, "named", lambda _: [])  # nobody outside is asked
+    waits = checked()
     left_to_a_person(there)
-    assert write_backs.backlog() == write_backs.Backlog(0, 1, NOON)
+    needs = checked()
     write_backs.done(rows()[0].id, Act(max_(), None, SOON))
-    assert write_backs.backlog() == write_backs.Backlog(0, 0, None)
+
+    assert waits.startswith("warn  write-backs: 1 on their way, 0 for a person; the oldest since")
+    assert "2026-03-02 12:00 UTC → does corrections serve" in waits
+    assert "0 on their way, 1 for a person" in needs
+    assert needs.endswith("→ look at /writebacks: each says what to do; letters wait for it")
+    assert checked() == "ok    write-backs: every accepted change is on its page"
     assert rows()[0].closed_at == SOON
+
+
+def checked():
+    (line,) = (str(one) for one in checkup.findings() if one.subject == "write-backs")
+    return line
