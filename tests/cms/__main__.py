@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -154,7 +155,7 @@ def _beside_an_editor(walk: Walk, newsroom: Newsroom, number: str) -> None:
     ):
         newsroom.php("wp_set_current_user(1); wp_set_post_lock($said['id']);", id=int(number))
         walk.accept(walk.suggest("the-harbour-report", "The mayor", "Our mayor"))
-        walk.wait_until(lambda: walk.newest_write_back()[1] > 0, walk.newest_write_back)
+        walk.wait_until(walk.was_tried, walk.in_hand)
         assert walk.cms.text(number) == text
         newsroom.php("delete_post_meta($said['id'], '_edit_lock');", id=int(number))
         walk.comes_to(number, text.replace("The mayor", "Our mayor"))
@@ -183,6 +184,8 @@ def main() -> int:
     parser.add_argument("kinds", nargs="*", choices=[[], *KINDS])
     parser.add_argument("--kept", type=Path, help="where Ghost is, or is to be, fetched")
     given = parser.parse_args()
+    # So that whatever ends it, the servers end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     status = 0
     for kind in given.kinds or KINDS:
         run, missing = KINDS[kind]
