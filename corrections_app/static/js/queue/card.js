@@ -2,7 +2,7 @@
 /** The triage screen: one key per decision, the next card already there, every slip undoable.
  *
  * Everything is a form or a link that works without this script; it sends them from behind. */
-import { actOf, isTyping, listen, press, tableOf, thingOf } from "../lib/keys.js";
+import { actOf, isComposed, isEnter, isTyping, listen, press, tableOf, thingOf } from "../lib/keys.js";
 import * as asking from "./asking.js";
 import { addressOf, decide, stay } from "./send_decision.js";
 import { begin, current, goBack, goOn, onClosed, watched } from "./flow.js";
@@ -98,9 +98,9 @@ function before(event) {
  * @param {KeyboardEvent} event */
 function whileTyping(event) {
   const { target } = event;
-  if (event.repeat || event.isComposing || legend.open || !(target instanceof HTMLElement)) return;
+  if (event.repeat || isComposed(event) || legend.open || !(target instanceof HTMLElement)) return;
   const form = /** @type {HTMLFormElement | null} */ (target.closest("article.card form"));
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+  if (isEnter(event) && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
     form.requestSubmit(reasons.submitterOf(form));
   } else if (event.key === "Escape" && (reasons.leave() || asking.withdraw(form) || leaveBox(target))) {
