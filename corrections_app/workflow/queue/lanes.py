@@ -169,14 +169,16 @@ def _pressing(runs: list[Stretch], place: Cursor, by: User, now: datetime) -> li
     return [replace(run, query=run.query.where(~on_my_screen)) for run in before if run.presses]
 
 
+def meant_for(lane: Lane, by: User) -> list[Condition]:
+    """What of a lane somebody works through, whoever has it on the screen at this moment."""
+    if lane == Lane.WAITING:
+        return [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
+    return [in_section(by.section)] if by.section is not None else []
+
+
 def _steered(lane: Lane, by: User, now: datetime) -> list[Condition]:
     """What somebody is handed of a lane."""
-    steered: list[Condition] = [~_with_others(by, now)]
-    if lane == Lane.WAITING:
-        steered += [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
-    elif by.section is not None:
-        steered.append(in_section(by.section))
-    return steered
+    return [~_with_others(by, now), *meant_for(lane, by)]
 
 
 def _mine_to_decide(by: User) -> ColumnElement[bool]:
