@@ -12,7 +12,7 @@ from corrections_app.web.queue.filter_form import kept
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.queue import lanes, saved_views
+from corrections_app.workflow.queue import around, lanes, saved_views
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
 from tests.builders import HARBOUR, NOON, ON_PURPOSE, SECOND, a_correction, an_article, document
@@ -170,11 +170,13 @@ def test_a_card_knows_its_place_in_the_filtered_list(moderator, max_, sent):
     by, moment = max_, now()
     fact = Criteria(kind="fact")
 
+    def place(one, criteria):
+        return around.position(one, Lane.WAITING, by, moment, criteria)
+
     for criteria in (Criteria(kind="typo"), Criteria(kind="typo", order=Order.NEWEST)):
         listed = lanes.listed(Lane.WAITING, by, moment, criteria=criteria).corrections
         for number, one in enumerate(listed, 1):
-            place = lanes.position(Lane.WAITING, one, by, moment, criteria)
-            assert place == lanes.Position(number, 4)
-            assert lanes.position(Lane.WAITING, one, by, moment, fact) is None
+            assert place(one, criteria) == around.Position(number, 4)
+            assert place(one, fact).place is None
     back = Criteria(words="harbour", status="any")
-    assert lanes.position(Lane.WAITING, sent[0], by, moment, back) == lanes.Position(5, 5)
+    assert place(sent[0], back) == around.Position(5, 5)

@@ -104,7 +104,7 @@ page.onselectionchange = () => {
 };
 page.onkeydown = (event) => {
   if (!/Enter/.test(event.code + event.key) || !(event.ctrlKey || event.metaKey)) return;
-  if (event.altKey || event.repeat || event.isComposing) return;
+  if (event.altKey || event.repeat || event.isComposing || event.keyCode === 229) return;
   if (!dialog.open) return event.target.matches("input, textarea") || suggest(event);
   event.preventDefault();
   find("dialog div:not([hidden]) .correction")?.requestSubmit();
