@@ -1,4 +1,4 @@
-"""What the pages say where they used to charm: dates, lists of choices, a search without results."""
+"""What the pages say where they used to charm: dates, choices, a search without results."""
 
 from __future__ import annotations
 
