@@ -29,7 +29,7 @@ from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
-from corrections_app.workflow.letters.smtp import Undelivered
+from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
 from corrections_app.workflow.sites import registry, write_backs
 
@@ -82,8 +82,13 @@ def test_letter(address: str | None) -> Iterator[Finding]:
         with open_post(app) as post:
             post.connect()
             post.send(letter)
-    except (Malformed, Undelivered) as error:
-        yield Finding("test letter", str(error), False, "see CORRECTIONS_MAIL_URL and the address")
+    except (Malformed, Refused) as error:
+        yield Finding("test letter", str(error), False, "see CORRECTIONS_MAIL_SENDER and ADDRESS")
+        return
+    except Undelivered as error:
+        server = app.config["SMTP_SERVER"]
+        remedy = remedies.of(error, server) if server else "see the instance folder"
+        yield Finding("test letter", str(error), False, remedy)
         return
     sent = app.config["HAS_MAIL_SERVER"]
     where = "taken by the mail server" if sent else "put into the instance folder"

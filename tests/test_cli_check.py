@@ -152,6 +152,15 @@ def test_what_the_server_says_is_passed_on(run, tmp_path):
     assert "554 go away → ask whoever runs the mail server" in line
 
 
+def test_a_test_letter_that_is_refused_has_its_remedy(run, tmp_path):
+    with serving(tmp_path / "sink") as sink:
+        sink.fail(rcpt="550 no such person")
+        done = run("check", "--send-test", "ada@reader.example", MAIL_URL=sink.url)
+
+    assert done.returncode == 1
+    assert "test letter: 550 no such person → see CORRECTIONS_MAIL_SENDER" in done.stdout
+
+
 def test_letters_that_go_in_the_clear_to_another_machine_are_warned_of(make_app):
     app = make_app(MAIL_URL="smtp://desk:word@mail.example:25", MAIL_TIMEOUT=0.2)
 
