@@ -80,7 +80,7 @@ def serving(
         yield _announced(instance, process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         if process.stdout:
             process.stdout.close()
 

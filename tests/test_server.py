@@ -26,7 +26,7 @@ from corrections_app.web.headers import SECURITY_HEADERS
 from tests.processes import free_port
 
 ROOT = str(Path(__file__).parents[1])
-PATIENCE = 30.0  # seconds; nothing here is a measurement
+PATIENCE = 120.0  # seconds; nothing here is a measurement
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 

@@ -135,9 +135,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     ) as server:
         assert server.stderr is not None
         assert any("started" in line for line in server.stderr), "PHP does not serve"
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
-        server.terminate()
+        rest = threading.Thread(target=server.stderr.read, daemon=True)
+        rest.start()
+        try:
+            yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
+        finally:
+            server.terminate()
+            rest.join()  # nobody closes what it still reads
 
 
 @pytest.fixture
