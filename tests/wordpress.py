@@ -210,11 +210,13 @@ def installed(folder: Path, database: str) -> Iterator[Newsroom]:
     ) as server:
         assert server.stderr is not None
         assert any("started" in line for line in server.stderr), "PHP does not serve"
-        threading.Thread(target=server.stderr.read, daemon=True).start()
+        rest = threading.Thread(target=server.stderr.read, daemon=True)
+        rest.start()
         try:
             yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
         finally:
             os.killpg(server.pid, signal.SIGTERM)  # its workers would outlive it
+            rest.join()  # nobody closes what it still reads
 
 
 @pytest.fixture

@@ -277,7 +277,8 @@ def test_whoever_sends_and_closes_at_once_is_told_all_the_same(page):
     begin(page, WRONG, "beside the pier")
     held = []
     intercept(page, "**/corrections", lambda route: held.append(route))
-    page.keyboard.press("Control+Enter")
+    with page.expect_request("**/corrections"):
+        page.keyboard.press("Control+Enter")
     page.wait_for_function("() => document.querySelector('form[aria-busy=true]')")
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="hidden")

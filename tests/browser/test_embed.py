@@ -97,9 +97,12 @@ def reader(anew, context):
 
 @pytest.fixture(params=["chromium", "firefox"])
 def hands(request, anew):
-    if request.param == "firefox":
-        return request.getfixturevalue("firefox")
-    return Chromium(request.getfixturevalue("reader"))
+    if request.param == "chromium":
+        yield Chromium(request.getfixturevalue("reader"))
+        return
+    firefox = request.getfixturevalue("firefox")
+    yield firefox
+    firefox.goto("about:blank")  # its tab stays, and must ask for nothing in the next test
 
 
 def choose(hands, url, words=WRONG):

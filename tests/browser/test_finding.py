@@ -89,8 +89,8 @@ def test_an_older_answer_never_hides_a_newer_one(page, finder):
     slow = []
     intercept(page, "**/corrections/new?*q=the", lambda route: slow.append(route))
     field = finder.get_by_role("searchbox")
-    field.fill("the")
-    page.wait_for_timeout(900)
+    with page.expect_request("**/corrections/new?*q=the"):
+        field.fill("the")
     field.fill("careless")
     finder.get_by_text("1 sentence has these words.").wait_for()
 

@@ -19,7 +19,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Letter
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import grouping
-from corrections_app.workflow.queue.card import Card
+from corrections_app.workflow.queue.card import SHOWN, Card
 from corrections_app.workflow.tokens import token_for
 from tests.builders import SECOND, a_correction, an_article
 from tests.web.conftest import JSON, as_it_is, decided, text_of
@@ -108,7 +108,7 @@ def test_rivals_at_the_same_long_passage_are_told_in_brief(app, moderator):
     article = an_article("A title", LONG, "The end.")
     words = re.findall(r"w\d+", LONG)
     step, reach = 25, 600  # 600 words are some 3,000 characters; they all overlap
-    for n in range(30):
+    for n in range(SHOWN + 3):  # each is compared with all before it
         first, last = words[n * step % 200], words[n * step % 200 + reach]
         exact = LONG[LONG.index(f"{first} ") : LONG.index(f" {last} ")]
         other = re.sub(r"w(\d+)", rf"v\1{chr(97 + n % 26)}{n}", exact)

@@ -30,7 +30,7 @@ def sink(tmp_path):
 
 @pytest.fixture
 def desk(make_app, sink):
-    app = make_app(MAIL_URL=sink.url, MAIL_TIMEOUT=2)
+    app = make_app(MAIL_URL=sink.url, MAIL_TIMEOUT=20)
     with app.app_context():
         yield app
         db.session.rollback()
