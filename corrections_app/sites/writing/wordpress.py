@@ -70,8 +70,8 @@ class Writing:
         # Another save may have come between ours and its answer: then ours is a revision.
         if done.fields != wanted and all(one.fields != wanted for one in self._history(number)):
             raise Unknown(
-                f"WordPress stored post {number} otherwise than it was sent: a plug-in changes "
-                "what is saved. Look at the post's revisions there."
+                f"WordPress stored post {number} otherwise than it was sent: somebody saved it in "
+                "the same instant, or a plug-in changes what is saved. See its revisions there."
             )
         return done
 
