@@ -85,22 +85,30 @@ def test_cards_are_open_to_everyone_in_the_dark_and_on_a_phone(card, visitor):
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
 
 
-def test_a_phone_has_three_buttons_at_the_bottom_edge(card, visitor):
+def test_a_phone_has_five_buttons_side_by_side_at_the_bottom_edge(card, visitor):
     visitor.set_viewport_size(PHONE)
     page = card("plain")
-    boxes = [thumb.bounding_box() for thumb in page.locator(".thumb:visible").all()]
+    boxes = [page.locator(name).bounding_box() for name in THUMBS]
+    foot = page.locator(".foot").bounding_box()
 
-    assert [round(box["width"]) for box in boxes] == [PHONE["width"] // 3] * 3
-    assert sorted(round(box["x"]) for box in boxes) == [0, 130, 260]
-    assert {round(box["y"] + box["height"]) for box in boxes} == {PHONE["height"]}
-    assert min(box["height"] for box in boxes) >= 44
+    assert sorted(boxes, key=lambda box: box["x"]) == boxes
+    assert round(sum(box["width"] for box in boxes)) == PHONE["width"]
+    assert all(box["y"] + box["height"] == pytest.approx(foot["y"], abs=1) for box in boxes)
+    assert round(foot["y"] + foot["height"]) == PHONE["height"]
+    assert min(min(box["height"], box["width"]) for box in boxes) >= 44
+
+
+THUMBS = [
+    *(f".decide [data-act={name}]" for name in ("accept", "edit", "reject", "skip")),
+    ".decide .more-acts > summary",
+]
 
 
 def test_rejecting_on_a_phone_opens_the_reasons_above_the_buttons(card, visitor):
     visitor.set_viewport_size(PHONE)
     page = card("plain")
     page.locator("summary[data-act=reject]").click()
-    sheet, thumb = (page.locator(f"{one}:visible").first for one in (".pulled-up", ".thumb"))
+    sheet, thumb = (page.locator(f"{one}:visible").first for one in (".pulled-up", ".decide"))
 
     bottom = sheet.bounding_box()["y"] + sheet.bounding_box()["height"]
     assert bottom <= thumb.bounding_box()["y"] + 1
@@ -134,7 +142,7 @@ def test_both_sides_of_a_difference_stand_apart_in_either_direction(card):
     assert page.locator(".passage ins bdi").count() == 1
 
 
-def test_what_opens_is_not_beneath_the_strip(card, visitor):
+def test_what_opens_is_beneath_nothing(card, visitor):
     visitor.set_viewport_size({"width": 1280, "height": 900})
     page = card("flagged")
     assert page.locator(".undo-bar .strip").count() == 1

@@ -56,6 +56,7 @@ def test_a_strip_undoes_its_own_decision(newsroom, desk):
     desk.press("a")
     desk.settle()
 
+    desk.page.get_by_text("Earlier", exact=True).click()
     desk.page.locator(f".strip[data-id='{first}']").get_by_role("button", name="Undo").click()
 
     desk.await_card(first)
@@ -338,6 +339,7 @@ def test_a_strip_puts_back_what_was_put_aside(newsroom, desk):
     desk.press("a")
     desk.settle()
 
+    desk.page.get_by_text("Earlier", exact=True).click()
     desk.page.locator(f".strip[data-id='{first}']").get_by_role("button", name="Undo").click()
 
     desk.await_card(first)

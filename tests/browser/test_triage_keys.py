@@ -277,7 +277,7 @@ def test_a_click_publishes_no_notice_without_a_word(newsroom):
 
     button = desk.page.locator("button[data-act=accept_flagged]")
     button.click()
-    desk.page.locator(".decide > form[data-asked]").wait_for()
+    desk.page.locator(".decide > form[data-asked] [data-question]").wait_for()
 
     assert newsroom.decisions([flagged]) == {}
     assert desk.page.locator("#accept-notice").is_visible()

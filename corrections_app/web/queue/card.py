@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from flask import Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from corrections_app.domain.errors import Refusal
+from corrections_app.domain.errors import Invalid, NotFound, Refusal
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.text.invisible import seen
 from corrections_app.language import gettext
@@ -17,13 +17,13 @@ from corrections_app.web.access import guard, person
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ActForm, DecisionForm, read
+from corrections_app.web.queue import filter_form
 from corrections_app.web.queue.listing import (
     asked_criteria,
     asked_lane,
     blueprint,
     card_url,
     listed,
-    position,
     to_card,
     where,
 )
@@ -32,8 +32,9 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import decision, reasons
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.letters import owed
+from corrections_app.workflow.queue import around, lanes, leases, rows
 from corrections_app.workflow.queue import card as cards
-from corrections_app.workflow.queue import lanes, leases, rows
+from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.record import showing
 from corrections_app.workflow.transaction import Act
@@ -147,6 +148,7 @@ def shown(
         act = "otherwise"
     elif card.passage is not None:
         form.text.data = card.passage.proposed
+    lane, criteria = _list_worked_through()
     prepared = notice_text(card.briefing.prepared, card.correction.article)
     if refusal and _is_untouched(form):
         form.notice.data = refusal.details.get("prepared") or prepared
@@ -165,11 +167,29 @@ def shown(
         act=act,
         lane=request.args.get("lane"),
         where=where(),
-        position=position(correction_id),
         alone=_alone(),
+        position=around.position(card.correction, lane, person(), now(), criteria),
+        listed_by=filter_form.told(lane, criteria),
+        beside=[] if _alone() else _beside(card.correction, lane, criteria),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )
+
+
+def _list_worked_through() -> tuple[Lane, Criteria]:
+    """The lane and the filters of the address; a card can be shown without either."""
+    try:
+        return asked_lane() or Lane.WAITING, asked_criteria()
+    except (Invalid, NotFound):
+        return Lane.WAITING, Criteria()
+
+
+def _beside(
+    correction: Correction, lane: Lane, criteria: Criteria
+) -> list[tuple[Correction, rows.Passage | None]]:
+    """The rows of the list around a card, each with its change."""
+    found = around.neighbours(correction, lane, person(), now(), criteria)
+    return [(one, rows.shown(one)) for one in found]
 
 
 @blueprint.app_template_global("summary_of")

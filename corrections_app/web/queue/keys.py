@@ -21,8 +21,9 @@ CARD, LIST = "card", "list"
 class Key(NamedTuple):
     """What one key does.
 
-    ``code`` is the ``KeyboardEvent.code``, thus a place on the keyboard and the
-    same in every layout; only ``?`` is a character (``KeyboardEvent.key``).
+    ``code`` is a ``KeyboardEvent.code``. ``KeyA`` means the key on whose cap an A
+    stands, wherever it lies (``KeyboardEvent.key``), and in other scripts the place of
+    that name on the keyboard; only ``?`` is a character.
     """
 
     action: str

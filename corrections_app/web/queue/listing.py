@@ -26,7 +26,7 @@ from corrections_app.web.queue import filter_form
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import filters, finding, lanes, rows
 from corrections_app.workflow.queue.filters import Criteria
-from corrections_app.workflow.queue.lanes import Lane, Position, Rest
+from corrections_app.workflow.queue.lanes import Lane, Rest
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 """The doors of the list, to which `web.queue` adds those of a card."""
@@ -166,11 +166,6 @@ def without_empty() -> Response | None:
     if len(said) == len(given):
         return None
     return see_other(f"{request.path}?{urlencode(said)}" if said else request.path)
-
-
-def position(correction_id: int) -> Position | None:
-    """Where a card stands in the list that the address names; None where it is not in it."""
-    return lanes.position(_lane(), rows.one(correction_id), person(), now(), known_criteria())
 
 
 def known_criteria(given: Mapping[str, str] | None = None) -> Criteria:

@@ -106,7 +106,10 @@ def _told(correction: Correction, decision: Decision | None) -> dict[str, Any]:
         "what": outcome_words(correction, decision),
     }
     at = decision.created_at.isoformat() if decision else None
-    return {"id": correction.id, "words": words, "by": by, "at": at}
+    # What one's own decision closed along with another one is no news of a colleague's.
+    is_mine = decision is not None and decision.by_id == person().id
+    mine = is_mine and decision is not None and decision.caused_by_id is not None
+    return {"id": correction.id, "words": words, "by": by, "at": at, "mine": mine}
 
 
 def _ids(fields: MultiDict[str, str], name: str = "ids") -> list[int]:

@@ -46,15 +46,6 @@ class Rest:
     held: int
 
 
-@dataclass(frozen=True)
-class Position:
-    """Where a correction stands in a list, and how many the list has, both counted to the cap."""
-
-    number: int
-    """1 for the first; `rows.CAPPED` for all that are so far down."""
-    of: int
-
-
 def within(lane: Lane, by: User, now: datetime) -> Corrections:
     """The corrections in a lane, as this person sees it."""
     if lane == Lane.APPEALS:
@@ -105,23 +96,6 @@ def count(lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
         if found < rows.CAPPED:
             found += rows.how_many(run.query)
     return min(found, rows.CAPPED)
-
-
-def position(
-    lane: Lane, correction: Correction, by: User, now: datetime, criteria: Criteria
-) -> Position | None:
-    """Where a correction stands in a list as it is now; None for one that is not in it."""
-    made = runs(lane, by, now, criteria)
-    place = sequence.place_of(made, correction, now, by)
-    run = next((each for each in made if each.name == place.run), None)
-    if run is None or not rows.how_many(run.query.where(Correction.id == correction.id)):
-        return None
-    before = 0
-    for each in made[: made.index(run)]:
-        before += rows.how_many(each.query)
-    up_to = run.query.where(paging.up_to(run, place))
-    number = min(before + rows.how_many(up_to), rows.CAPPED)
-    return Position(number, max(number, count(lane, by, now, criteria)))
 
 
 def following(
@@ -209,14 +183,16 @@ def _pressing(runs: list[Stretch], place: Cursor, by: User, now: datetime) -> li
     return [replace(run, query=run.query.where(~on_my_screen)) for run in before if run.presses]
 
 
+def meant_for(lane: Lane, by: User) -> list[Condition]:
+    """What of a lane somebody works through, whoever has it on the screen at this moment."""
+    if lane == Lane.WAITING:
+        return [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
+    return [in_section(by.section)] if by.section is not None else []
+
+
 def _steered(lane: Lane, by: User, now: datetime) -> list[Condition]:
     """What somebody is handed of a lane."""
-    steered: list[Condition] = [~_with_others(by, now)]
-    if lane == Lane.WAITING:
-        steered += [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
-    elif by.section is not None:
-        steered.append(in_section(by.section))
-    return steered
+    return [~_with_others(by, now), *meant_for(lane, by)]
 
 
 def _mine_to_decide(by: User) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +81,11 @@ def page(runs: Sequence[Stretch], after: Cursor | None, begun: datetime, size: i
     return Page([(runs_of[one.id], one) for one in load(list(runs_of))], more)
 
 
+def backwards(runs: Sequence[Stretch]) -> list[Stretch]:
+    """The same list from its end on: what comes after a place in it came before the place."""
+    return [replace(run, downwards=not run.downwards) for run in reversed(runs)]
+
+
 def load(ids: Sequence[int]) -> list[Correction]:
     """Corrections by their numbers, in that order."""
     query = (
@@ -141,13 +146,3 @@ def beyond(run: Stretch, after: Cursor) -> Any:
     if run.downwards:
         return and_(key <= after.key, or_(key < after.key, number < after.id))
     return and_(key >= after.key, or_(key > after.key, number > after.id))
-
-
-def up_to(run: Stretch, place: Cursor) -> Any:
-    """Up to a place, and the place itself: the same way by the index."""
-    key, number = run.key, run.id
-    if key is number:
-        return number >= place.id if run.downwards else number <= place.id
-    if run.downwards:
-        return and_(key >= place.key, or_(key > place.key, number >= place.id))
-    return and_(key <= place.key, or_(key < place.key, number <= place.id))

@@ -12,7 +12,7 @@ from corrections_app.web.queue.filter_form import kept
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.queue import lanes, saved_views
+from corrections_app.workflow.queue import around, lanes, saved_views
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
 from tests.builders import HARBOUR, NOON, ON_PURPOSE, SECOND, a_correction, an_article, document
@@ -167,14 +167,14 @@ def test_new_ones_are_counted_under_the_filter(moderator, sent):
 
 
 def test_a_card_knows_its_place_in_the_filtered_list(moderator, max_, sent):
-    by, moment = max_, now()
-    fact = Criteria(kind="fact")
+    moment = now()
+
+    def place(one, criteria):
+        found = around.position(one, Lane.WAITING, max_, moment, criteria)
+        return found.place, found.total
 
     for criteria in (Criteria(kind="typo"), Criteria(kind="typo", order=Order.NEWEST)):
-        listed = lanes.listed(Lane.WAITING, by, moment, criteria=criteria).corrections
-        for number, one in enumerate(listed, 1):
-            place = lanes.position(Lane.WAITING, one, by, moment, criteria)
-            assert place == lanes.Position(number, 4)
-            assert lanes.position(Lane.WAITING, one, by, moment, fact) is None
-    back = Criteria(words="harbour", status="any")
-    assert lanes.position(Lane.WAITING, sent[0], by, moment, back) == lanes.Position(5, 5)
+        listed = lanes.listed(Lane.WAITING, max_, moment, criteria=criteria).corrections
+        assert [place(one, criteria) for one in listed] == [(number, 4) for number in range(1, 5)]
+    assert place(sent[0], Criteria(kind="fact"))[0] is None
+    assert place(sent[0], Criteria(words="harbour", status="any")) == (5, 5)

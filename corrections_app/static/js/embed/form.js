@@ -68,10 +68,10 @@ document.addEventListener(
   true,
 );
 document.addEventListener("keydown", (event) => {
-  const { code, key, ctrlKey, metaKey, altKey, repeat, isComposing } = event;
+  const { code, key, ctrlKey, metaKey, altKey, repeat, isComposing, keyCode } = event;
   if (key === "Escape" && !dialog.open) say("close");
   if (!(code?.endsWith("Enter") || key === "Enter") || !(ctrlKey || metaKey)) return;
-  if (altKey || repeat || isComposing) return;
+  if (altKey || repeat || isComposing || keyCode === 229) return;
   event.preventDefault();
   find("dialog div:not([hidden]) .correction")?.requestSubmit();
 });

@@ -1,6 +1,8 @@
 // @ts-check
 /** Server pages as cards: fetched, read, shown and taken away with all that was typed. */
 
+import { left, number } from "./beside.js";
+
 const PATIENCE = 20_000; // milliseconds until silence counts as failure
 
 /** A card's page: its own parts are kept, so whatever was typed into them is kept too.
@@ -32,6 +34,7 @@ function idOf(card, url) {
  * one that is no page for a person at work.
  * @param {string} url @param {RequestInit} [init] @returns {Promise<Page>} */
 export async function fetched(url, init) {
+  const gone = left.size;
   const answer = await fetch(url, {
     ...init,
     headers: { Accept: "text/html", Prefer: "return=minimal" },
@@ -43,6 +46,7 @@ export async function fetched(url, init) {
   const page = pageOf(read, new URL(where, answer.url).href);
   if (answer.status >= 500 || (!page.card && !read.querySelector("[data-rest]")))
     throw new Error(`${answer.status}`);
+  number(page, gone);
   return page;
 }
 
@@ -80,6 +84,12 @@ export function following(page) {
   searchParams.delete("find");
   searchParams.set("after", String(page.id));
   return `/queue/next?${searchParams}`;
+}
+
+/** The corrections that are closed along with a card when it is accepted, as far as it names them.
+ * @param {Page | null} page @returns {number[]} */
+export function closes(page) {
+  return (page?.card?.dataset.closes ?? "").split(",").filter(Boolean).map(Number);
 }
 
 /** What a card is about, in a few words. @param {Page} page */

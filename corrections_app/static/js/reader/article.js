@@ -86,8 +86,8 @@ document.addEventListener("selectionchange", () => {
   timer = setTimeout(look, QUIET);
 });
 document.addEventListener("keydown", (/** @type {any} */ event) => {
-  if (!event.code?.endsWith("Enter") || !(event.ctrlKey || event.metaKey)) return;
-  if (event.altKey || event.repeat) return;
+  if (!/Enter/.test(event.code + event.key) || !(event.ctrlKey || event.metaKey)) return;
+  if (event.altKey || event.repeat || event.isComposing || event.keyCode === 229) return;
   if (!dialog.open) return event.target.matches("input, textarea") || suggest(event);
   event.preventDefault();
   find("dialog div:not([hidden]) .correction")?.requestSubmit();
