@@ -37,6 +37,7 @@ LANES = {
     Lane.APPROVALS: N_("To confirm"),
     Lane.APPEALS: N_("Second looks"),
     Lane.HELD: N_("Being checked"),
+    Lane.UNWRITTEN: N_("Not on the page yet"),
     Lane.SKIPPED: N_("Skipped by you"),
     Lane.UNWRITTEN: N_("Not on the page yet"),
     Lane.ALL: N_("All open"),

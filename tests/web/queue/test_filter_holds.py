@@ -167,16 +167,14 @@ def test_new_ones_are_counted_under_the_filter(moderator, sent):
 
 
 def test_a_card_knows_its_place_in_the_filtered_list(moderator, max_, sent):
-    by, moment = max_, now()
-    fact = Criteria(kind="fact")
+    moment = now()
 
     def place(one, criteria):
-        return around.position(one, Lane.WAITING, by, moment, criteria)
+        found = around.position(one, Lane.WAITING, max_, moment, criteria)
+        return found.place, found.total
 
     for criteria in (Criteria(kind="typo"), Criteria(kind="typo", order=Order.NEWEST)):
-        listed = lanes.listed(Lane.WAITING, by, moment, criteria=criteria).corrections
-        for number, one in enumerate(listed, 1):
-            assert place(one, criteria) == around.Position(number, 4)
-            assert place(one, fact).place is None
-    back = Criteria(words="harbour", status="any")
-    assert place(sent[0], back) == around.Position(5, 5)
+        listed = lanes.listed(Lane.WAITING, max_, moment, criteria=criteria).corrections
+        assert [place(one, criteria) for one in listed] == [(number, 4) for number in range(1, 5)]
+    assert place(sent[0], Criteria(kind="fact"))[0] is None
+    assert place(sent[0], Criteria(words="harbour", status="any")) == (5, 5)

@@ -191,7 +191,8 @@ async function nextAfter(last) {
     const [onTheWay, known] = [sending(), new Set(left)];
     const page = await fetched(following(last));
     const isOld = onTheWay.has(page.id) || (left.has(page.id) && !known.has(page.id));
-    if (page.card ? !isOld : !onTheWay.size) return page;
+    const isLate = onTheWay.size || sending().size || left.size !== known.size;
+    if (page.card ? !isOld : !isLate) return page;
     await idle();
   }
 }
