@@ -198,3 +198,92 @@ COVERED = """() => [...document.querySelectorAll(".reasons button")].filter((but
   const found = document.elementFromPoint(left + 4, top + height / 2);
   return top + height / 2 < innerHeight && !button.contains(found);
 }).map((button) => button.value)"""
+
+
+LAPTOP, DESKTOP = {"width": 1366, "height": 657}, {"width": 1280, "height": 900}
+REST = {"Reject", "Skip", "Check first", "Ask an editor", "Duplicate or settled"}
+REST |= {"Resolve by editing the article"}
+OPEN = REST | {"Accept", "Edit"}
+ACTS = dict.fromkeys(KINDS, OPEN) | {
+    "remark": REST | {"Answer", "Edit"},
+    "gone": REST | {"Place"},
+    "proposed": {"Confirm", "Send it back"},
+    "behind": {"Decide them together", "Decide this one by itself"},
+    "decided": {"Next correction", "Undo"},
+    "appeal": {"Next correction", "Let it stand", "Undo"},
+}
+"""What an editor may do with each kind of card."""
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=["phone", "laptop", "desktop"])
+def test_every_act_of_every_card_is_in_sight_or_one_press_away(card, visitor, size):
+    visitor.set_viewport_size(size)
+    for name in KINDS:
+        page = card(name, unseen=0)
+        found = page.evaluate(IN_SIGHT)
+
+        assert set(found["at once"]) | set(found["one press away"]) >= ACTS[name], name
+        assert found["hidden"] == [], name
+        assert "More" not in found["at once"] or ACTS[name] - REST <= set(found["at once"]), name
+        assert page.evaluate("scrollY") == 0
+        if name == "flagged" and size != PHONE:
+            assert {"class", "notice"} <= set(found["at once"])
+
+
+# The controls of the bar by their words: what can be pressed as the card lies there, what can be
+# after one press, and what is covered or outside of the window then: the buttons, boxes and digits.
+IN_SIGHT = """() => {
+  const bar = document.querySelector(".decide");
+  const isSeen = (part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const isOnTop = (x, y) => part.contains(document.elementFromPoint(x, y));
+    return top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth
+      && isOnTop(left + 5, top + 5) && isOnTop(right - 5, bottom - 5);
+  };
+  const isShown = (part) => part.checkVisibility({ checkVisibilityCSS: true });
+  const words = (part) => part.matches("select, textarea") ? part.name : [...part.childNodes]
+    .filter((node) => node.nodeName !== "KBD" && (!node.matches || isShown(node)))
+    .map((node) => node.textContent.trim()).join("");
+  const found = { "at once": [], "one press away": [], hidden: [] };
+  const note = (parts, name) => {
+    for (const part of parts.filter(isShown))
+      found[isSeen(part) ? name : "hidden"].push(words(part));
+  };
+  const row = ":scope > .button, :scope > form > :is(button, .not-yet)";
+  note([...bar.querySelectorAll(`${row}, :scope > details > summary`)], "at once");
+  note([...bar.querySelectorAll(":scope > form > .field > :is(select, textarea)")], "at once");
+  for (const details of bar.querySelectorAll("details")) {
+    details.open = true;
+    const inside = [...details.querySelectorAll("button, textarea, select")];
+    if (details.matches(".more-acts"))
+      note([...bar.querySelectorAll(".aside summary, .aside > a")], "one press away");
+    else note(inside.filter((part) => part.type !== "hidden"), "one press away");
+    details.open = false;
+  }
+  const strip = document.querySelector(".undo-bar form:not([hidden]) button");
+  if (strip) note([strip], "at once");
+  return found;
+}"""
+
+
+def test_nothing_jumps_while_a_card_is_looked_at(card):
+    page = card("flagged", unseen=0)
+    page.evaluate(WATCH)
+
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(100)
+
+    assert page.evaluate("shifted") == []
+
+
+# https://web.dev/articles/cls
+WATCH = """() => {
+  window.shifted = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      if (!entry.hadRecentInput)
+        shifted.push([entry.value, ...entry.sources.map(({ node }) => node?.className)]);
+  }).observe({ type: "layout-shift", buffered: true });
+}"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -250,3 +252,34 @@ def test_a_decided_cluster_names_all_that_it_closed(moderator):
 
 def _max():
     return accounts.by_email("max@courier.example")
+
+
+def test_a_card_says_where_it_stands_and_in_which_list(moderator):
+    article = an_article()
+    slip = a_correction(article, "the the", "the", now=now())
+    facts = [
+        a_correction(article, "May 2025", f"May {n}", kind="fact", now=now()) for n in (2026, 2027)
+    ]
+
+    plain = text_of(moderator.get(f"/queue/{facts[1].id}"))
+    narrowed = text_of(moderator.get(f"/queue/{facts[1].id}?kind=fact&article=harbour-wall"))
+    outside = text_of(moderator.get(f"/queue/{slip.id}?kind=fact"))
+    strange = moderator.get(f"/queue/{slip.id}?kind=nonsense&lane=nowhere")
+
+    assert re.search(r"data-place=\"\d\" data-total=\"3\"", plain)
+    assert ">2 of 2<" in narrowed
+    assert "<bdi>article: harbour-wall</bdi>" in narrowed
+    assert narrowed.count("data-row=") == 2
+    assert f'data-row="{facts[1].id}" aria-current="true"' in narrowed
+    assert "data-place" not in outside
+    assert outside.count("data-row=") == 2
+    assert strange.status_code == 200
+
+
+def test_a_card_that_a_script_asks_for_comes_without_the_list(moderator):
+    correction = a_correction(an_article())
+
+    alone = text_of(moderator.get(f"/queue/{correction.id}", headers={"Prefer": "return=minimal"}))
+
+    assert ">1 of 1<" in alone
+    assert "data-beside" not in alone

@@ -9,7 +9,7 @@ import { piece, tell, word } from "./messages.js";
 
 /** @typedef {import("./pages.js").Page} Page */
 
-const AHEAD = 3; // cards at most that are here before one that is still open then
+const AHEAD = 2; // cards: with the one shown as many as one person is leased (queue/leases.py)
 const PRECEDENCE = 250; // milliseconds that a decision on its way goes before the next card
 
 /** @type {CardsAhead<Page>} */
