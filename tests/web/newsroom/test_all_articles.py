@@ -141,7 +141,7 @@ def test_section_date_and_language_change_without_a_revision_and_with_a_trace(mo
     assert events()[0].data["changed"]["section"] == ["", "City"]
     page = text_of(moderator.get("/articles/harbour-wall/details"))
     assert "What was changed before" in page
-    assert "1 February 2026, 08:30" in page
+    assert "1 Feb 2026, 08:30" in page
     assert 'dir="rtl"' in text_of(moderator.get("/articles/harbour-wall"))
 
 
