@@ -394,7 +394,7 @@ def test_the_list_beside_the_card_is_walked_through(newsroom, desk):
     desk.await_card(desk.ids[3])
     assert position.inner_text() == "4 of 4"
     desk.press("k")
-    assert desk.at() == desk.ids[1]
+    desk.await_card(desk.ids[2])
     desk.press("z")
     desk.await_card(desk.ids[0])
     assert page.locator("[data-row][data-left]").count() == 0

@@ -171,6 +171,7 @@ def shown(
         alone=_alone(),
         position=around.position(card.correction, lane, person(), now(), criteria),
         listed_by=filter_form.told(lane, criteria),
+        most_below=around.AFTER,
         beside=[] if _alone() else _beside(card.correction, lane, criteria),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,

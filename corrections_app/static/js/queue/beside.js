@@ -31,7 +31,8 @@ export async function mark(page) {
   const rows = tell(page.id);
   if (!list() || !page.card || asked === page.url) return;
   const at = rows.findIndex(({ dataset }) => Number(dataset.row) === page.id);
-  if (at >= 0 && at < rows.length - EDGE) return;
+  const hasMore = list()?.querySelector("[data-more]");
+  if (at >= 0 && (!hasMore || at < rows.length - EDGE)) return;
   asked = page.url;
   try {
     const answer = await fetch(page.url, { headers: { Accept: "text/html" } });
@@ -47,7 +48,7 @@ export async function mark(page) {
 
 /** The card of the row above one, if it can still be decided. @param {number} id @returns {string | undefined} */
 export function above(id) {
-  const rows = all().filter(({ dataset }) => !left.has(Number(dataset.row)));
+  const rows = all().filter((row) => row.checkVisibility() && !left.has(Number(row.dataset.row)));
   return rows[rows.findIndex(({ dataset }) => Number(dataset.row) === id) - 1]?.href;
 }
 

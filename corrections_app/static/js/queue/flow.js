@@ -81,11 +81,11 @@ export async function goOn() {
   turn();
 }
 
-/** Back without deciding. */
+/** Back without deciding: to the row above where the list is in sight, else to what was passed. */
 export function goBack() {
   const row = cards.current && above(cards.current.id);
-  if (cards.back()) turn();
-  else if (row) visit(row, "front");
+  if (row) visit(row, "front");
+  else if (cards.back()) turn();
   else tell(word("no-other"));
 }
 
