@@ -28,7 +28,9 @@ pytestmark = pytest.mark.browser
 OTHER_WORDS = "a joke"
 UNSENT = "Could not send. Everything you typed is kept here"
 LATE = "[data-late]"
-WAITING = """() => Object.keys(localStorage).filter((key) => key.startsWith("corrections.waiting"))"""
+WAITING = (
+    """() => Object.keys(localStorage).filter((key) => key.startsWith("corrections.waiting"))"""
+)
 
 
 def lose(route):
