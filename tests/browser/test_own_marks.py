@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.reader import RIGHT, SHIFTS, WRONG, begin, kept, send
+from tests.browser.reader import SHIFTS, WRONG, begin, kept, send
 
 pytestmark = pytest.mark.browser
 
 MARK = "a.own-mark"
+RIGHT = "at the far pier"
 WHOLE = """async () => {
   const { captured } = await import("/static/js/lib/selection.js");
   getSelection().selectAllChildren(document.body);
@@ -21,7 +22,7 @@ WITHDRAW = "(url) => fetch(url + '/withdraw', { method: 'POST' }).then((answer) 
 
 def test_what_was_sent_is_marked_here_and_nowhere_else_until_it_is_settled(page, chromium):
     text = page.evaluate(WHOLE)
-    begin(page)
+    begin(page, WRONG, RIGHT)
     send(page)
     page.keyboard.press("Escape")
     mark = page.locator(MARK)

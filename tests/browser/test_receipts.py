@@ -191,6 +191,8 @@ def test_what_is_sent_from_the_forms_own_page_is_remembered_once(visitor, site):
     [remembered] = visitor.evaluate("JSON.parse(localStorage['corrections.receipts'])")
 
     assert remembered["url"] == address
+    assert visitor.locator("[data-change] ins").inner_text() == "something else"
+    assert visitor.locator("[data-change] del").count() == 1
     assert remembered["reference"] in visitor.get_by_role("listitem").inner_text()
     assert remembered["title"] == visitor.get_by_role("listitem").get_by_role("link").inner_text()
 

@@ -36,8 +36,8 @@ MOST_BESIDE = 300
 """Code points of the words beside the text that are carried over."""
 
 _BESIDE = N_(
-    "These words are not part of the article’s text: they belong to an advertisement, a box beside "
-    "it or the page around it. Tell us what is wrong with them."
+    "These words are not part of the article’s text: they belong to an advertisement, a box "
+    "beside it or the page around it. Tell us what is wrong with them."
 )
 _LEFT_OUT = N_("It has been removed below. Check that the rest is right, and send it again.")
 _RESENT = N_("Your earlier try did arrive. Send this one only if it should reach us too.")

@@ -133,7 +133,7 @@ def _as_json(correction: Correction, token: str) -> Response:
 
 
 def _place(correction: Correction) -> dict[str, int] | None:
-    """Where the words stand in the article now; None where they wait no more, or are lost."""
+    """Where the words stand in the current revision; None where they wait no more, or are lost."""
     placement = correction.placement
     if correction.status != Status.PENDING or placement is None or placement.start is None:
         return None

@@ -99,6 +99,24 @@ function canSend() {
   return isSent;
 }
 
+/** What could not be sent is tried again while the frame is open, and then shown as it arrived. */
+async function tryAgain() {
+  try {
+    const { deliver } = await import("../lib/waiting.js");
+    const told = await deliver();
+    if (told.waits) told.again(tryAgain);
+    if (!told.arrived || !dialog.open) return;
+    const link = Object.assign(document.createElement("a"), { href: told.arrived.url });
+    link.dataset.within = ""; // the dialog takes the receipt in, as it does any of its links
+    dialog.append(link);
+    link.click();
+    link.remove();
+  } catch {
+    // storage is forbidden here, or there is no network: what was typed stands in the form
+  }
+}
+addEventListener("online", tryAgain);
+
 const isBarred = !canSend();
 if (isBarred) show("barred");
 if (isFramed) say("ready");
