@@ -32,7 +32,8 @@ _REACHES = (None, 40, 12, 3, 0)
 """Letters on either side of a change by which its place is looked for; first its whole block."""
 _MOST_PLACES = 500
 _MOST_READ = 40_000_000
-"""Characters that are read again for one change of an article."""
+_MOST_TRIES = 400
+"""Characters, and times, that an article is read again for one change of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class _Trial:
     def __init__(self, source: Source, options: Options, document: Document, texts: Texts) -> None:
         self._source, self._options, self._document = source, options, document
         self._texts = texts
-        self._read = 0
+        self._size = sum(map(len, source.fields.values()))
+        self._tries = 0
 
     def amended(self, wanted: Sequence[Change]) -> Amended:
         """What makes all the changes, at once or one after the other."""
@@ -163,8 +165,8 @@ class _Trial:
             if done is None:
                 return None
             fields[name] = done
-        self._read += sum(map(len, self._source.fields.values()))
-        if self._read > _MOST_READ:
+        self._tries += 1
+        if self._tries > min(_MOST_TRIES, _MOST_READ // self._size):
             raise NotAmended(
                 "The words stand at too many places of the site's text: change them there by hand."
             )
