@@ -270,10 +270,12 @@ def listening(app):
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", wait_for, heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", wait_for, heard
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_post_that_is_saved_there_comes_in_here_at_once(make_app, plugged):
