@@ -88,7 +88,9 @@ def settle(session: Session, found: Found, terms: Terms, now: datetime) -> None:
         row = session.get_one(WriteBack, number, populate_existing=True)
         if row.state in rules.sources_of(Step.SEE) and stands:
             writing_back.move(session, row, Step.SEE, now=now)
-        elif row.state == State.REFUSED and row.code == Code.SOURCE_CHANGED:
+        elif row.state == State.REFUSED and (
+            row.code == Code.SOURCE_CHANGED or (row.code == Code.MISSED and terms.side == "ours")
+        ):
             more: Any = {"next_attempt_at": now, "attempts": 0, "first_attempt_at": None}
             writing_back.move(session, row, Step.FREE, now=now, **more)
         elif row.state == State.REFUSED and row.code == Code.MISSED and terms.side == "theirs":

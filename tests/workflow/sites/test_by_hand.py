@@ -12,12 +12,13 @@ from corrections_app.extensions import db
 from corrections_app.models import Correction
 from corrections_app.sites.trouble import NotAllowed
 from corrections_app.workflow.articles import editing, reading
+from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.sites import write_backs
 from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, THE_FILE_WINS, a_correction, accept, decide
 from tests.workflow.sites.newsroom import rows as known
-from tests.workflow.sites.newsroom import sync
+from tests.workflow.sites.newsroom import sync, texts
 from tests.workflow.sites.writable import (
     LATER,
     a_site,
@@ -154,3 +155,19 @@ def test_two_by_hand_that_take_each_other_back_ask_for_nothing(there, max_):
     sync(there, "7")
 
     assert states() == ["written", "written"]
+
+
+@pytest.mark.parametrize(
+    ("side", "state", "says"), [("ours", "written", 1), ("theirs", "cancelled", 2)]
+)
+def test_whose_words_stand_may_be_said_with_the_sync_too(there, max_, side, state, says):
+    corrected(max_)
+    work(there)
+    there.edit("7", "rebuild the wall", "rebuild the the wall")
+    sync(there)
+    sync(there, "7", terms=Terms(side=side))
+    work(there, LATER)
+
+    assert states() == [state]
+    assert there.says().count("the ") == says
+    assert texts()["the-wall"].count("the the wall") == (side == "theirs")
