@@ -5,27 +5,39 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from corrections_app import schema
-from corrections_app.config import is_loopback, unknown_variables
+from corrections_app.config import (
+    PREFIX,
+    SETTINGS,
+    MailServer,
+    is_loopback,
+    names_in_file,
+    unknown_variables,
+)
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
 from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.letters import writing
+from corrections_app.workflow.letters import remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
-from corrections_app.workflow.letters.smtp import Undelivered
+from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
 """Until a change that only waits for the worker is worth a word."""
+
+_OF_LIBRARIES = ("SQLALCHEMY_", "RATELIMIT_", "WTF_", "MAIL_TIMEOUT")
+"""How names begin that Flask's own list lacks and that mean something in config.py all the same."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +82,13 @@ def test_letter(address: str | None) -> Iterator[Finding]:
         with open_post(app) as post:
             post.connect()
             post.send(letter)
-    except (Malformed, Undelivered) as error:
-        yield Finding("test letter", str(error), False, "see CORRECTIONS_MAIL_URL and the address")
+    except (Malformed, Refused) as error:
+        yield Finding("test letter", str(error), False, "see CORRECTIONS_MAIL_SENDER and ADDRESS")
+        return
+    except Undelivered as error:
+        server = app.config["SMTP_SERVER"]
+        remedy = remedies.of(error, server) if server else "see the instance folder"
+        yield Finding("test letter", str(error), False, remedy)
         return
     sent = app.config["HAS_MAIL_SERVER"]
     where = "taken by the mail server" if sent else "put into the instance folder"
@@ -95,11 +112,25 @@ def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 
 
 def _settings() -> Iterator[Finding]:
-    unknown = unknown_variables()
-    if unknown:
-        yield Finding("settings", f"unknown: {', '.join(unknown)}", True, "a slip of the pen?")
-    else:
+    in_file = names_in_file(Path(current_app.instance_path))
+    named = [(name, name, "") for name in unknown_variables()]
+    named += [
+        (name, f"{name} in config.py", "; names of your own are written in small letters")
+        for name in in_file
+        if not _means_something(name)
+    ]
+    if not named:
         yield Finding("settings", "read, all of them known")
+    for name, place, more in named:
+        near = get_close_matches(name.removeprefix(PREFIX), SETTINGS, 1, 0.75)
+        prefix = PREFIX if name.startswith(PREFIX) else ""
+        remedy = f"write {prefix}{near[0]}" if near else f"take it out{more}"
+        yield Finding("settings", f"{place} means nothing", not near, remedy)
+
+
+def _means_something(name: str) -> bool:
+    bare = name.removeprefix(PREFIX)
+    return bare in SETTINGS or bare in current_app.default_config or bare.startswith(_OF_LIBRARIES)
 
 
 def _instance() -> Iterator[Finding]:
@@ -164,14 +195,34 @@ def _mail() -> Iterator[Finding]:
             "mail", "letters stay in the instance folder", True, "CORRECTIONS_MAIL_URL sends them"
         )
         return
+    yield from open_lines()
+    cafile = current_app.config["MAIL_CAFILE"]
+    unusable = remedies.of_authorities(cafile)
+    if unusable:
+        yield Finding("mail", f"{cafile} cannot be used", False, unusable)
+        return
     place = f"{server.host}:{server.port}"
     try:
         with open_post(_app()) as post:
             post.connect()
     except Undelivered as error:
-        yield Finding("mail", f"{place}: {error}", False, "see CORRECTIONS_MAIL_URL")
+        yield Finding("mail", f"{place}: {error}", False, remedies.of(error, server))
     else:
-        yield Finding("mail", f"{place} answers")
+        yield Finding("mail", f"{place} answers{_how(server)}")
+
+
+def _how(server: MailServer) -> str:
+    encrypted = ", encrypted" if server.tls != "none" else ""
+    return encrypted + (f", signed in as {server.user}" if server.user else "")
+
+
+def open_lines() -> Iterator[Finding]:
+    """A warning where letters go to another machine for everyone between to read."""
+    server: MailServer = current_app.config["SMTP_SERVER"]
+    if server.tls == "none" and not is_loopback(current_app.config["MAIL_URL"]):
+        too = ", the password too" if server.user else ""
+        remedy = "write ?tls=starttls into CORRECTIONS_MAIL_URL where the server offers it"
+        yield Finding("mail", f"not encrypted on the way to {server.host}{too}", True, remedy)
 
 
 def _public_url() -> Iterator[Finding]:

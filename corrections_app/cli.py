@@ -21,7 +21,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
-from corrections_app.workflow import audit
+from corrections_app.workflow import audit, dates
 from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, outbox
@@ -138,7 +138,7 @@ def people_list() -> None:
     Example: corrections people list
     """
     for user in accounts.everyone():
-        seen = f"{user.last_seen_at:%Y-%m-%d %H:%M} UTC" if user.last_seen_at else "never"
+        seen = dates.day_and_time(user.last_seen_at) if user.last_seen_at else "never"
         click.echo(f"{user.email}\t{user.role}\t{'active' if user.active else 'disabled'}\t{seen}")
 
 

@@ -29,7 +29,7 @@ SHORTEST_SECRET = 16
 SITE_KEY = re.compile(f"{PREFIX}SITE_[A-Z0-9_]+_SECRET")
 """A variable that holds the key to one site (`sites.keys`)."""
 
-_PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^/:\[\]]+)(:\d+)?(/.*)?")
+_PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^/:\[\]]+)(:\d+)?/?")
 
 
 class BadConfiguration(Exception):
@@ -114,7 +114,10 @@ def _choice(*values: str) -> Callable[[str], str]:
 def _public_url(value: str) -> str:
     plain = value.isprintable() and not set(value) & set(" ?#@\\")
     if not plain or not _PUBLIC_URL.fullmatch(value):
-        raise ValueError("an address such as https://corrections.example.org")
+        raise ValueError(
+            "an address such as https://corrections.example.org, with no path: the pages need a "
+            "host of their own"
+        )
     return value.rstrip("/")
 
 
@@ -284,10 +287,15 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
 
 
 def unknown_variables() -> list[str]:
-    """CORRECTIONS_* variables that mean nothing here: most likely slips of the pen."""
+    """CORRECTIONS_* variables that mean nothing here: most likely misspelt."""
     known = {PREFIX + name for name in SETTINGS} | {PREFIX + "INSTANCE"}
     ours = (name for name in os.environ if name.startswith(PREFIX) and name not in known)
     return sorted(name for name in ours if not SITE_KEY.fullmatch(name))
+
+
+def names_in_file(instance: Path) -> list[str]:
+    """The settings that instance/config.py names, as they are written there."""
+    return sorted(name for name in _run(instance / "config.py") if name.isupper())
 
 
 def served_at(instance: Path) -> str:
@@ -327,14 +335,20 @@ def _from_environment() -> dict[str, Any]:
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
+    names = _run(path)
+    return {name.removeprefix(PREFIX): value for name, value in names.items() if name.isupper()}
+
+
+def _run(path: Path) -> dict[str, Any]:
+    """All that a file of Python gives a name to. Raises `BadConfiguration`."""
     names: dict[str, Any] = {}
+    if not path.exists():
+        return names
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
     except (Exception, SystemExit) as error:
         raise BadConfiguration(f"{path} cannot be read: {error!r}") from error
-    return {name.removeprefix(PREFIX): value for name, value in names.items() if name.isupper()}
+    return names
 
 
 def _checked(name: str, value: Any) -> Any:

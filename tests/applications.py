@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 from corrections_app import config, create_app
 from corrections_app.extensions import db, limiter
+from corrections_app.workflow.people import passwords
 
 TRIAL: dict[str, Any] = {
     "TESTING": True,
@@ -19,6 +21,11 @@ TRIAL: dict[str, Any] = {
     "MAIL_SENDER": "corrections@courier.example",
     "UNDO_SECONDS": 600,
 }
+
+SHIPPED = passwords._hasher
+"""What makes passwords' hashes outside of tests."""
+# A hash is made to be slow, and the tests make hundreds: one quick turn of the same algorithm.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 class Browser(FlaskClient):

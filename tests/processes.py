@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,10 +28,29 @@ class Served:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that the system gives to nobody by itself.
+
+    It gives those of its own range to every connection that goes out, hundreds a second where
+    browsers are at work: one of them would be taken before a server has come up on it.
+    """
+    never_given = _never_given_out()
+    while True:
+        port = SystemRandom().choice(never_given)  # any other draw is repeated in every process
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _never_given_out() -> range:
+    """The ports below the system's own, and above those that browsers refuse to open.
+
+    https://fetch.spec.whatwg.org/#bad-port
+    """
+    lowest, highest = 12_000, 32_768
+    setting = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    if setting.exists() and (begin := int(setting.read_text("ascii").split()[0])) > lowest:
+        highest = begin
+    return range(lowest, highest)
 
 
 def environment(instance: Path, **settings: str) -> dict[str, str]:
@@ -60,7 +80,7 @@ def serving(
         yield _announced(instance, process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         if process.stdout:
             process.stdout.close()
 

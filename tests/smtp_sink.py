@@ -89,7 +89,7 @@ class Sink:
         assert self.process.stdout is not None
         self.process.stdin.close()
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
         self.process.stdout.close()
 
 

@@ -97,7 +97,7 @@ def test_one_bad_file_does_not_stop_the_others(run, news, tmp_path):
     assert done.returncode == 1
     assert done.stdout.startswith("harbour-wall\t1\t")
     assert f"{bad}: is UTF-16" in done.stderr
-    assert done.stderr.splitlines()[-1] == "corrections: 1 came in, 1 did not."
+    assert done.stderr.splitlines()[-1] == "corrections: 1 imported, 1 not imported."
 
 
 def test_an_export_brings_every_post_and_passes_over_the_rest(run, tmp_path, make_app):
@@ -117,7 +117,7 @@ def test_an_export_brings_every_post_and_passes_over_the_rest(run, tmp_path, mak
 
     assert done.returncode == 0, done.stderr
     assert done.stdout == "quay\t1\tThe quay\nthe-fair\t1\tThe fair\n"
-    assert done.stderr.splitlines()[-1] == "corrections: 2 came in, 1 passed over."
+    assert done.stderr.splitlines()[-1] == "corrections: 2 imported, 1 skipped."
     with make_app().app_context():
         ids = db.session.scalars(select(Article.external_id).order_by(Article.external_id))
         assert list(ids) == ["7", "8"]

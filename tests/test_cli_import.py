@@ -59,9 +59,12 @@ def test_a_file_that_would_undo_a_correction_is_refused_by_itself(run, files, qu
     assert (done.returncode, done.stdout) == (1, "market\t1\tThe market\n")
     refusal, summary = done.stderr.splitlines()
     assert f"{corrected} “quik” → “quick”" in refusal
-    assert summary == "corrections: 1 came in, 1 did not."
+    assert summary == "corrections: 1 imported, 1 not imported."
     assert (foreseen.returncode, foreseen.stdout) == (1, done.stdout)
-    assert foreseen.stderr.splitlines() == [refusal, "corrections: 1 would come in, 1 would not."]
+    assert foreseen.stderr.splitlines() == [
+        refusal,
+        "corrections: 1 would be imported, 1 would not.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import stat
 import sys
 import traceback
@@ -67,11 +68,13 @@ def test_a_site_is_added_looked_at_listed_gone_through_and_removed(run, type_in,
     assert (added.returncode, added.stdout) == (0, f"news\tghost\t{there.url}\n")
     assert "ok    site news: authorised: the key is known" in added.stderr
     assert (looked.returncode, looked.stdout) == (0, added.stderr)
+    assert re.search(r"changes at http\S+/sites/news-\S{24}/changed \(address http", looked.stdout)
     assert (first.returncode, first.stdout) == (0, "the-harbour\t1\tThe harbour\n")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert nowhere.returncode == 1
     assert one_line(nowhere.stderr)
-    assert listed.stdout.startswith(f"news\tghost\t{there.url}\t1\t20")
+    assert listed.stdout.startswith(f"news\tghost\t{there.url}\t1\t")
+    assert " UTC\t" in listed.stdout
     assert removed.stdout == "news\tremoved\t1 articles stay\n"
     assert run("sites", "list").stdout == ""
 
@@ -100,7 +103,7 @@ def test_a_change_of_facts_is_refused_with_the_words_that_bring_it_in(run, repos
     assert (refused.returncode, refused.stdout) == (1, "new\t1\tNew\n")
     assert "wall: not imported" in refused.stderr
     assert "--class correction --notice TEXT" in refused.stderr
-    assert listed.stdout.endswith("\t1 not as there\n")
+    assert listed.stdout.endswith("\t1 differ from the site\n")
     assert (taken.returncode, taken.stdout) == (0, "wall\t2\tThe wall\n")
 
 

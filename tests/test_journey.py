@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.chromium import CHROMIUM, ENGINE, FLAGS
 from tests.browser.selecting import select
+from tests.browser.triaging import CLOCK, PAUSE, SEEN
 from tests.processes import serving
 from tests.smtp_sink import Sink
 
@@ -64,7 +65,7 @@ def suggest(page, site, words, replacement, email):
     page.keyboard.press("Control+Enter")
     page.get_by_text("Thank you. It has arrived.").wait_for()
     receipt = page.get_by_role("link", name="Your receipt").get_attribute("href")
-    page.get_by_role("button", name="Go on reading").click()
+    page.get_by_role("button", name="Continue reading").click()
     return receipt
 
 
@@ -87,6 +88,7 @@ def sign_in(page, site):
 
 def test_from_highlight_to_letter(visitor, site, post):
     page = visitor
+    page.add_init_script(CLOCK)
 
     fixed = suggest(page, site, "at the the pier", "at the pier", "ada@reader.example")
     refused = suggest(page, site, "a joke", "a lie", "bo@reader.example")
@@ -97,12 +99,11 @@ def test_from_highlight_to_letter(visitor, site, post):
 
     sign_in(page, site)
     page.locator("li", has_text="pier").get_by_role("link").first.click()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)  # nobody decides sooner than they see
+    page.wait_for_function(SEEN, arg=PAUSE)  # nobody decides sooner than they see
     page.get_by_role("button", name="Accept").first.click()
     page.locator(".strip", has_text="Accepted").wait_for()
     page.locator(".card", has_text="joke").wait_for()  # the next one came by itself
-    page.wait_for_timeout(500)
+    page.wait_for_function(SEEN, arg=PAUSE)
     page.keyboard.press("r")
     page.get_by_role("button", name="Opinion").click()
     page.locator(".strip", has_text="Rejected").wait_for()

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import MetaData, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +14,7 @@ from corrections_app.extensions import db
 from corrections_app.models.engine import wrong_pragmas
 from corrections_app.workflow.people import sessions
 from tests.builders import NOON
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, filled, rows_of
 
 BEFORE, AFTER = "0006", "0007"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import inspect, text
 
 from corrections_app import schema
 from corrections_app.extensions import db
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]

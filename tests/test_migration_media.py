@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import MediaFile
 from corrections_app.workflow.articles import importing, reading
 from tests.builders import NOON, an_article, document
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
@@ -36,7 +36,7 @@ def test_every_earlier_head_comes_up_with_its_rows_and_goes_back(empty_app, head
 
 
 def test_articles_without_pictures_come_in_again_unchanged(empty_app):
-    schema.upgrade()
+    migrate_to(revision="head")
     an_article()
 
     assert importing.bring_in(document(), slug="harbour-wall", now=NOON).is_new is False

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import inspect, text
 
 from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.workflow.record import criteria, log
 from tests.builders import NOON
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]

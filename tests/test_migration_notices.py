@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import MetaData, insert, inspect, select
 
 from corrections_app import schema
@@ -14,6 +13,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Notice
 from corrections_app.workflow.record.notices import public_at
 from tests.builders import NOON, SECOND
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]

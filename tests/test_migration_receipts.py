@@ -7,7 +7,6 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import inspect, select, text
 
 from corrections_app import schema
@@ -16,6 +15,7 @@ from corrections_app.models import Correction, Letter, Owed
 from corrections_app.workflow import tokens
 from corrections_app.workflow.letters import writing
 from tests.builders import a_correction, an_article
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]

@@ -6,13 +6,13 @@ import hashlib
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from corrections_app import schema
 from corrections_app.extensions import db
 from tests.builders import NOON
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MADE, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]

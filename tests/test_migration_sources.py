@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import MetaData, insert, inspect, select
 
 from corrections_app import schema
@@ -12,6 +11,7 @@ from corrections_app.domain.text.body import as_json, canonical_text
 from corrections_app.extensions import db
 from corrections_app.workflow.articles import importing, reading
 from tests.builders import NOON, body, document
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]

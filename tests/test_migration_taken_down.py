@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask_migrate import downgrade
-from flask_migrate import upgrade as migrate_to
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Retirement
 from corrections_app.workflow import taken_down
 from tests.builders import NOON
+from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
@@ -49,7 +49,7 @@ def test_an_article_that_was_down_before_has_a_reason_now(empty_app):
 
 
 def test_the_tables_hold_nothing_impossible(empty_app):
-    schema.upgrade()
+    migrate_to(revision="head")
     filled(DOWN | SIDE_FACTS)
     again = "INSERT INTO retirements (id, article_id, reason, created_at) VALUES ({})"
     with db.engine.begin() as connection:
@@ -68,7 +68,7 @@ def test_the_tables_hold_nothing_impossible(empty_app):
 
 
 def test_an_appeal_that_ended_with_its_article_waits_again_on_the_way_back(empty_app):
-    schema.upgrade()
+    migrate_to(revision="head")
     filled(FIRST | SIDE_FACTS)
     with db.engine.begin() as connection:
         ended = "UPDATE appeals SET outcome = 'retired', judged_at = created_at"

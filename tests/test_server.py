@@ -23,9 +23,10 @@ from typing import Any
 import pytest
 
 from corrections_app.web.headers import SECURITY_HEADERS
+from tests.processes import free_port
 
 ROOT = str(Path(__file__).parents[1])
-PATIENCE = 30.0  # seconds; nothing here is a measurement
+PATIENCE = 120.0  # seconds; nothing here is a measurement
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -76,12 +77,6 @@ class Server:
 
 
 Serve = Callable[..., Server]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def eventually(holds: Callable[[], object]) -> None:

@@ -10,11 +10,13 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,13 +30,17 @@ from corrections_app.sites.site import Secret
 from corrections_app.sites.wordpress import WordPress
 from tests.processes import ROOT, free_port
 
+PLUGIN = ROOT / "docs" / "plugins" / "wordpress" / "reader-corrections.php"
 FETCHED = ROOT / ".venv" / "wordpress" / "package" / "src"
 VERSION = "6.5"
 _SQLITE = "sqlite-database-integration"
-_CONFIG = """<?php
+_SQLITE_CONFIG = """
 define('DB_NAME', 'wp'); define('DB_USER', ''); define('DB_PASSWORD', ''); define('DB_HOST', '');
-define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 define('DB_DIR', __DIR__ . '/wp-content/database/'); define('DB_FILE', '.ht.sqlite');
+"""
+_CONFIG = """<?php
+DATABASE
+define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $of)
   foreach (['KEY', 'SALT'] as $what) define("{$of}_$what", hash('sha256', $of . $what));
 $table_prefix = 'wp_';
@@ -69,6 +75,13 @@ foreach (['editor', 'author'] as $role) {
   $keys[$role] = "the-$role:" . WP_Application_Passwords::chunk_password($password);
 }
 file_put_contents(__DIR__ . '/keys', json_encode($keys));
+"""
+
+
+_INSIDE = """
+define('WP_ADMIN', true);
+require 'wp/wp-load.php'; require_once ABSPATH . 'wp-admin/includes/admin.php';
+$said = json_decode($argv[1], true);
 """
 
 
@@ -112,6 +125,38 @@ class Newsroom:
         found: dict[str, Any] = self.call("POST", "/posts", said)
         return found
 
+    def php(self, code: str, **said: Any) -> str:
+        """What some PHP prints inside this WordPress; ``$said`` holds what is named."""
+        done = subprocess.run(
+            ["php", "-r", _INSIDE + code, "--", json.dumps(said)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def activate(self) -> None:
+        """Install our plugin, and switch it on."""
+        shutil.copy(PLUGIN, self.folder / "wp" / "wp-content" / "plugins")
+        self.php("if (activate_plugin('reader-corrections.php')) exit(1);")
+
+    def set(self, address: str = "", key: str = "") -> None:
+        """The settings of our plugin."""
+        self.php(
+            'foreach ($said as $name => $value) update_option("reader_corrections_$name", $value);',
+            address=address,
+            key=key,
+        )
+
+    def deactivate(self) -> None:
+        """Take the plugin out again, settings and all."""
+        self.php(
+            "deactivate_plugins('reader-corrections.php');"
+            "uninstall_plugin('reader-corrections.php');"
+        )
+
     def empty(self) -> None:
         """Remove all posts."""
         for post in self.call("GET", "/posts?per_page=100&status=any"):
@@ -127,17 +172,51 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
             pytest.fail(message)
         pytest.skip(message)
     folder = tmp_path_factory.mktemp("wordpress")
+    with on_sqlite(folder) as newsroom:
+        yield newsroom
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[Newsroom]:
+    """The WordPress that was fetched, put into this folder and served until the block ends."""
+    _unpack(folder)
+    with installed(folder, _SQLITE_CONFIG) as newsroom:
+        yield newsroom
+
+
+@contextmanager
+def installed(folder: Path, database: str) -> Iterator[Newsroom]:
+    """The WordPress in ``wp`` of this folder, installed on an empty database and served.
+
+    ``database`` are the lines of its configuration that name one.
+    """
     port = free_port()
-    keys = _installed(folder, port)
+    (folder / "wp" / "wp-config.php").write_text(_CONFIG.replace("DATABASE", database))
+    (folder / "router.php").write_text(_ROUTER)
+    (folder / "install.php").write_text(_INSTALL.replace("PORT", str(port)))
+    done = subprocess.run(
+        ["php", "install.php"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (folder / "keys").exists(), done.stdout + done.stderr
+    keys: dict[str, str] = json.loads((folder / "keys").read_text())
     command = ["php", "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}", "-t", "wp"]
     with subprocess.Popen(
-        [*command, "router.php"], cwd=folder, stderr=subprocess.PIPE, text=True
+        [*command, "router.php"],
+        cwd=folder,
+        env=os.environ | {"PHP_CLI_SERVER_WORKERS": "4"},  # so that two can save at once
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as server:
         assert server.stderr is not None
         assert any("started" in line for line in server.stderr), "PHP does not serve"
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
-        server.terminate()
+        rest = threading.Thread(target=server.stderr.read, daemon=True)
+        rest.start()
+        try:
+            yield Newsroom(f"http://127.0.0.1:{port}", keys, folder)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)  # its workers would outlive it
+            rest.join()  # nobody closes what it still reads
 
 
 @pytest.fixture
@@ -147,8 +226,23 @@ def newsroom(served: Newsroom) -> Newsroom:
     return served
 
 
-def _installed(folder: Path, port: int) -> dict[str, str]:
-    """The keys of a WordPress that was put into this folder."""
+@pytest.fixture(scope="module")
+def with_plugin(served: Newsroom) -> Iterator[Newsroom]:
+    """One with our plugin, for the tests of a file."""
+    served.activate()
+    yield served
+    served.deactivate()
+
+
+@pytest.fixture
+def plugged(with_plugin: Newsroom) -> Newsroom:
+    """That one, without posts."""
+    with_plugin.empty()
+    return with_plugin
+
+
+def _unpack(folder: Path) -> None:
+    """Put what was fetched into this folder: WordPress, and what makes it run on SQLite."""
     with zipfile.ZipFile(FETCHED / "wordpress" / f"wp-{VERSION}.zip") as archive:
         archive.extractall(folder / "wp")
     if (folder / "wp" / "wordpress").is_dir():
@@ -169,12 +263,3 @@ def _installed(folder: Path, port: int) -> dict[str, str]:
     # One that is installed already comes along: it would be of another address.
     shutil.rmtree(content / "database", ignore_errors=True)
     (content / "database").mkdir()
-    (folder / "wp" / "wp-config.php").write_text(_CONFIG)
-    (folder / "router.php").write_text(_ROUTER)
-    (folder / "install.php").write_text(_INSTALL.replace("PORT", str(port)))
-    done = subprocess.run(
-        ["php", "install.php"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert (folder / "keys").exists(), done.stdout + done.stderr
-    found: dict[str, str] = json.loads((folder / "keys").read_text())
-    return found

@@ -47,7 +47,7 @@ def retire(slug: str, reason: str, by: str | None, yes: bool) -> None:
     except NeedsConfirmation as refusal:
         known = refusal.details
         waits = f"{known['corrections']} corrections and {known['appeals']} appeals wait"
-        _ask_once_more(f"{slug} is taken down, and {waits} on it that are closed. Go on?")
+        _ask_once_more(f"{slug} is taken down, and {waits} on it that are closed. Continue?")
         done = retiring.retire(slug, reason, act, confirmed=True)
     click.echo(f"{done.slug}\ttaken down\t{done.closed} closed")
 
@@ -66,7 +66,7 @@ def bring_back(slug: str, by: str | None, yes: bool) -> None:
     try:
         done = retiring.bring_back(slug, act, confirmed=yes)
     except NeedsConfirmation:
-        _ask_once_more(f"{slug} can be read by everybody again. Go on?")
+        _ask_once_more(f"{slug} can be read by everybody again. Continue?")
         done = retiring.bring_back(slug, act, confirmed=True)
     click.echo(f"{done.slug}\tbrought back\t{done.closed} wait again")
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
-from flask import current_app
 
 from corrections_app.commands.context import one_of, with_tables
 from corrections_app.commands.import_report import bring_in, progress, summed_up
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Side
 from corrections_app.sources import Options
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles.gathering import gather
 from corrections_app.workflow.articles.importing import Terms
 
@@ -22,7 +21,7 @@ from corrections_app.workflow.articles.importing import Terms
 @click.argument(
     "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
 )
-@click.option("--slug", help="The article's address; by default made of the file's name.")
+@click.option("--slug", help="The article's address; by default made from the file's name.")
 @click.option("--title", help="The headline.")
 @click.option("--section", help="Politics, Science…")
 @click.option("--byline", help="Who wrote it.")
@@ -73,8 +72,7 @@ def import_(
         raise click.UsageError("--slug names one article: give one file with it.")
     check_class(change_class, notice)
     terms = Terms(ChangeClass(change_class) if change_class else None, notice, side, approved_by)
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    with progress(gather(paths, Options(**options, zone=zone), slug)) as articles:
+    with progress(gather(paths, Options(**options, zone=dates.zone()), slug)) as articles:
         came = [bring_in(article, terms, dry_run) for article in articles]
     return summed_up(came, dry_run=dry_run)
 

@@ -56,13 +56,15 @@ def say(words: str) -> None:
 
 
 def summed_up(came: list[bool | None], *, dry_run: bool = False) -> int:
-    """The exit status; a last line says how many of several came in, or would come."""
+    """The exit status; a last line says how many of several came in, or would."""
     refused = sum(each is False for each in came)
     if len(came) > 1:
         passed = sum(each is None for each in came)
         brought = sum(each is True for each in came)
-        told = [f"{brought} would come in" if dry_run else f"{brought} came in"]
-        told += [f"{refused} would not" if dry_run else f"{refused} did not"] if refused else []
-        told += [f"{passed} passed over"] if passed else []
+        told = [f"{brought} would be imported" if dry_run else f"{brought} imported"]
+        told += (
+            [f"{refused} would not" if dry_run else f"{refused} not imported"] if refused else []
+        )
+        told += [f"{passed} skipped"] if passed else []
         say(f"{', '.join(told)}.")
     return 1 if refused or not any(came) else 0

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 
-from corrections_app.checkup import of_site
+from corrections_app.checkup import Finding, of_site
 from corrections_app.commands.context import one_of, with_tables
 from corrections_app.commands.import_articles import check_class
 from corrections_app.commands.import_report import say, tell
@@ -20,9 +21,10 @@ from corrections_app.models import Site
 from corrections_app.sites.kinds import KINDS, Described
 from corrections_app.sites.trouble import Trouble
 from corrections_app.sources.dates import instant
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.sites import registry, syncing
+from corrections_app.workflow.sites import pings, registry, syncing
 from corrections_app.workflow.sites.syncing import Due, Synced
 
 _MANY = 20
@@ -39,7 +41,7 @@ def sites_() -> None:
 @sites_.command("add")
 @click.argument("address", metavar="URL")
 @click.option("--kind", required=True, type=click.Choice(list(KINDS)))
-@click.option("--name", help="What to call it; by default made of its host.")
+@click.option("--name", help="What to call it; by default made from its host.")
 @click.option("--lang", help="The language of its articles: en, uk, ar…")
 @click.option("--content", metavar="CSS", help="The element that holds the article (page).")
 @click.option("--branch", help="By default what is checked out (git).")
@@ -63,8 +65,8 @@ def add(address: str, kind: str, name: str | None, lang: str | None, **more: Any
     site = registry.add(described, name=name, lang=lang, key=key, now=now())
     click.echo(f"{site.name}\t{site.kind}\t{site.address}")
     findings = list(of_site(site))
-    for finding in findings:
-        click.echo(str(finding), err=True)
+    for line in (*findings, _hears(site)):
+        click.echo(str(line), err=True)
     return 0 if all(finding.fine for finding in findings) else 1
 
 
@@ -77,8 +79,8 @@ def list_() -> None:
     """
     for known in registry.everyone():
         site = known.site
-        when = f"{site.synced_at:%Y-%m-%d %H:%M} UTC" if site.synced_at else "never"
-        wrong = f"{known.troubled} not as there" if known.troubled else ""
+        when = dates.day_and_time(site.synced_at) if site.synced_at else "never"
+        wrong = f"{known.troubled} differ from the site" if known.troubled else ""
         about = (site.name, site.kind, site.address, str(known.articles), when, wrong)
         click.echo("\t".join(about))
 
@@ -96,6 +98,7 @@ def check(names: tuple[str, ...]) -> int:
         for finding in of_site(site):
             click.echo(str(finding))
             fine = fine and finding.fine
+        click.echo(str(_hears(site)))
     return 0 if fine else 1
 
 
@@ -161,6 +164,13 @@ def remove(name: str) -> None:
     """
     stay = registry.remove(name, now())
     click.echo(f"{name}\tremoved\t{stay} articles stay")
+
+
+def _hears(site: Site) -> Finding:
+    """Where this site may tell of its changes. The key opens nothing else, so it may be shown."""
+    address, key = current_app.config["PUBLIC_URL"].rstrip("/"), pings.key_of(site)
+    said = f"may tell of changes at {address}/sites/{key}/changed (address {address}/, key {key})"
+    return Finding(f"site {site.name}", said)
 
 
 def _key(what: str) -> str:

@@ -57,15 +57,15 @@ def anchor(text: str, selector: TextQuoteSelector) -> TextPositionSelector:
     places = _places(text, exact) if exact.strip(_BLANK) else []
     if not places:
         found = candidates(text, exact)
-        raise NotFoundInText("These words do not stand in the text.", places=found)
+        raise NotFoundInText("These words are not in the text.", places=found)
     given = len(prefix) + len(suffix)
     for needed in (min(_ENOUGH, given), given):
         fitting = [place for place in places if _context(text, place, prefix, suffix) >= needed]
         if len(fitting) == 1 and len(places) < _MOST_TRIES:
             return TextPositionSelector(*fitting[0])
     if len(places) == 1:
-        raise NotFoundInText("These words stand elsewhere in the text.", places=places)
-    raise Ambiguous("These words stand in the text several times.", places=places[:_MOST_PLACES])
+        raise NotFoundInText("These words are elsewhere in the text.", places=places)
+    raise Ambiguous("These words are in the text several times.", places=places[:_MOST_PLACES])
 
 
 def candidates(text: str, words: str, most: int = _MOST_PLACES) -> list[tuple[int, int]]:

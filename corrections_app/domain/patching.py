@@ -129,7 +129,7 @@ def apply(
     is what is changed. ``verbatim``: see `widen`.
     """
     if not 0 <= start <= end <= len(text) or text[start:end] != exact:
-        raise TextMoved("These words no longer stand there.", start=start, end=end)
+        raise TextMoved("These words are not there any more.", start=start, end=end)
     return splice(text, (widen(text, Edit(start, end, replacement), verbatim),))
 
 

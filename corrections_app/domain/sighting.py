@@ -116,7 +116,7 @@ def place(sighting: Sighting, text: str) -> Place:
     """
     found = equal(sighting, text) or aligned(sighting, text)
     if found is None:
-        raise NotFoundInText("These words do not stand in the article as we have it.")
+        raise NotFoundInText("These words are not in the article as we have it.")
     return found
 
 
@@ -135,7 +135,7 @@ def equal(sighting: Sighting, text: str) -> Place | None:
     places = [found for run in kept[:MOST_PLACES] if (found := _within(run, row, seen, sighting))]
     if len(kept) > 1 and places:
         twins = [(each.start, each.end) for each in places]
-        raise Ambiguous("These words stand in the article several times.", places=twins)
+        raise Ambiguous("These words are in the article several times.", places=twins)
     return places[0] if places else None
 
 

@@ -136,7 +136,7 @@ def sources_of(step: Step) -> tuple[State, ...]:
 
 _REFUSED = {
     True: "This change is being written at this moment. Look again in a minute.",
-    False: "This change is not waiting any more: look at what became of it.",
+    False: "This change is not waiting any more: look at the result.",
 }
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.text import search_words
 from corrections_app.domain.text.body import Body, from_json
 from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
@@ -53,6 +54,8 @@ class Article(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Since when it is taken down: that of its standing `Retirement`."""
+    found_by: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """What colleagues find it by (`words_of`)."""
 
     current: Mapped[Revision] = relationship(
         primaryjoin="and_(Article.id == foreign(Revision.article_id), "
@@ -61,6 +64,11 @@ class Article(db.Model):
         uselist=False,
         lazy="joined",
     )
+
+
+def words_of(slug: str, title: str, byline: str | None) -> str:
+    """What an article is found by: its headline, its address, who wrote it."""
+    return search_words.words(title, slug, byline)
 
 
 class Revision(db.Model):

@@ -44,7 +44,7 @@ class User(UserMixin, db.Model):
 
     def get_id(self) -> str:
         """What the session cookie holds: the browser's token, never anything a table holds."""
-        assert self.session_token is not None, "this person has not come in"
+        assert self.session_token is not None, "this person has not signed in"
         return self.session_token
 
     def __eq__(self, other: object) -> bool:

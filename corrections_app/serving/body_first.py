@@ -144,7 +144,7 @@ class BodyFirst:
                     if self._held > self._patience.bytes:  # many let in while small may grow
                         raise self._crowded()
         except TimeoutError:
-            words = "The request did not come to its end. Send it again; nothing of it was kept."
+            words = "The request was not complete. Send it again; nothing of it was saved."
             raise Declined(HTTPStatus.REQUEST_TIMEOUT, "too_slow", words) from None
         finally:
             self._coming -= 1
@@ -214,7 +214,7 @@ def _broken(environ: WSGIEnvironment) -> Answer:
 
 def _busy(seconds: int) -> Declined:
     words = (
-        "Too much is going on here at once, so this was not done. "
+        "The server is too busy, so this was not done. "
         "Go back, wait a few seconds and send it again."
     )
     return Declined(HTTPStatus.SERVICE_UNAVAILABLE, "busy", words, retry_after=seconds)

@@ -67,6 +67,11 @@ class Api:
             return Changed(f"{told}: somebody changed it meanwhile.")
         if status == 423:
             return Unreachable(f"{told}: somebody has it open in an editor; {_LATER}.")
+        if status == 422 and said is not None:
+            return NotAllowed(
+                f"{told}: it would store something else than was sent. A plug-in changes what is "
+                "saved there: switch that off for this account, or make the change by hand."
+            )
         if 300 <= status < 400:
             return Unreachable(f"{told} and leads on: add the site at the address it leads to.")
         if status < 300 or (status >= 500 and status != 503):

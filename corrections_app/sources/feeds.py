@@ -22,6 +22,7 @@ from corrections_app.sources.inline import plain_block
 from corrections_app.sources.languages import language
 from corrections_app.sources.left_out import LeftOut
 from corrections_app.sources.posts import wordpress
+from corrections_app.sources.posts.entry import Entry
 from corrections_app.sources.posts.wordpress import words_of
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -64,16 +65,6 @@ class _Post:
     password: str = ""
     footnotes: str = ""
     is_wordpress: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A post of a feed: what it is called there, and the article, or why it is none."""
-
-    name: str
-    draft: Draft | None
-    refused: str = ""
-    passed_over: bool = False
 
 
 def entries(text: str, options: Options) -> Iterator[Entry]:

@@ -17,6 +17,8 @@ from corrections_app.sources.files import read_text
 from corrections_app.sources.inline import plain_block
 from corrections_app.sources.languages import direction, direction_of, language, language_of
 from corrections_app.sources.pictures import Beside, Shelf, found
+from corrections_app.sources.posts import ghost, substack
+from corrections_app.sources.posts.entry import Entry
 from corrections_app.sources.rules import Rules
 
 _DEFAULT_LANGUAGE = "en"
@@ -53,14 +55,33 @@ _HTML = _Format(
     8_000_000,
     declares=True,
 )
-_FEEDS = (".xml", ".rss", ".atom", ".wxr")
-_LARGEST_FEED = 200_000_000
+_LARGEST_EXPORT = 200_000_000
 _FORMATS = {
     ".txt": _PLAIN,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".html": _HTML,
     ".htm": _HTML,
+}
+Posts = Callable[[str, Options, Path], Iterator[Entry]]
+"""Every post in the text of a file, of which the folder is told."""
+
+
+def _feed(text: str, options: Options, _: Path) -> Iterator[Entry]:
+    return feeds.entries(text, options)
+
+
+def _ghost(text: str, options: Options, _: Path) -> Iterator[Entry]:
+    return ghost.entries(text, options)
+
+
+_EXPORTS: dict[str, Posts] = {
+    ".xml": _feed,
+    ".rss": _feed,
+    ".atom": _feed,
+    ".wxr": _feed,
+    ".json": _ghost,
+    ".csv": substack.entries,
 }
 
 
@@ -84,7 +105,7 @@ def read_all(path: str | Path, options: Options | None = None) -> Iterator[Found
     with one post is said of it, and the others follow.
     """
     path, options = Path(path), options or Options()
-    if path.suffix.lower() not in _FEEDS:
+    if path.suffix.lower() not in _EXPORTS:
         yield Found(path.name, read(path, options), is_file=True)
         return
     with _named(path):
@@ -94,7 +115,9 @@ def read_all(path: str | Path, options: Options | None = None) -> Iterator[Found
 def _posts(path: Path, options: Options) -> Iterator[Found]:
     _check(options)
     rules = Rules.of(options)
-    for entry in feeds.entries(read_text(path, _LARGEST_FEED, declares=True), options):
+    ending = path.suffix.lower()
+    text = read_text(path, _LARGEST_EXPORT, declares=_EXPORTS[ending] is _feed)
+    for entry in _EXPORTS[ending](text, options, path.parent):
         if entry.draft is None:
             yield Found(entry.name, None, entry.refused, passed_over=entry.passed_over)
             continue
@@ -135,7 +158,7 @@ def _read(path: Path, options: Options, shelf: Shelf) -> Document:
     if kind is None:
         if path.is_dir():
             raise ImportRefused("is a folder: name the files in it")
-        known = ", ".join([*_FORMATS, *_FEEDS])
+        known = ", ".join([*_FORMATS, *_EXPORTS])
         raise ImportRefused(f"unknown ending: it must be one of {known}")
     draft = kind.parse(read_text(path, kind.limit, declares=kind.declares), options)
     if options.content and kind is not _HTML:

@@ -7,9 +7,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import access, errors, filters, headers
-from corrections_app.web.embed import form, report, script
+from corrections_app.web.embed import changed, form, report, script
 from corrections_app.web.newsroom import (
     account,
+    all_articles,
     editing,
     figures,
     health,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
         media,
         corrections,
         editing,
+        all_articles,
         taking_down,
         receipts,
         card,
@@ -69,6 +71,7 @@ def register(app: Flask) -> None:
         script,
         form,
         report,
+        changed,
     ):
         app.register_blueprint(module.blueprint)
     access.install(app)

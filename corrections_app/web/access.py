@@ -137,9 +137,7 @@ def _check_token() -> None:
     try:
         csrf.protect()
     except CSRFError:
-        raise NotPermitted(
-            "This page has grown too old to be trusted. Reload it and try again."
-        ) from None
+        raise NotPermitted("This page is too old. Reload it and try again.") from None
 
 
 def comes_from_here() -> bool:

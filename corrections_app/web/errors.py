@@ -50,8 +50,8 @@ _WORDS = {
     404: "There is no page at this address.",
     405: "This address does not take that kind of request.",
     415: "Send a form or JSON, in UTF-8.",
-    413: "That is more than can be sent at once. Nothing of it was kept.",
-    500: "Something broke on our side. Nothing you sent was lost if you were told it arrived; "
+    413: "That is more than can be sent at once. Nothing of it was saved.",
+    500: "There was an error on our side. Nothing you sent was lost if you were told it arrived; "
     "otherwise try again in a moment.",
 }
 

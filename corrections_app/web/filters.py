@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from flask import Flask, current_app
+from flask import Flask
 from markupsafe import Markup
 
 from corrections_app.domain.lifecycle import (
@@ -20,6 +19,7 @@ from corrections_app.domain.lifecycle import (
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.models import Notice
 from corrections_app.web import rendering
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import reasons
 
@@ -31,18 +31,18 @@ STATES = {
     "rejected": N_("not changed"),
     "superseded": N_("settled another way"),
     "already_corrected": N_("already corrected"),
-    ARTICLE_RETIRED: N_("closed, for the article was taken down"),
+    ARTICLE_RETIRED: N_("closed, because the article was taken down"),
     "held": N_("being checked"),
     "withdrawn": N_("withdrawn"),
 }
 FITS = {
-    Fit.CLEAN: N_("the words stand as the reader saw them"),
+    Fit.CLEAN: N_("the words are as the reader saw them"),
     Fit.MOVED: N_("the passage was moved; the words are the same"),
     Fit.CONFLICT: N_("these words were edited since"),
     Fit.GONE: N_("these words are no longer in the article"),
 }
 KINDS = {
-    Kind.TYPO: N_("slip of the pen"),
+    Kind.TYPO: N_("typo"),
     Kind.FACT: N_("fact"),
     Kind.CLARITY: N_("clarity"),
     Kind.OTHER: N_("other"),
@@ -102,33 +102,21 @@ def install(app: Flask) -> None:
     )
 
 
-def zone() -> ZoneInfo:
-    """The newsroom's time zone."""
-    return ZoneInfo(current_app.config["TIMEZONE"])
-
-
-def local_time(moment: datetime) -> datetime:
-    """A moment in the newsroom's time zone."""
-    return moment.astimezone(zone())
-
-
 def when(moment: datetime) -> Markup:
     """A moment with its machine-readable form."""
-    local = local_time(moment)
-    shown = f"{local.day} {local:%B %Y, %H:%M}"
+    shown = dates.day_and_time(moment)
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
 
 
-def day(moment: datetime) -> Markup:
-    """The day of a moment, in the newsroom's time zone."""
-    local = local_time(moment)
-    shown = f"{local.day} {local:%B %Y}"
-    return Markup('<time datetime="{}">{}</time>').format(local.date().isoformat(), shown)
+def day(moment: datetime | date) -> Markup:
+    """A day, or that of a moment in the newsroom's time zone, with its machine-readable form."""
+    one = dates.local_time(moment).date() if isinstance(moment, datetime) else moment
+    return Markup('<time datetime="{}">{}</time>').format(one.isoformat(), dates.day(one))
 
 
 def day_after(days: int) -> str:
     """The day so many days from now, in the newsroom's time zone, as forms write it."""
-    return (local_time(now()) + timedelta(days=days)).date().isoformat()
+    return (dates.local_time(now()) + timedelta(days=days)).date().isoformat()
 
 
 def age(moment: datetime) -> str:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -38,6 +36,7 @@ from corrections_app.domain.lifecycle import (
 from corrections_app.domain.text.body import tidy
 from corrections_app.language import N_
 from corrections_app.web.answers import check_keepable, printable, repeated
+from corrections_app.workflow import dates
 from corrections_app.workflow.deciding import reasons
 
 AnyForm = TypeVar("AnyForm", bound="Form")
@@ -93,7 +92,7 @@ class MomentField(StringField):
         """Understand what was typed. Raises StopValidation, which is shown beside the field."""
         if not self.data:
             return
-        zone = ZoneInfo(current_app.config["TIMEZONE"])
+        zone = dates.zone()
         try:
             found = datetime.fromisoformat(self.data)
             self.moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
@@ -115,11 +114,11 @@ class SubmissionForm(Form):
     kind = SelectField(
         N_("What kind of error is it?"),
         choices=[
-            Choice("", N_("I would rather not say")),
-            Choice(Kind.TYPO.value, N_("A slip of the pen")),
+            Choice("", N_("Choose…")),
+            Choice(Kind.TYPO.value, N_("Typo")),
             Choice(Kind.FACT.value, N_("A fact is wrong")),
             Choice(Kind.CLARITY.value, N_("It is unclear")),
-            Choice(Kind.OTHER.value, N_("Something else")),
+            Choice(Kind.OTHER.value, N_("Other")),
         ],
         validate_choice=False,
     )
@@ -135,7 +134,7 @@ class SubmissionForm(Form):
     source_url = StringField(N_("A source we can check"))
     name = StringField(N_("Your name"))
     credit = BooleanField(N_("Name me if the correction is published"))
-    email = StringField(N_("E-mail, if you want to hear what became of it"))
+    email = StringField(N_("E-mail, if you want to hear the result"))
     key = HiddenField()
     ask = HiddenField()
     """Set where a person can be asked back: what is known of the change is then said first."""
@@ -177,7 +176,7 @@ class DecisionForm(Form):
         name="class",
         default=ChangeClass.SILENT,
         choices=[
-            Choice(ChangeClass.SILENT.value, N_("silent: a slip of the pen")),
+            Choice(ChangeClass.SILENT.value, N_("silent: a typo")),
             Choice(ChangeClass.CORRECTION.value, N_("a correction: a fact was wrong")),
             Choice(ChangeClass.CLARIFICATION.value, N_("a clarification: right, but misleading")),
             Choice(ChangeClass.UPDATE.value, N_("an update: it has changed since")),
@@ -193,7 +192,7 @@ class DecisionForm(Form):
     """How many parts of the change were offered to be ticked: with none ticked, none is sent."""
     prepared = HiddenField()
     """The notice as the card had prepared it: left as it is, it is no reason against silence."""
-    confirmed = WordsField(N_("Publish this notice as it stands"))
+    confirmed = WordsField(N_("Publish this notice as it is"))
     """What the person who says yes was told: what the change touches (`domain.warnings.flags`), and
     ``notice`` where the prepared one was read."""
     thanks = NumbersField(N_("Thanks by name"))

@@ -62,6 +62,8 @@ GUESSES_OF_KNOWN = "5/minute;20/hour"
 """Of one device, browser or link, wherever it is: instead of all the others."""
 PLACES_OF_PREFIX = "20/minute"
 """Words that readers of other pages have us find: each may compare two texts."""
+PINGS_OF_SITE = "60/minute;1000/hour"
+"""Articles that a newsroom's CMS has us read again: each is a request to it, and an import."""
 LETTERS_OF_PREFIX = "20/hour"
 LETTERS_TO_ADDRESS = "3/hour"
 SEARCHES_OF_PREFIX = "60/minute;1000/hour"
@@ -86,8 +88,8 @@ def count_guess(known: str | None = None) -> None:
         _guess_of_strangers()
     except RateLimitExceeded as limited:
         raise TooMany(
-            "The password of this address was guessed at too often. Have a link sent to you "
-            "instead: it lets you in at once.",
+            "There were too many wrong passwords for this address. Ask for a sign-in link "
+            "instead: it signs you in at once.",
             retry_after=limited.limit.limit.get_expiry(),
         ) from None
 
@@ -110,6 +112,15 @@ def count_place() -> None:
         raise too_many(limited) from None
 
 
+def count_ping(name: str) -> None:
+    """Count an article that a site tells of. Raises `TooMany`."""
+    try:
+        with limiter.limit(PINGS_OF_SITE, key_func=lambda: f"site-{name}"):
+            pass
+    except RateLimitExceeded as limited:
+        raise too_many(limited) from None
+
+
 def too_many(limited: RateLimitExceeded) -> TooMany:
     """Flask-Limiter's refusal in the words of this application, with the time that is left."""
     known = limiter.current_limit
@@ -117,10 +128,11 @@ def too_many(limited: RateLimitExceeded) -> TooMany:
     seconds = max(1, math.ceil(left))
     minutes = math.ceil(seconds / 60)
     if minutes == 1:
-        sentence = "Too many came from here. Try again in a minute; what you typed is kept."
+        sentence = "Too many were sent from here. Try again in a minute; what you typed is kept."
     else:
         sentence = (
-            "Too many came from here. Try again in %(minutes)s minutes; what you typed is kept."
+            "Too many were sent from here. Try again in %(minutes)s minutes; "
+            "what you typed is kept."
         )
     return TooMany(sentence, minutes=minutes, retry_after=seconds)
 

@@ -131,7 +131,7 @@ def _chain_faults(event: AuditEvent, last: AuditEvent | None) -> Iterator[str]:
 _MADE = "revision"
 _SENT = "correction"
 _DECIDED = "decision"
-_UNDONE = "taking back of decision"
+_UNDONE = "undoing of decision"
 _WITHDRAWN = "withdrawal"
 _APPEALED = "appeal against decision"
 _JUDGED = "judgement on decision"

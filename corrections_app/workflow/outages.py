@@ -24,7 +24,7 @@ LEAST_SPACE = 16 * 1024 * 1024
 _WORDS = {
     Outage.LOCKED: "Too much is being saved at this moment, so this was not. "
     "Send it again in a few seconds.",
-    Outage.FULL: "There is no room left to save anything, so this was not saved. "
+    Outage.FULL: "The disk is full, so this was not saved. "
     "Keep what you wrote, and send it again later.",
     Outage.AWAY: "The database cannot be reached, so this was not saved. "
     "Send it again in a few seconds.",

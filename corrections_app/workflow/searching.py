@@ -1,17 +1,29 @@
-"""Full-text search on both engines, of words that are split before they are kept or asked."""
+"""Full-text search on both engines, of words that are split before they are kept or asked.
+
+Beside it what an article is called by, to the letter.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy import table as a_table
 
+from corrections_app.domain import limits
+from corrections_app.domain.addresses import page_addresses
 from corrections_app.extensions import db
+from corrections_app.models import Article
 
 FEW = 500
 """With fewer rows to sort, the index of words is the way; with more, some come soon anyway."""
+
+
+_OUR_PAGE = re.compile(r"(?:https?://[^/?#\s]+)?/?articles/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE)
+_SLUG = re.compile(r"[\w.~]+(?:-[\w.~]+)+")
+"""A slug of one word is rather a word."""
 
 
 def with_words(table: str, asked: Sequence[str]) -> ColumnElement[bool]:
@@ -39,3 +51,22 @@ def begins_with_words(table: str, asked: Sequence[str]) -> bool:
     some: Select[Any] = select(literal_column("1")).select_from(rows)
     found = some.where(with_words(table, asked)).limit(FEW).subquery()
     return (db.session.scalar(select(func.count()).select_from(found)) or 0) < FEW
+
+
+def article_named(asked: str) -> int | None:
+    """The number of the article whose address this is, here or on the newsroom's own pages."""
+    asked = asked.strip()
+    ours = _OUR_PAGE.fullmatch(asked)
+    slug = ours[1] if ours else asked if _SLUG.fullmatch(asked) else None
+    number = None
+    if slug is not None and len(slug) <= limits.SLUG:
+        number = _first(select(Article.id).where(Article.slug == slug))
+    if number is None and (pages := page_addresses(asked)):
+        its = select(Article.id).where(Article.source_url.in_(pages))
+        number = _first(its.order_by(Article.id.desc()))
+    return number
+
+
+def _first(query: Select[Any]) -> int | None:
+    found: int | None = db.session.scalar(query.limit(1))
+    return found

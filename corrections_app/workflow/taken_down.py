@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import Text, cast, select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +14,7 @@ from corrections_app.domain.errors import Gone, Invalid, Withheld
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import Body, canonical_text, media_in, tidy
 from corrections_app.models import Article, MediaFile, Retirement, Revision
+from corrections_app.workflow import dates
 
 _RETIRED = "This article was taken down on %(day)s. The newsroom says: %(reason)s"
 _WITHHELD = "Version %(number)s of this article was withheld on %(day)s: %(reason)s"
@@ -165,10 +164,4 @@ def _refusal(sentence: str, revision: Revision) -> Withheld:
 
 
 def _told(at: datetime, reason: str) -> dict[str, Any]:
-    return {"day": day_of(at), "reason": reason, "at": at.isoformat()}
-
-
-def day_of(at: datetime) -> str:
-    """The day of a moment in the newsroom's time zone, in words."""
-    local = at.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
-    return f"{local.day} {local:%B %Y}"
+    return {"day": dates.day(at), "reason": reason, "at": at.isoformat()}

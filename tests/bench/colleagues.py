@@ -62,7 +62,8 @@ def written(site: WordPress, source: Source) -> Counter[str]:
         except Changed as changed:
             happened["put back" if "stands there" in changed.message else "seen before"] += 1
             source = site.read(source.id)
-        except Unknown:
+        except Unknown as unknown:
+            print(unknown.message, file=sys.stderr)
             happened["unknown"] += 1
     raise AssertionError(happened)
 
@@ -90,7 +91,10 @@ def attempt(site: WordPress, door: Door, number: int, chance: random.Random) -> 
         happened["overwritten later, and noticed"] += 1
         happened += written(site, now)
     stored = site.read(str(found)).fields["content"]
-    happened["both stand there"] += stored == CONTENT.replace(*OURS).replace(*THEIRS)
+    is_both = stored == CONTENT.replace(*OURS).replace(*THEIRS)
+    happened["both stand there"] += is_both
+    if not is_both:
+        print(f"Try {number}, post {found}, {happened}: {stored}", file=sys.stderr)
     return happened
 
 

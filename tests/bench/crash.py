@@ -23,8 +23,10 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -77,13 +79,13 @@ class Instance:
         config = {"DATABASE_URL": url, "INSTANCE": str(folder), "LIMITS": "off"}
         self.app = create_app(config | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
         with self.app.app_context():
-            links = self._begin()
+            people = self._begin()
         self.readers = [Client(self.port, self.ledger) for _ in range(READERS)]
         self.moderators = [Client(self.port, self.ledger) for _ in range(MODERATORS)]
         self.start()
         try:
-            for client, link in zip(self.moderators, links, strict=True):
-                client.sign_in(link)
+            for client, email in zip(self.moderators, people, strict=True):
+                client.sign_in(partial(self._new_link, email))
         except BaseException:
             self.close()  # left behind, it would send the letters of whatever comes next
             raise
@@ -100,15 +102,20 @@ class Instance:
         }
 
     def _begin(self) -> list[str]:
-        """Articles of words that stand once each, and people with links to come in by."""
+        """Articles of words that stand once each; the addresses of the people who decide."""
         for slug, text in TEXTS.items():
             importing.bring_in(document(*text), slug=slug, now=now())
-        links = []
-        for n in range(MODERATORS):
-            email = f"m{n}@courier.example"
+        people = [f"m{n}@courier.example" for n in range(MODERATORS)]
+        for email in people:
             accounts.add(email, role=Role.ADMIN, now=now())
-            links.append(accounts.one_time_link(email, now=now()).partition(str(self.port))[2])
-        return links
+        return people
+
+    def _new_link(self, email: str) -> str:
+        """The path of a link that lets this person in."""
+        with self.app.app_context():
+            link = accounts.one_time_link(email, now=now())
+            db.session.remove()
+        return urlsplit(link).path
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
@@ -129,10 +136,14 @@ class Instance:
         probe = Client(self.port, Ledger())
         until = time.monotonic() + START_SECONDS
         while probe.ask("GET", "/healthz")[0] != 200:
-            assert self.process is not None
-            assert self.process.poll() is None, "the server ended by itself"
+            self._still_runs()
             assert time.monotonic() < until, "the server does not answer"
             time.sleep(0.02)
+        self._still_runs()  # or somebody else has answered
+
+    def _still_runs(self) -> None:
+        assert self.process is not None
+        assert self.process.poll() is None, "the server ended by itself"
 
     def kill(self, *, parent_only: bool = False) -> list[str]:
         """SIGKILL to every process of it, or to the first, which the others must not outlive."""

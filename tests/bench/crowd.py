@@ -76,11 +76,14 @@ class Client:
             self.ledger.faults.append(f"{method} {path} was answered {answer.status}")
         return answer.status, text
 
-    def sign_in(self, link: str) -> None:
-        """Come in by a one-time link, and read the token off a page; who is busy is asked again."""
+    def sign_in(self, new_link: Callable[[], str]) -> None:
+        """Come in by a one-time link, and read the token off a page; who is busy is asked again.
+
+        With another link each time: one whose answer was lost on the way is spent all the same.
+        """
         ledger, self.ledger = self.ledger, Ledger()
         for _ in range(TRIES):
-            status, said = self.ask("POST", link, {})
+            status, said = self.ask("POST", new_link(), {})
             if found := _CSRF.findall(self.ask("GET", "/queue", accept="text/html")[1]):
                 self.token, self.ledger = found[0], ledger
                 return

@@ -147,8 +147,9 @@ def _corrections(rows: int, articles: int, random: Random, now: datetime) -> Row
             if waits
             else random.choices(("accepted", "rejected", "superseded"), (70, 25, 5))[0]
         )
+        reference = f"{number // 65_536:04X}-{number % 65_536:04X}"
         yield (
-            number, f"{number:08X}", article, SECTIONS[article % len(SECTIONS)], 1,
+            number, reference, article, SECTIONS[article % len(SECTIONS)], 1,
             start, end, exact, "", "", replacement,
             " ".join(said), kind, status, 1 if waits else 2, leader, False,
             ordering.rank(factors.worth, sent), sent + within,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench.wordpress_pictures import plugin, wordpress
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.browser.selecting import select
 from tests.processes import ROOT, Served, serving
@@ -86,6 +87,8 @@ PICTURES = {
     "article-dialog": article_with_dialog,
     "decision": decision,
     "article-notice": article_with_notice,
+    "wordpress": wordpress,
+    "wordpress-plugin": plugin,
 }
 """In this order: the second shows what the first sent."""
 

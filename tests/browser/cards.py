@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from corrections_app import create_app, schema
 from corrections_app.domain.lifecycle import Reason, Role
+from corrections_app.domain.text.body import Block, Cell
 from corrections_app.extensions import db
 from corrections_app.workflow import tokens
-from corrections_app.workflow.articles import importing
+from corrections_app.workflow.articles import importing, reading
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting import receipts
@@ -26,6 +28,7 @@ WALL = (
 KINDS = (
     "plain", "flagged", "several", "rival", "other", "hidden", "alike", "quotation", "remark",
     "elsewhere", "rtl", "gone", "decided", "appeal", "comeback", "proposed", "behind", "leader",
+    "table",
 )  # fmt: skip
 ARABIC = ("جدار الميناء", "صوت المجلس يوم الثلاثاء على إعادة بناء جدار المرفئ القديم في المدينة.")
 
@@ -70,8 +73,20 @@ def _cards() -> dict[str, int]:
     arabic.lang, arabic.dir = "ar", "rtl"
     db.session.commit()
     made["rtl"] = a_correction(arabic, "المرفئ", "المرفأ", now=moment).id
+    made["table"] = _in_a_table(moment)
     made |= _decided(moment, max_, mira)
     return made
+
+
+def _in_a_table(moment):  # type: ignore[no-untyped-def]
+    cells = (("Boat", "col"), ("Seats", "col"), ("Minnow", "row"), ("eigthy", None))
+    rows = [
+        Block("cell", words, cell=Cell(n // 2, n % 2, scope=scope))
+        for n, (words, scope) in enumerate(cells)
+    ]
+    told = replace(document("The ferries"), body=(Block("title", "The ferries"), *rows))
+    importing.bring_in(told, slug="ferries", now=moment)
+    return a_correction(reading.article_at("ferries"), "eigthy", "eighty", now=moment).id
 
 
 def _decided(moment, max_, mira):  # type: ignore[no-untyped-def]

@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-quic",
     "--no-first-run",
     "--no-sandbox",
+    # No process is started ahead for a page that may come: each test has its own and no more.
+    "--renderer-process-limit=1",
 ]
 
 

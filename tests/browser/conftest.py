@@ -30,6 +30,8 @@ if ENGINE == "postgresql":
             "dialog",
             "embed",
             "finding",
+            "no_network",
+            "own_marks",
             "receipts",
             "selections",
             "touch",

@@ -71,6 +71,15 @@ ADVERTISE = """for (const p of document.querySelectorAll(".entry-content p")) {
   const ad = document.createElement("div"); ad.textContent = "Advertisement: buy recieved things";
   const span = document.createElement("span"); span.textContent = " Advertisement ";
   p.after(ad); p.insertBefore(span, p.firstChild); }"""
+SHARE = """document.addEventListener("mouseup", () => setTimeout(share));
+document.addEventListener("selectionchange", share);
+function share() {
+  document.querySelector(".share")?.remove();
+  const popup = document.createElement("div"); popup.className = "share";
+  popup.textContent = "Share this quote"; popup.style = "position:fixed;top:0;z-index:2147483647";
+  document.body.append(popup); }"""
+SWALLOW = """window.addEventListener("keydown", (event) => {
+  if (event.ctrlKey) { event.preventDefault(); event.stopImmediatePropagation(); } }, true);"""
 TRANSLATE = """document.documentElement.className = "translated-ltr";
 for (const p of document.querySelectorAll(".entry-content p"))
   p.textContent = "Alle Ratsleute bekamen den Bericht: councillors recieved";"""
@@ -102,6 +111,7 @@ def cases(site: str) -> dict[str, Case]:
         "sandbox": Case(headers={policy: f"{sandbox} allow-forms allow-popups"}),
         "no-forms": Case(headers={policy: sandbox}),
         "isolated": Case(headers=isolated),
+        "no-foreign-script": Case(headers={policy: f"default-src 'self'; frame-src {site}"}),
         "no-frames": Case(headers={policy: f"default-src 'self'; script-src {site}"}),
         "unstyled": Case(head=UNSTYLE),
         "no-copying": Case(
@@ -109,6 +119,8 @@ def cases(site: str) -> dict[str, Case]:
             script=FORBID_COPYING,
         ),
         "broken": Case(script=BREAK_GLOBALS),
+        "shared": Case(script=SHARE),
+        "swallowed": Case(script=SWALLOW),
         "wrapped": Case(script=WRAP),
         "base": Case(head='<base href="https://elsewhere.example/x/">'),
         "ads": Case(script=ADVERTISE),
@@ -146,6 +158,8 @@ class Beside:
     asked: list[tuple[str, str, int, Any]] = field(default_factory=list)
     """Method, path, status and, of JSON, the answer."""
     heard: threading.Condition = field(default_factory=threading.Condition)
+    answering: int = 0
+    """How many requests are being answered."""
 
     def wait_for(self, path: str, method: str = "GET") -> tuple[int, Any]:
         """The status and the answer of the first such request since `forget`."""
@@ -154,23 +168,36 @@ class Beside:
             return next((each for each in self.asked if each[:2] == (method, path)), None)
 
         with self.heard:
-            assert self.heard.wait_for(found, timeout=20), self.asked
+            assert self.heard.wait_for(found, timeout=60), self.asked
             return found()[2:]
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Begin anew, once the last answer that somebody was on to is done."""
         with self.heard:
+            assert self.heard.wait_for(lambda: not self.answering, timeout=60)
             self.asked.clear()
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """A request is being answered."""
+        with self.heard:
+            self.answering += 1
+        try:
+            yield
+        finally:
+            with self.heard:
+                self.answering -= 1
+                self.heard.notify_all()
 
-def _whole(app: Any) -> Any:
+
+def _whole(both: Beside) -> Any:
     """The application, each of its answers read and closed before any of it is sent.
 
     The server of the tests leaves an answer's file open where the browser has gone away meanwhile.
     """
 
     def answer(environ: Any, start_response: Any) -> list[bytes]:
-        with closing(ClosingIterator(app(environ, start_response))) as parts:
+        with both.at_work(), closing(ClosingIterator(both.app(environ, start_response))) as parts:
             return list(parts)
 
     return answer
@@ -189,9 +216,9 @@ def beside(folder: Path, database: str) -> Iterator[Beside]:
     local, neighbour = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
     settings = {"INSTANCE": str(folder), "EMBED_ORIGINS": f"{local},{neighbour}"}
     app = create_app(TRIAL | settings | {"DATABASE_URL": database})
-    site = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=_Silent)
-    app.config["PUBLIC_URL"] = url = f"http://127.0.0.1:{site.server_port}"
-    both = Beside(app, url, local, neighbour, f"http://127.0.0.2:{port}")
+    both = Beside(app, "", local, neighbour, f"http://127.0.0.2:{port}")
+    site = make_server("127.0.0.1", 0, _whole(both), threaded=True, request_handler=_Silent)
+    app.config["PUBLIC_URL"] = both.url = url = f"http://127.0.0.1:{site.server_port}"
     app.after_request(_noting(both))
     with app.app_context():
         here = document(*PARAGRAPHS, source_url=f"{local}/harbour/")

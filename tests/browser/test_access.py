@@ -28,6 +28,31 @@ def test_the_keys_work_on_a_layout_that_calls_them_otherwise(page):
     field_of(page).wait_for()
 
 
+def test_enter_is_known_by_its_name_where_no_place_is_told(page):
+    select(page, WRONG)
+    page.evaluate(PRESS, {"key": "Enter", "code": "", "ctrlKey": True})
+
+    field_of(page).wait_for()
+
+
+def test_nothing_is_sent_while_an_input_method_is_at_work(page):
+    begin(page, WRONG, "at this pier")
+    asked = []
+    page.on("request", lambda request: asked.append(request.method))
+    for told in ({"isComposing": True}, {"keyCode": 229}):
+        page.evaluate(PRESS, {"key": "Enter", "code": "Enter", "ctrlKey": True} | told)
+
+    assert page.locator("dialog form[aria-busy]").count() == 0
+    page.evaluate(PRESS, {"key": "Enter", "code": "Enter", "ctrlKey": True})
+    page.get_by_role("dialog").get_by_text("It has arrived").wait_for()
+    assert asked.count("POST") == 1
+
+
+# A key, as a keyboard or an input method tells of it, where the focus is.
+PRESS = """(told) => (document.activeElement ?? document.body).dispatchEvent(
+  new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...told }))"""
+
+
 def test_keys_pressed_in_a_field_of_the_page_are_not_ours(page):
     page.evaluate("() => document.querySelector('.body').prepend(document.createElement('input'))")
     page.locator(".body > input").fill("words")
@@ -130,7 +155,7 @@ def test_the_article_and_the_open_dialog_are_accessible(page, scheme):
     assert axe.run(page).response["violations"] == []
 
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     assert axe.run(page).response["violations"] == []
 
 
@@ -143,12 +168,12 @@ def test_nothing_on_the_page_moves_by_itself(visitor, site, slug):
     visitor.keyboard.press("Control+Enter")
     field_of(visitor).fill("x")
     visitor.keyboard.press("Escape")
-    visitor.get_by_role("button", name="Go on").wait_for()
+    visitor.get_by_role("button", name="Continue").wait_for()
 
     assert visitor.evaluate(SHIFTS) == []
 
     visitor.reload()
-    visitor.get_by_role("button", name="Go on").wait_for()
+    visitor.get_by_role("button", name="Continue").wait_for()
     assert visitor.evaluate(SHIFTS) == []
 
 

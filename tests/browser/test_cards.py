@@ -9,12 +9,11 @@ from corrections_app import create_app
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
 from tests.browser.cards import KINDS, fill
+from tests.browser.triaging import CLOCK, PAUSE, SEEN
 from tests.processes import serving
 
 pytestmark = pytest.mark.browser
 
-UNSEEN = 400
-"""Milliseconds, a little more than those in which a card takes nothing: it was not seen yet."""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -42,13 +41,37 @@ def card(visitor, desk):
     """Opens a card by its name, in the browser of an editor."""
     url, cards, cookies = desk
     visitor.context.add_cookies(cookies)
+    visitor.add_init_script(CLOCK)
 
-    def opened(name, unseen=UNSEEN):
+    def opened(name, looks=True):
         visitor.goto(f"{url}/queue/{cards[name]}")
-        visitor.wait_for_timeout(unseen)
+        if looks:  # as long as a card takes nothing because nobody has seen it yet
+            visitor.wait_for_function(SEEN, arg=PAUSE)
         return visitor
 
     return opened
+
+
+@pytest.fixture(scope="module")
+def onlooker(chromium, desk):
+    """The editor's browser for all that is only looked at: nothing that is done there stays."""
+    url, cards, cookies = desk
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.add_cookies(cookies)
+    page, broken = context.new_page(), []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on(
+        "console",
+        lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+
+    def opened(name):
+        page.goto(f"{url}/queue/{cards[name]}")
+        return page
+
+    yield opened
+    context.close()
+    assert broken == []
 
 
 def violations(page):
@@ -60,8 +83,8 @@ def axe(page):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_card_is_open_to_everyone_with_all_that_opens_on_it(card, name):
-    page = card(name, unseen=0)
+def test_every_card_is_open_to_everyone_with_all_that_opens_on_it(onlooker, name):
+    page = onlooker(name)
     page.evaluate(OPEN_ALL)
 
     assert violations(page) == []
@@ -80,27 +103,51 @@ def test_cards_are_open_to_everyone_in_the_dark_and_on_a_phone(card, visitor):
     visitor.emulate_media(color_scheme="dark")
     visitor.set_viewport_size(PHONE)
     for name in ("flagged", "hidden", "several", "remark", "decided"):
-        page = card(name, unseen=0)
+        page = card(name, looks=False)
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
 
 
-def test_a_phone_has_three_buttons_at_the_bottom_edge(card, visitor):
+def test_a_phone_has_five_buttons_side_by_side_at_the_bottom_edge(card, visitor):
     visitor.set_viewport_size(PHONE)
     page = card("plain")
-    boxes = [thumb.bounding_box() for thumb in page.locator(".thumb:visible").all()]
+    boxes = [page.locator(name).bounding_box() for name in THUMBS]
+    foot = page.locator(".foot").bounding_box()
 
-    assert [round(box["width"]) for box in boxes] == [PHONE["width"] // 3] * 3
-    assert sorted(round(box["x"]) for box in boxes) == [0, 130, 260]
-    assert {round(box["y"] + box["height"]) for box in boxes} == {PHONE["height"]}
-    assert min(box["height"] for box in boxes) >= 44
+    assert sorted(boxes, key=lambda box: box["x"]) == boxes
+    assert round(sum(box["width"] for box in boxes)) == PHONE["width"]
+    assert all(box["y"] + box["height"] == pytest.approx(foot["y"], abs=1) for box in boxes)
+    assert round(foot["y"] + foot["height"]) == PHONE["height"]
+    assert min(min(box["height"], box["width"]) for box in boxes) >= 44
+
+
+THUMBS = [
+    *(f".decide [data-act={name}]" for name in ("accept", "edit", "reject", "skip")),
+    ".decide .more-acts > summary",
+]
+
+
+@pytest.mark.parametrize("has_keyboard", [False, True])
+def test_keys_are_named_only_where_there_may_be_a_keyboard(chromium, desk, has_keyboard):
+    url, cards, cookies = desk
+    context = chromium.new_context(is_mobile=not has_keyboard, has_touch=not has_keyboard)
+    context.add_cookies(cookies)
+    page = context.new_page()
+
+    seen = []
+    for path in (f"/queue/{cards['plain']}", f"/queue/{cards['decided']}", "/queue"):
+        page.goto(url + path)
+        seen.append(page.locator("kbd:visible, .keys-button:visible").count() > 0)
+    context.close()
+
+    assert seen == [has_keyboard] * 3
 
 
 def test_rejecting_on_a_phone_opens_the_reasons_above_the_buttons(card, visitor):
     visitor.set_viewport_size(PHONE)
     page = card("plain")
     page.locator("summary[data-act=reject]").click()
-    sheet, thumb = (page.locator(f"{one}:visible").first for one in (".pulled-up", ".thumb"))
+    sheet, thumb = (page.locator(f"{one}:visible").first for one in (".pulled-up", ".decide"))
 
     bottom = sheet.bounding_box()["y"] + sheet.bounding_box()["height"]
     assert bottom <= thumb.bounding_box()["y"] + 1
@@ -134,7 +181,7 @@ def test_both_sides_of_a_difference_stand_apart_in_either_direction(card):
     assert page.locator(".passage ins bdi").count() == 1
 
 
-def test_what_opens_is_not_beneath_the_strip(card, visitor):
+def test_what_opens_is_beneath_nothing(card, visitor):
     visitor.set_viewport_size({"width": 1280, "height": 900})
     page = card("flagged")
     assert page.locator(".undo-bar .strip").count() == 1
@@ -151,3 +198,92 @@ COVERED = """() => [...document.querySelectorAll(".reasons button")].filter((but
   const found = document.elementFromPoint(left + 4, top + height / 2);
   return top + height / 2 < innerHeight && !button.contains(found);
 }).map((button) => button.value)"""
+
+
+LAPTOP, DESKTOP = {"width": 1366, "height": 657}, {"width": 1280, "height": 900}
+REST = {"Reject", "Skip", "Check first", "Ask an editor", "Duplicate or settled"}
+REST |= {"Resolve by editing the article"}
+OPEN = REST | {"Accept", "Edit"}
+ACTS = dict.fromkeys(KINDS, OPEN) | {
+    "remark": REST | {"Answer", "Edit"},
+    "gone": REST | {"Place"},
+    "proposed": {"Confirm", "Send it back"},
+    "behind": {"Decide them together", "Decide this one by itself"},
+    "decided": {"Next correction", "Undo"},
+    "appeal": {"Next correction", "Let it stand", "Undo"},
+}
+"""What an editor may do with each kind of card."""
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=["phone", "laptop", "desktop"])
+def test_every_act_of_every_card_is_in_sight_or_one_press_away(card, visitor, size):
+    visitor.set_viewport_size(size)
+    for name in KINDS:
+        page = card(name, unseen=0)
+        found = page.evaluate(IN_SIGHT)
+
+        assert set(found["at once"]) | set(found["one press away"]) >= ACTS[name], name
+        assert found["hidden"] == [], name
+        assert "More" not in found["at once"] or ACTS[name] - REST <= set(found["at once"]), name
+        assert page.evaluate("scrollY") == 0
+        if name == "flagged" and size != PHONE:
+            assert {"class", "notice"} <= set(found["at once"])
+
+
+# The controls of the bar by their words: what can be pressed as the card lies there, what can be
+# after one press, and what is covered or outside of the window then: the buttons, boxes and digits.
+IN_SIGHT = """() => {
+  const bar = document.querySelector(".decide");
+  const isSeen = (part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const isOnTop = (x, y) => part.contains(document.elementFromPoint(x, y));
+    return top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth
+      && isOnTop(left + 5, top + 5) && isOnTop(right - 5, bottom - 5);
+  };
+  const isShown = (part) => part.checkVisibility({ checkVisibilityCSS: true });
+  const words = (part) => part.matches("select, textarea") ? part.name : [...part.childNodes]
+    .filter((node) => node.nodeName !== "KBD" && (!node.matches || isShown(node)))
+    .map((node) => node.textContent.trim()).join("");
+  const found = { "at once": [], "one press away": [], hidden: [] };
+  const note = (parts, name) => {
+    for (const part of parts.filter(isShown))
+      found[isSeen(part) ? name : "hidden"].push(words(part));
+  };
+  const row = ":scope > .button, :scope > form > :is(button, .not-yet)";
+  note([...bar.querySelectorAll(`${row}, :scope > details > summary`)], "at once");
+  note([...bar.querySelectorAll(":scope > form > .field > :is(select, textarea)")], "at once");
+  for (const details of bar.querySelectorAll("details")) {
+    details.open = true;
+    const inside = [...details.querySelectorAll("button, textarea, select")];
+    if (details.matches(".more-acts"))
+      note([...bar.querySelectorAll(".aside summary, .aside > a")], "one press away");
+    else note(inside.filter((part) => part.type !== "hidden"), "one press away");
+    details.open = false;
+  }
+  const strip = document.querySelector(".undo-bar form:not([hidden]) button");
+  if (strip) note([strip], "at once");
+  return found;
+}"""
+
+
+def test_nothing_jumps_while_a_card_is_looked_at(card):
+    page = card("flagged", unseen=0)
+    page.evaluate(WATCH)
+
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(100)
+
+    assert page.evaluate("shifted") == []
+
+
+# https://web.dev/articles/cls
+WATCH = """() => {
+  window.shifted = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      if (!entry.hadRecentInput)
+        shifted.push([entry.value, ...entry.sources.map(({ node }) => node?.className)]);
+  }).observe({ type: "layout-shift", buffered: true });
+}"""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from tests.browser.network import intercept
 from tests.browser.reader import (
-    ARRIVED,
     ARTICLE,
     FIELD,
     RIGHT,
@@ -17,7 +13,6 @@ from tests.browser.reader import (
     field_of,
     imported,
     kept,
-    posts,
     send,
 )
 from tests.browser.selecting import select
@@ -25,17 +20,6 @@ from tests.browser.selecting import select
 pytestmark = pytest.mark.browser
 
 OTHER_WORDS = "a joke"
-UNSENT = "Could not send. Everything you typed is kept here"
-
-
-def lose(route):
-    """It arrives, but the reader never hears so."""
-    route.fetch()
-    route.abort()
-
-
-def key_of(answer):
-    return re.search(r'name="key"\s+([^\s-]+)', answer.request.post_data or "")[1]
 
 
 # Nothing typed is lost.
@@ -58,7 +42,7 @@ def test_what_was_typed_is_offered_again_when_the_page_is_opened_again(page, sit
 
     page.goto(site.url)
     page.goto(site.url + ARTICLE)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     field = field_of(page)
     field.wait_for()
@@ -84,7 +68,7 @@ def test_what_unfolds_is_unfolded_where_something_was_typed_into_it(page):
     page.get_by_role("dialog").get_by_label("Your name").fill("Ada")
 
     page.reload()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     name = page.get_by_role("dialog").get_by_label("Your name")
     name.wait_for()
@@ -95,11 +79,11 @@ def test_what_is_dropped_is_not_offered_again(page):
     begin(page)
 
     page.reload()
-    page.get_by_role("button", name="Drop it").click()
+    page.get_by_role("button", name="Discard").click()
     page.reload()
 
     assert kept(page, "drafts.harbour-tariffs") == []
-    assert page.get_by_role("button", name="Go on").is_hidden()
+    assert page.get_by_role("button", name="Continue").is_hidden()
 
 
 def test_words_only_looked_at_are_no_draft(page):
@@ -133,119 +117,11 @@ def test_two_tabs_keep_their_own_words(page):
 
     send(page)
     other.reload()
-    other.get_by_role("button", name="Go on").click()
+    other.get_by_role("button", name="Continue").click()
 
     field = field_of(other)
     field.wait_for()
     assert field.input_value() == "a lie"
-
-
-# Networks fail.
-
-
-def test_a_failed_sending_keeps_the_words_and_makes_no_second_correction(page):
-    answers = posts(page)
-    begin(page, WRONG, "upon the pier")
-    intercept(page, "**/corrections", lose)
-    page.keyboard.press("Control+Enter")
-    page.locator("dialog [data-when=unsent]").wait_for()
-    assert UNSENT in page.get_by_role("dialog").inner_text()
-
-    page.unroute("**/corrections")
-    receipts_before = kept(page, "receipts")
-    send(page)
-
-    assert receipts_before == []
-    assert [answer.status for answer in answers] == [303]  # the first one's answer, replayed
-
-
-def test_a_retry_after_a_reload_is_the_same_sending(page):
-    keys = []
-    page.on(
-        "request",
-        lambda sent: (
-            keys.append(re.search(r'name="key"\s+(\S+)', sent.post_data)[1])
-            if sent.method == "POST"
-            else None
-        ),
-    )
-    begin(page, WRONG, "by the pier")
-    page.context.set_offline(True)
-    page.keyboard.press("Control+Enter")
-    page.locator("dialog [data-when=unsent]").wait_for()
-    page.context.set_offline(False)
-
-    page.reload()
-    page.get_by_role("button", name="Go on").click()
-    field_of(page).wait_for()
-    send(page)
-
-    assert len(keys) == 2
-    assert len(set(keys)) == 1
-
-
-def test_a_form_that_could_not_be_had_can_be_asked_for_again(page):
-    page.evaluate("() => import('/static/js/lib/dialog.js')")
-    page.context.set_offline(True)
-    select(page, WRONG)
-    page.keyboard.press("Control+Enter")
-    page.get_by_text("The newsroom could not be reached.").wait_for()
-    page.context.set_offline(False)
-
-    page.get_by_role("button", name="Try again").click()
-
-    field_of(page).wait_for()
-
-
-def test_without_the_script_the_form_has_a_page_of_its_own(page):
-    intercept(page, "**/dialog.js", lambda route: route.abort())
-    select(page, WRONG)
-    page.keyboard.press("Control+Enter")
-
-    page.wait_for_url("**/corrections/new?*start=*")
-    there = page.get_by_label(FIELD).input_value()
-    page.go_back()
-    select(page, WRONG)
-    page.get_by_role("button", name="Suggest a correction").wait_for()
-
-    assert there == WRONG
-
-
-def test_whoever_sends_and_closes_at_once_is_told_all_the_same(page):
-    begin(page, WRONG, "beside the pier")
-    held = []
-    intercept(page, "**/corrections", lambda route: held.append(route))
-    page.keyboard.press("Control+Enter")
-    page.wait_for_function("() => document.querySelector('form[aria-busy=true]')")
-    page.keyboard.press("Escape")
-    page.get_by_role("dialog").wait_for(state="hidden")
-
-    held[0].continue_()
-
-    page.get_by_role("dialog").get_by_text(ARRIVED).wait_for()
-
-
-def test_back_from_the_receipt_the_article_can_be_corrected_again(page):
-    begin(page, WRONG, "near the pier")
-    send(page)
-    receipt = kept(page, "receipts")[0]["url"]
-
-    page.goto(receipt)
-    page.go_back()
-    page.get_by_role("dialog").wait_for(state="hidden")
-    begin(page, OTHER_WORDS, "no joke")
-
-    send(page)
-
-
-def test_where_storage_is_forbidden_corrections_are_sent_all_the_same(visitor, site):
-    visitor.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
-    )
-    visitor.goto(site.url + ARTICLE)
-    begin(visitor, WRONG, "off the pier")
-
-    send(visitor)
 
 
 # Refusals and questions.
@@ -260,6 +136,87 @@ def test_a_refusal_stands_beside_its_field_with_everything_still_typed(page):
     page.get_by_role("dialog").locator("#email-fault").wait_for()
     assert page.get_by_role("dialog").get_by_label(FIELD).input_value() == RIGHT
     assert page.evaluate("() => document.activeElement.name") == "email"
+
+
+def test_ticks_and_folds_outlive_a_refusal_and_what_it_said_goes_with_the_words(page):
+    begin(page, WRONG, "past the pier")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("summary").first.click()
+    dialog.locator("[data-remember]").check()
+    dialog.get_by_label("E-mail").fill("nobody")
+    page.keyboard.press("Control+Enter")
+    fault = dialog.locator("#email-fault")
+    fault.wait_for()
+    focused = page.evaluate("() => document.activeElement.name")
+
+    assert dialog.locator("[data-remember]").is_checked()
+    assert dialog.locator("details").first.evaluate("(fold) => fold.open")
+    dialog.get_by_label("E-mail").fill("ada@reader.example")
+    assert fault.is_hidden()
+    assert dialog.locator("form .refusal").all_inner_texts() in ([], [""])
+    assert dialog.get_by_label("E-mail").get_attribute("aria-invalid") is None
+    send(page)
+
+    assert focused == "email"
+    assert kept(page, "contact")[0]["email"] == "ada@reader.example"
+
+
+def test_typing_replaces_the_words_that_were_selected(page):
+    select(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    field_of(page).wait_for()
+
+    page.keyboard.type(RIGHT)
+
+    assert field_of(page).input_value() == RIGHT
+
+
+@pytest.mark.parametrize("place", ["[data-furniture=ad]", ".colophon"])
+def test_what_is_no_text_of_the_article_says_so_and_comes_along(page, place):
+    words = page.locator(place).first.inner_text().split()[0]
+    page.evaluate("(it) => getSelection().selectAllChildren(document.querySelector(it))", place)
+
+    page.keyboard.press("Control+Enter")
+
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("These words are not part of the article’s text").wait_for()
+    remark = dialog.get_by_label("What is wrong?")
+    assert words.lower() in remark.input_value().lower()
+    assert remark.evaluate("(it) => it === document.activeElement && it.selectionStart") > 0
+
+
+def test_words_of_a_related_box_are_selected_by_the_mouse_alone(page):
+    box = page.locator(".related p").first
+    box.scroll_into_view_if_needed()
+    box.click(click_count=3)
+    page.keyboard.press("Control+Enter")
+
+    words = box.inner_text().split()[0]
+    remark = page.get_by_role("dialog").get_by_label("What is wrong?")
+    remark.wait_for()
+    assert words in remark.input_value()
+
+
+def test_words_inside_a_link_are_selected_by_the_mouse_and_a_click_still_follows_it(visitor, site):
+    visitor.goto(f"{site.url}/articles/lighthouse-reopens")
+    link = visitor.locator(".body a[rel=noopener]").first
+    link.evaluate("(it) => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = link.bounding_box()
+    height = box["y"] + box["height"] / 2
+    link.evaluate("(it) => (it.href = '/receipts')")
+
+    visitor.mouse.move(box["x"] + 3, height)
+    visitor.mouse.down()
+    visitor.mouse.move(box["x"] + box["width"] - 3, height, steps=4)
+    visitor.mouse.up()
+    visitor.get_by_role("button", name="Suggest a correction").wait_for()
+    chosen = visitor.evaluate("() => getSelection().toString()")
+    assert visitor.url.endswith("/lighthouse-reopens")
+    visitor.evaluate("() => getSelection().removeAllRanges()")
+    link.click()
+
+    visitor.wait_for_url("**/receipts")
+    assert chosen
 
 
 def test_words_that_the_browser_altered_are_not_sent(page):
@@ -325,10 +282,10 @@ def test_an_old_page_says_what_was_corrected_and_keeps_what_was_typed(visitor, s
     visitor.keyboard.press("Control+Enter")
     visitor.get_by_role("heading", name="Already corrected").wait_for()
 
-    visitor.get_by_role("link", name="Load the article anew").click()
+    visitor.get_by_role("link", name="Reload the article").click()
     visitor.get_by_text("It rained at one quay").wait_for()
 
-    visitor.get_by_role("button", name="Go on").click()
+    visitor.get_by_role("button", name="Continue").click()
     field_of(visitor).wait_for()
     assert field_of(visitor).input_value() == "at the old pier"
 

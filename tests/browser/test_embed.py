@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 NEW = "/articles/harbour/corrections/new"
 PLACE = "/embed/place"
-OTHERS = {"no-forms", "no-frames", "no-script", "translated"}
+OTHERS = {"no-foreign-script", "no-forms", "no-frames", "no-script", "swallowed", "translated"}
 WORKING = sorted(cases("").keys() - OTHERS)
 
 # Selects words of the article, however many nodes the page has made of them.
@@ -97,9 +97,12 @@ def reader(anew, context):
 
 @pytest.fixture(params=["chromium", "firefox"])
 def hands(request, anew):
-    if request.param == "firefox":
-        return request.getfixturevalue("firefox")
-    return Chromium(request.getfixturevalue("reader"))
+    if request.param == "chromium":
+        yield Chromium(request.getfixturevalue("reader"))
+        return
+    firefox = request.getfixturevalue("firefox")
+    yield firefox
+    firefox.goto("about:blank")  # its tab stays, and must ask for nothing in the next test
 
 
 def choose(hands, url, words=WRONG):
@@ -151,6 +154,26 @@ def test_words_that_the_browser_translated_open_the_finder(hands, anew):
 
     assert (status, known["error"]) == (422, "translated")
     assert anew.wait_for(NEW)[0] == 200
+
+
+def test_where_a_page_swallows_the_keys_the_button_works(hands, anew):
+    choose(hands, f"{anew.pages}/swallowed")
+    hands.press("Control+Enter")
+    place, there = hands.run(BUTTON)
+    hands.click(place)
+
+    status, known = anew.wait_for(PLACE, "POST")
+
+    assert (there, status, known["exact"]) == ("reader-corrections", 200, WRONG)
+
+
+def test_where_our_script_may_not_run_the_link_works(reader, anew):
+    with reader.expect_console_message(lambda said: "embed.js" in said.text):
+        reader.goto(f"{anew.pages}/no-foreign-script")
+    reader.get_by_role("link", name="Report an error").click()
+    reader.get_by_role("heading", name="Where is the mistake?").wait_for()
+
+    assert [path for _, path, _, _ in anew.asked if path == "/embed.js"] == []
 
 
 def test_nothing_is_asked_until_somebody_wants_something(reader, anew):
@@ -237,7 +260,7 @@ def test_words_without_a_place_come_to_the_finder_with_the_words_in_it(reader, a
     frame = begun(reader, anew, words="the agency")
 
     assert frame.get_by_role("searchbox").input_value() == "the agency"
-    assert frame.get_by_text("These words do not stand in the article as we have it.").is_visible()
+    assert frame.get_by_text("These words are not in the article as we have it.").is_visible()
 
 
 def test_a_link_of_the_page_opens_the_form_for_the_whole_article(reader, anew):
@@ -280,7 +303,7 @@ def test_a_page_that_lets_no_form_be_sent_says_so_before_anything_is_typed(reade
     with reader.expect_event("framenavigated", lambda each: "/embed/form" in each.url) as opened:
         reader.keyboard.press("Control+Enter")
 
-    opened.value.get_by_text("lets nothing be sent").wait_for()
+    opened.value.get_by_text("does not allow sending").wait_for()
     assert opened.value.get_by_text("/report?url=").is_visible()
     assert not [each for each in anew.asked if each[1] == PLACE]
 

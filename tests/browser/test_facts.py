@@ -97,10 +97,10 @@ def test_not_yet_and_escape_take_the_question_back(newsroom, seated):
         lambda: page.get_by_role("link", name="Not yet").first.click(),
     ):
         button.click()
-        page.locator(".decide > form[data-asked]").wait_for()
+        page.locator(".decide > form[data-asked] [data-question]").wait_for()
         seated.look()
         back()
-        page.locator(".decide > form:not([data-asked])").wait_for()
+        page.locator(".decide > form[data-asks]:not([data-asked])").wait_for(state="attached")
         assert page.locator("[type=hidden][name=confirmed]:enabled").count() == 0
     assert seated.at() == seated.ids[0]
     assert standing(newsroom, seated) == {}

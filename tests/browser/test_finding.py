@@ -53,7 +53,7 @@ def test_the_keyboard_alone_leads_from_the_article_to_the_receipt(page):
     send(page)
 
     focused = page.evaluate("() => document.activeElement.textContent")
-    while page.evaluate("() => document.activeElement.textContent") != "Go on reading":
+    while page.evaluate("() => document.activeElement.textContent") != "Continue reading":
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
@@ -89,8 +89,8 @@ def test_an_older_answer_never_hides_a_newer_one(page, finder):
     slow = []
     intercept(page, "**/corrections/new?*q=the", lambda route: slow.append(route))
     field = finder.get_by_role("searchbox")
-    field.fill("the")
-    page.wait_for_timeout(900)
+    with page.expect_request("**/corrections/new?*q=the"):
+        field.fill("the")
     field.fill("careless")
     finder.get_by_text("1 sentence has these words.").wait_for()
 
@@ -113,7 +113,7 @@ def test_a_remark_on_the_whole_article_is_kept_and_sent(page, finder):
     remark = page.get_by_role("dialog").get_by_label("What is wrong?")
     remark.fill("The map is missing.")
     page.reload()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     remark.wait_for()
     assert remark.input_value() == "The map is missing."
 

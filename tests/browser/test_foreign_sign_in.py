@@ -65,7 +65,7 @@ def test_the_radios_stand_beside_their_labels(newsroom):
 
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
-        for name in ("A key alone does something", "Keys do nothing by themselves"):
+        for name in ("On: a single key acts at once", "Off: single keys do nothing"):
             radio = page.get_by_role("radio", name=name)
             dot, label = radio.bounding_box(), page.get_by_text(name, exact=True).bounding_box()
             assert dot["width"] < 25

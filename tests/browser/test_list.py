@@ -172,7 +172,7 @@ def test_an_act_goes_from_ticks_over_a_look_to_results_and_back(page, site):
     assert page.locator("[data-row]").count() == HOW_MANY - 3
     press(page, "z")
     page.wait_for_url(results.partition("?")[0])
-    assert page.get_by_role("heading", level=1).inner_text() == "3 taken back"
+    assert page.get_by_role("heading", level=1).inner_text() == "3 undone"
     page.goto(f"{site.url}/queue?order=oldest")
     assert page.locator("[data-row]").count() == HOW_MANY
     article = page.request.get(f"{site.url}/articles/{SLUG}").text()
@@ -206,12 +206,16 @@ def test_what_failed_stays_ticked(page, site, chromium, signed_in):
     assert ticked(page) == [0]
     assert page.locator("[data-count]").inner_text() == "1 selected"
     page.get_by_role("button", name="Undo all of it").click()
-    page.wait_for_selector("text=1 taken back")
+    page.wait_for_selector("text=1 undone")
 
 
 @pytest.mark.parametrize(
-    "path", ["/queue", "/queue?words=zebra&kind=typo", "/queue?status=any", "/figures"]
-)
+    "path",
+    [
+        "/queue", "/queue?words=zebra&kind=typo", "/queue?status=any", "/figures",
+        "/queue/next?after=1&kind=typo", "/articles", "/reasons", "/outbox",
+    ],
+)  # fmt: skip
 def test_the_pages_have_no_barriers(page, site, path):
     page.goto(site.url + path)
     for summary in page.locator("details:visible > summary").all():
@@ -240,7 +244,7 @@ def test_results_have_keys_and_no_barriers(page, site, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     press(page, "z")
-    page.wait_for_selector("text=2 taken back")
+    page.wait_for_selector("text=2 undone")
     page.wait_for_load_state()
     press(page, "j", "x")
     assert ticked(page) == [0]
@@ -270,11 +274,11 @@ def test_everything_works_without_scripts(chromium, site, signed_in):
     page.get_by_role("button", name="Reject them").click()
     assert page.get_by_role("heading", level=1).inner_text().startswith("2 of 2 rejected")
     page.get_by_role("button", name="Undo all of it").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "2 taken back"
+    assert page.get_by_role("heading", level=1).inner_text() == "2 undone"
     page.goto(f"{site.url}/queue?order=newest")
-    page.get_by_text("Keep this view").click()
+    page.get_by_text("Save this view").click()
     page.get_by_label("Name").fill("Newest")
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     assert (
         page.get_by_role("link", name="Newest", exact=True).get_attribute("aria-current") == "page"
     )

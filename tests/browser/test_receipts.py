@@ -146,7 +146,7 @@ def test_receipts_of_this_device_are_listed_with_their_state(visitor, site, mode
     # Its reading of style sheets that import others would break the page's own policy.
     found = Axe().run(visitor, options={"preload": False}).response["violations"]
     assert found == []
-    rows.first.get_by_role("button", name="Forget this one").click()
+    rows.first.get_by_role("button", name="Remove from this list").click()
     assert rows.count() == 2
     assert visitor.evaluate("document.activeElement.closest('li') !== null")
     visitor.reload()
@@ -161,7 +161,7 @@ def test_a_device_that_remembers_nothing_says_so(visitor, site, spoilt):
 
     visitor.reload()
 
-    visitor.get_by_text("Nothing was sent from this device yet").wait_for()
+    visitor.get_by_text("Nothing has been sent from this device yet").wait_for()
     assert visitor.get_by_role("listitem").count() == 0
 
 
@@ -174,8 +174,8 @@ def test_a_receipt_whose_newsroom_cannot_be_asked_stays_in_the_list(visitor, sit
 
     visitor.reload()
 
-    visitor.get_by_text("is no longer kept by us").wait_for()
-    visitor.get_by_text("could not be asked about just now").wait_for()
+    visitor.get_by_text("not stored any more").wait_for()
+    visitor.get_by_text("state not available at the moment").wait_for()
 
 
 def test_what_is_sent_from_the_forms_own_page_is_remembered_once(visitor, site):
@@ -191,6 +191,8 @@ def test_what_is_sent_from_the_forms_own_page_is_remembered_once(visitor, site):
     [remembered] = visitor.evaluate("JSON.parse(localStorage['corrections.receipts'])")
 
     assert remembered["url"] == address
+    assert visitor.locator("[data-change] ins").inner_text() == "something else"
+    assert visitor.locator("[data-change] del").count() == 1
     assert remembered["reference"] in visitor.get_by_role("listitem").inner_text()
     assert remembered["title"] == visitor.get_by_role("listitem").get_by_role("link").inner_text()
 
@@ -203,4 +205,4 @@ def test_a_receipt_that_is_only_looked_at_is_not_remembered(visitor, site):
     visitor.goto(site.url + receipt["url"])
     visitor.get_by_role("link", name="All you sent from this device").click()
 
-    visitor.get_by_text("Nothing was sent from this device yet").wait_for()
+    visitor.get_by_text("Nothing has been sent from this device yet").wait_for()

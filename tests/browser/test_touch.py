@@ -143,7 +143,7 @@ def test_the_bar_of_a_draft_hides_nothing_for_good(phone):
     phone.locator(BUTTON).tap()
     field_of(phone).fill("at one pier")
     phone.get_by_role("button", name="Close").tap()
-    phone.get_by_role("button", name="Go on").wait_for()
+    phone.get_by_role("button", name="Continue").wait_for()
     phone.evaluate("() => scrollTo(0, 1e6)")
 
     last = phone.get_by_role("link", name="For the newsroom").bounding_box()

@@ -55,6 +55,58 @@ def test_a_hundred_cards_are_decided_by_keys_alone(newsroom):
     }
 
 
+def test_twenty_five_mixed_decisions_are_each_answered_and_none_by_surprise(newsroom):
+    section = newsroom.section()
+    plan = dict(zip(newsroom.slips(section, 14), [*PLAN, *PLAN[:4]], strict=True))
+    story = newsroom.story(
+        section, *[f"In hall {n} sat 1{n} people." for n in range(10, 16)], "Is it so?"
+    )
+
+    def sent(exact, replacement, **more):
+        return a_correction(story, exact, replacement, now=now(), email="", **more).id
+
+    for n in (10, 11, 12):
+        plan[sent(f"1{n} people", f"2{n} people")] = "refused_then_flagged"
+    for n in (13, 14, 15):  # the second of each pair is closed with the first
+        plan[sent(f"1{n} people", f"2{n} people")] = "accept_flagged"
+        sent(f"1{n} people", f"3{n} people")
+    plan[sent("Is it so?", None, explanation="Who says?")] = "answer"
+    plan |= dict.fromkeys(lost_words(newsroom, section, 4), "place")
+    assert len(plan) == 25
+    desk = newsroom.desk(section)
+    desk.begin()
+    desk.page.evaluate(COUNT_IGNORED)
+
+    met = []
+    while len(met) < len(plan):
+        met.append(desk.at())
+        before = desk.page.evaluate(STATE)
+        HANDS[plan[met[-1]]](desk)
+        desk.await_other(met[-1]) if len(met) < len(plan) else desk.settle()
+        assert desk.page.evaluate(STATE) != before
+    desk.settle()
+
+    assert sorted(met) == sorted(plan)
+    assert {card: outcome_of(newsroom, card) for card in plan} == {
+        card: OUTCOMES[what] for card, what in plan.items()
+    }
+    assert desk.page.evaluate("window.ignored") == 0
+    assert desk.page.locator(".strip:is([data-state=failed], [data-state=lost])").count() == 0
+
+
+# The presses that came too early to count, each of which flashes the edge of a card.
+COUNT_IGNORED = """() => {
+  window.ignored = 0;
+  new MutationObserver((all) => (ignored += all.filter(({ target }) =>
+    target.dataset?.early !== undefined).length))
+    .observe(document.querySelector("main"), { attributeFilter: ["data-early"], subtree: true });
+}"""
+# What a person sees of the page: the card, what lies open on it, what is said beside the bar.
+STATE = """() => [document.querySelector("article.card")?.dataset.id,
+  [...document.querySelectorAll(".decide details")].map(({ open }) => open).join(),
+  document.querySelector("[data-why]:not([hidden])")?.textContent, document.title].join("|")"""
+
+
 PLAN = [
     *["accept", "digit", "otherwise", "settled", "skip"],
     *["repeat", "accept", "note", "hold", "escalate"],
@@ -62,6 +114,8 @@ PLAN = [
 OUTCOMES = {
     "accept": ("accepted", None, None),
     "accept_flagged": ("accepted", None, None),
+    "refused_then_flagged": ("accepted", None, None),
+    "answer": ("accepted", None, "Ask her."),
     "place": ("accepted", None, None),
     "otherwise": ("accepted", None, "words of my own"),
     "digit": ("rejected", Reason.HOUSE_STYLE, None),
@@ -108,7 +162,21 @@ def place_and_accept(desk):
     desk.press("Shift+A")
 
 
+def refused_then_flagged(desk):
+    desk.press("a")
+    assert desk.page.locator(".decide [data-why]").is_visible()
+    desk.press("Shift+A")
+
+
+def answer(desk):
+    desk.press("a")
+    desk.page.keyboard.type("Ask her.")
+    desk.page.keyboard.press("Control+Enter")
+
+
 HANDS = {
+    "refused_then_flagged": refused_then_flagged,
+    "answer": answer,
     "accept": lambda desk: desk.press("a"),
     "accept_flagged": lambda desk: desk.press("Shift+A"),
     "digit": lambda desk: desk.press("r", "2"),

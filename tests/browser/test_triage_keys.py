@@ -277,7 +277,7 @@ def test_a_click_publishes_no_notice_without_a_word(newsroom):
 
     button = desk.page.locator("button[data-act=accept_flagged]")
     button.click()
-    desk.page.locator(".decide > form[data-asked]").wait_for()
+    desk.page.locator(".decide > form[data-asked] [data-question]").wait_for()
 
     assert newsroom.decisions([flagged]) == {}
     assert desk.page.locator("#accept-notice").is_visible()
@@ -299,3 +299,102 @@ def test_a_note_after_r_is_a_reason_of_its_own_and_r_again_asks_for_the_next(new
 
     made = newsroom.decisions(desk.ids).values()
     assert {(one.reason, one.note) for one in made} == {("other", "Ask Ada."), ("other", "Ask Bo.")}
+
+
+@pytest.fixture
+def rivals(newsroom):
+    """Max before a change of a figure, with three rivals and a slip after it."""
+    section = newsroom.section()
+    article = newsroom.story(section, "About 40 people came.", "It was the the end.")
+    numbers = (50, 60, 70, 80)
+    ids = [
+        a_correction(article, "40 people", f"{n} people", now=now(), email="").id for n in numbers
+    ]
+    ids.append(a_correction(article, "the the", "the", now=now(), email="").id)
+    desk = newsroom.desk(section)
+    desk.ids = ids
+    desk.page.goto(f"{desk.url}/queue/{ids[0]}", wait_until="networkidle")
+    return desk
+
+
+def test_a_refused_key_is_answered_where_the_eye_is(rivals):
+    page = rivals.page
+
+    rivals.press("a")
+
+    said = page.locator(".decide [data-why]")
+    assert said.is_visible()
+    assert "Shift+A" in said.inner_text()
+    assert page.locator(".risks[data-flash]").count() == 1
+    assert page.locator("[data-live]").text_content() == said.inner_text()
+    for key, words in (("p", "cannot be done"), ("3", "Press R first")):
+        rivals.press(key)
+        assert words in said.inner_text()
+    page.locator(".risks:not([data-flash])").wait_for()
+
+
+def test_a_key_that_comes_too_early_lights_the_edge_of_the_card(careful):
+    careful.page.evaluate("document.querySelector('[data-triage]').dataset.pause = 60_000")
+
+    careful.page.keyboard.press("a")
+
+    assert careful.page.locator("article.card[data-early]").count() == 1
+
+
+def test_the_card_after_ones_own_decision_is_a_living_one(newsroom, rivals):
+    rivals.page.evaluate(
+        "document.addEventListener('card:shown',"
+        " ({ detail }) => (window.shown ??= []).push(detail.id))"
+    )
+
+    rivals.press("Shift+A")
+
+    rivals.await_card(rivals.ids[-1])
+    rivals.settle()
+    cards = rivals.page.evaluate("shown.filter(Boolean)")  # 0: none is here yet
+    assert cards == [rivals.ids[-1]]
+    assert rivals.page.locator("article.card[data-closed]").count() == 0
+    assert newsroom.decisions(rivals.ids).keys() == set(rivals.ids[:-1])
+
+
+def test_letters_count_by_their_cap_and_the_legend_shows_what_is_pressed(newsroom, desk):
+    first = desk.at()
+    desk.look()
+
+    type_at(desk.page, "KeyA", "q")
+    assert desk.at() == first
+    type_at(desk.page, "KeyQ", "a")
+    desk.await_other(first)
+    desk.settle()
+    desk.look()
+    type_at(desk.page, "KeyZ", "я")
+    desk.await_card(first)
+
+    assert newsroom.decisions(desk.ids) == {}
+    caps = desk.page.locator("[data-key=undo] kbd, [data-key=accept] kbd")
+    assert sorted(caps.all_text_contents()) == ["A", "Z / Я"]
+
+
+def test_the_list_beside_the_card_is_walked_through(newsroom, desk):
+    page = desk.page
+    row = page.locator("[data-beside] [aria-current]")
+    position = page.locator("[data-place]")
+    assert position.inner_text() == "1 of 4"
+    page.goto(f"{desk.url}/queue/{desk.ids[1]}", wait_until="networkidle")
+
+    desk.press("k")
+    desk.await_card(desk.ids[0])
+    assert row.get_attribute("data-row") == str(desk.ids[0])
+    desk.press("a")
+    desk.settle()
+    assert desk.at() == desk.ids[1]
+    assert (row.get_attribute("data-row"), position.inner_text()) == (str(desk.ids[1]), "2 of 4")
+    assert page.locator(f"[data-row='{desk.ids[0]}'][data-left]").count() == 1
+    page.locator(f"[data-row='{desk.ids[3]}']").click()
+    desk.await_card(desk.ids[3])
+    assert position.inner_text() == "4 of 4"
+    desk.press("k")
+    desk.await_card(desk.ids[2])
+    desk.press("z")
+    desk.await_card(desk.ids[0])
+    assert page.locator("[data-row][data-left]").count() == 0

@@ -32,7 +32,7 @@ def test_a_few_words_lead_to_the_sentence_and_on_to_the_receipt(plain):
     plain.wait_for_url("**/receipts/**")
 
     assert plain.get_by_text("waiting for an editor").is_visible()
-    assert plain.get_by_role("button", name="Go on reading").count() == 0
+    assert plain.get_by_role("button", name="Continue reading").count() == 0
     plain.get_by_label("Your e-mail address").fill("grace@reader.example")
     plain.get_by_role("button", name="Write to me there").click()
     assert plain.get_by_text("g***@reader.example").is_visible()

@@ -86,9 +86,11 @@ def answering(answers: Answers, certificate: Path | None = None) -> Iterator[Ans
     with Answering(answers, certificate) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def page(content: bytes, *headers: str, status: str = "200 OK") -> Iterator[bytes]:

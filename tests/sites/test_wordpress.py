@@ -165,9 +165,11 @@ def test_the_check_names_what_works(newsroom):
         "may edit",
         "unfiltered_html",
         "revisions",
+        "plugin",
     ]
     assert all(one.fine for one in found)
     assert found[1].said == "signed in as the-editor"
+    assert "docs/plugins/wordpress/reader-corrections.php" in found[5].remedy
 
 
 def test_an_account_that_would_strip_embeds_is_told_so(newsroom):

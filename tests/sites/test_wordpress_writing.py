@@ -31,6 +31,12 @@ CONTENT = """<!-- wp:paragraph -->
 <!-- /wp:html -->"""
 
 
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch):
+    """The second look comes at once: nobody here is slow to note what they saved."""
+    monkeypatch.setattr("corrections_app.sites.writing.wordpress._SECONDS", 0)
+
+
 def fixed(source, old="recieved", new="received"):
     """What becomes of a post's fields when a word of it becomes another."""
     body = read_source(source, Options()).body
@@ -269,3 +275,41 @@ def test_a_save_of_long_ago_is_never_put_back():
         assert a_site(server).write(SOURCE, FIXED).fields["content"] == "<p>received</p>"
 
     assert door.wrote == []
+
+
+def test_a_save_that_is_noted_late_is_found_by_the_second_look():
+    ours, theirs = "<p>received</p>", "<p>recieved by the board</p>"
+    looks = iter([[], [a_save(12, ours)], [a_save(13, theirs), a_save(12, ours)]])
+    door = Door(lambda: said(POST | {"content": {"raw": door.wrote[-1]["content"]}}))
+
+    def answers(asked):
+        path = asked.path.partition("?")[0]
+        if path.endswith("/revisions"):
+            door.revisions = next(looks, door.revisions)
+        if asked.method == "GET" and path.endswith("/posts/7") and door.wrote:
+            return said(POST | {"content": {"raw": door.wrote[-1]["content"]}})
+        return door(asked)
+
+    with answering(answers) as server, pytest.raises(trouble.Changed, match="stands there"):
+        a_site(server).write(SOURCE, FIXED)
+
+    assert [one["content"] for one in door.wrote] == [ours, theirs]
+
+
+def test_a_save_between_ours_and_its_answer_is_no_fault_of_wordpress():
+    ours, theirs = "<p>received</p>", "<p>recieved by the board</p>"
+    door = Door(with_content(theirs))
+    looks = iter([[]])
+
+    def answers(asked):
+        path = asked.path.partition("?")[0]
+        if path.endswith("/revisions"):
+            door.revisions = next(looks, [a_save(13, theirs), a_save(12, ours)])
+        if asked.method == "GET" and path.endswith("/posts/7") and door.wrote:
+            return said(POST | {"content": {"raw": theirs}})
+        return door(asked)
+
+    with answering(answers) as server, pytest.raises(trouble.Changed, match="stands there"):
+        a_site(server).write(SOURCE, FIXED)
+
+    assert [one["content"] for one in door.wrote] == [ours]

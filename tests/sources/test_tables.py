@@ -174,3 +174,11 @@ def test_a_table_built_to_exhaust_is_cut(document) -> None:
     rows = shown(parts(of_page(document, html)))
     assert len(rows) == 50
     assert max(map(len, rows)) <= 400
+
+
+def test_cells_too_far_to_the_right_are_named(document) -> None:
+    row = "".join(f"<td>{number}</td>" for number in range(403))
+    read = of_page(document, f"<table><tr>{row}</tr><tr><td>low</tr></table>")
+
+    assert len(parts(read)) == 401
+    assert read.dropped == ("Left out (cells beyond column 400): “400”, “401”, “402”.",)

@@ -98,7 +98,7 @@ def test_they_stand_on_our_own_failures_too(make_app):
     answer = app.test_client().get("/broken")
 
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.get_data(as_text=True)
+    assert "There was an error on our side" in answer.get_data(as_text=True)
     assert answer.headers["Content-Security-Policy"]
 
 

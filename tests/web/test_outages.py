@@ -67,7 +67,7 @@ def test_a_full_disk_is_said_as_such_and_what_was_typed_stays(app, full_disk):
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
-    assert "There is no room left to save anything" in answer.text
+    assert "The disk is full" in answer.text
     assert long in answer.text
     assert (as_json.status_code, as_json.json["error"]) == (503, "busy")
     assert (health.status_code, health.json["status"]) == (503, "disk full")

@@ -145,7 +145,7 @@ def test_what_is_asked_first_is_answered_by_the_same_form(walk):
 
     walk.send(exact="May 2025", replacement="May 2026")
     assert walk.status == 409
-    assert "Someone suggested exactly this." in walk.page
+    assert "Someone has already suggested this." in walk.page
     walk.send(email="grace@reader.example")
 
     assert walk.status == 303

@@ -7,6 +7,7 @@ and beyond that "all of this became all of that".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -32,6 +33,10 @@ _TOKEN = regex.compile(
     # Of flags, `\X` counts all those before each: a row of them would cost its square.
     r"|\n+|(?:(?=[^\S\n])\X)+|[\U0001F1E6-\U0001F1FF]{1,2}[\p{Grapheme_Extend}\u200D\p{Mc}]*+|\X"
 )
+# The same where every character is a cluster of its own: most texts, and many times as fast.
+_PLAIN_TOKEN = re.compile(
+    r"[A-Za-z0-9_]+(?:(?:'(?=[A-Za-z])|[.,:](?=[0-9]))[A-Za-z0-9_]+)*|\n+|[^\S\n]+|.", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,7 @@ class Comparison:
     """Two texts in tokens, and the changes between them, left to right and never adjacent."""
 
     def __init__(self, old: str, new: str) -> None:
-        self.old: list[str] = _TOKEN.findall(old)
-        self.new: list[str] = _TOKEN.findall(new)
+        self.old, self.new = tokens_of(old), tokens_of(new)
         raw = _changes(self.old, self.new)
         self.changes = _joined(_settled(self.old, self.new, raw))
         self._old_offsets = [0, *accumulate(map(len, self.old))]
@@ -92,6 +96,13 @@ class Comparison:
     def new_text(self, change: Change) -> str:
         """The words that came."""
         return "".join(self.new[change.new_start : change.new_end])
+
+
+def tokens_of(text: str) -> list[str]:
+    """Words, runs of blanks, and other grapheme clusters; together they are the text."""
+    plain = text.isascii() and "\r" not in text
+    found: list[str] = (_PLAIN_TOKEN if plain else _TOKEN).findall(text)
+    return found
 
 
 def difference(old: str, new: str) -> tuple[Piece, ...]:

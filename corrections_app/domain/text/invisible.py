@@ -24,6 +24,8 @@ _EMOJI = (
 _UNSEEN = r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}--[ \n\t]]"
 _PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>({_UNSEEN})\3*+)", regex.V1)
 _RUN = _PART.groupindex["unseen"] - 1
+_ANY = regex.compile(_UNSEEN, regex.V1)
+_JOINED = regex.compile(r"[\p{Extended_Pictographic}\u20E3]")
 _BLANK = regex.compile(r"\p{Zs}")
 
 
@@ -75,12 +77,28 @@ def parts(text: str) -> Iterator[Glyphs]:
 
 def unseen(text: str) -> list[str]:
     """The invisible characters, in order."""
+    odd = _odd(text)
+    if not _may_be_joined(odd, text):
+        return [one for one in text if one in odd] if odd else []
     return [one for found in _PART.findall(text) for one in found[_RUN]]
 
 
 def seen(text: str) -> str:
     """What a reader sees: without invisible characters, every blank the ordinary one."""
+    odd = _odd(text)
+    if not _may_be_joined(odd, text):
+        return text.translate({ord(c): " " if _BLANK.match(c) else None for c in odd})
     return _PART.sub(_seen, text)
+
+
+def _odd(text: str) -> set[str]:
+    """Its characters that are never seen but where they hold an emoji together."""
+    return set(_ANY.findall("".join(set(text))))
+
+
+def _may_be_joined(odd: set[str], text: str) -> bool:
+    """Whether some of them may hold an emoji together; where none is, each is as it is alone."""
+    return bool(odd) and _JOINED.search(text) is not None
 
 
 def _seen(found: regex.Match[str]) -> str:

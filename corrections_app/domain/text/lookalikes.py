@@ -8,6 +8,7 @@ alphabets (by compatibility decomposition), and signs nobody tells apart in prin
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from itertools import islice
 
 import regex
@@ -29,27 +30,45 @@ _SIGNS = (
     | dict.fromkeys("−", "–")
     | dict.fromkeys("ʼ", "’")
 )
-_SAME = str.maketrans(_LATIN_FOR | _SIGNS)
-_ALIKE = str.maketrans(_SIGNS)
+# Of the signs one becomes a letter that another sign is drawn like.
+_SAME = str.maketrans({c: _SIGNS.get(like, like) for c, like in (_LATIN_FOR | _SIGNS).items()})
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
-_SCRIPTS = tuple(
-    regex.compile(rf"\p{{{script}}}")
-    for script in ("Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Coptic", "Lisu")
+_ALPHABET = regex.compile(
+    r"(\p{Latin})|(\p{Cyrillic})|(\p{Greek})|(\p{Armenian})|(\p{Cherokee})|(\p{Coptic})|(\p{Lisu})"
 )
 
 
 def skeleton(text: str) -> str:
     """What the eye keeps of a text: equal for two texts that look the same."""
-    return unicodedata.normalize("NFKC", seen(text)).translate(_SAME).translate(_ALIKE)
+    return _drawn(seen(text))
+
+
+def _drawn(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_SAME)
+
+
+def looks_stranger(old: str, new: str) -> bool:
+    """Whether a text looks like the one before it and is not, or mixes alphabets as it did not."""
+    old, new = seen(old), seen(new)
+    if old != new and _drawn(old) == _drawn(new):
+        return True
+    return bool(set(mixed_words(new)) - set(mixed_words(old)))
 
 
 def mixed_words(text: str) -> list[str]:
     """The words with letters of more than one alphabet, in order."""
-    return [word for word in _WORD.findall(text) if _is_mixed(word)]
+    return [] if text.isascii() else [w for w in _WORD.findall(text) if _is_mixed(w)]
 
 
 def _is_mixed(word: str) -> bool:
-    return not word.isascii() and sum(bool(script.search(word)) for script in _SCRIPTS) > 1
+    return not word.isascii() and len({_alphabet(letter) for letter in word} - {None}) > 1
+
+
+@lru_cache(maxsize=1024)  # a text has few different letters
+def _alphabet(letter: str) -> int | None:
+    """Which of those alphabets a letter is of, if any."""
+    found = _ALPHABET.match(letter)
+    return found.lastindex if found else None
 
 
 def looks_the_same(old: str, new: str) -> bool:

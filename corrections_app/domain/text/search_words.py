@@ -15,9 +15,10 @@ LONGEST = 60
 MOST_ASKED = 20
 """Words of a question that count."""
 
-# Scripts written without blanks go character by character.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_WORD = regex.compile(rf"(?V1)[{_UNSPACED}&&\p{{L}}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+")
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+"""Scripts written without blanks, for a class of a pattern: they go character by character."""
+_WORD = regex.compile(rf"(?V1)[{UNSPACED}&&\p{{L}}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{UNSPACED}]]+")
+_ASCII_WORD = regex.compile(r"[a-z0-9]+")
 _INVISIBLE = regex.compile(r"\p{Cf}+")
 
 
@@ -32,6 +33,8 @@ def asked(question: str) -> list[str]:
 
 
 def _words(text: str) -> dict[str, None]:
+    if text.isascii():  # nothing there is composed, invisible or written without blanks
+        return dict.fromkeys(word[:LONGEST] for word in _ASCII_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # Marks of class 0 are letters of their own, such as the vowels of Hindi.
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -7,6 +7,7 @@ text as it is by then and of the edits that will really be made.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from enum import StrEnum
@@ -67,11 +68,18 @@ class Weighed:
         self.text = canonical_text(body)
         self._links = links_in(body)
         self._row = placed_blocks(text_blocks(body))
+        self._named = [span for span in self._row if span.block.kind in ("byline", "cell")]
 
     def risks(self, edits: Sequence[Edit]) -> frozenset[Risk]:
         """What making these edits of its canonical text touches."""
         risks = found(self.text, edits, self._links)
-        return risks | {Risk.NAME} if any(map(self._renames, edits)) else risks
+        renames = any(self._renames(edit) for edit in edits if self._is_beside_name(edit))
+        return risks | {Risk.NAME} if renames else risks
+
+    def _is_beside_name(self, edit: Edit) -> bool:
+        """Whether an edit comes near the byline or a cell: of hundreds, few do."""
+        after = bisect_left(self._named, edit.start, key=lambda span: span.end)
+        return after < len(self._named) and self._named[after].start <= edit.end
 
     def _renames(self, edit: Edit) -> bool:
         span = self._row[index_at(self._row, edit.start)]

@@ -74,7 +74,7 @@ WAYS = {
     "words": "should have said “%(right)s” where it said “%(wrong)s”.",
     "writing": "had an error in how it was written. It should have said “%(right)s”.",
     "passage": "had errors in a passage, which should have said “%(right)s”.",
-    "other": "had an error, which was put right.",
+    "other": "had an error, which was corrected.",
 } | placed_notices.WAYS
 """What each kind of change is told by, after the opening words."""
 _Told = tuple[str, dict[str, str]]

@@ -9,16 +9,17 @@ points, all ranges half-open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import zip_longest
 
 import regex
 
 from corrections_app.domain.text.body import block_around
 from corrections_app.domain.text.edits import Edit, splice_within
-from corrections_app.domain.text.invisible import seen, unseen
-from corrections_app.domain.text.lookalikes import mixed_words, skeleton
+from corrections_app.domain.text.invisible import unseen
+from corrections_app.domain.text.lookalikes import looks_stranger
 from corrections_app.domain.warnings.quotations import marks, quoted
 from corrections_app.domain.warnings.risky_words import (
     NEGATING_PREFIXES,
@@ -88,12 +89,16 @@ class _Change:
         self.before = text[max(0, self.start - _AROUND) : self.start]
         self.after = text[self.end : self.end + _AROUND]
 
-    def differs(self, tell: Callable[[str], Sequence[str]]) -> bool:
-        return tell(self.old) != tell(self.new)
+    def differs(self, tell: Callable[[str], Iterable[str]]) -> bool:
+        return _differ(tell(self.old), tell(self.new))
 
-    def differs_written(self, tell: Callable[[str], Sequence[str]]) -> bool:
-        old, new = map(tell, self.runs)
-        return old != new
+    def differs_written(self, tell: Callable[[str], Iterable[str]]) -> bool:
+        return _differ(*map(tell, self.runs))
+
+
+def _differ(old: Iterable[str], new: Iterable[str]) -> bool:
+    """Whether two rows of words do: known at the first that does, of however many."""
+    return any(one != other for one, other in zip_longest(old, new))
 
 
 def found(
@@ -145,19 +150,35 @@ def _touches(edit: Edit, ranges: Sequence[tuple[int, int]]) -> bool:
     return any(edit.start < end and start < edit.end for start, end in ranges)
 
 
-def _numbers(text: str) -> list[str]:
-    words = [word for word in _folded_words(text) if word in NUMBERS]
-    return _NUMBER.findall(text) + words
+def _numbers(text: str) -> Iterator[str]:
+    yield from _all(_NUMBER, text)
+    yield from (word for word in _folded_words(text) if word in NUMBERS)
 
 
-@lru_cache(maxsize=4)  # the same words are asked for numbers and for negations
+def _all(pattern: regex.Pattern[str], text: str) -> Iterator[str]:
+    return (found[0] for found in pattern.finditer(text))
+
+
+@lru_cache(maxsize=4)  # the same words are asked for numbers, for dates and for negations
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text))
+
+
+@lru_cache(maxsize=4)
 def _folded_words(text: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(text))
+    return tuple(map(str.lower, _words(text)))
 
 
-def _dates(text: str) -> list[str]:
-    named = [word for word in _WORD.findall(text) if is_day(word)]
-    return named + [date[0] for kind in (_FULL_DATE, _YEAR) for date in kind.finditer(text)]
+def _addresses(text: str) -> Iterator[str]:
+    """Addresses of pages and of people; most texts hold no sign that all of them have."""
+    if any(sign in text for sign in "@:") or "www." in text.lower():
+        yield from _all(_ADDRESS, text)
+
+
+def _dates(text: str) -> Iterator[str]:
+    yield from filter(is_day, _words(text))
+    yield from _all(_FULL_DATE, text)
+    yield from _all(_YEAR, text)
 
 
 def _changes_date(change: _Change) -> bool:
@@ -168,20 +189,21 @@ def _changes_date(change: _Change) -> bool:
 
 
 def _changes_name(change: _Change) -> bool:
-    return _names(change, change.old) != _names(change, change.new)
+    return _differ(_names(change, change.old), _names(change, change.new))
 
 
-def _names(change: _Change, words: str) -> list[str]:
+def _names(change: _Change, words: str) -> Iterator[str]:
     whole = change.before + words + change.after
     first = len(change.before)
-    return [
+    return (
         word[0]
         for word in _WORD.finditer(whole, first, first + len(words))
-        if _CAPITAL.search(word[0])
+        if not word[0].islower()
+        and _CAPITAL.search(word[0])
         and not _PRONOUN.fullmatch(word[0])
         and not is_day(word[0])
         and (not _begins_sentence(whole, word.start()) or _is_known(change, whole, word))
-    ]
+    )
 
 
 def _begins_sentence(text: str, at: int) -> bool:
@@ -226,18 +248,13 @@ def _changes_negation(change: _Change) -> bool:
     )
 
 
-def _negations(text: str) -> list[str]:
+def _negations(text: str) -> Iterator[str]:
     """The negations in order; "don't" says "not" as "do not" does."""
-    signs = [character for character in text if character in NEGATION_SIGNS]
-    words = ("not" if _NOT.fullmatch(word) else word for word in _folded_words(text))
-    return signs + [word for word in words if word in NEGATIONS]
-
-
-def _looks_the_same(change: _Change) -> bool:
-    old, new = seen(change.old), seen(change.new)
-    if old != new and skeleton(old) == skeleton(new):
-        return True
-    return bool(set(mixed_words(new)) - set(mixed_words(old)))
+    yield from (character for character in text if character in NEGATION_SIGNS)
+    words = (
+        "not" if "n" in word and _NOT.fullmatch(word) else word for word in _folded_words(text)
+    )
+    yield from (word for word in words if word in NEGATIONS)
 
 
 _TESTS: dict[Risk, Callable[[_Change], bool]] = {
@@ -245,8 +262,8 @@ _TESTS: dict[Risk, Callable[[_Change], bool]] = {
     Risk.DATE: _changes_date,
     Risk.NAME: _changes_name,
     Risk.QUOTATION: _changes_quotation,
-    Risk.LINK: lambda change: change.differs_written(_ADDRESS.findall),
+    Risk.LINK: lambda change: change.differs_written(_addresses),
     Risk.NEGATION: _changes_negation,
     Risk.INVISIBLE: lambda change: change.differs(unseen),
-    Risk.LOOKALIKE: _looks_the_same,
+    Risk.LOOKALIKE: lambda change: looks_stranger(change.old, change.new),
 }

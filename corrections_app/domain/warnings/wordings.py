@@ -52,11 +52,12 @@ def check(way: str, sentence: str) -> None:
     if {"{", "}"} & set(_BRACES.sub("", sentence)):
         raise Invalid.at(
             "sentence",
-            "A brace stands alone. Names stand in braces, like %(known)s; nothing else does.",
+            "There is a single brace. Write names in braces, like %(known)s, and use braces for "
+            "nothing else.",
             known=named,
         )
     if not sentence.strip():
-        raise Invalid.at("sentence", "Write the sentence, or take back your own wording.")
+        raise Invalid.at("sentence", "Write the sentence, or delete your own wording.")
 
 
 def filled(sentence: str, told: Notice, *, title: str, date: str) -> str:

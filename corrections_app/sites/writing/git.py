@@ -72,7 +72,7 @@ class Branch:
             if tip != onto:
                 raise Changed(f"{self.ref} was changed meanwhile: it comes in first.") from None
             raise Unreachable(
-                f"{file.path} cannot be committed ({trouble.message}): commit or take back what "
+                f"{file.path} cannot be committed ({trouble.message}): commit or discard what "
                 "is changed there, and it is tried again."
             ) from None
 

@@ -1,13 +1,14 @@
 """Writing into WordPress, whose REST API has no lock: what was overwritten is found and put back.
 
 Whoever saves between our look and our write is overwritten by it, and WordPress says nothing.
-But it keeps each save as a revision: one that is later than our look and earlier than our write
-was overwritten, and is put back, so that the change can be made in it.
+But it keeps each save as a revision: where one is later than our look and ours stands there, it was
+overwritten, and is put back, so that the change can be made in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from corrections_app.sources import Source
 _REVISIONS = "context=edit&per_page=10&_fields=id,slug,modified_gmt,title,excerpt,content"
 _AUTOSAVE = "-autosave-"
 _TRIES = 5
+_SECONDS = 1.0
+"""WordPress notes a save as a revision a moment after it has changed the text. Whoever's text was
+changed right before ours may note it after our look: so we look twice."""
 
 Fields = Mapping[str, str]
 
@@ -60,40 +64,57 @@ class Writing:
         return self.source(*self.api.get(self.path(f"/wp/v2/posts/{number}", self.query)))
 
     def _sent(self, number: str, fields: Fields, wanted: Fields) -> Source:
-        """The post as it is stored now. Raises `Unknown` where that is not what was sent."""
+        """The post as it is answered. Raises `Unknown` where what was sent was never stored."""
         path = self.path(f"/wp/v2/posts/{number}", self.query)
         done = self.source(*self.api.send("POST", path, fields))
-        if done.fields != wanted:
+        # Another save may have come between ours and its answer: then ours is a revision.
+        if done.fields != wanted and all(one.fields != wanted for one in self._history(number)):
             raise Unknown(
-                f"WordPress stored post {number} otherwise than it was sent: a plug-in changes "
-                "what is saved. Look at the post's revisions there."
+                f"WordPress stored post {number} otherwise than it was sent: somebody saved it in "
+                "the same instant, or a plug-in changes what is saved. See its revisions there."
             )
         return done
 
     def _heal(self, before: Source, ours: Fields, is_later: Callable[[_Saved], bool]) -> None:
         """Raise `Changed` where somebody saved as well: by then their text stands there.
 
-        A save that ours overwrote is put back first. Where they saved after us it is there.
+        A save that ours overwrote is put back first.
         """
-        known, restored = [before.fields], False
+        stands, known = ours, [before.fields, ours]
         for _ in range(_TRIES):
-            history = [one for one in self._history(before.id) if is_later(one)]
-            mine = max((one.number for one in history if one.fields == ours), default=0)
-            others = [one for one in history if one.number < mine and one.fields != ours]
-            lost = max(others, key=lambda one: one.number, default=None)
-            if lost is None or lost.fields in known:
+            lost = self._overwritten(before.id, stands, known, is_later)
+            if lost is None:
                 break
-            self._sent(before.id, lost.fields, lost.fields)
-            # Whoever saved while it was put back is later than this.
-            known, ours, restored = [ours, *known], lost.fields, True
-            is_later = _later_than(mine)
+            self._sent(before.id, lost, lost)
+            stands = lost
+            known.append(lost)
         else:
             raise Unknown(f"Post {before.id} is being saved again and again: look at it there.")
-        if restored or any(one.number > mine for one in history):
-            raise Changed(
-                f"Somebody saved post {before.id} in the same moment. Their text stands there, "
-                "and the change is made in it once more."
-            )
+        if stands is not ours:
+            raise _also_saved(before.id)
+
+    def _overwritten(
+        self,
+        number: str,
+        stands: Fields,
+        known: Sequence[Fields],
+        is_later: Callable[[_Saved], bool],
+    ) -> Fields | None:
+        """What somebody saved, where it does not stand there. Raises `Changed` where it does."""
+
+        def others() -> list[_Saved]:
+            saves = self._history(number)
+            return [one for one in saves if is_later(one) and one.fields not in known]
+
+        found = others()
+        if not found:
+            time.sleep(_SECONDS)
+            found = others()
+        if not found:
+            return None
+        if self._read(number).fields != stands:
+            raise _also_saved(number)
+        return max(found, key=lambda one: one.number).fields
 
     def _history(self, number: str) -> list[_Saved]:
         """The last saves of a post, without what an editor keeps for itself meanwhile."""
@@ -110,5 +131,8 @@ class Writing:
         return _Saved(number, text(found, "modified_gmt"), fields)
 
 
-def _later_than(number: int) -> Callable[[_Saved], bool]:
-    return lambda one: one.number > number
+def _also_saved(number: str) -> Changed:
+    return Changed(
+        f"Somebody saved post {number} in the same moment. Their text is there now, and the "
+        "change is made in it once more."
+    )

@@ -111,7 +111,7 @@ class _Trial:
                         break
             if len(good) > 1:
                 raise SeveralPlaces(
-                    "The words stand at several places of the site's text, and it cannot be told "
+                    "The words appear at several places of the site's text, and it cannot be told "
                     "which are meant: change them there by hand."
                 )
             if good:
@@ -168,7 +168,7 @@ class _Trial:
         self._tries += 1
         if self._tries > min(_MOST_TRIES, _MOST_READ // self._size):
             raise NotAmended(
-                "The words stand at too many places of the site's text: change them there by hand."
+                "The words appear at too many places of the site's text: change them there by hand."
             )
         changed = replace(self._source, fields={**self._source.fields, **fields})
         try:

@@ -1,1 +1,1 @@
-"""What newsrooms' own pages load, show and link to."""
+"""What newsrooms' own pages load, show and link to, and where their CMS tells of changes."""

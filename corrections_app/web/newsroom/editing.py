@@ -273,7 +273,7 @@ def _merged(slug: str, form: EditForm) -> Response:
     """The editor with both people's changes in one text; nothing is saved yet."""
     clash = editing.clash(slug, form.text.data or "", base=form.revision.data or 0)
     if clash.together is None:
-        raise Invalid("Both changes touch the same words: put them together by hand.")
+        raise Invalid("Both changes touch the same words: merge them by hand.")
     form.text.data = clash.together
     _set_seen(form, clash.head)
     return _foreseen(slug, form)

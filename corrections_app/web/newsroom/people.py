@@ -29,7 +29,7 @@ HANDED_OVER = "handed_over"
 """In the session of an admin without a mail server: whose link the next page shows, and the link.
 It is gone from there when it was shown, and stands in no table."""
 blueprint = Blueprint("people", __name__, url_prefix="/people")
-reserve(blueprint, Ability.MANAGE_PEOPLE, "Only an admin may see and change who works here.")
+reserve(blueprint, Ability.MANAGE_PEOPLE, "Only an admin may see and change the accounts.")
 
 
 @blueprint.get("")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, url_for
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
@@ -24,6 +24,7 @@ from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("triage", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
+blueprint.url_defaults(listing.keep_where)
 
 
 def act_on_one(view: Callable[[int, ActForm, Act], Any]) -> Callable[[int], Response]:
@@ -47,8 +48,7 @@ def act_on_one(view: Callable[[int, ActForm, Act], Any]) -> Callable[[int], Resp
         if wants_json():
             return jsonify(_standing(correction_id) | (_plainly(result) if result else {}))
         if name == "skip":
-            lane = request.args.get("lane")
-            return see_other(url_for("queue.following", after=correction_id, lane=lane))
+            return see_other(url_for("queue.following", after=correction_id))
         return listing.to_card(correction_id)
 
     return answered

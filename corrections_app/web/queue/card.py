@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from flask import Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from corrections_app.domain.errors import Refusal
+from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.text.invisible import seen
 from corrections_app.language import gettext
@@ -17,11 +17,13 @@ from corrections_app.web.access import guard, person
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.forms import ActForm, DecisionForm, read
+from corrections_app.web.queue import filter_form
 from corrections_app.web.queue.listing import (
     asked_criteria,
     asked_lane,
     blueprint,
     card_url,
+    known_criteria,
     listed,
     to_card,
     where,
@@ -31,8 +33,9 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import decision, reasons
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.letters import owed
+from corrections_app.workflow.queue import around, lanes, leases, rows
 from corrections_app.workflow.queue import card as cards
-from corrections_app.workflow.queue import lanes, leases, rows
+from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.record import showing
 from corrections_app.workflow.transaction import Act
@@ -56,6 +59,8 @@ def following() -> Response:
         # Taken here rather than with the card: two who ask at once are handed two cards.
         if leases.lease(offered.id, by=person(), now=now()) is None:
             return _handed(offered.id)
+    if criteria.narrows and request.args.get("after"):
+        return make_response(listed(criteria=criteria, at_end=True))
     if criteria.narrows:
         return see_other(url_for("queue.index", **where()))
     rest = lanes.rest(person(), now())
@@ -144,10 +149,11 @@ def shown(
         act = "otherwise"
     elif card.passage is not None:
         form.text.data = card.passage.proposed
+    lane, criteria = _list_worked_through()
     prepared = notice_text(card.briefing.prepared, card.correction.article)
     if refusal and _is_untouched(form):
         form.notice.data = refusal.details.get("prepared") or prepared
-    wanted = request.values.get("words", "").strip()
+    wanted = request.values.get("find", "").strip()
     return render_template(
         "queue/show.html",
         card=card,
@@ -161,10 +167,31 @@ def shown(
         acting=acting,
         act=act,
         lane=request.args.get("lane"),
+        where=where(),
         alone=_alone(),
+        position=around.position(card.correction, lane, person(), now(), criteria),
+        listed_by=filter_form.told(lane, criteria),
+        most_below=around.AFTER,
+        beside=[] if _alone() else _beside(card.correction, lane, criteria),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )
+
+
+def _list_worked_through() -> tuple[Lane, Criteria]:
+    """The lane and the filters of the address; a card can be shown without either."""
+    try:
+        return asked_lane() or Lane.WAITING, known_criteria()
+    except NotFound:
+        return Lane.WAITING, known_criteria()
+
+
+def _beside(
+    correction: Correction, lane: Lane, criteria: Criteria
+) -> list[tuple[Correction, rows.Passage | None]]:
+    """The rows of the list around a card, each with its change."""
+    found = around.neighbours(correction, lane, person(), now(), criteria)
+    return [(one, rows.shown(one)) for one in found]
 
 
 @blueprint.app_template_global("summary_of")

@@ -31,6 +31,20 @@ AGES = (1, 2, 7, 30)
 """Days that the form offers; an address may name any."""
 
 
+LANES = {
+    Lane.WAITING: N_("Waiting"),
+    Lane.ESCALATED: N_("For an editor"),
+    Lane.APPROVALS: N_("To confirm"),
+    Lane.APPEALS: N_("Second looks"),
+    Lane.HELD: N_("Being checked"),
+    Lane.UNWRITTEN: N_("Not on the page yet"),
+    Lane.SKIPPED: N_("Skipped by you"),
+    Lane.UNWRITTEN: N_("Not on the page yet"),
+    Lane.ALL: N_("All open"),
+}
+"""What the parts of the queue are called, in the order of the page."""
+
+
 class Chip(NamedTuple):
     """One thing that is asked for, and the way to the list without it."""
 
@@ -50,7 +64,8 @@ def shown(criteria: Criteria) -> dict[str, Any]:
     query = kept(request.query_string.decode(errors="ignore"))
     known = saved_views.of(person())
     return {
-        "typed": request.args,
+        "typed": request.values,
+        "lane_names": LANES,
         "chips": _chips(criteria),
         "choices": _choices(criteria),
         "views": known,
@@ -59,6 +74,13 @@ def shown(criteria: Criteria) -> dict[str, Any]:
         "query": query,
         "most": bulk_limits.most(person()),
     }
+
+
+def told(lane: Lane, criteria: Criteria) -> list[str]:
+    """What a list is of, in words; nothing of one that is simply all that waits."""
+    args = criteria.as_args()
+    asked = [words for name, words in _words(criteria).items() if name in args]
+    return [gettext(LANES[lane]), *asked] if lane != Lane.WAITING else asked
 
 
 def kept(query: str) -> str:

@@ -21,8 +21,9 @@ CARD, LIST = "card", "list"
 class Key(NamedTuple):
     """What one key does.
 
-    ``code`` is the ``KeyboardEvent.code``, thus a place on the keyboard and the
-    same in every layout; only ``?`` is a character (``KeyboardEvent.key``).
+    ``code`` is a ``KeyboardEvent.code``. ``KeyA`` means the key on whose cap an A
+    stands, wherever it lies (``KeyboardEvent.key``), and in other scripts the place of
+    that name on the keyboard; only ``?`` is a character.
     """
 
     action: str
@@ -43,14 +44,14 @@ CAPS = {"Space": N_("Space"), "Slash": "/"}
 
 KEYS = (
     Key("accept", "KeyA", False, N_("Accept")),
-    Key("accept_flagged", "KeyA", True, N_("Accept although there is a warning")),
+    Key("accept_flagged", "KeyA", True, N_("Accept despite the warning")),
     Key("reject", "KeyR", False, N_("Reject; then a digit for the reason")),
     Key("edit", "KeyE", False, N_("Accept in other words")),
     Key("skip", "KeyS", False, N_("Skip: not for me")),
-    Key("hold", "KeyH", False, N_("Check first: put it aside until a day")),
-    Key("duplicate", "KeyD", False, N_("Settled already, or asked for by another")),
+    Key("hold", "KeyH", False, N_("Check first: on hold until a day")),
+    Key("duplicate", "KeyD", False, N_("Duplicate, or already settled")),
     Key("escalate", "KeyF", False, N_("Ask an editor")),
-    Key("place", "KeyP", False, N_("Say where the words stand now")),
+    Key("place", "KeyP", False, N_("Say where the words are now")),
     Key("undo", "KeyZ", False, N_("Undo; again for the one before"), (CARD, LIST)),
     Key("next", "KeyJ", False, N_("Next, without deciding"), (CARD, LIST)),
     Key("previous", "KeyK", False, N_("Previous, without deciding"), (CARD, LIST)),

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    has_request_context,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 
 from corrections_app.domain.errors import Invalid, NotFound, Refusal
-from corrections_app.web.access import person, require_person
-from corrections_app.web.answers import see_other, wants_json
+from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.queue import filter_form
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.queue import filters, lanes, rows
+from corrections_app.workflow.queue import filters, finding, lanes, rows
 from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane, Rest
 
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 """The doors of the list, to which `web.queue` adds those of a card."""
 blueprint.before_request(require_person)
+
+_OF_CARDS = ("queue", "triage")
+"""The blueprints whose pages show a card, or do something with one."""
+_SEARCHED = ("words", "reference", "like")
+"""What a new search takes the place of."""
 
 
 @blueprint.get("")
@@ -27,7 +44,7 @@ def index() -> Response:
     try:
         criteria = asked_criteria()
         if not wants_json():
-            return make_response(listed(criteria=criteria))
+            return without_empty() or make_response(listed(criteria=criteria))
         page = lanes.listed(_lane(), person(), now(), request.args.get("after"), criteria)
     except Invalid as refusal:
         if wants_json():
@@ -38,6 +55,26 @@ def index() -> Response:
     return jsonify(items=items, next=page.next)
 
 
+@blueprint.post("/search")
+@guard("session")
+def search() -> Response:
+    """The way to what was typed into the search box, under the filters that stand beside it.
+
+    It is sent here, and not in an address, so that a reader's address stands in none.
+    """
+    g.is_list = True
+    words = given().get("words", "").strip()
+    beside = {name: value for name, value in where().items() if name not in _SEARCHED}
+    found = finding.reader(words)
+    if found is not None:
+        return see_other(url_for("queue.index", like=found, **beside))
+    if finding.is_address(words):
+        refusal = Invalid.at("words", "No correction came from this address.")
+        shown = listed(refusal, criteria=known_criteria(beside))
+        return make_response(shown, status_of(refusal))
+    return see_other(url_for("queue.index", words=words or None, **beside))
+
+
 def to_card(correction_id: int) -> Response:
     """The way to a card, in the lane and under the filters that the person works with."""
     return see_other(card_url(correction_id))
@@ -45,18 +82,24 @@ def to_card(correction_id: int) -> Response:
 
 def card_url(correction_id: int) -> str:
     """Where a card is, in the lane and under the filters that the person works with."""
-    return url_for("queue.show", correction_id=correction_id, **where())
+    return url_for("queue.show", correction_id=correction_id)
 
 
 def listed(
-    refusal: Refusal | None = None, rest: Rest | None = None, criteria: Criteria | None = None
+    refusal: Refusal | None = None,
+    rest: Rest | None = None,
+    criteria: Criteria | None = None,
+    *,
+    at_end: bool = False,
 ) -> str:
     """The page of a lane, with a refusal or with the reason why nothing more is handed out.
 
+    ``at_end``: whoever went from card to card has come to the end of the filtered list.
     After a refusal the filters stay as they were typed and nothing is filtered.
     """
+    g.is_list = True
     criteria, by, moment = criteria or Criteria(), person(), now()
-    after = None if refusal else request.args.get("after")
+    after = None if refusal or at_end else request.args.get("after")
     page = lanes.listed(_lane(), by, moment, after, criteria)
     return render_template(
         "queue/index.html",
@@ -69,6 +112,7 @@ def listed(
         found=lanes.count(_lane(), by, moment, criteria) if criteria.narrows else None,
         this_moment=moment,
         rest=rest,
+        at_end=at_end,
         words=words_of(refusal) if refusal else None,
         refusal=refusal,
         **filter_form.shown(criteria),
@@ -83,7 +127,7 @@ def asked_lane() -> Lane | None:
     try:
         return Lane(name)
     except ValueError:
-        raise NotFound("There is no such lane.") from None
+        raise NotFound("There is no such part of the queue.") from None
 
 
 def asked_criteria() -> Criteria:
@@ -93,8 +137,43 @@ def asked_criteria() -> Criteria:
 
 def where() -> dict[str, Any]:
     """What an address keeps of this one's: the lane, the filters and the order."""
-    kept = {name: request.args.get(name) for name in ("lane", *filters.NAMES)}
+    kept = {name: request.args.get(name, "").strip() for name in ("lane", *filters.NAMES)}
     return {name: value for name, value in kept.items() if value}
+
+
+def keep_where(endpoint: str, values: dict[str, Any]) -> None:
+    """Let every address of a card, and of what is done with one, keep this one's filters.
+
+    Flask asks it for each (`Blueprint.url_defaults`), so that no link or form can forget
+    them. From a card the way back to the list has them too; the list says in its own
+    links which of them go.
+    """
+    if not has_request_context() or request.blueprint not in _OF_CARDS:
+        return
+    if endpoint == "queue.index" and "is_list" in g:
+        return
+    for name, value in where().items():
+        values.setdefault(name, value)
+
+
+blueprint.url_defaults(keep_where)
+
+
+def without_empty() -> Response | None:
+    """The way to the same address without parameters that say nothing, as forms send them."""
+    given = list(request.args.items(multi=True))
+    said = [(name, value) for name, value in given if value.strip()]
+    if len(said) == len(given):
+        return None
+    return see_other(f"{request.path}?{urlencode(said)}" if said else request.path)
+
+
+def known_criteria(given: Mapping[str, str] | None = None) -> Criteria:
+    """What the address asks to see, or everything where it asks for what cannot be meant."""
+    try:
+        return filters.parse(request.args if given is None else given)
+    except Invalid:
+        return Criteria()
 
 
 def _lane() -> Lane:

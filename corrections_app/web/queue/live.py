@@ -15,14 +15,16 @@ from corrections_app.domain.errors import Invalid
 from corrections_app.language import gettext
 from corrections_app.models import Correction, Decision
 from corrections_app.web.access import guard, person, require_person
-from corrections_app.web.filters import local_time, reason_label, state
+from corrections_app.web.filters import reason_label, state
 from corrections_app.web.queue import listing
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.queue import live
 from corrections_app.workflow.queue.lanes import Lane
 
 blueprint = Blueprint("changes", __name__, url_prefix="/queue")
 blueprint.before_request(require_person)
+blueprint.url_defaults(listing.keep_where)
 
 MOST = 60
 """A screen shows no more cards than this: a page of the list, and a few."""
@@ -30,7 +32,7 @@ MOST = 60
 
 @blueprint.get("/changes")
 def show() -> Response:
-    """Which of the cards ``ids`` were closed, and how many came ``since``.
+    """Which of the cards ``ids`` were closed, and how many came ``since`` under the filters.
 
     This person's leases on the first of the cards ``keep`` run on, as long as somebody asks.
     """
@@ -38,7 +40,7 @@ def show() -> Response:
     closed = [_told(*pair) for pair in live.closed(ids)]
     since = _since(request.args.get("since"), moment)
     lane = listing.asked_lane() or Lane.WAITING
-    new = live.new_since(since, lane, person(), moment)
+    new = live.new_since(since, lane, person(), moment, listing.known_criteria())
     live.renew(_ids(request.args, "keep"), by=person(), now=moment)
     return jsonify(closed=closed, new=new, now=moment.isoformat())
 
@@ -73,14 +75,14 @@ def colleagues_on_screen() -> Any:
 
 def decided_today() -> live.Today:
     """What was decided since midnight, in the newsroom's time zone."""
-    midnight = local_time(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = dates.local_time(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     return live.today(person(), midnight)
 
 
 def clock(moment: datetime) -> Markup:
     """The time of day, in the newsroom's time zone."""
-    shown = Markup('<time datetime="{}">{:%H:%M}</time>')
-    return shown.format(moment.isoformat(), local_time(moment))
+    shown = dates.time_of_day(moment)
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
 
 
 def fresh_key() -> str:
@@ -105,7 +107,10 @@ def _told(correction: Correction, decision: Decision | None) -> dict[str, Any]:
         "what": outcome_words(correction, decision),
     }
     at = decision.created_at.isoformat() if decision else None
-    return {"id": correction.id, "words": words, "by": by, "at": at}
+    # What one's own decision closed along with another one is no news of a colleague's.
+    is_mine = decision is not None and decision.by_id == person().id
+    mine = is_mine and decision is not None and decision.caused_by_id is not None
+    return {"id": correction.id, "words": words, "by": by, "at": at, "mine": mine}
 
 
 def _ids(fields: MultiDict[str, str], name: str = "ids") -> list[int]:

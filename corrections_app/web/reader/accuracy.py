@@ -13,6 +13,7 @@ from corrections_app.domain.errors import NotFound
 from corrections_app.domain.small_groups import LEAST
 from corrections_app.language import gettext
 from corrections_app.web.answers import cacheable, comma_separated, wants_json
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import accuracy
 from corrections_app.workflow.record.accuracy import MOST_HIDDEN, Accuracy, Part, Quarter
@@ -99,7 +100,7 @@ def part_rows(parts: Sequence[Part]) -> list[dict[str, Any]]:
 
 def _label(name: date | str | None) -> str:
     if isinstance(name, date):
-        return f"{name:%B %Y}"
+        return f"{dates.month_name(name.month)} {name.year}"
     return name or gettext("no section")
 
 
@@ -107,5 +108,5 @@ def _label(name: date | str | None) -> str:
 def quarter_label(quarter: Quarter) -> str:
     """The months of a quarter in words."""
     first, *_, last = quarter.months
-    months = {"first": f"{first:%B}", "last": f"{last:%B}", "year": quarter.year}
-    return gettext("%(first)s to %(last)s %(year)s") % months
+    months = {"first": dates.month_name(first.month), "last": dates.month_name(last.month)}
+    return gettext("%(first)s to %(last)s %(year)s") % (months | {"year": quarter.year})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
@@ -14,17 +13,17 @@ from wtforms import TextAreaField
 from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Gone, NotFound, Refusal
 from corrections_app.domain.proposal import Proposal
-from corrections_app.domain.text import characters, paragraphs
+from corrections_app.domain.text import characters, paragraphs, shortening
+from corrections_app.domain.text.body import tidy
 from corrections_app.extensions import db
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
 from corrections_app.web.access import guard
 from corrections_app.web.answers import given, language, place_of, see_other, wants_json
 from corrections_app.web.errors import gone, page_of, refused, words_of
-from corrections_app.web.filters import local_time
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import count_sending
-from corrections_app.workflow import revisions
+from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.submitting import questions, submission
@@ -33,10 +32,15 @@ from corrections_app.workflow.submitting.submission import Receipt
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
-_LEFT_OUT = N_("It is left out below: look whether the rest is right, and send it again.")
-_RESENT = N_(
-    "An earlier try had arrived after all. Send it again if this version should reach us too."
+MOST_BESIDE = 300
+"""Code points of the words beside the text that are carried over."""
+
+_BESIDE = N_(
+    "These words are not part of the article’s text: they belong to an advertisement, a box "
+    "beside it or the page around it. Tell us what is wrong with them."
 )
+_LEFT_OUT = N_("It has been removed below. Check that the rest is right, and send it again.")
+_RESENT = N_("Your earlier try did arrive. Send this one only if it should reach us too.")
 
 
 @blueprint.get("/new")
@@ -56,6 +60,8 @@ def new(slug: str) -> Response:
             if wants_json():
                 raise
             return _finder(article, revision, refusal)
+    if beside := tidy(request.args.get("beside", "")).strip():
+        return _beside(article, revision, beside)
     if "whole" in request.args:
         form = _fresh(revision)
         form.field.data = request.args.get("field", "")
@@ -131,6 +137,8 @@ class Told:
     words: str | None = None
     question: Question | None = None
     places: list[tuple[int, int]] = field(default_factory=list)
+    remembers: bool = False
+    """Whether the device is to remember who wrote: ticked, that stays so."""
 
 
 def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
@@ -150,7 +158,8 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
         form.start.data = form.end.data = None  # the words as they were typed, no others
     if isinstance(refusal, Asked):
         form.known.data = f"{form.known.data or ''} {refusal.question.name}".strip()
-        asked = _page(article, revision, form, Told(question=refusal.question))
+        told = Told(question=refusal.question, remembers="remember" in fields)
+        asked = _page(article, revision, form, told)
         asked.status_code = 409
         return asked
     words = words_of(refusal)
@@ -162,7 +171,7 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
     if isinstance(refusal, BadKey):
         form.key.data = token_urlsafe(16)
     places = refusal.details.get("places", ()) if is_read else ()
-    told = Told(refusal, words, places=list(places))
+    told = Told(refusal, words, places=list(places), remembers="remember" in fields)
     return _page(article, revision, form, told)
 
 
@@ -210,6 +219,14 @@ def _form_for(article: Article, revision: Revision, start: int, end: int) -> Res
     return _page(article, revision, form, Told(question=question))
 
 
+def _beside(article: Article, revision: Revision, words: str) -> Response:
+    """The form for words that are no text of the article: they come along as part of a remark."""
+    form = _fresh(revision)
+    shown = " ".join(characters.without(words).split())
+    form.explanation.data = f"“{shortening.opening(shown, MOST_BESIDE)}”: "
+    return _page(article, revision, form, Told(words=gettext(_BESIDE)))
+
+
 def _finder(article: Article, revision: Revision, refusal: Refusal | None = None) -> Response:
     typed = request.args.get("q", "").strip()
     begin = request.args.get("from", 0, type=int)
@@ -231,6 +248,7 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
     context: Any = paragraphs.sentence(revision.text, start, end) if _known(start, end) else None
     same = request.args.get("revision", type=int) in (None, revision.number)
     places = [(a, b, paragraphs.sentence(revision.text, a, b)) for a, b in told.places]
+    at = told.question.at if told.question else None
     return page_of(
         "reader/corrections/new.html",
         told.refusal,
@@ -242,18 +260,10 @@ def _page(article: Article, revision: Revision, form: SubmissionForm, told: Told
         blocks=paragraphs.blocks_text(revision.text, start, end) if context and same else None,
         words=told.words,
         question=told.question,
-        corrected_at=_clock(told.question.at) if told.question else "",
+        corrected_at=dates.time_lately(at) if at else "",
         places=places,
+        remembers=told.remembers,
     )
-
-
-def _clock(at: datetime | None) -> str:
-    """The time of day in the newsroom, and the day too where it was another one."""
-    if at is None:
-        return ""
-    then = local_time(at)
-    day = "" if then.date() == local_time(now()).date() else f", {then.day} {then:%B %Y}"
-    return f"{then:%H:%M}{day}"
 
 
 def _known(start: object, end: object) -> bool:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
+from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.text import characters
 from corrections_app.extensions import db
 from corrections_app.language import gettext, ngettext
@@ -21,7 +22,7 @@ from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
 from corrections_app.web.rates import count_sending
-from corrections_app.workflow import tokens
+from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
 from corrections_app.workflow.letters import owed
@@ -120,8 +121,29 @@ def _as_json(correction: Correction, token: str) -> Response:
         article=correction.article.slug,
         title=correction.article.current.title,
         sent=correction.created_at.isoformat(),
+        sent_on=dates.day(correction.created_at),
+        exact=correction.exact,
+        replacement=correction.replacement,
+        explanation=correction.explanation,
+        place=_place(correction),
+        lang=correction.article.lang,
+        dir=correction.article.dir,
         decided=decided_at.isoformat() if decided_at else None,
     )
+
+
+def _place(correction: Correction) -> dict[str, int] | None:
+    """Where the words stand in the current revision; None where they wait no more, or are lost."""
+    placement = correction.placement
+    if correction.status != Status.PENDING or placement is None or placement.start is None:
+        return None
+    if placement.end is None or correction.article.retired_at is not None:
+        return None
+    return {
+        "revision": correction.article.current.number,
+        "start": placement.start,
+        "end": placement.end,
+    }
 
 
 def _page(
@@ -164,13 +186,13 @@ def _in_words(wait: timedelta | None) -> str:
         return ""
     hours = wait.total_seconds() / 3600
     if hours <= 1:
-        return gettext("Usually an editor comes to it within an hour.")
+        return gettext("An editor usually looks at it within an hour.")
     if hours <= 12:
-        return gettext("Usually an editor comes to it within a few hours.")
+        return gettext("An editor usually looks at it within a few hours.")
     days = math.ceil(hours / 24)
     sentence = ngettext(
-        "Usually an editor comes to it within a day.",
-        "Usually an editor comes to it within %(num)s days.",
+        "An editor usually looks at it within a day.",
+        "An editor usually looks at it within %(num)s days.",
         days,
     )
     return sentence % {"num": days}

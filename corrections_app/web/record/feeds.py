@@ -15,9 +15,10 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from corrections_app.language import gettext
 from corrections_app.web.answers import cacheable, comma_separated
-from corrections_app.web.filters import CLASSES, zone
+from corrections_app.web.filters import CLASSES
 from corrections_app.web.rates import count_search
 from corrections_app.web.record.addresses import whole
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import criteria, log
 from corrections_app.workflow.record.criteria import Criteria
@@ -122,7 +123,7 @@ def _asked(size: int) -> tuple[Criteria, Page]:
     asked = criteria.parse(request.args)
     if asked.words:
         count_search()
-    return asked, log.listed(asked, zone(), now(), request.args.get("after"), size)
+    return asked, log.listed(asked, dates.zone(), now(), request.args.get("after"), size)
 
 
 def _addresses(endpoint: str, asked: Criteria, page: Page) -> dict[str, str]:

@@ -14,8 +14,10 @@ from flask import current_app
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from corrections_app.domain.text.body import Aside
 from corrections_app.models import Article, Notice, Revision
 from corrections_app.web.record.addresses import whole
+from corrections_app.web.rendering import picture
 from corrections_app.workflow.record.on_article import OnArticle
 
 
@@ -46,6 +48,7 @@ def news_article(article: Article, revision: Revision, told: OnArticle) -> dict[
         "headline": revision.title,
         "inLanguage": article.lang,
         "articleSection": article.section,
+        "image": _image(revision),
         "datePublished": published.isoformat(),
         "dateModified": _modified(published, revision).isoformat(),
         "author": _author(article.byline, newsroom, home),
@@ -60,6 +63,13 @@ def news_article(article: Article, revision: Revision, told: OnArticle) -> dict[
         "correction": [_comment(notice) for notice in told.standing],
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _image(revision: Revision) -> str | None:
+    """The address of the first picture that is shown with it."""
+    shown = (picture(part) for part in revision.blocks if isinstance(part, Aside))
+    media = next(filter(None, shown), None)
+    return whole("media.show", name=media.name) if media else None
 
 
 def _modified(published: datetime, revision: Revision) -> datetime:

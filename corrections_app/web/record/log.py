@@ -10,12 +10,12 @@ from flask import Blueprint, Flask, Response, render_template, request
 
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import TOLD_CLASSES
-from corrections_app.language import N_, gettext
 from corrections_app.web.answers import cacheable, wants_json
 from corrections_app.web.errors import page_of
-from corrections_app.web.filters import CLASSES, local_time, zone
+from corrections_app.web.filters import CLASSES
 from corrections_app.web.rates import count_search
 from corrections_app.web.record import linked_data, web_annotation
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import accuracy, changed_words, criteria, log
 from corrections_app.workflow.record.criteria import Criteria
@@ -23,32 +23,12 @@ from corrections_app.workflow.record.log import Entry, Page
 
 blueprint = Blueprint("record", __name__, url_prefix="/corrections")
 
-_MONTHS = (
-    N_("January"),
-    N_("February"),
-    N_("March"),
-    N_("April"),
-    N_("May"),
-    N_("June"),
-    N_("July"),
-    N_("August"),
-    N_("September"),
-    N_("October"),
-    N_("November"),
-    N_("December"),
-)
-
 
 def install(app: Flask) -> None:
     """Give all templates the words and the data of the record."""
     app.add_template_filter(linked_data.ld_json, "ld_json")
+    app.add_template_filter(dates.month_name)
     app.add_template_global(linked_data.news_article, "news_article")
-
-
-@blueprint.app_template_filter("month_name")
-def month_name(number: int) -> str:
-    """A month by its name."""
-    return gettext(_MONTHS[number - 1])
 
 
 @blueprint.get("")
@@ -58,7 +38,7 @@ def index() -> Response:
         asked = criteria.parse(request.args)
         if asked.words:
             count_search()
-        page = log.listed(asked, zone(), now(), after=request.args.get("after"))
+        page = log.listed(asked, dates.zone(), now(), after=request.args.get("after"))
     except Invalid as refusal:
         return page_of("record/index.html", refusal, **_shown(Criteria(), Page([], None)))
     return cacheable(render_template("record/index.html", words=None, **_shown(asked, page)))
@@ -100,7 +80,7 @@ def _varied(answer: Response) -> Response:
 def _shown(asked: Criteria, page: Page) -> dict[str, Any]:
     """All that the page of the log shows besides a refusal."""
     moment = now()
-    years = log.years(zone(), moment)
+    years = log.years(dates.zone(), moment)
     year = asked.year or (years[0] if years else 0)
     return {
         "asked": asked,
@@ -108,7 +88,7 @@ def _shown(asked: Criteria, page: Page) -> dict[str, Any]:
         "runs": _by_month(page) if not asked.words else [(None, page.items)],
         "years": years,
         "year": year,
-        "months": log.months(year, zone(), moment) if year in years else [],
+        "months": log.months(year, dates.zone(), moment) if year in years else [],
         "sections": log.sections(moment),
         "classes": CLASSES,
         "told_classes": TOLD_CLASSES,
@@ -121,7 +101,7 @@ def _by_month(page: Page) -> list[tuple[tuple[int, int] | None, list[Entry]]]:
     """The entries under the month in which each was published."""
 
     def month_of(entry: Entry) -> tuple[int, int]:
-        local = local_time(entry.notice.public_at)
+        local = dates.local_time(entry.notice.public_at)
         return local.year, local.month
 
     return [(month, list(run)) for month, run in groupby(page.items, key=month_of)]

@@ -15,10 +15,10 @@ from corrections_app.workflow.record import accuracy, house_style, policy
 blueprint = Blueprint("policy", __name__, url_prefix="/corrections")
 
 _STANDS = {
-    NoticePlace.ABOVE: N_("On the article it stands above everything else."),
-    NoticePlace.BESIDE_DATE: N_("On the article it stands beside the date."),
-    NoticePlace.TOP: N_("On the article it stands above the text."),
-    NoticePlace.FOOT: N_("On the article it stands below the text."),
+    NoticePlace.ABOVE: N_("On the article it appears above everything else."),
+    NoticePlace.BESIDE_DATE: N_("On the article it appears beside the date."),
+    NoticePlace.TOP: N_("On the article it appears above the text."),
+    NoticePlace.FOOT: N_("On the article it appears below the text."),
 }
 
 

@@ -24,7 +24,7 @@ _LABELS: dict[Risk | Flag, str] = {
     Risk.QUOTATION: "changes a quotation",
     Risk.LINK: "changes a link",
     Risk.NEGATION: "changes a “not”",
-    Flag.FACT: "undoes what put right a fact that a reader called wrong",
+    Flag.FACT: "undoes a correction of a fact that a reader called wrong",
 }
 _LONGEST = 60
 _TOLD = 5

@@ -25,7 +25,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag, flags_between
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision, User
-from corrections_app.workflow import audit, locks, permission, revisions
+from corrections_app.workflow import audit, dates, locks, permission, revisions
 from corrections_app.workflow.articles.history import between
 from corrections_app.workflow.articles.reading import article_at
 from corrections_app.workflow.deciding.decision import check_open, settle
@@ -133,7 +133,7 @@ class Foreseen:
 def foresee(slug: str, typed: str, *, base: int | None, resolves: int | None = None) -> Foreseen:
     """What `edit` would change, with nothing stored. Raises as it does."""
     limits.check_length("text", typed, limits.ARTICLE)
-    article = _as_seen(slug, base)
+    article = as_seen(slug, base)
     return _foreseen(article, _changed(article, _retyped(article, typed)), resolves)
 
 
@@ -222,12 +222,17 @@ def _said(notice: str) -> str:
 
 
 def _check(change: _Change) -> None:
-    limits.check_length("notice", change.notice, limits.NOTICE)
-    if change.change_class == ChangeClass.SILENT and change.notice:
+    check_told(change.change_class, change.notice)
+
+
+def check_told(change_class: ChangeClass, notice: str) -> None:
+    """Raise `Invalid` or `TooLong` unless a change has the notice that its class asks for."""
+    limits.check_length("notice", notice, limits.NOTICE)
+    if change_class == ChangeClass.SILENT and notice:
         raise Invalid.at(
             "notice", "A silent change has no notice: choose what kind of change it is."
         )
-    if change.change_class != ChangeClass.SILENT and not change.notice:
+    if change_class != ChangeClass.SILENT and not notice:
         raise Invalid.at("notice", "Write the notice that readers will see.")
 
 
@@ -243,7 +248,7 @@ def _made(
     db.session.rollback()
     if answered := request.answered(db.session()):
         return Edited(**answered)
-    article = _as_seen(slug, change.base)
+    article = as_seen(slug, change.base)
     told = change.change_class != ChangeClass.SILENT
     plan = publishing.plan(db.session(), article, _changed(article, body_of(article)), told=told)
     # Dear, so compared beforehand: publishing refuses a plan of any text but this one.
@@ -272,7 +277,7 @@ def _made(
             request.keep(session, asdict(outcome), change.now)
         return outcome
     except Overtaken:
-        raise _moved(article_at(slug)) from None
+        raise moved(article_at(slug)) from None
 
 
 def _check_facts(
@@ -288,7 +293,7 @@ def _check_facts(
         fact = facts.restores_fact(session, article.id, change.restored)
     flags = (*touched, Flag.FACT) if fact else touched
     if permission.needs_second(session, user, change.change_class, flags=flags):
-        raise NotPermitted("A change of this kind is an editor's to make: ask one.")
+        raise NotPermitted("Only an editor may make a change of this kind: ask one.")
     facts.check_confirmed(flags, change.confirmed)
 
 
@@ -337,15 +342,15 @@ def _shared(a: str, b: str) -> int:
     return next((at for at, (x, y) in pairs if x != y), min(len(a), len(b)))
 
 
-def _as_seen(slug: str, base: int | None) -> Article:
-    """The article, if it is at the revision that was seen."""
+def as_seen(slug: str, base: int | None) -> Article:
+    """The article, if it is at the revision that was seen. Raises `TextMoved` and `Invalid`."""
     if base is None:
         sentence = "Say which revision of the article you saw (revision)."
         raise Invalid(sentence, fields={"revision": "missing"})
     article = article_at(slug)
     revision_of(article, base)
     if article.head != base:
-        raise _moved(article)
+        raise moved(article)
     return article
 
 
@@ -369,19 +374,19 @@ def _tell(session: Session, change: _Change, revision: Revision) -> None:
     )
 
 
-def _moved(article: Article) -> TextMoved:
+def moved(article: Article) -> TextMoved:
     """The article is not at the revision that was seen: who changed it, and when."""
     current = article.current
     author = db.session.scalar(select(User.name).where(User.id == current.author_id))
     if author is None:
         return TextMoved(
-            "The article changed at %(when)s, while you were writing. Nothing was saved yet.",
-            when=f"{current.created_at:%H:%M} UTC",
+            "The article changed at %(when)s, while you were editing. Nothing was saved yet.",
+            when=dates.time_lately(current.created_at),
             revision=article.head,
         )
     return TextMoved(
-        "%(who)s changed the article at %(when)s, while you were writing. Nothing was saved yet.",
+        "%(who)s changed the article at %(when)s, while you were editing. Nothing was saved yet.",
         who=author,
-        when=f"{current.created_at:%H:%M} UTC",
+        when=dates.time_lately(current.created_at),
         revision=article.head,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,9 +28,10 @@ from corrections_app.domain.text.body import (
 )
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.models import Article, Correction, Decision, Revision, Source, User
+from corrections_app.models.article import words_of
 from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission, taken_down
-from corrections_app.workflow.articles import changed_facts, media, slugs, source_changes
+from corrections_app.workflow.articles import changed_facts, details, media, slugs, source_changes
 from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
@@ -332,6 +333,7 @@ def _first(session: Session, slug: str, document: Document, now: datetime) -> Ar
     facts, body = _facts(document), as_json(document.body)
     article = Article(slug=slug, head=1, created_at=now, **facts)
     article.external_id = _free_id(session, document)
+    article.found_by = words_of(slug, document.title, document.byline)
     session.add(article)
     session.flush()
     session.add(
@@ -382,6 +384,5 @@ def _describe(
         changed.append("external_id")
     session.flush()
     if "section" in changed:
-        theirs = update(Correction).where(Correction.article_id == article.id)
-        session.execute(theirs.values(section=article.section))
+        details.carry_section(session, article)
     return changed

@@ -19,7 +19,7 @@ from corrections_app.domain.lifecycle import ARTICLE_RETIRED, Action, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Article, Contact, Correction, Decision, Retirement
-from corrections_app.workflow import audit, locks, permission, taken_down
+from corrections_app.workflow import audit, dates, locks, permission, taken_down
 from corrections_app.workflow.articles.reading import kept_at
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.letters import owed
@@ -145,7 +145,7 @@ def _already_down(session: Session, article: Article) -> AlreadyDecided:
     return AlreadyDecided(
         "%(who)s has taken this article down already, at %(when)s.",
         who=who,
-        when=f"{article.retired_at:%H:%M} UTC",
+        when=dates.time_lately(article.retired_at),
         at=article.retired_at.isoformat(),
         same_outcome=True,
     )

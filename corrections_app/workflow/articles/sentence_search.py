@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
+from corrections_app.domain import finding
 from corrections_app.domain.anchoring import candidates
 from corrections_app.domain.limits import EXACT
 from corrections_app.domain.text.body import Block, BlockKind, text_blocks
-from corrections_app.domain.text.folding import Folded
 from corrections_app.domain.text.layout import PlacedBlock, index_at, placed_blocks
 from corrections_app.domain.text.paragraphs import Context, sentences
 from corrections_app.domain.text.tables import Headings, goes_on, headings, one_line
@@ -73,13 +73,14 @@ def listed(revision: Revision, begin: int = 0) -> Found:
 def matching(revision: Revision, typed: str) -> Found:
     """The sentences with these words, which may be typed with other quotes, dashes or case.
 
-    They need not stand together; where they do somewhere, only those places count.
+    They need not stand together; where they do somewhere, only those places count. Where none has
+    them to the letter, what `domain.finding` forgives is forgiven.
     """
     typed = typed[:LONGEST_SEARCH]
     row = placed_blocks(text_blocks(revision.blocks))
     every = list(_places(row))
     found = list(islice(_together(every, revision.text, typed), MOST_FOUND + 1))
-    found = found or list(islice(_apart(every, revision.text, typed), MOST_FOUND + 1))
+    found = found or list(islice(_alike(every, revision.text, typed), MOST_FOUND + 1))
     kept = found[:MOST_FOUND]
     return Found(_gathered(row, kept), len(kept), are_more=len(found) > MOST_FOUND)
 
@@ -101,12 +102,17 @@ def _together(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[S
             yield Sentence(low, high, Context(text[low:start], text[start:end], text[end:high]))
 
 
-def _apart(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[Sentence]:
-    wanted = Folded(typed).text.split()
-    for start, end in every if wanted else ():
-        folded = Folded(text[start:end]).text
-        if all(word in folded for word in wanted):
-            yield _whole(text, start, end)
+def _alike(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[Sentence]:
+    """The sentences that have the words as well as any has."""
+    held = [finding.words(text[start:end]) for start, end in every]
+    sought = finding.Sought(typed, (word.bare for row in held for word in row))
+    matches = [sought.match(row) for row in held]
+    best = min((match.rank for match in matches if match), default=0)
+    for (start, end), match in zip(every, matches, strict=True):
+        if match and match.rank == best:
+            low, high = start + match.start, start + match.end
+            around = Context(text[start:low], text[low:high], text[high:end])
+            yield Sentence(start, end, around if low < high else Context(text[start:end], "", ""))
 
 
 def _whole(text: str, start: int, end: int) -> Sentence:

@@ -16,11 +16,11 @@ from corrections_app.domain.errors import AlreadyDecided, Invalid, NeedsConfirma
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import Article, Revision
-from corrections_app.workflow import audit, locks, permission, revisions, taken_down
+from corrections_app.workflow import audit, dates, locks, permission, revisions, taken_down
 from corrections_app.workflow.articles.reading import kept_at
 from corrections_app.workflow.transaction import Act, write
 
-_SURE = "Look at what will be shown in its place, then confirm that version %(number)s is withheld."
+_SURE = "Look at what will be shown instead, then confirm that version %(number)s is withheld."
 _SURE_AGAIN = "Confirm that the text of version %(number)s is shown again."
 _CURRENT = (
     "This is what the article says now, and it cannot be withheld. Change the article first, or "
@@ -123,7 +123,7 @@ def _done(revision: Revision) -> AlreadyDecided:
     assert revision.withheld_at is not None
     return AlreadyDecided(
         "This version was withheld already, on %(day)s.",
-        day=taken_down.day_of(revision.withheld_at),
+        day=dates.day(revision.withheld_at),
         at=revision.withheld_at.isoformat(),
         same_outcome=True,
     )

@@ -65,7 +65,7 @@ def _proposal(session: Session, correction_id: int, shown: str = "") -> tuple[Ap
             raise closing.too_late(session, correction, Action.ACCEPT)
         raise NotFound("No decision waits for a second person here.")
     if shown and approval.created_at.isoformat() != shown:
-        raise StaleVersion("Something else is proposed by now. Look at it again.")
+        raise StaleVersion("Something else is proposed now. Look at it again.")
     # As JSON keeps it: lists where a verdict has tuples.
     kept: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value

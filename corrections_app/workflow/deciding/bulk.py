@@ -39,7 +39,7 @@ APART = "apart"
 """The code of a row that is never accepted together with others."""
 STOPPED = "stopped"
 _Answer = dict[str, Any]
-_STOPPED = N_("The act was taken back before the turn of this one came.")
+_STOPPED = N_("The batch was undone before this one was reached.")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def take_back(bulk_id: int, act: Act) -> None:
     """
     bulk = one(bulk_id)
     if not _may_take_back(bulk, act.by):
-        raise NotPermitted("This was done by a colleague: ask an editor to take it back.")
+        raise NotPermitted("This was done by a colleague: ask an editor to undo it.")
     if bulk.by_id == act.by.id and bulk.undone_at is None:
         with write() as session:
             undoing.claim(session, session.get_one(Bulk, bulk_id), act)

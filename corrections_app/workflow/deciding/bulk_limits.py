@@ -28,14 +28,14 @@ MOST = 100
 MOST_OF_A_MODERATOR = 20
 
 CLOSED = N_("It is closed already.")
-_BEHIND = N_("It stands with another one of the same change: decide that one.")
+_BEHIND = N_("It belongs to another correction of the same change: decide that one.")
 _REMARK = N_("It asks for an answer, which is written for it alone.")
 _FACT = N_("It is about a fact, so it may need a published notice.")
-_RISK = N_("It carries a warning: look at it by itself.")
-_RECENT = N_("The article was changed here within the last 24 hours: look at it by itself.")
-_PROPOSED = N_("A colleague proposed what to do with it: look at it by itself.")
-_LOST = N_("Its words do not stand in the article as they were.")
-_NOT_SO = N_("The article does not say so: look at it by itself.")
+_RISK = N_("It carries a warning: look at it separately.")
+_RECENT = N_("The article was changed here within the last 24 hours: look at it separately.")
+_PROPOSED = N_("A colleague proposed what to do with it: look at it separately.")
+_LOST = N_("Its words are not in the article any more as they were.")
+_NOT_SO = N_("The article does not say so: look at it separately.")
 _RIVALS = N_("Other readers ask for something else here, and accepting it would close theirs.")
 
 

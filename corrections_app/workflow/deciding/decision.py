@@ -115,7 +115,7 @@ def check_open(session: Session, correction: Correction, verdict: Verdict) -> No
         raise closing.too_late(session, correction, verdict.action, verdict.reason)
     if correction.leader_id is not None:
         raise StaleVersion(
-            "It stands together with another one of the same change: decide that one.",
+            "It belongs to another correction of the same change: decide that one.",
             leader=correction.leader_id,
         )
     if correction.version != verdict.seen:

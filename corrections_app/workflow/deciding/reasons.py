@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound
-from corrections_app.domain.lifecycle import Reason
+from corrections_app.domain.lifecycle import (
+    ALREADY_CORRECTED,
+    ARTICLE_RETIRED,
+    RIVAL_ACCEPTED,
+    Reason,
+)
+from corrections_app.domain.text import search_words
 from corrections_app.extensions import db
 from corrections_app.models import ReasonWording, User
 from corrections_app.workflow import audit
 from corrections_app.workflow.transaction import write
+
+MOST = 30
+"""More reasons than this nobody chooses from."""
+_CODE = 36
+"""Characters of a code, before a number that tells it from another one."""
+_NOT_GIVEN = {ALREADY_CORRECTED, ARTICLE_RETIRED, RIVAL_ACCEPTED}
+"""What the program itself says of a decision."""
 
 
 def everything() -> list[ReasonWording]:
@@ -41,6 +57,79 @@ def check(session: Session, code: str | None, note: str = "") -> ReasonWording:
     return reason
 
 
+def add(
+    *, label: str, sentence: str, neutral: bool, sends_letter: bool, by: User, now: datetime
+) -> str:
+    """Offer one more reason, after all others but the one in own words: its code.
+
+    Raises `Invalid` and `TooLong`.
+    """
+    label, sentence = _checked(label, sentence)
+    with write() as session:
+        known = _in_order(session)
+        if len(known) >= MOST:
+            raise Invalid(f"There are {MOST} reasons already: reword one of them.")
+        if label.casefold() in {reason.label.casefold() for reason in known}:
+            raise Invalid.at("label", "There is a reason of this name already.")
+        code = _free_code(label, {reason.code for reason in known} | _NOT_GIVEN)
+        flags = {"neutral": neutral, "sends_letter": sends_letter, "active": True}
+        new = ReasonWording(code=code, label=label, sentence=sentence, **flags)
+        session.add(new)
+        _number([*known, new])
+        audit.record(session, "add_reason", by_id=by.id, now=now, reason=code)
+    return code
+
+
+def move(code: str, *, up: bool, by: User, now: datetime) -> None:
+    """Let a reason change places with its neighbour; at the end of the list it stays.
+
+    The one in own words stays the last, as its key is 0. Raises `NotFound`.
+    """
+    with write() as session:
+        known = _in_order(session)
+        movable = [reason.code for reason in known if reason.code != Reason.OTHER]
+        if code not in movable:
+            raise NotFound("There is no such reason that could be moved.")
+        at = movable.index(code)
+        to = at - 1 if up else at + 1
+        if not 0 <= to < len(movable):
+            return
+        known[at], known[to] = known[to], known[at]
+        _number(known)
+        audit.record(session, "move_reason", by_id=by.id, now=now, reason=code, to=to + 1)
+
+
+def _in_order(session: Session) -> list[ReasonWording]:
+    """All reasons, that in own words last; nobody else changes any until this is done."""
+    query = select(ReasonWording).order_by(ReasonWording.position, ReasonWording.code)
+    known = session.scalars(query.with_for_update()).all()
+    return sorted(known, key=lambda reason: reason.code == Reason.OTHER)
+
+
+def _number(known: list[ReasonWording]) -> None:
+    """Let them stand in this order."""
+    last = [reason for reason in known if reason.code == Reason.OTHER]
+    for position, reason in enumerate([*(one for one in known if one not in last), *last]):
+        reason.position = position
+
+
+def _free_code(label: str, taken: Collection[str]) -> str:
+    """What programs call it: the label's Latin letters and digits, and no other reason's code."""
+    begun = "_".join(re.findall(r"[a-z0-9]+", search_words.words(label)))[:_CODE] or "reason"
+    codes = (begun if number == 1 else f"{begun}_{number}" for number in count(1))
+    return next(code for code in codes if code not in taken)
+
+
+def _checked(label: str, sentence: str) -> tuple[str, str]:
+    limits.check_length("label", label, limits.NAME)
+    limits.check_length("sentence", sentence, limits.NOTE)
+    label, sentence = label.strip(), sentence.strip()
+    if not label or not sentence:
+        field = "sentence" if label else "label"
+        raise Invalid.at(field, "A reason has a label, and a sentence that the reader gets.")
+    return label, sentence
+
+
 def reword(
     code: str,
     *,
@@ -56,15 +145,11 @@ def reword(
 
     Raises `NotFound`, `Invalid` and `TooLong`.
     """
-    limits.check_length("label", label, limits.NAME)
-    limits.check_length("sentence", sentence, limits.NOTE)
-    if not label.strip() or not sentence.strip():
-        field = "sentence" if label.strip() else "label"
-        raise Invalid.at(field, "A reason has a label, and a sentence that the reader gets.")
+    label, sentence = _checked(label, sentence)
     with write() as session:
         reason = session.get(ReasonWording, code)
         if reason is None:
             raise NotFound("There is no such reason.")
-        reason.label, reason.sentence = label.strip(), sentence.strip()
+        reason.label, reason.sentence = label, sentence
         reason.neutral, reason.sends_letter, reason.active = neutral, sends_letter, active
         audit.record(session, "reword_reason", by_id=by.id, now=now, reason=code)

@@ -70,7 +70,7 @@ def put_back(correction_id: int, what: str, act: Act) -> None:
             session.execute(delete(Skip).where(*own))
         return
     if what not in _PUT_ASIDE:
-        raise Invalid("Say what is taken back: hold, escalate or skip (what).")
+        raise Invalid("Say what is undone: hold, escalate or skip (what).")
 
     def change(session: Session, correction: Correction) -> None:
         fact = session.get(_PUT_ASIDE[what], correction.id)
@@ -118,9 +118,9 @@ def _leader_named(session: Session, correction: Correction, of: str) -> Correcti
     if other is None or other.article_id != correction.article_id:
         sentence = "There is no such correction of this article."
     elif other.status != Status.PENDING:
-        sentence = "That one is closed already: settle this one otherwise."
+        sentence = "That one is already closed: decide this one in another way."
     elif other.id in (correction.id, correction.leader_id):
-        sentence = "That is this one, or stands behind it already. Name another one."
+        sentence = "That is this correction, or one that already belongs to it. Name another one."
     else:
         return other
     raise Invalid.at("of", sentence)

@@ -160,7 +160,7 @@ def _root_decision(
     after(Status(correction.status), action)
     decision = closing.standing(session, correction_id)
     if decision is None:
-        raise AlreadyDecided("There is no decision here to take back.")
+        raise AlreadyDecided("There is no decision here to undo.")
     while decision.caused_by_id is not None:
         decision = session.get_one(Decision, decision.caused_by_id)
     return correction, decision
@@ -199,7 +199,7 @@ def _carry_forward(
     for span, edit in zip(spans, back, strict=True):
         if span is None or text[slice(*span)] != then.text[edit.start : edit.end]:
             raise TextMoved(
-                "The article was changed at this place since, so this cannot be taken back "
+                "The article was changed at this place since, so this cannot be undone "
                 "exactly. Edit the article instead."
             )
     pairs = zip(spans, back, strict=True)

@@ -123,9 +123,9 @@ def check_told(
     if silent:
         return
     if verdict.prepared and verdict.notice != sentence:
-        words = "The notice reads otherwise for these words. Read it again, then accept."
+        words = "The notice is different for these words. Read it again, then accept."
     elif verdict.notice == sentence and NOTICE not in verdict.confirmed:
-        words = "Read the notice that will be published: change it, or tick that it may stand."
+        words = "Read the notice that will be published: change it, or tick that it is right."
     else:
         return
     named = [str(flag) for flag in flags]
@@ -140,7 +140,7 @@ def check_still_reads(article: Article, verdict: Verdict, edits: Sequence[Edit])
     if not verdict.prepared or verdict.change_class == ChangeClass.SILENT:
         return
     if verdict.notice != prepared_words(article, edits):
-        raise StaleVersion("By now the notice would read otherwise. Send it back.")
+        raise StaleVersion("The notice would say something else now. Send it back.")
 
 
 def prepared_words(article: Article, edits: Sequence[Edit]) -> str:
@@ -219,7 +219,7 @@ def edits_to_apply(article: Article, wished: Sequence[Edit]) -> tuple[Edit, ...]
     text = article.current.text
     applied = widened(article.current.blocks, wished)
     if splice(text, applied) == text:
-        raise NoChange.at("text", "These words already stand in the article.")
+        raise NoChange.at("text", "The article already has these words.")
     return applied
 
 

@@ -13,7 +13,7 @@ from corrections_app.domain.text.paragraphs import sentence_around, text_fragmen
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording
-from corrections_app.workflow import revisions, taken_down
+from corrections_app.workflow import dates, revisions, taken_down
 from corrections_app.workflow.letters.mime import plain
 from corrections_app.workflow.letters.owed import kind_of
 from corrections_app.workflow.tokens import token_for
@@ -81,7 +81,7 @@ def part_of(owed: Owed) -> LetterPart:
         reason=_reason(decision) if decision else "",
         note=note,
         by_rival=bool(decision and decision.reason == RIVAL_ACCEPTED),
-        down_since=taken_down.day_of(down.created_at) if down else "",
+        down_since=dates.day(down.created_at) if down else "",
         down_because=down.reason if down else "",
     )
 

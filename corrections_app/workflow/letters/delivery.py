@@ -51,7 +51,7 @@ class Counts:
     """Whether ``sent`` letters only went into the instance's maildir."""
 
     def __str__(self) -> str:
-        sent = "kept here, for want of a mail server" if self.kept_here else "sent"
+        sent = "kept here, as there is no mail server" if self.kept_here else "sent"
         said = (
             f"{self.composed} written, {self.sent} {sent}, {self.later} later, {self.dead} given up"
         )

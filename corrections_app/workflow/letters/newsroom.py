@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Select, exists, func, select
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from corrections_app.domain.lifecycle import Role, Status
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Hold, Letter, User
+from corrections_app.workflow import dates
 from corrections_app.workflow.letters import outbox, writing
 from corrections_app.workflow.letters.contents import site, title_of
 from corrections_app.workflow.letters.writing import Composed
@@ -75,7 +75,7 @@ def _news(now: datetime) -> Iterator[News]:
 
 def _begin(now: datetime) -> datetime | None:
     """When the current digest's hour struck; None where nobody wants one."""
-    local = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    local = dates.local_time(now)
     hour = local.replace(minute=0, second=0, microsecond=0)
     if current_app.config["DIGEST"] == "hourly":
         return hour

@@ -252,7 +252,7 @@ def retry(letter_id: int, now: datetime) -> None:
     whose one-time link is forgotten.
     """
     if has_lost_its_link(one(letter_id)):
-        raise Invalid("The link of this letter is void. Send a new one instead.")
+        raise Invalid("The link in this letter is not valid any more. Send a new one instead.")
     with write() as session:
         again = session.execute(
             update(Letter)

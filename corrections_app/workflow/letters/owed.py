@@ -199,7 +199,7 @@ def _is_told(session: Session, correction: Correction, decision: Decision) -> bo
 
 def _hold_back(session: Session, letter: Letter, these: Collection[int], now: datetime) -> None:
     letter.state = LetterState.SUPPRESSED
-    letter.error = "the decision was taken back before it went"
+    letter.error = "the decision was undone before it went"
     for owed in letter.owed:
         if owed.id in these:
             owed.state = OwedState.CANCELLED

@@ -82,7 +82,7 @@ def between(article_id: int, before: int, after: int, old: str, new: str) -> Ali
 def one_at_a_time() -> Iterator[None]:
     """A stranger's turn to compare texts in this process. Raises `TooMany` where it never comes."""
     if not _turn.acquire(timeout=PATIENCE):
-        sentence = "Many people compare old pages at this moment. Try again in a few seconds."
+        sentence = "Many people are comparing old pages at this moment. Try again in a few seconds."
         raise TooMany(sentence, retry_after=COME_AGAIN)
     try:
         yield

@@ -31,7 +31,7 @@ from corrections_app.models import (
     Lease,
     Placement,
 )
-from corrections_app.workflow import audit
+from corrections_app.workflow import audit, dates
 from corrections_app.workflow.letters import owed
 
 _DID: dict[str, str] = {
@@ -175,7 +175,7 @@ def too_late(
         return AlreadyDecided(
             "The article was taken down at %(when)s, and what waited was closed with it.",
             what=decision.outcome,
-            when=f"{decision.created_at:%H:%M} UTC",
+            when=dates.time_lately(decision.created_at),
             at=decision.created_at.isoformat(),
             same_outcome=False,
         )
@@ -185,7 +185,7 @@ def too_late(
         who=who,
         what=decision.outcome,
         did=gettext(_DID[decision.outcome]),
-        when=f"{decision.created_at:%H:%M} UTC",
+        when=dates.time_lately(decision.created_at),
         at=decision.created_at.isoformat(),
         same_outcome=decision.action == action and decision.reason == reason,
     )

@@ -47,24 +47,13 @@ def ahead(session: Session, article: Article, known: int, base: Place) -> Ahead 
     return Ahead(article.head, _to_current(session, article, known))
 
 
-def place(
-    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
-) -> None:
-    """Give a new correction its place in the current revision, from the one that was read.
-
-    ``ready`` serves unless the article has moved on since it was made.
-    """
-    if found := standing(session, article, correction, ready):
-        session.add(found)
-        session.flush()
-
-
 def standing(
     session: Session, article: Article, correction: Correction, ready: Ahead | None = None
 ) -> Placement | None:
     """Where a correction's words stand in the current revision; nothing is stored.
 
-    None where it is about the whole article.
+    None where it is about the whole article. ``ready`` serves unless the article has moved on
+    since it was made.
     """
     if correction.start is None or correction.end is None:
         return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.text.body import Body, as_json, byline_of, canonical_text, title_of
 from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.text.search_words import words
 from corrections_app.models import Article, Correction, Revision
+from corrections_app.models.article import words_of
 from corrections_app.workflow import taken_down
 from corrections_app.workflow.locks import Overtaken, Plan, hold_article
 from corrections_app.workflow.pending import closing, clusters, placing, writing_back
@@ -85,19 +87,28 @@ def publish(
         writing_back.note(session, revision, takes_back=takes_back, now=now)
     notices.make(session, article, revision, caused_by_id, change.marks.changed)
     marks.keep(session, number, change.marks.carried)
-    byline = _byline(article, change.body)
     step = placing.Step(change.text, change.edits, change.wished)
     carried = placing.carry(session, article, step, change.alignments)
+    _make_current(session, article, revision, _byline(article, change.body))
+    _settle(session, article, carried, caused_by_id, author_id, now)
+    return revision
+
+
+def _make_current(
+    session: Session, article: Article, revision: Revision, byline: str | None
+) -> None:
+    """Let the article say this from now on, and be found by it. Raises `Overtaken`."""
+    found_by = words_of(article.slug, revision.title, byline)
     moved = session.execute(
         update(Article)
-        .where(Article.id == article.id, Article.head == change.base)
-        .values(head=number, byline=byline)
+        .where(Article.id == article.id, Article.head == revision.number - 1)
+        .values(head=revision.number, byline=byline, found_by=found_by)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
+    if revision.title != article.current.title:
+        _find_by_title(session, article.id, revision.title)
     session.expire(article)
-    _settle(session, article, carried, caused_by_id, author_id, now)
-    return revision
 
 
 def _revision(change: Plan) -> Revision:
@@ -126,6 +137,15 @@ def _settle(
         clusters.hand_over(session, session.get_one(Correction, correction_id))
     for correction_id in reversed(carried.back):  # the first that came leads
         clusters.join_again(session, article, session.get_one(Correction, correction_id))
+
+
+def _find_by_title(session: Session, article_id: int, title: str) -> None:
+    """Let what was sent to an article be found by its new headline, too."""
+    query = select(Correction.id, Correction.words).where(Correction.article_id == article_id)
+    found = [(one, known, words(known, title)) for one, known in session.execute(query)]
+    rows = [{"id": one, "words": new} for one, known, new in found if new != known]
+    if rows:
+        session.execute(update(Correction), rows)
 
 
 def _byline(article: Article, body: Body) -> str | None:

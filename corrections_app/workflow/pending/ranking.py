@@ -47,11 +47,12 @@ class Why:
 def rank(session: Session, correction: Correction) -> None:
     """Write down what a new correction touches, where it stands, and when it is overdue."""
     risks = _risks(session, correction)
-    correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
-    again(session, correction)
-    correction.overdue_at = ordering.overdue_at(
-        correction.created_at, _matter(correction), correction.article.published_at
-    )
+    with session.no_autoflush:  # it is written once, with all of it
+        correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
+        again(session, correction)
+        correction.overdue_at = ordering.overdue_at(
+            correction.created_at, _matter(correction), correction.article.published_at
+        )
 
 
 def again(session: Session, correction: Correction) -> None:

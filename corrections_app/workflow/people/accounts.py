@@ -202,7 +202,7 @@ def _managing(by: User | None = None) -> Iterator[Session]:
         query = select(User).filter_by(role=Role.ADMIN, active=True).order_by(User.id)
         admins = session.scalars(query.with_for_update()).all()
         if by is not None and by_id not in {admin.id for admin in admins}:
-            raise NotPermitted("Only an admin may change who works here.")
+            raise NotPermitted("Only an admin may change the accounts.")
         yield session
         if admins and not any(admin.may(Ability.MANAGE_PEOPLE) for admin in admins):
             raise Invalid("This is the last active admin. Make someone else an admin first.")
@@ -251,9 +251,9 @@ def checked_name(name: str) -> str:
     """A name that colleagues can read. Raises `Invalid`, naming ``name``."""
     name = " ".join(name.split())
     if not name:
-        raise Invalid.at("name", "A name is needed: colleagues see it beside what was decided.")
+        raise Invalid.at("name", "A name is needed: colleagues see it next to your decisions.")
     if len(name) > limits.NAME or not name.isprintable():
-        sentence = "A name is one line of 100 characters at most, without invisible ones."
+        sentence = "A name is one line of at most 100 characters, without invisible ones."
         raise Invalid.at("name", sentence)
     return name
 

@@ -36,7 +36,7 @@ def check(password: str, known: Iterable[str] = ()) -> None:
     """
     if len(password) < SHORTEST:
         raise Invalid.at(
-            "password", "A password has %(number)s characters or more.", number=SHORTEST
+            "password", "A password needs %(number)s characters or more.", number=SHORTEST
         )
     if len(password) > LONGEST:
         raise Invalid.at(
@@ -45,7 +45,7 @@ def check(password: str, known: Iterable[str] = ()) -> None:
     easy = {word.casefold().strip() for word in known}
     if len(set(password)) < _FEWEST_DIFFERENT or password.casefold().strip() in easy:
         raise Invalid.at(
-            "password", "This password would be guessed at once. A sentence of your own is better."
+            "password", "This password is too easy to guess. A sentence of your own is better."
         )
 
 
@@ -75,9 +75,7 @@ def _room(known: bool) -> Iterator[None]:
     rooms = (_for_strangers, _for_those_known) if known else (_for_strangers,)
     room = next((one for one in rooms if one.acquire(blocking=False)), None)
     if room is None:
-        raise Busy(
-            "Too many are signing in at this moment. Try again in a few seconds.", retry_after=2
-        )
+        raise Busy("Too many people are signing in now. Try again in a few seconds.", retry_after=2)
     try:
         yield
     finally:

@@ -15,14 +15,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from math import ceil
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import Select, and_, exists, func, select, true
 
 from corrections_app.domain.lifecycle import LetterState, Status
 from corrections_app.extensions import db
 from corrections_app.models import BulkItem, Conflict, Correction, Decision, Letter, Owed
+from corrections_app.workflow import dates
 from corrections_app.workflow.clock import seconds_of
 
 SPANS = (7, 30, 90)
@@ -128,7 +127,7 @@ def figures(days: int, section: str | None, now: datetime) -> Figures:
 
 def beginnings(days: int, now: datetime) -> list[datetime]:
     """The beginnings of the days, and the end of the last; a day may have 23 or 25 hours."""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    zone = dates.zone()
     today = now.astimezone(zone).date()
     all_days = (today + timedelta(days=step) for step in range(1 - days, 2))
     return [datetime.combine(one, time(), zone) for one in all_days]

@@ -18,13 +18,14 @@ from corrections_app.domain.text import search_words
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.models import Article, Contact, Correction, Decision, Placement
 from corrections_app.workflow import searching
+from corrections_app.workflow.queue import finding
 
 Condition = ColumnElement[bool]
 
 ANY = "any"
 """The status that leaves none out."""
 MOST_DAYS = 3_650
-_CODE = re.compile(r"[a-z_]{1,40}")
+_CODE = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Order(StrEnum):
@@ -41,7 +42,8 @@ class Criteria:
     """What somebody asks to see, as it stands in the address; empty is everything.
 
     ``article`` is a slug, ``like`` the number of a correction whose sender is
-    meant, ``older`` whole days, ``by`` the number of whoever decided it.
+    meant, ``words`` whatever was typed into the search (`finding.exactly`),
+    ``older`` whole days, ``by`` the number of whoever decided it.
     """
 
     status: str = ""
@@ -230,12 +232,10 @@ def _code(value: str) -> str:
 
 
 def _reference(value: str) -> str:
-    """As it is said on the telephone: in small letters, with blanks, an O for a zero."""
-    plain = "".join(c for c in value.upper() if c.isascii() and c.isalnum())
-    plain = plain.translate(str.maketrans("OIL", "011"))
-    if len(plain) != 8:
+    found = finding.reference(value)
+    if found is None:
         raise ValueError("A reference has eight letters and digits, such as 4F7K-29QX.")
-    return f"{plain[:4]}-{plain[4:]}"
+    return found
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -105,13 +105,17 @@ def following(
 
     Leases and skips steer it, and nobody is handed what they may not decide.
     What is overdue or escalated comes first even for someone who is further
-    down, unless they have it on their own screen at this moment.
+    down, unless they have it on their own screen at this moment. A list that
+    leaves something out is gone through once, from top to bottom.
     """
     criteria = criteria or Criteria()
     mine = None if criteria.looks_back else _steered(lane, by, now)
     made = runs(lane, by, now, criteria, mine)
     place = _place(made, after, now, by)
     found = []
+    if place is not None and criteria.narrows:
+        found = paging.fetch(made, place, 1)
+        return db.session.get(Correction, found[0][1]) if found else None
     if place is not None:
         found = paging.fetch(_pressing(made, place, by, now), None, 1)
         found = found or paging.fetch(made, place, 1)
@@ -179,14 +183,16 @@ def _pressing(runs: list[Stretch], place: Cursor, by: User, now: datetime) -> li
     return [replace(run, query=run.query.where(~on_my_screen)) for run in before if run.presses]
 
 
+def meant_for(lane: Lane, by: User) -> list[Condition]:
+    """What of a lane somebody works through, whoever has it on the screen at this moment."""
+    if lane == Lane.WAITING:
+        return [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
+    return [in_section(by.section)] if by.section is not None else []
+
+
 def _steered(lane: Lane, by: User, now: datetime) -> list[Condition]:
     """What somebody is handed of a lane."""
-    steered: list[Condition] = [~_with_others(by, now)]
-    if lane == Lane.WAITING:
-        steered += [_mine_to_decide(by), ~_has(Skip, Skip.user_id == by.id)]
-    elif by.section is not None:
-        steered.append(in_section(by.section))
-    return steered
+    return [~_with_others(by, now), *meant_for(lane, by)]
 
 
 def _mine_to_decide(by: User) -> ColumnElement[bool]:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, joinedload
 from corrections_app.domain.lifecycle import Status
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Lease, User
-from corrections_app.workflow.queue import lanes, rows
+from corrections_app.workflow.queue import filters, lanes, rows
+from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.queue.leases import LEASES_EACH, give_back, take
 from corrections_app.workflow.transaction import write
@@ -66,9 +67,15 @@ def closed(ids: Collection[int]) -> list[tuple[Correction, Decision | None]]:
     return [(one, standing.get(one.id)) for one in corrections]
 
 
-def new_since(moment: datetime, lane: Lane, by: User, now: datetime) -> int:
-    """How many came into a lane after a moment, counted no further than `NEW_AT_MOST`."""
-    came = lanes.within(lane, by, now).where(Correction.created_at > moment)
+def new_since(moment: datetime, lane: Lane, by: User, now: datetime, criteria: Criteria) -> int:
+    """How many came into a list after a moment, counted no further than `NEW_AT_MOST`.
+
+    What is looked back for is no list into which anything comes: none.
+    """
+    if criteria.looks_back:
+        return 0
+    asked = filters.conditions(criteria, now)
+    came = lanes.within(lane, by, now).where(Correction.created_at > moment, *asked)
     ids = came.with_only_columns(Correction.id).order_by(None).limit(NEW_AT_MOST)
     return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 

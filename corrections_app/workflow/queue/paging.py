@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,6 +79,11 @@ def page(runs: Sequence[Stretch], after: Cursor | None, begun: datetime, size: i
     more = cursor(found[size - 1][0], begun) if len(found) > size else None
     runs_of = {number: place.run for place, number in found[:size]}
     return Page([(runs_of[one.id], one) for one in load(list(runs_of))], more)
+
+
+def backwards(runs: Sequence[Stretch]) -> list[Stretch]:
+    """The same list from its end on: what comes after a place in it came before the place."""
+    return [replace(run, downwards=not run.downwards) for run in reversed(runs)]
 
 
 def load(ids: Sequence[int]) -> list[Correction]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 
 from corrections_app.domain import limits
 from corrections_app.domain.anchoring import candidates, places
@@ -24,6 +24,7 @@ from corrections_app.workflow.queue.filters import pending
 
 CAPPED = 1_000
 _REACH = 12 * limits.CONTEXT  # code points of its paragraph that are shown with a change
+MOST_OTHERS = 100
 MOST_PLACES = 20
 """Of the other places of some words, a person is shown so many."""
 
@@ -57,8 +58,8 @@ class Signs:
     escalated: bool = False
     awaiting: bool = False
     appealed: bool = False
-    known_sender: bool = False
-    """Whether it came with an address, by which others of the same reader are found."""
+    others: int = 0
+    """How many more came from the same address, counted up to `MOST_OTHERS`."""
 
 
 def leaders() -> Select[Any]:
@@ -87,7 +88,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
     escalated = _ids_with(Escalation.correction_id, ids)
     awaiting = _ids_with(Approval.correction_id, ids)
     appealed = _ids_with(Appeal.correction_id, ids, Appeal.outcome.is_(None))
-    with_address = _ids_with(Contact.correction_id, ids, Contact.email.is_not(None))
+    others = _others(ids)
     return {
         one: Signs(
             supporters=supporters.get(one, 0),
@@ -95,10 +96,26 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
             escalated=one in escalated,
             awaiting=one in awaiting,
             appealed=one in appealed,
-            known_sender=one in with_address,
+            others=others.get(one, 0),
         )
         for one in ids
     }
+
+
+def _others(ids: Sequence[int]) -> dict[int, int]:
+    """How many corrections came from the same address besides each of these."""
+    theirs = select(Contact.email).where(Contact.correction_id.in_(ids), Contact.email.is_not(None))
+    reader = theirs.distinct().subquery("reader")
+    # Counted for each address of a page along its index, and no further than is told.
+    some = select(literal(1)).where(Contact.email == reader.c.email).limit(MOST_OTHERS + 1)
+    counted = select(func.count()).select_from(some.correlate(reader).subquery())
+    many = dict(
+        db.session.execute(
+            select(reader.c.email, counted.correlate(reader).scalar_subquery())
+        ).all()
+    )
+    sent = select(Contact.correction_id, Contact.email).where(Contact.correction_id.in_(ids))
+    return {one: many[email] - 1 for one, email in db.session.execute(sent) if email in many}
 
 
 def _ids_with(column: Any, ids: Sequence[int], *more: Any) -> set[int]:

@@ -15,7 +15,7 @@ from corrections_app.domain.writing_back import NEEDS_PERSON, Code
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Correction, Decision, Escalation, User, WriteBack
 from corrections_app.workflow import permission
-from corrections_app.workflow.queue import filters
+from corrections_app.workflow.queue import filters, finding
 from corrections_app.workflow.queue.filters import ANY, Condition, Criteria, Order, in_section
 from corrections_app.workflow.queue.paging import Cursor, Stretch
 
@@ -113,7 +113,10 @@ def looking_back(criteria: Criteria, now: datetime) -> Stretch:
     if which := filters.decided(criteria):
         query = query.join(Decision, Decision.correction_id == Correction.id).where(*which)
         key = Decision.correction_id
-    if criteria.words:
+    exactly = finding.exactly(criteria.words) if criteria.words else None
+    if exactly is not None:
+        query = query.where(exactly)
+    elif criteria.words:
         found = filters.with_words(search_words.asked(criteria.words))
         if db.session.get_bind().dialect.name == "sqlite":
             query = query.join(_SEARCH, _SEARCH.c.rowid == Correction.id)

@@ -12,15 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
-
-from flask import current_app
 
 from corrections_app.domain.errors import Invalid, NotFound, NotPermitted
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.small_groups import LEAST, told
 from corrections_app.models import User
-from corrections_app.workflow import audit, settings
+from corrections_app.workflow import audit, dates, settings
 from corrections_app.workflow.record.measures import (
     Measures,
     Tally,
@@ -112,7 +109,7 @@ def show_to_readers(on: bool, act: Act) -> bool:
 
 def last_quarters(now: datetime) -> list[Quarter]:
     """The quarters that are over and may be asked for, newest first."""
-    today = now.astimezone(_zone()).date()
+    today = now.astimezone(dates.zone()).date()
     quarter = Quarter(today.year, (today.month - 1) // MONTHS + 1)
     found = []
     for _ in range(QUARTERS):
@@ -162,8 +159,4 @@ def _parts(groups: Mapping[Any, Tally]) -> list[Part]:
 
 def _edges(quarter: Quarter) -> list[datetime]:
     firsts = [*quarter.months, quarter.after().months[0]]
-    return [datetime.combine(first, time(), _zone()) for first in firsts]
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["TIMEZONE"])
+    return [datetime.combine(first, time(), dates.zone()) for first in firsts]

@@ -43,21 +43,28 @@ def publish(slug: str, change_class: ChangeClass, words: str, act: Act) -> Notic
     with write() as session:
         if answered := request.answered(session):
             return Noticed(**answered)
-        article = _held(session, slug)
-        _check_may_tell(session, article, change_class, act)
-        notice = Notice(
-            article_id=article.id,
-            change_class=change_class,
-            words=words,
-            section=article.section,
-            by_id=act.by.id,
-            created_at=act.now,
-            public_at=act.now,
-        )
-        session.add(notice)
-        session.flush()
+        notice = alone(session, _held(session, slug), change_class, words, act)
         said = {"class": change_class, "words": words}
         return _done(session, notice, "publish_notice", said, request, act)
+
+
+def alone(
+    session: Session, article: Article, change_class: ChangeClass, words: str, act: Act
+) -> Notice:
+    """Add a notice that no revision makes, public at once. Raises `NotPermitted`."""
+    _check_may_tell(session, article, change_class, act)
+    notice = Notice(
+        article_id=article.id,
+        change_class=change_class,
+        words=words,
+        section=article.section,
+        by_id=act.by.id,
+        created_at=act.now,
+        public_at=act.now,
+    )
+    session.add(notice)
+    session.flush()
+    return notice
 
 
 def reword(notice_id: int, words: str, note: str, seen: int | None, act: Act) -> Noticed:
@@ -80,7 +87,7 @@ def reword(notice_id: int, words: str, note: str, seen: int | None, act: Act) ->
         before, notice.words = notice.words, words
         if act.now >= notice.public_at:
             if not note:
-                raise Invalid.at("note", "Say to readers why the notice reads otherwise now.")
+                raise Invalid.at("note", "Tell readers why the notice was reworded.")
             _changed(session, notice, NoticeChangeKind.REWORDED, note, act, words=before)
         said = {"before": before, "words": words, "note": note or None}
         return _done(session, notice, "reword_notice", said, request, act)
@@ -92,7 +99,7 @@ def withdraw(notice_id: int, note: str, seen: int | None, act: Act) -> Noticed:
     Raises `Invalid`, `TooLong`, `NotFound`, `NotPermitted`, `StaleVersion`. One that is not
     public yet goes only with its decision: else its change would stay, and nobody be told.
     """
-    sentence = "Say to readers why the notice is withdrawn."
+    sentence = "Tell readers why the notice is withdrawn."
     note = _checked("note", note, limits.NOTE, sentence)
     request = act.once({"withdraw_notice": notice_id, "note": note})
     with write() as session:
@@ -100,7 +107,7 @@ def withdraw(notice_id: int, note: str, seen: int | None, act: Act) -> Noticed:
             return Noticed(**answered)
         notice = _open_notice(session, notice_id, seen, act)
         if act.now < notice.public_at:
-            raise Invalid("This notice is not public yet. To take it back, undo its decision.")
+            raise Invalid("This notice is not public yet. To cancel it, undo its decision.")
         notice.withdrawn_at = act.now
         _changed(session, notice, NoticeChangeKind.WITHDRAWN, note, act)
         said = {"words": notice.words, "note": note}

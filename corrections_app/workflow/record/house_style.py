@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +18,7 @@ from corrections_app.domain.warnings.notices import WAYS, Notice
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Article, NoticePlacing, NoticeWording, User
-from corrections_app.workflow import audit
+from corrections_app.workflow import audit, dates
 from corrections_app.workflow.transaction import write
 
 
@@ -100,7 +98,7 @@ def sentence_of(prepared: Notice, article: Article) -> str:
     """
     told = (prepared, *prepared.further)
     own = _own(db.session())
-    title, date = article.current.title, _day(article.published_at or article.created_at)
+    title, date = article.current.title, dates.day(article.published_at or article.created_at)
     worded = [
         wordings.filled(own[one.way], one, title=title, date=date)
         if one.way in own
@@ -118,8 +116,3 @@ def _default(one: Notice) -> str:
 def _own(session: Session) -> dict[str, str]:
     rows = session.execute(select(NoticeWording.way, NoticeWording.sentence))
     return {way: sentence for way, sentence in rows}
-
-
-def _day(moment: datetime) -> str:
-    local = moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
-    return f"{local.day} {local:%B %Y}"

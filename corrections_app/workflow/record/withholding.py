@@ -16,12 +16,12 @@ from corrections_app.domain.errors import AlreadyDecided, Invalid, NeedsConfirma
 from corrections_app.domain.lifecycle import NoticeChangeKind
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Notice, NoticeChange
-from corrections_app.workflow import audit, locks, permission, taken_down
+from corrections_app.workflow import audit, dates, locks, permission, taken_down
 from corrections_app.workflow.record.notices import note_change
 from corrections_app.workflow.transaction import Act, write
 
 _SURE = (
-    "Look at what will stand in place of the notice, then confirm. Its words cannot be shown "
+    "Look at what will be shown instead of the notice, then confirm. Its words cannot be shown "
     "again: a new notice can be published instead."
 )
 
@@ -77,14 +77,14 @@ def _public_notice(session: Session, notice_id: int, act: Act) -> Notice:
     if notice.withheld_at is not None:
         raise AlreadyDecided(
             "The words of this notice were withheld already, on %(day)s.",
-            day=taken_down.day_of(notice.withheld_at),
+            day=dates.day(notice.withheld_at),
             at=notice.withheld_at.isoformat(),
             same_outcome=True,
         )
     if notice.cancelled_at is not None:
         raise Invalid("This notice never was public: its decision was undone.")
     if act.now < notice.public_at:
-        raise Invalid("This notice is not public yet: word it anew, or undo its decision.")
+        raise Invalid("This notice is not public yet: reword it, or undo its decision.")
     return notice
 
 

@@ -63,7 +63,7 @@ def place(article: Article, seen: Sighting, now: datetime) -> Placed:
     for revision in _older(article, now):
         if in_older := _in_older(revision, seen):
             return in_older
-    raise NotFoundInText("These words do not stand in the article as we have it.")
+    raise NotFoundInText("These words are not in the article as we have it.")
 
 
 def _aligned(seen: Sighting, text: str) -> Place | None:

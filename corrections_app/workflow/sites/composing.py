@@ -95,7 +95,7 @@ def _unsigned(wished: Body, unsigned: Body, signed: Body) -> Body:
         return wished
     if byline_of(wished) != byline_of(signed):
         raise NotAmended(
-            "The byline does not stand in the text there: change it by hand, in the article’s "
+            "The byline is not part of the text there: change it by hand, in the article’s "
             "own settings."
         )
     return tuple(part for part in wished if getattr(part, "kind", "") != "byline")

@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -29,6 +27,7 @@ from corrections_app.models import Article, Site, SiteArticle, WriteBack
 from corrections_app.sites.site import Listed
 from corrections_app.sites.trouble import Gone, Trouble, Unreachable
 from corrections_app.sources import Document, Options, Source, read_source
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.articles.importing import Imported, Terms
 from corrections_app.workflow.sites import confirming
@@ -253,8 +252,7 @@ def keep_state(row: SiteArticle, source: Source, now: datetime) -> None:
 
 def options_of(site: Site) -> Options:
     """How what a site stores is read."""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    return Options(lang=site.lang, content=site.content, zone=zone)
+    return Options(lang=site.lang, content=site.content, zone=dates.zone())
 
 
 def _slug(site: Site, source: Source, document: Document) -> str:

@@ -121,7 +121,7 @@ def _sent(
 def _in_step(job: Job, there: sites.site.Site, clock: Clock) -> Source:
     """The text there, once it is the one that is known here: what is new comes in first.
 
-    Raises `SourceChanged` where that cannot come in by itself.
+    Raises `SourceChanged` where that cannot be imported without a person.
     """
     assert job.source is not None
     for _ in range(_TRIES):
@@ -134,7 +134,7 @@ def _in_step(job: Job, there: sites.site.Site, clock: Clock) -> Source:
         (done,) = syncing.bring_in(job.site, there, due, terms=terms, clock=clock)
         if done.imported is None:
             raise SourceChanged(
-                "A colleague changed the article there, and that cannot come in by itself: "
+                "A colleague changed the article there, and that cannot be imported as it is: "
                 "%(said)s",
                 said=done.said,
             )

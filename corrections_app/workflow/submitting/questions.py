@@ -70,7 +70,7 @@ class Asked(Refusal):
     code = "asked"
 
     def __init__(self, question: Question) -> None:
-        super().__init__("Something is known of this change already.")
+        super().__init__("Something is already known about this change.")
         self.question = question
 
 
@@ -104,7 +104,7 @@ def carried(
     place = place_of(start, end, base.text[start:end], None)
     now = placing.forward(session, article, base.number, place)
     if now.fit not in CARRIED or now.start is None or now.end is None:
-        raise TextMoved("The article has changed since you opened it. Find the sentence anew.")
+        raise TextMoved("The article has changed since you opened it. Find the sentence again.")
     return now.start, now.end
 
 

@@ -93,7 +93,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
     with write() as session:
         correction = locks.hold_correction(session, correction_id)
         if correction.status != Status.PENDING:
-            raise AlreadyDecided("This correction is already closed: its outcome stands here.")
+            raise AlreadyDecided("This correction is already closed: its result is shown here.")
         _check_changes(session, correction, now)
         contact = correction.contact
         if contact is None:
@@ -143,7 +143,7 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
         if known is not None:
             if known.outcome is None:
                 return
-            raise AlreadyDecided("This was looked at a second time already.")
+            raise AlreadyDecided("This already had its second look.")
         session.add(
             Appeal(
                 decision_id=decision.id,

@@ -31,7 +31,7 @@ from corrections_app.workflow.transaction import OnceOnly, write
 _REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 8
 _NOT_THERE = (
-    "These words do not stand at this place in the article. Reload the page, "
+    "These words are not at this place in the article. Reload the page, "
     "select them again, and what you typed can be sent."
 )
 
@@ -94,11 +94,13 @@ def submit(
             base_revision=base.number, **asdict(target), replacement=about.replacement
         )
         questions.check(db.session(), article, meant, known)
-    ready = _ahead(article, base, target, about)
+    # All that can be made before the writer's turn: everybody waits for what is made inside.
+    ready, article_id = _ahead(article, base, target, about), article.id
+    correction = _written(base, target, about, lang, now)
     with write() as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
-        receipt = _store(session, slug, base.number, target, about, ready, lang, now)
+        receipt = _store(session, article_id, correction, ready, now)
         request.keep(session, asdict(receipt), now)
     return receipt
 
@@ -151,54 +153,49 @@ def _span(text: str, sent: Proposal) -> tuple[int, int]:
     return sent.start, sent.end
 
 
-def _store(
-    session: Session,
-    slug: str,
-    base: int,
-    target: _Target,
-    sent: Proposal,
-    ready: placing.Ahead | None,
-    lang: str | None,
-    now: datetime,
-) -> Receipt:
-    article_id = session.scalars(select(Article.id).filter_by(slug=slug)).one()
-    article = locks.hold_article(session, article_id)
-    taken_down.check_article(session, article)
+def _written(
+    base: Revision, target: _Target, sent: Proposal, lang: str | None, now: datetime
+) -> Correction:
+    """What will be stored, and its sender, but for what only the writer's turn can tell."""
     correction = Correction(
-        reference=_new_reference(session),
-        article_id=article.id,
-        section=article.section,
-        base_revision=base,
+        base_revision=base.number,
         **asdict(target),
         replacement=sent.replacement if sent.has_target else None,
         explanation=sent.explanation or None,
         kind=sent.kind or None,
         source_url=sent.source_url or None,
         field=sent.field or None,
-        words=words(
-            target.exact,
-            sent.replacement,
-            sent.explanation,
-            revisions.title(session, article.id, base),
-        ),
+        words=words(target.exact, sent.replacement, sent.explanation, base.title),
         created_at=now,
+        contact=None,
     )
+    if sent.email or sent.name:
+        correction.contact = Contact(
+            email=sent.email or None,
+            name=sent.name or None,
+            credit=sent.credit,
+            lang=lang,
+            created_at=now,
+        )
+    return correction
+
+
+def _store(
+    session: Session,
+    article_id: int,
+    correction: Correction,
+    ready: placing.Ahead | None,
+    now: datetime,
+) -> Receipt:
+    article = locks.hold_article(session, article_id)
+    taken_down.check_article(session, article)
+    correction.reference = _new_reference(session)
+    correction.article_id, correction.section = article.id, article.section
+    correction.placement = placing.standing(session, article, correction, ready)
     session.add(correction)
     session.flush()
-    if sent.email or sent.name:
-        session.add(
-            Contact(
-                correction_id=correction.id,
-                email=sent.email or None,
-                name=sent.name or None,
-                credit=sent.credit,
-                lang=lang,
-                created_at=now,
-            )
-        )
-    if sent.email:
+    if correction.contact and correction.contact.email:
         owed.received(session, correction, now)
-    placing.place(session, article, correction, ready)
     clusters.join(session, article, correction)
     ranking.rank(session, correction)
     audit.record(session, "submit", correction, now=now)

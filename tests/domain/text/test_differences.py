@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from corrections_app.domain.text.differences import Comparison, Piece, difference
+from corrections_app.domain.text.differences import Comparison, Piece, difference, tokens_of
 from tests.domain.body_strategies import raw_text
 
 SHOWN = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
@@ -70,3 +71,10 @@ def test_a_row_of_flags_is_told_in_linear_time():
 
     assert difference("", flags) == (Piece("added", flags),)
     assert [len(token) for token in Comparison("🇺🇦🇺🇦\u0301🇺", "").old] == [2, 3, 1]
+
+
+@settings(max_examples=200)
+@given(st.text(st.characters(max_codepoint=127, exclude_characters="\r"), max_size=30))
+def test_plain_letters_are_split_as_all_others(text: str) -> None:
+    assert tokens_of(text) == tokens_of(text + "\nя")[:-2] or text.endswith("\n")
+    assert "".join(tokens_of(text)) == text

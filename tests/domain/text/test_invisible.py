@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections_app.domain.text.invisible import parts, seen, unseen
@@ -99,3 +99,12 @@ def test_plain_letters_that_came_too_are_not_odd():
 
 def test_the_letters_that_came_are_named():
     assert strangers("word", "w\u043erd") == ["U+043E CYRILLIC SMALL LETTER O"]
+
+
+ODD = "ab \n\t\u00a0\u200b\u200d\ufe0f\u00ad\u202e\U000e0067\x07\U0001f1fa"
+
+
+@settings(max_examples=200)
+@given(st.text(st.sampled_from(ODD), max_size=14))
+def test_what_is_unseen_does_not_depend_on_an_emoji_elsewhere(text: str) -> None:
+    assert (unseen(text), seen(text)) == (unseen(text + "a©"), seen(text + "a©")[:-2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections_app.domain.text.search_words import LONGEST, MOST_ASKED, asked, words
@@ -45,3 +45,9 @@ def test_no_word_holds_what_a_query_could_mean(text):
 
 def test_a_long_question_is_cut():
     assert len(asked(" ".join(f"word{number}" for number in range(100)))) == MOST_ASKED
+
+
+@settings(max_examples=200)
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_letters_are_found_as_among_others(text: str) -> None:
+    assert words(text + " я").split() == [*words(text).split(), "я"]

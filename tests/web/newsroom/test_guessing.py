@@ -61,7 +61,7 @@ def test_two_hundred_networks_have_ten_guesses_at_one_account(throttled, hashes,
     statuses = [answer.status_code for answer in answers]
     assert statuses == [403] * 10 + [429] * 190
     page = answers[-1].get_data(as_text=True)
-    assert "Have a link sent to you" in page
+    assert "Get a sign-in link by e-mail" in page
     assert f'value="{email}"' in page
     assert "Retry-After" in answers[-1].headers
 

@@ -100,9 +100,9 @@ def test_nothing_is_called_sent_where_nothing_is(admin):
 
     for text in (before, page, outbox, letter, kept):
         assert not re.search(r"\b[Ss]ent\b|on its way|get a letter|send the letter", visible(text))
-    assert "kept here: no mail server is set" in outbox
-    assert "kept here: no mail server is set" in letter
-    assert "No mail server is set" in page
+    assert "kept here: there is no mail server" in outbox
+    assert "kept here: there is no mail server" in letter
+    assert "There is no mail server" in page
 
 
 def visible(page):
@@ -117,7 +117,7 @@ def test_nor_to_who_asks_for_a_link(app):
 
     page = browser.get(answer.location).get_data(as_text=True)
     assert "on its way" not in page
-    assert "No mail server is set here" in page
+    assert "There is no mail server here" in page
 
 
 def test_with_a_mail_server_nobody_but_its_reader_gets_the_link(mailing):

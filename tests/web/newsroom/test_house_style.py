@@ -50,9 +50,9 @@ def test_prepared_notices_are_in_the_newsrooms_words(editor):
     answer = editor.post(PATH, {"sentence": OWN})
 
     assert answer.status_code == 303
-    assert "Kept." in text_of(editor.get(answer.location))
+    assert "Saved." in text_of(editor.get(answer.location))
     said = (
-        "Our article “The harbour wall” of 2 March 2026 said four million "
+        "Our article “The harbour wall” of 2 Mar 2026 said four million "
         "where it is about five million pounds."
     )
     assert said in card_of(editor)
@@ -84,8 +84,8 @@ def test_an_own_sentence_is_what_a_decision_is_held_to(editor):
         ("figure", "It is {wright}.", "There is no {wright}"),
         ("figure", "It is {}.", "There is no {}"),
         ("other", "It is {right}.", "There is no {right}"),
-        ("figure", "It is {right.", "A brace stands alone."),
-        ("figure", "It is } {right}.", "A brace stands alone."),
+        ("figure", "It is {right.", "There is a single brace."),
+        ("figure", "It is } {right}.", "There is a single brace."),
         ("figure", "x" * 301, "too long"),
     ],
 )

@@ -108,6 +108,6 @@ def test_a_letter_whose_link_is_void_is_not_sent_again(app, moderator, dead):
     answer = moderator.post(f"/outbox/{dead}/retry", {})
 
     assert not re.search(r"Try again", page + moderator.get("/outbox").get_data(as_text=True))
-    assert "Its link is void" in page
+    assert "Its link is not valid any more" in page
     assert answer.status_code == 422
     assert the_letter().state == "dead"

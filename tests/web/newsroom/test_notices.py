@@ -62,13 +62,13 @@ def test_what_a_notice_said_before_stays_to_be_read(app, article, editor):
 
     unsaid = editor.post(path, {"notice": words, "seen": "0", "note": " "})
     assert (unsaid.status_code, words in text_of(unsaid)) == (422, True)
-    assert "Say to readers why" in text_of(unsaid)
+    assert "Tell readers why" in text_of(unsaid)
     said = editor.post(path, {"notice": words, "seen": "0", "note": "We had counted the mayor."})
 
     assert said.status_code == 303
     page = public_page(app)
     assert page.partition("ld+json")[0].count(words) == 1
-    assert "Worded anew on" in page
+    assert "Reworded on" in page
     assert "We had counted the mayor." in page
     assert f"<bdi>{ALONE['notice']}</bdi>" in page
     stale = editor.post_json(path, {"notice": "Eleven.", "note": "No.", "seen": 0})
@@ -145,7 +145,7 @@ def test_a_moderator_changes_no_published_notice(article, moderator, mira):
             f"/notices/{notice.id}/{act}", {"notice": "Ten.", "note": "Why.", "seen": 0}
         )
         assert (answer.status_code, answer.json["error"]) == (403, "not_permitted")
-    assert "Word it anew" not in text_of(moderator.get(f"/notices/{notice.id}"))
+    assert "Reword it" not in text_of(moderator.get(f"/notices/{notice.id}"))
     assert only().words == ALONE["notice"]
 
 

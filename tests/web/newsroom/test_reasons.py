@@ -30,7 +30,7 @@ def test_an_editor_words_a_reason_anew(editor):
     answer = editor.post("/reasons/house_style", WORDS)
 
     assert answer.status_code == 303
-    assert "Kept." in editor.get(answer.location).get_data(as_text=True)
+    assert "Saved." in editor.get(answer.location).get_data(as_text=True)
     kept = reason()
     assert (kept.label, kept.sentence) == ("House rules", "We keep to our own rules.")
     assert (kept.neutral, kept.sends_letter, kept.active) == (False, False, True)
@@ -111,3 +111,88 @@ def test_a_post_without_the_pages_token_is_refused(editor):
 
     assert (answer.status_code, answer.json["error"]) == (403, "not_permitted")
     assert reason().label == "House style"
+
+
+NEW = {"label": "Satire, not news", "sentence": "This column is satire.", "sends_letter": "1"}
+
+
+def codes(browser):
+    return [item["code"] for item in browser.get("/reasons", headers=JSON).json["items"]]
+
+
+def test_a_reason_is_added_before_the_one_in_own_words_and_can_be_chosen(editor, app):
+    before = codes(editor)
+    answer = editor.post("/reasons", NEW)
+    correction = a_correction(an_article())
+    card = editor.get(f"/queue/{correction.id}").get_data(as_text=True)
+    chosen = {"action": "reject", "reason": "satire_not_news", "seen": 1}
+
+    assert answer.location == "/reasons/satire_not_news?done=added"
+    assert "moderators can choose it now" in editor.get(answer.location).get_data(as_text=True)
+    assert codes(editor) == [*before[:-1], "satire_not_news", "other"]
+    assert 'value="satire_not_news" data-digit="9"' in card
+    assert editor.post_json(f"/queue/{correction.id}/decision", chosen).status_code == 200
+    found = editor.get("/queue?reason=satire_not_news", headers=JSON).json["items"]
+    assert [item["id"] for item in found] == [correction.id]
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("Не новина", "reason"),
+        ("Café №2!", "cafe_no2"),
+        ("Opinion", "opinion_2"),
+        ("x" * 90, "x" * 36),
+    ],
+)
+def test_every_label_gets_a_code_of_its_own(editor, label, code):
+    editor.post_json(
+        "/reasons/opinion", {"label": "View", "sentence": "It is one.", "active": True}
+    )
+    made = [editor.post_json("/reasons", NEW | {"label": name}) for name in (label, f"{label} .")]
+
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert made[0].json["code"] == code
+    assert made[1].json["code"] not in (code, "")
+    assert len(set(codes(editor))) == len(codes(editor))
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"label": " "}, "label"),
+        ({"sentence": ""}, "sentence"),
+        ({"label": "Opinion"}, "label"),
+        ({"label": "x" * 101}, "label"),
+    ],
+)
+def test_a_reason_that_says_nothing_new_is_refused(editor, fields, field):
+    before = codes(editor)
+    editor.post_json("/reasons/opinion", {"label": "OPINION", "sentence": "It is one."})
+    answer = editor.post_json("/reasons", NEW | fields)
+    page = editor.post("/reasons", NEW | fields)
+
+    assert (answer.status_code, list(answer.json["fields"])) == (422, [field])
+    assert field == "sentence" or NEW["sentence"] in page.get_data(as_text=True)
+    assert codes(editor) == before
+
+
+def test_reasons_change_places_and_the_one_in_own_words_stays_last(editor):
+    before = codes(editor)
+    first, second, *rest = before
+
+    answer = editor.post(f"/reasons/{second}/move", {"to": "up"})
+    assert answer.location == f"/reasons?moved={second}#reason-{second}"
+    assert codes(editor) == [second, first, *rest]
+    for code, to in ((second, "up"), (before[-2], "down")):  # they stand at the ends
+        assert editor.post_json(f"/reasons/{code}/move", {"to": to}).status_code == 200
+    assert codes(editor) == [second, first, *rest]
+    assert editor.post_json("/reasons/other/move", {"to": "up"}).status_code == 404
+    assert editor.post_json(f"/reasons/{first}/move", {"to": "left"}).status_code == 422
+    card = editor.get(f"/queue/{a_correction(an_article()).id}").get_data(as_text=True)
+    assert f'value="{second}" data-digit="1"' in card
+
+
+def test_moderators_neither_add_nor_move(moderator):
+    for path, fields in (("/reasons", NEW), ("/reasons/opinion/move", {"to": "up"})):
+        assert moderator.post_json(path, fields).status_code == 403

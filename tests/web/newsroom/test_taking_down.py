@@ -83,7 +83,7 @@ def test_whoever_sends_at_that_moment_keeps_their_words(app, client, mira):
     html = text_of(page)
     for words in ("A &lt;i&gt;word&lt;/i&gt;", "Because it is so.", "https://example.org/x", SHOWN):
         assert words in html
-    assert "what you were about to send could not be taken" in html
+    assert "what you were about to send could not be accepted" in html
     assert "data-correction" in html
     assert plain.json["error"] == "gone"
     assert db.session.query(Correction).count() == 0
@@ -99,11 +99,11 @@ def test_a_receipt_says_what_became_of_it_and_quotes_only_its_reader(app, client
     other = text_of(client.get(f"/receipts/{tokens.token_for(rejected)}"))
 
     assert "The article was taken down, so there is nothing left in it to correct." in html
-    assert "closed, for the article was taken down" in html
+    assert "closed, because the article was taken down" in html
     assert "rebuild" not in html
     assert "Ask for a second look" not in other
     answer = client.get(f"/receipts/{tokens.token_for(correction)}", headers=JSON).json
-    assert answer["state"] == "closed, for the article was taken down"
+    assert answer["state"] == "closed, because the article was taken down"
 
 
 def test_an_editor_takes_two_steps_by_page(app, client, editor):

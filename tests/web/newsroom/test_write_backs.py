@@ -136,7 +136,7 @@ def test_a_site_that_is_down_is_said_with_the_next_try(there, moderator, correct
     work(there)
     said = page(moderator, f"/queue/{corrected.id}")
 
-    assert "waits for its next try" in said
+    assert "will be tried again" in said
     assert "It answers 503" in said
     assert "Try again" in said
 

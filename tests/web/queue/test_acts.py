@@ -106,7 +106,7 @@ def test_a_form_undoes_and_shows_the_card(moderator):
 
     assert (answer.status_code, answer.location) == (303, f"/queue/{correction.id}")
     page = text_of(moderator.get(answer.location))
-    assert "taken back" in page
+    assert "undone" in page
     assert 'value="accept"' in page
 
 
@@ -362,13 +362,13 @@ def test_what_one_put_aside_is_put_back_from_the_card(moderator, editor, what):
     until = (now() + timedelta(days=3)).date().isoformat()
     put_aside = {"hold": {"until": until}, "escalate": {}}[what]
     page = moderator.post(f"/queue/{correction.id}/{what}", put_aside, follow_redirects=True)
-    assert "Put it back" in page.text
-    assert "Put it back" not in editor.get(f"/queue/{correction.id}").text
+    assert "Return it to the queue" in page.text
+    assert "Return it to the queue" not in editor.get(f"/queue/{correction.id}").text
 
     page = moderator.post(f"/queue/{correction.id}/put-back", {"what": what}, follow_redirects=True)
 
     assert page.status_code == 200
-    assert "Put it back" not in page.text
+    assert "Return it to the queue" not in page.text
 
 
 def test_whoever_was_slower_to_take_a_card_is_handed_another(moderator, mira, monkeypatch):

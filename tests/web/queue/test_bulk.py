@@ -208,7 +208,7 @@ def test_the_whole_act_is_undone_from_its_page(moderator, slips):
     answer = moderator.post(f"{there.partition('?')[0]}/undo", {})
 
     assert answer.status_code == 303
-    assert "3 taken back" in text_of(moderator.get(answer.location))
+    assert "3 undone" in text_of(moderator.get(answer.location))
     assert statuses(slips) == ["pending"] * 3
 
 

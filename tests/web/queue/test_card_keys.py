@@ -26,9 +26,13 @@ def sent_form(moderator, correction, act):
     page = card_of(moderator, correction)
     form = next(f for f in re.findall(r"<form.*?</form>", page, re.S) if f'data-act="{act}"' in f)
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
-    chosen = re.findall(r'name="edits" value="(\d+)" checked', form)
+    # Its parts are ticked where they are read: on the card, by the form's name.
+    theirs = re.findall(r'<input[^>]* form="accept-form"[^>]*>', page)
+    parts = dict(re.findall(r'type="hidden" name="(\w+)".* value="(\w*)"', "\n".join(theirs)))
+    chosen = re.findall(r'name="edits" .*value="(\d+)" checked', "\n".join(theirs))
     return {
         **hidden,
+        **parts,
         "edits": chosen,
         "class": re.findall(r'<option value="(\w+)" selected', form)[0],
         "notice": re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", form, re.S)[0],
@@ -127,7 +131,7 @@ def test_parts_are_ticked_without_scripts(moderator, ticked, status, reads):
     if status == 422:
         page = text_of(answer)
         assert "Tick at least one" in page
-        assert not re.search(r'name="edits" value="\d" checked', page)
+        assert not re.search(r'name="edits" [^>]*value="\d" checked', page)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +181,7 @@ def test_invisible_characters_are_shown_by_name(moderator):
     page = card_of(moderator, correction)
 
     assert '<span class="glyph" dir="ltr" title="U+200B ZERO WIDTH SPACE">U+200B ZERO WIDTH' in page
-    assert "It looks the same and is not." in page
+    assert "It looks the same, but it is not." in page
     assert 'data-act="accept_flagged"' in page
     passage = re.search(r'<p class="passage".*?</p>', page, re.S)
     assert passage
@@ -242,7 +246,7 @@ def test_the_senders_record_is_told_and_the_address_is_not(moderator):
     addresses.keep(addresses.key_of(mine["email"]), NOON)
     page = card_of(moderator, a_correction(article, "fished", "sailed", **mine))
 
-    assert "no record yet" in unchecked
+    assert "no decisions yet" in unchecked
     assert "1 corrected" not in unchecked
     assert "1 corrected, 0 not changed" in page
     assert "r***@long.example" in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -35,12 +37,12 @@ def test_an_orphan_is_placed_by_typing_its_words_and_choosing(moderator, orphan)
     start = as_it_is(orphan).article.current.text.index("4m")
 
     asked = text_of(moderator.get(path))
-    none = text_of(moderator.get(f"{path}?words=nowhere"))
-    found = text_of(moderator.get(f"{path}?words=4M"))
+    none = text_of(moderator.get(f"{path}?find=nowhere"))
+    found = text_of(moderator.get(f"{path}?find=4M"))
     placed = moderator.post(f"{path}/place", {"revision": 2, "place": f"{start}-{start + 2}"})
 
-    assert "Where do these words stand now?" in asked
-    assert "These words do not stand in the article." in none
+    assert "Where are these words now?" in asked
+    assert "These words are not in the article." in none
     assert f'value="{start}-{start + 2}"' in found
     assert placed.status_code == 303
     assert decided(moderator, orphan)["revision"] == 3
@@ -72,7 +74,7 @@ def test_a_program_places_by_numbers(moderator, orphan):
 )
 def test_a_place_that_is_none_is_refused(moderator, orphan, fields, status, code):
     answer = moderator.post_json(f"/queue/{orphan.id}/place", fields)
-    page = moderator.post(f"/queue/{orphan.id}/place", fields | {"words": "4m"})
+    page = moderator.post(f"/queue/{orphan.id}/place", fields | {"find": "4m"})
 
     assert (answer.status_code, answer.json["error"]) == (status, code)
     assert page.status_code == status
@@ -175,7 +177,7 @@ def test_the_card_of_an_appeal_shows_the_readers_words_and_both_ways(app, appeal
     assert "Say it aloud." in page
     assert f'action="/queue/{appealed.id}/uphold"' in page
     assert f'action="/queue/{appealed.id}/reopen"' in page
-    assert "a colleague looks at it" in text_of(own.get(f"/queue/{appealed.id}"))
+    assert "a colleague has to look at it" in text_of(own.get(f"/queue/{appealed.id}"))
 
 
 TWICE = ("Wrong Wrong", "The Marlowe lay in the harbour.", "Marlowe’s crew slept. No Marlowes.")
@@ -250,3 +252,34 @@ def test_a_decided_cluster_names_all_that_it_closed(moderator):
 
 def _max():
     return accounts.by_email("max@courier.example")
+
+
+def test_a_card_says_where_it_stands_and_in_which_list(moderator):
+    article = an_article()
+    slip = a_correction(article, "the the", "the", now=now())
+    facts = [
+        a_correction(article, "May 2025", f"May {n}", kind="fact", now=now()) for n in (2026, 2027)
+    ]
+
+    plain = text_of(moderator.get(f"/queue/{facts[1].id}"))
+    narrowed = text_of(moderator.get(f"/queue/{facts[1].id}?kind=fact&article=harbour-wall"))
+    outside = text_of(moderator.get(f"/queue/{slip.id}?kind=fact"))
+    strange = moderator.get(f"/queue/{slip.id}?kind=nonsense&lane=nowhere")
+
+    assert re.search(r"data-place=\"\d\" data-total=\"3\"", plain)
+    assert ">2 of 2<" in narrowed
+    assert "<bdi>article: harbour-wall</bdi>" in narrowed
+    assert narrowed.count("data-row=") == 2
+    assert f'data-row="{facts[1].id}" aria-current="true"' in narrowed
+    assert "data-place" not in outside
+    assert outside.count("data-row=") == 2
+    assert strange.status_code == 200
+
+
+def test_a_card_that_a_script_asks_for_comes_without_the_list(moderator):
+    correction = a_correction(an_article())
+
+    alone = text_of(moderator.get(f"/queue/{correction.id}", headers={"Prefer": "return=minimal"}))
+
+    assert ">1 of 1<" in alone
+    assert "data-beside" not in alone

@@ -92,7 +92,9 @@ def test_own_words_are_asked_about_by_what_they_say(moderator):
     assert asked.status_code == 409
     assert "This touches a number." in form
     assert "the 12</textarea>" in form
-    assert re.search(r'<details name="verdict" open>\s*<summary data-act="edit"', text_of(asked))
+    assert re.search(
+        r'<details[^>]* name="verdict" open>\s*<summary data-act="edit"', text_of(asked)
+    )
     answer = fields_of(form) | {"action": "accept", "class": "silent", "notice": ""}
     assert moderator.post(path, answer).status_code == 303
     assert "rebuild the 12 harbour" in as_it_is(correction).article.current.text
@@ -169,7 +171,7 @@ def test_the_confirming_person_is_asked_with_class_and_notice_in_sight(app, mode
     assert (asked.status_code, head()) == (409, 1)
     assert TOUCHED in form
     assert "readers will not be told" in form
-    assert "silent: a slip of the pen" in text_of(asked)
+    assert "silent: a typo" in text_of(asked)
     assert editor.post(f"{path}/approve", fields_of(form)).status_code == 303
     assert head() == 2
 

@@ -19,7 +19,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Letter
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import grouping
-from corrections_app.workflow.queue.card import Card
+from corrections_app.workflow.queue.card import SHOWN, Card
 from corrections_app.workflow.tokens import token_for
 from tests.builders import SECOND, a_correction, an_article
 from tests.web.conftest import JSON, as_it_is, decided, text_of
@@ -108,7 +108,7 @@ def test_rivals_at_the_same_long_passage_are_told_in_brief(app, moderator):
     article = an_article("A title", LONG, "The end.")
     words = re.findall(r"w\d+", LONG)
     step, reach = 25, 600  # 600 words are some 3,000 characters; they all overlap
-    for n in range(30):
+    for n in range(SHOWN + 3):  # each is compared with all before it
         first, last = words[n * step % 200], words[n * step % 200 + reach]
         exact = LONG[LONG.index(f"{first} ") : LONG.index(f" {last} ")]
         other = re.sub(r"w(\d+)", rf"v\1{chr(97 + n % 26)}{n}", exact)
@@ -143,7 +143,7 @@ def test_what_is_left_out_is_counted_and_can_be_read(app, moderator):
         page = text_of(moderator.get(path))
         words = re.search(r'<p class="passage".*?</p>', page, re.DOTALL)[0]
         seen += words.count(">U+200B ZERO WIDTH SPACE<")
-        onward = re.search(r'href="([^"]*)">Further on<', page)
+        onward = re.search(r'href="([^"]*)">Next page<', page)
         path, pages = onward and unescape(onward[1]), pages + 1
         assert len(page.encode()) < MOST
     assert (seen, pages > 3) == (4_990, True)
@@ -161,7 +161,7 @@ def test_a_change_in_too_many_parts_is_not_picked_apart(app, moderator):
     assert card.count('name="edits"') == Card.most_parts
     assert 'name="edits"' not in other
     assert 'name="parts"' not in other
-    assert "parts, too many to choose among" in other
+    assert "parts, too many to choose from" in other
 
 
 def test_plain_letters_are_not_listed_as_odd(app, moderator):

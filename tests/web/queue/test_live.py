@@ -49,6 +49,24 @@ def test_whoever_closed_a_card_is_named(moderator, editor):
     assert one["at"]
 
 
+def test_what_ones_own_decision_closed_along_is_told_from_what_others_did(moderator, editor):
+    article = an_article()
+    taken, rival = (a_correction(article, "May 2025", f"May {n}", now=now()) for n in (26, 27))
+    other, theirs = (
+        a_correction(article, "four million", words, now=now())
+        for words in ("five million", "six million")
+    )
+    accept(taken, max_himself(), now=now())
+    accept(other, accounts.by_email("mira@courier.example"), now=now())
+
+    ids = [taken.id, rival.id, other.id, theirs.id]
+    told = changes(moderator, ids=",".join(map(str, ids))).json["closed"]
+
+    assert {one["id"]: one["mine"] for one in told} == {
+        taken.id: False, rival.id: True, other.id: False, theirs.id: False,
+    }  # fmt: skip
+
+
 def test_what_came_since_is_counted(moderator):
     article = an_article()
     moment = now() - 10 * SECOND

@@ -188,7 +188,7 @@ def test_too_many_from_one_household_are_told_to_wait(make_app):
     assert (limited.status_code, limited.json["error"]) == (429, "too_many")
     page = form.get_data(as_text=True)
     assert form.status_code == 429
-    assert re.search(r'role="alert">Too many came from here. Try again in (59|60) minutes;', page)
+    assert re.search(r'role="alert">Too many were sent from here. Try again in (59|60) min', page)
     assert re.search(r'name="replacement"[^>]*>\s*kept</textarea>', page)
 
 

@@ -206,3 +206,11 @@ def test_a_picture_goes_with_the_version_that_alone_showed_it(app, page, mira):
     assert client.get(stays).status_code == 200
     withholding.show_again("quay", 1, act, confirmed=True)
     assert client.get(picture).status_code == 200
+
+
+def test_links_to_the_article_are_shown_with_its_first_picture(page):
+    html = page("![A](none.png)\n\n![B](gps.jpeg)\n\n![C](notes.png)")
+
+    (image,) = re.findall(r'<meta property="og:image" content="([^"]+)">', html)
+    assert re.fullmatch(r"https?://[^/]+/media/[0-9a-f]{64}\.jpeg", image)
+    assert f'"image":"{image}"' in html

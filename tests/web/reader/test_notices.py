@@ -81,7 +81,7 @@ def test_the_page_says_what_when_and_thanks_to_whom(app, correction, at):
 
     html = page(app)
 
-    assert re.search(r'href="#notice-1"[^>]*><bdi>Corrected on <time[^>]*>2 March 2026', html)
+    assert re.search(r'href="#notice-1"[^>]*><bdi>Corrected on <time[^>]*>2 Mar 2026', html)
     assert html.index('class="article-notices notices-top"') < html.index('class="body"')
     assert 'id="notice-1" role="note" aria-label="Correction"' in html
     assert 'href="/corrections/1"' in html

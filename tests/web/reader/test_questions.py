@@ -62,7 +62,7 @@ def test_whoever_sends_the_same_may_be_told_too(browser):
     page = text_of(asked)
     assert asked.status_code == 409
     assert len(stored()) == 1
-    assert "Someone suggested exactly this. Shall we tell you too?" in page
+    assert "Someone has already suggested this. Do you want the answer too?" in page
     assert "Yes, tell me too" in page
     assert "I saw “it” twice." in page
     for secret in ("A secret.", "Ada", "ada@", first.reference):
@@ -129,7 +129,7 @@ def test_what_was_turned_down_can_be_sent_anyway(browser, max_):
 
 
 @pytest.mark.parametrize(
-    ("replacement", "sentence"), [("the", "the article says so by now"), ("a", "reads differently")]
+    ("replacement", "sentence"), [("the", "the article already says this"), ("a", "It now says")]
 )
 def test_an_old_page_is_told_that_the_words_were_corrected(browser, max_, replacement, sentence):
     article = an_article()
@@ -140,7 +140,7 @@ def test_an_old_page_is_told_that_the_words_were_corrected(browser, max_, replac
 
     page = text_of(asked)
     assert asked.status_code == 409
-    assert re.search(r"Already corrected at \d\d:\d\d<", page)
+    assert re.search(r"Already corrected at \d\d:\d\d UTC", page)
     assert sentence in page
     assert re.search(r'data-reload href="/articles/harbour-wall"', page)
     assert send(browser, typed_in(page)).status_code == 303
@@ -159,7 +159,7 @@ def test_the_time_is_the_newsrooms_and_an_old_day_is_named(make_app, max_):
     )
 
     day = at + timedelta(hours=9)
-    assert f"Already corrected at 01:05, {day.day} {day:%B %Y}" in page
+    assert f"Already corrected at 01:05 JST on {day.day} {day:%b %Y}" in page
 
 
 def test_a_form_that_is_opened_for_words_that_changed_says_so_at_once(browser, max_):
@@ -198,7 +198,7 @@ def test_a_try_that_had_arrived_can_be_followed_by_another(browser):
 
     page = text_of(refused)
     assert refused.status_code == 422
-    assert "An earlier try had arrived after all." in page
+    assert "Your earlier try did arrive." in page
     assert typed_in(page)["key"] != fields["key"]
     assert send(browser, typed_in(page)).status_code == 303
     assert len(stored()) == 2

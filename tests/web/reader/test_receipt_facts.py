@@ -59,14 +59,14 @@ def test_the_usual_wait_is_said_from_what_was_decided(app, max_, wait, words):
 
     page = text_of(app.test_client().get(at(a_correction(article, "May 2025", "May 2026"))))
 
-    assert f"Usually an editor comes to it {words}" in page
+    assert f"An editor usually looks at it {words}" in page
 
 
 def test_too_few_decisions_promise_nothing(app, max_):
     article = an_article()
     decided(article, max_, receipts.LEAST_DECISIONS - 1, HOUR, now())
 
-    assert "Usually" not in text_of(
+    assert "An editor usually" not in text_of(
         app.test_client().get(at(a_correction(article, "May 2025", "May 2026")))
     )
 
@@ -119,7 +119,7 @@ def test_too_many_acts_are_told_to_wait_and_keep_what_was_typed(make_app, act, a
 
     assert limited.status_code == 429
     assert 3590 < int(limited.headers["Retry-After"]) <= 3600
-    assert "Too many came from here. Try again in 60 minutes" in page
+    assert "Too many were sent from here. Try again in 60 minutes" in page
     if accept_ == "text/html":
         assert 'value="grace@reader.example"' in page
 
@@ -136,6 +136,7 @@ def test_a_program_gets_the_state_in_plain_words(app, max_):
     assert (done["status"], done["state"]) == ("accepted", "corrected")
     assert done["decided"] == NOON.isoformat()
     assert {"reference", "receipt", "url", "title", "article", "sent"} <= set(done)
+    assert done["sent_on"] == "2 Mar 2026"
     assert done["url"] == at(correction)
 
 

@@ -72,7 +72,7 @@ def test_a_reader_takes_back_what_waits(reader):
     assert (answer.status_code, answer.location) == (303, at(correction))
     assert (again.status_code, again.json["status"]) == (200, "withdrawn")
     page = text_of(reader.get(at(correction)))
-    assert "You took this back" in page
+    assert "You withdrew this correction" in page
     assert "/withdraw" not in page
 
 
@@ -225,7 +225,7 @@ def test_a_reader_sees_that_it_is_being_checked_but_not_what_colleagues_wrote(re
     page = text_of(reader.get(at(correction)))
 
     assert ">being checked</span>" in page
-    assert "5 March 2026" in page
+    assert "5 Mar 2026" in page
     assert "ex-wife" not in page
 
 

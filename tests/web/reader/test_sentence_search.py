@@ -58,6 +58,45 @@ def test_a_few_words_find_their_sentence(browser, typed):
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("cafe", "café"),
+        ("все еще", "всё ещё"),
+        ("كتب المدير", "كَتَبَ المُدِيرُ"),
+        ("1200", "1\u00a0200"),
+        ("H2O", "H₂O"),
+        ("prise was", "price was"),
+    ],
+)
+def test_accents_blanks_in_numbers_small_figures_and_slips_are_forgiven(browser, typed, marked):
+    said = ("He left the café at noon.", "Он всё ещё ждёт ответа.", "كَتَبَ المُدِيرُ رِسَالَةً.")
+    an_article("The quay froze", *said, "The price was 1\u00a0200 € and H₂O was free.")
+
+    page = text_of(browser.get(NEW, query_string={"q": typed}))
+
+    assert f"<mark>{marked}</mark>" in page
+    assert ">1 sentence has these words.<" in page
+
+
+def test_slips_are_forgiven_only_where_nothing_is_found_without(browser):
+    article = an_article("Title", "The boats came.", "The boots came.")
+
+    assert offered(browser, article, q="boats") == ["The boats came."]
+    assert offered(browser, article, q="bots") == ["The boats came.", "The boots came."]
+
+
+def test_without_scripts_what_was_found_stands_right_below_the_search(browser):
+    an_article()
+
+    page = text_of(browser.get(NEW, query_string={"q": "high time"}))
+
+    assert page.index("1 sentence has these words") < page.index("Or copy the words")
+    assert page.index("Find the sentence") < page.index('class="sentences"')
+    assert page.count("Or copy the words") == 1
+    assert text_of(browser.get(NEW)).count("Or copy the words") == 1
+
+
 def test_the_words_are_marked_in_the_sentence(browser):
     an_article()
 
@@ -89,7 +128,7 @@ def test_words_that_stand_everywhere_ask_for_more_of_them(browser):
     page = text_of(browser.get(NEW, query_string={"q": "boat"}))
 
     assert len(offered(browser, article, q="boat")) == MOST_FOUND
-    assert "type some more of them" in page
+    assert "type more of them" in page
 
 
 def test_a_long_article_is_listed_page_by_page(browser):

@@ -53,7 +53,7 @@ def test_every_notice_has_its_date_class_words_article_and_address(client, artic
     page = text_of(client.get("/corrections"))
 
     assert f'href="/corrections/{number}"' in page
-    assert '<time datetime="2026-03-02">2 March 2026</time>' in page
+    assert '<time datetime="2026-03-02">2 Mar 2026</time>' in page
     for words in ("editor&#39;s note", "It is Marlowe.", "The harbour wall", "March 2026", "City"):
         assert words in page
     assert 'href="/articles/harbour-wall"' in page

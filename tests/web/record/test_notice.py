@@ -31,7 +31,7 @@ def test_it_says_what_was_wrong_what_is_right_and_leads_to_the_words(client, cor
     assert "It costs &lt;six&gt; million, not four." in page
     assert "<del><bdi>four</bdi></del><ins><bdi>six</bdi></ins>" in page
     assert re.search(r'href="/articles/harbour-wall#:~:text=[^"]*six[^"]*"', page)
-    assert '<time datetime="2026-03-02T12:10:00+00:00">2 March 2026, 12:10</time>' in page
+    assert '<time datetime="2026-03-02T12:10:00+00:00">2 Mar 2026, 12:10 UTC</time>' in page
 
 
 def test_what_became_of_it_is_told_with_the_words_before(client, app):
@@ -41,7 +41,7 @@ def test_what_became_of_it_is_told_with_the_words_before(client, app):
 
     page = text_of(client.get(f"/corrections/{number}"))
 
-    for words in ("Worded anew on", "A slip of ours.", "It is Marlow.", "It is Marlowe."):
+    for words in ("Reworded on", "A slip of ours.", "It is Marlow.", "It is Marlowe."):
         assert words in page
     assert "Withdrawn on" in page
     assert "It was right." in page

@@ -45,12 +45,12 @@ def test_it_tells_the_truth_of_the_settings(make_app, max_, mira, settings, told
 
 def test_it_says_where_each_kind_of_notice_stands_as_the_newsroom_chose(app, mira):
     before = policy(app)
-    assert "what is right. On the article it stands above the text." in before
-    assert "a mistake. On the article it stands beside the date." in before
+    assert "what is right. On the article it appears above the text." in before
+    assert "a mistake. On the article it appears beside the date." in before
 
     house_style.place(ChangeClass.CORRECTION, NoticePlace.FOOT, by=mira, now=NOON)
 
-    assert "what is right. On the article it stands below the text." in policy(app)
+    assert "what is right. On the article it appears below the text." in policy(app)
 
 
 def test_a_newsroom_of_one_promises_no_second_person(make_app, max_):

@@ -104,7 +104,7 @@ def test_the_letter_says_when_and_why_and_quotes_nothing_else_of_the_article(app
     assert letter.kind == "taken_down"
     for form in (letter.text, letter.html):
         words = " ".join(form.split())
-        assert "taken down on 2 March 2026" in words
+        assert "taken down on 2 Mar 2026" in words
         assert WHY in words
         assert "the the" in words
         assert "harbour wall." not in words

@@ -185,7 +185,7 @@ def test_it_takes_a_second_step_an_editor_a_reason_and_a_revision(app, mended, m
     assert withhold(mira, 1, key="k") == withhold(mira, 1, key="k", now=LATER + SECOND)
     with pytest.raises(BadKey):
         withhold(mira, 1, key="k", reason="Another.")
-    with pytest.raises(AlreadyDecided, match="on 2 March 2026"):
+    with pytest.raises(AlreadyDecided, match="on 2 Mar 2026"):
         withhold(mira, 1)
 
 

@@ -43,7 +43,7 @@ def sink(tmp_path):
 @pytest.fixture
 def desk(make_app, sink):
     """The application, with a mail server."""
-    app = make_app(MAIL_URL=sink.url, MAIL_TIMEOUT=2)
+    app = make_app(MAIL_URL=sink.url, MAIL_TIMEOUT=20)
     with app.app_context():
         yield app
         db.session.rollback()
@@ -181,7 +181,7 @@ def test_a_poisoned_letter_delays_no_other(desk, sink):
 
 
 def test_a_server_that_falls_silent_over_one_letter_gets_the_others(desk, sink):
-    desk.config["MAIL_TIMEOUT"] = 0.5
+    desk.config["MAIL_TIMEOUT"] = 2  # the others' answers may take as long on a busy machine
     sink.fail(rcpt_of={"bo@reader.example": "silent"})
     bad, *good = [a_letter(f"{name}@reader.example") for name in ("bo", "ada", "cy")]
 
@@ -270,16 +270,16 @@ def test_a_one_time_link_is_sent_and_forgotten(desk, sink):
 
 
 def test_no_transaction_is_open_while_a_server_is_spoken_to(desk, sink):
-    desk.config["MAIL_TIMEOUT"] = 0.7
     a_letter()
-    sink.fail(dot=["silent"])
+    sink.fail(dot=["hold"])
     passing = threading.Thread(target=_deliver, args=(desk,))
 
     passing.start()
-    until(lambda: sink.letters)
+    until(lambda: sink.holds)
     a_letter("bo@reader.example")
 
     assert passing.is_alive()
+    sink.let_go()
     passing.join()
 
 

@@ -81,7 +81,7 @@ def closed(how, correction, by):
         ("accepted_otherwise", "in words a little different from yours"),
         ("answered", "this is our answer"),
         ("rejected", "ask for a second look"),
-        ("already_corrected", "had been put right by the time we came to your note"),
+        ("already_corrected", "had already been corrected when we read your note"),
         ("settled_another_way", "in the words of another reader"),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_letter_not_yet_sent_is_held_back_when_its_decision_is_taken_back(app,
         owed.cancel(session, [decision_of(correction).id], DUE)
 
     assert outbox.one(letter_id).state == "suppressed"
-    assert "taken back" in outbox.one(letter_id).error
+    assert "undone" in outbox.one(letter_id).error
     assert outbox.claim(9, DUE + DAY) == []
 
 

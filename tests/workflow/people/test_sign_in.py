@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters, profiles
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from corrections_app.models import AuditEvent, Letter, OneTimeLink, User
 from corrections_app.workflow.people import accounts, passwords, sessions, sign_in
 from corrections_app.workflow.people.one_time_links import Purpose
 from corrections_app.workflow.people.sign_in import mail_link, reset_password, use_link
+from tests.applications import SHIPPED
 from tests.builders import NOON
 from tests.racing import at_once, meeting_before
 
@@ -89,6 +90,10 @@ def test_a_password_is_kept_as_argon2id(app, max_):
 
     assert again(max_).password_hash.startswith("$argon2id$")
     assert sign_in.sign_in(MAX, PASSWORD, now=NOON).id == max_.id
+
+
+def test_a_hash_is_as_slow_as_its_standard_asks_outside_of_tests():
+    assert extract_parameters(SHIPPED.hash(PASSWORD)) == profiles.RFC_9106_LOW_MEMORY
 
 
 def test_a_password_is_the_same_on_every_keyboard(app, max_):

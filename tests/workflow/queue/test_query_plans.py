@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from corrections_app import create_app
 from corrections_app.extensions import db
-from corrections_app.models import User
-from corrections_app.workflow.queue import lanes, sequence
+from corrections_app.models import Article, Contact, Correction, User
+from corrections_app.workflow.queue import lanes, rows, sequence
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
 from tests.applications import TRIAL
@@ -89,3 +89,59 @@ def plan(run, *off):
             connection.execute(text(f"SET enable_{way} = off"))
         event.listen(connection, "before_cursor_execute", explain, retval=True)
         return "\n".join(str(row[-1]) for row in connection.execute(query).cursor.fetchall())
+
+
+@pytest.mark.parametrize("words", ["0000-002A", "reader{}@reader.example", "/articles/{}"])
+def test_what_is_searched_for_exactly_is_never_looked_for_row_by_row(filled, words):
+    editor = db.session.get_one(User, 1)
+    slug = db.session.scalar(select(Article.slug).order_by(Article.id))
+    email = db.session.scalar(select(Contact.email).order_by(Contact.correction_id))
+    words = email if "@" in words else words.format(slug)
+
+    looked_up = statements(lambda: lanes.runs(Lane.WAITING, editor, NOON, Criteria(words=words)))
+    (run,) = lanes.runs(Lane.WAITING, editor, NOON, Criteria(words=words))
+    plans = [plan(run, "seqscan"), *(explained(one, "seqscan") for one in looked_up)]
+
+    assert lanes.listed(Lane.WAITING, editor, NOON, None, Criteria(words=words)).items
+    for said in plans:
+        assert not re.search(r"SCAN (?!.*INDEX)|Seq Scan", said), said
+
+
+def test_the_others_of_a_reader_are_counted_along_the_index(filled):
+    corrections = list(db.session.scalars(select(Correction).order_by(Correction.id).limit(50)))
+
+    asked = [
+        one for one in statements(lambda: rows.signs(corrections)) if "distinct" in one[0].lower()
+    ]
+
+    assert asked
+    for one in asked:
+        assert "ix_contacts_email" in explained(one, "seqscan")
+
+
+def statements(act):
+    """What a read asks of the database."""
+    heard = []
+
+    def hear(_connection, _cursor, statement, given, *_more):
+        heard.append((statement, given))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        act()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hear)
+    return heard
+
+
+def explained(asked, *off):
+    """How the engine goes about a statement that was heard."""
+    statement, given = asked
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    with db.engine.connect() as connection:
+        for way in () if is_sqlite else off:
+            connection.execute(text(f"SET enable_{way} = off"))
+        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+        cursor = connection.connection.cursor()
+        cursor.execute(explain + statement, given)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())

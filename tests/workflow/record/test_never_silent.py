@@ -207,6 +207,7 @@ def test_there_is_no_other_road():
         "workflow.deciding.decision",  # by decision, in other words, by approval, in bulk
         "workflow.deciding.undoing",  # asks by what the text becomes: `pending/test_facts.py`
         "workflow.articles.editing",  # by hand, answering, restored
+        "workflow.articles.details",  # asks as those do: `web/newsroom/test_all_articles.py`
         "workflow.articles.importing",
     }
     assert set(ORIGINS) == {"accept", "undo", "edit", "restore", "import"}

@@ -114,7 +114,7 @@ def test_it_takes_a_second_step_an_editor_a_reason_and_a_public_notice(notice, m
     assert withhold(notice.id, mira, key="k") == withhold(notice.id, mira, key="k")
     with pytest.raises(BadKey):
         withhold(notice.id, mira, key="k", reason="Another.")
-    with pytest.raises(AlreadyDecided, match="withheld already, on 2 March 2026"):
+    with pytest.raises(AlreadyDecided, match="withheld already, on 2 Mar 2026"):
         withhold(notice.id, mira)
 
 

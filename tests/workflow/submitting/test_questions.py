@@ -117,7 +117,7 @@ def test_a_ruling_on_other_words_that_look_the_same_says_nothing(app, max_):
     assert asked(article, there) is None
 
 
-@pytest.mark.parametrize("undo", [True, False], ids=["taken back", "spam"])
+@pytest.mark.parametrize("undo", [True, False], ids=["undone", "spam"])
 def test_a_ruling_that_is_no_answer_is_not_told(app, max_, mira, undo):
     article = an_article()
     correction = a_correction(article, "four million", "five million")

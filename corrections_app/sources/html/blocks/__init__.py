@@ -153,7 +153,7 @@ class _Walker:
     def _is_whole(self, node: Node) -> bool:
         """Whether this element is taken at once, with all below it."""
         if node.tag == "table" and is_flat(node) and is_data(node):
-            cells = list(read_table(node, self._cell))
+            cells = list(read_table(node, self._cell, self.out))
             self.parts.extend(apart(cells, self.parts[-1] if self.parts else None))
             self._shift(node, -1)
             return True

@@ -9,6 +9,7 @@ from corrections_app.domain.text.body import Aside, Block, Cell, CellScope, Mark
 from corrections_app.sources.html.phrasing import words
 from corrections_app.sources.html.tree import Node
 from corrections_app.sources.inline import plain_block
+from corrections_app.sources.left_out import LeftOut
 
 # HTML allows 1,000 (section 4.9.11); no table that is read has half as many columns.
 _WIDEST = 400
@@ -35,17 +36,17 @@ def is_flat(table: Node) -> bool:
     return not any(node.tag == "table" for node in table.walk() if node is not table)
 
 
-def read_table(table: Node, read: Read) -> Iterator[Block]:
-    """A caption, and the cells that have words, row by row."""
+def read_table(table: Node, read: Read, out: LeftOut) -> Iterator[Block]:
+    """A caption, and the cells that have words, row by row; those too far to the right go."""
     for node in table.walk():
         if node.tag == "caption" and (caption := plain_block("caption", words(node))):
             yield caption
-    for place in _headed(_tight(list(_places(table, read)))):
+    for place in _headed(_tight(list(_places(table, read, out)))):
         if place.words:
             yield replace(place.words, kind="cell", cell=place.cell)
 
 
-def _places(table: Node, read: Read) -> Iterator[_Place]:
+def _places(table: Node, read: Read, out: LeftOut) -> Iterator[_Place]:
     """All cells, one that spans several rows or columns once."""
     filled = 0
     below: dict[int, int] = {}  # for a column: from which row on it is free again
@@ -56,7 +57,8 @@ def _places(table: Node, read: Read) -> Iterator[_Place]:
             while column in below:
                 column += 1
             if column >= _WIDEST:
-                break
+                out.note(f"cells beyond column {_WIDEST}", words(node))
+                continue
             wide, high = _span(node, "colspan"), min(_span(node, "rowspan"), _MOST_ROWS)
             filled += wide * (high - 1)
             if filled > _MOST_FILLED:

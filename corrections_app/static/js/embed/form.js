@@ -68,10 +68,10 @@ document.addEventListener(
   true,
 );
 document.addEventListener("keydown", (event) => {
-  const { code, key, ctrlKey, metaKey, altKey, repeat, isComposing } = event;
+  const { code, key, ctrlKey, metaKey, altKey, repeat, isComposing, keyCode } = event;
   if (key === "Escape" && !dialog.open) say("close");
   if (!(code?.endsWith("Enter") || key === "Enter") || !(ctrlKey || metaKey)) return;
-  if (altKey || repeat || isComposing) return;
+  if (altKey || repeat || isComposing || keyCode === 229) return;
   event.preventDefault();
   find("dialog div:not([hidden]) .correction")?.requestSubmit();
 });
@@ -98,6 +98,24 @@ function canSend() {
   trial.remove();
   return isSent;
 }
+
+/** What could not be sent is tried again while the frame is open, and then shown as it arrived. */
+async function tryAgain() {
+  try {
+    const { deliver } = await import("../lib/waiting.js");
+    const told = await deliver();
+    if (told.waits) told.again(tryAgain);
+    if (!told.arrived || !dialog.open) return;
+    const link = Object.assign(document.createElement("a"), { href: told.arrived.url });
+    link.dataset.within = ""; // the dialog takes the receipt in, as it does any of its links
+    dialog.append(link);
+    link.click();
+    link.remove();
+  } catch {
+    // storage is forbidden here, or there is no network: what was typed stands in the form
+  }
+}
+addEventListener("online", tryAgain);
 
 const isBarred = !canSend();
 if (isBarred) show("barred");

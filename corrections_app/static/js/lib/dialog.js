@@ -1,25 +1,24 @@
-// @ts-check
-/** The dialog: takes pages of the server into the article. Sentences and rules are theirs. */
+/** The dialog: takes pages of the server into the article, with their sentences and rules. */
 import { difference } from "./difference.js";
-import { keep, keepReceipt, refill, remember } from "./storage.js";
+import { hold, keep, keepReceipt, refill, remember } from "./storage.js";
 
-const PATIENCE = 20_000; // milliseconds
-const QUIET = 600; // milliseconds without a key
+const PATIENCE = 20_000; // ms
+const QUIET = 600; // ms without a key
 const FIRST = ["[data-focus]", "[aria-invalid=true]", "[role=alert]", "[autofocus]", "h1", "button"];
 
-/** @param {string} name @param {ParentNode} [part] @returns {any} */
+/** @returns {any} */
 const find = (name, part = dialog) => part.querySelector(name);
+/** @type {any} */
 const dialog = find("dialog.capture", document);
 const { slug } = find("article[data-slug]", document).dataset;
 const style = document.createElement("link");
 const styled = new Promise((ready) => {
-  style.onload = style.onerror = ready; // an unstyled dialog is better than none
+  style.onload = style.onerror = ready;
 });
 document.head.append(Object.assign(style, { rel: "stylesheet", href: dialog.dataset.style }));
-let timer = 0;
+let timer, here;
 let turn = 0;
 
-/** Opens a page of the server, for the words of a range. */
 export async function openDialog(address, words) {
   await styled;
   if (dialog.open) return;
@@ -30,12 +29,14 @@ export async function openDialog(address, words) {
 
 async function load(address, words) {
   delete dialog.dataset.shown;
+  here = address;
   show("loading");
   try {
     let [part] = await fetched(address);
     if (words && !part.matches(".gone") && part.dataset.around !== words.startContainer.parentElement.closest("p")?.textContent)
       [address, part] = await (await import("./altered.js")).placed(address, part, words, fetched);
     settle(part);
+    here = address;
     address ? (dialog.dataset.shown = address) : show("altered");
     const form = find(".correction", part);
     if (!form) return;
@@ -49,7 +50,7 @@ async function load(address, words) {
   }
 }
 
-/** A page's part and its address; what is overtaken by another never comes. */
+/** A page's part and its address; what another overtakes never comes. */
 async function fetched(address, how) {
   const mine = how ? 0 : ++turn;
   const headers = { Accept: "text/html" };
@@ -64,6 +65,7 @@ async function fetched(address, how) {
 
 function settle(part) {
   find("[data-when=ready]").replaceChildren(part);
+  find(".own")?.remove();
   for (const told of find("[data-told]").children) told.hidden = true;
   show("ready");
 }
@@ -75,20 +77,22 @@ function show(...states) {
 }
 
 function focus() {
-  const part = find("[data-when]:not([hidden])");
+  const part = [...dialog.querySelectorAll("[data-when]:not([hidden])")].at(-1);
   const first = FIRST.map((name) => find(name, part)).find(Boolean) ?? part;
   if (first.tabIndex < 0) first.tabIndex = -1;
   first.focus();
+  // So that typing replaces what is wrong, but never what was typed.
+  if (first.type === "textarea") first.setSelectionRange(first.value === first.form.exact?.value ? 0 : 1e5, 1e5);
 }
 
-/** Exactly what will be sent, as a difference: seen at once, told when the keys are quiet. */
+/** What will be sent, as a difference: seen at once, told when the keys are quiet. */
 function preview(form) {
   const place = find("[data-difference]", form);
   if (!place) return;
   const [before, removed, added, after] = difference(form.exact.value, form.replacement.value);
   const marked = (tag, textContent) =>
     Object.assign(document.createElement(tag), { textContent, hidden: !textContent });
-  place.hidden = false; // keeps its room, so that nothing moves under the fingers
+  place.hidden = false; // keeps its room: nothing moves under the fingers
   if (!removed && !added) place.textContent = "";
   else place.replaceChildren(before, marked("del", removed), marked("ins", added), after);
   timer = setTimeout(() => {
@@ -117,40 +121,53 @@ async function send(form, submitter) {
   form.ariaBusy = "true";
   form.isTouched = false;
   show("ready");
+  hold(form);
   try {
     const body = new FormData(form, submitter);
     const [part, url] = await fetched(form.action, { method: "POST", body });
     const hasArrived = part.matches("[data-arrived]");
     if (hasArrived) arrived(form, part, url);
-    if (!form.isConnected) return; // closed meanwhile, and another one opened
+    if (!form.isConnected) return; // another was opened meanwhile
     settle(part);
+    const again = find(".correction");
     if (hasArrived) delete dialog.dataset.shown;
-    else if (find(".correction")) keep(slug, find(".correction"), dialog.dataset.shown);
+    else if (again) {
+      keep(slug, again, here);
+      find("details:not(.typed)", again).open ||= find("details:not(.typed)", form).open;
+    }
     focus();
   } catch {
-    // The key stays, so that trying again never makes two of one.
+    // With its key, so that trying again never makes two of one.
+    hold(form, true);
     show("ready", "unsent");
     find("[data-when=unsent]").scrollIntoView();
+    setTimeout(dispatchEvent, PATIENCE, new Event("online")); // tries again
   }
   form.ariaBusy = null;
-  if (!dialog.open) dialog.showModal(); // whoever sends and closes shall know all the same
+  if (!dialog.open) dialog.showModal(); // who sends and closes shall know too
 }
 
 function arrived(form, part, url) {
-  keep(slug, form, form.isTouched && dialog.dataset.shown);
+  keep(slug, form, form.isTouched && here);
   const title = find("[data-start='0']", document)?.textContent;
   const reference = find("[data-reference]", part)?.textContent;
-  keepReceipt({ url, reference, title, sent: new Date().toISOString() });
+  keepReceipt({ url, reference, title, sent: new Date().toISOString() }, slug);
 }
 
-dialog.addEventListener("input", ({ target: { form, dataset } }) => {
+dialog.addEventListener("input", ({ target }) => {
+  const { form, dataset, id } = target;
   clearTimeout(timer);
   if ("live" in dataset) timer = setTimeout(search, QUIET, form);
   if (!form.matches(".correction")) return;
+  // What was said of other words is over.
+  target.removeAttribute("aria-invalid");
+  for (const told of form.querySelectorAll(`#${id}-fault, .refusal`)) told.style.visibility = "hidden";
+  find("[data-when=unsent]").hidden = true;
+  hold(form);
   form.isTouched = true;
   preview(form);
   remember(form);
-  keep(slug, form, dialog.dataset.shown);
+  keep(slug, form, here);
 });
 dialog.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;

@@ -1,4 +1,3 @@
-// @ts-check
 /** What changed between two short texts, in whole words. */
 
 /** @param {string} text */

@@ -4,6 +4,9 @@
  * The legend (templates/_macros/keys.html) is the table; nothing here knows a key by name but `?`. */
 
 const NOT_TYPED_IN = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
+const LETTER = /^\p{L}$/u;
+const LATIN = /^\p{Script=Latin}$/u;
+const ASCII = /^[!-~]$/;
 const PRESSED_BY_SPACE = "a[href], button, input, label, summary";
 
 /** @typedef {Pick<KeyboardEvent, "code" | "key" | "shiftKey">} Pressed */
@@ -24,15 +27,45 @@ export function tableOf(legend) {
 /** The act of a key, or nothing. `?` is a character, wherever it lies; Shift and the key beside it
  * stand in for it. `/` counts by its character too.
  * @param {Pressed} pressed @param {Map<string, string>} table @returns {string | undefined} */
-export function actOf({ code, key, shiftKey }, table) {
+export function actOf(pressed, table) {
+  const { code, key, shiftKey } = pressed;
   if (key === "?" || (shiftKey && code === "Slash")) return table.get("?");
   if (key === "/") return table.get("Slash");
-  return table.get((shiftKey ? "Shift+" : "") + code);
+  return table.get((shiftKey ? "Shift+" : "") + placeOf(pressed));
 }
 
-/** The digit of a key, also of those beside the arrows. @param {Pressed} pressed */
-export function digitOf({ code, shiftKey }) {
+/** Where a key counts: what stands on its cap decides (A is A on AZERTY, Z is Z on QWERTZ), as far
+ * as it is a Latin letter or another character of ASCII; its place does for every other script.
+ * @param {Pressed} pressed */
+function placeOf({ code, key }) {
+  if (key === " ") return "Space";
+  if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
+  return ASCII.test(key) || LATIN.test(key) ? "" : code;
+}
+
+/** Whether it was its place that decided, for a letter of another script. @param {Pressed} pressed */
+function isByPlace({ code, key }) {
+  return /^Key/.test(code) && LETTER.test(key) && !LATIN.test(key);
+}
+
+/** The digit of a key, also of those beside the arrows; where digits need Shift (AZERTY), with it or
+ * without. @param {Pressed} pressed */
+export function digitOf({ code, key, shiftKey }) {
+  if (/^\d$/.test(key)) return key;
   return shiftKey ? undefined : /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
+}
+
+/** Whether a key is Enter, whatever a remapped or drawn keyboard calls it.
+ * @param {Pick<KeyboardEvent, "code" | "key">} pressed */
+export function isEnter({ code, key }) {
+  return key === "Enter" || Boolean(code?.endsWith("Enter"));
+}
+
+/** Whether a key belongs to an input method, which is not done with a word. Safari ends the
+ * composition before it tells of the key that ended it: then only the old `keyCode` says so
+ * (UI Events, 7.3.1). @param {Pick<KeyboardEvent, "isComposing" | "keyCode">} event */
+export function isComposed({ isComposing, keyCode }) {
+  return isComposing || keyCode === 229;
 }
 
 /** Whether somebody is writing there. @param {EventTarget | null} target */
@@ -49,12 +82,12 @@ export function isOther(event) {
   return (
     event.defaultPrevented ||
     event.repeat ||
-    event.isComposing ||
+    isComposed(event) ||
     event.ctrlKey ||
     event.altKey ||
     event.metaKey ||
     isTyping(target) ||
-    (event.code === "Space" && target instanceof Element && target.matches(PRESSED_BY_SPACE)) ||
+    (placeOf(event) === "Space" && target instanceof Element && target.matches(PRESSED_BY_SPACE)) ||
     document.querySelector("dialog[open]") !== null
   );
 }
@@ -125,5 +158,15 @@ export function listen(legend, act, before) {
       press(thing);
     }
     event.preventDefault();
+    if (isByPlace(event)) showLetter(legend, event);
   });
+}
+
+/** The legend shows what is really pressed: beside the Latin letter that of the keyboard in use.
+ * @param {HTMLDialogElement} legend @param {Pressed} pressed */
+function showLetter(legend, { code, key }) {
+  for (const cap of legend.querySelectorAll(`[data-code="${code}"] kbd`)) {
+    const [latin] = (cap.textContent ?? "").split(" / ");
+    cap.textContent = `${latin} / ${key.toUpperCase()}`;
+  }
 }

@@ -1,31 +1,19 @@
-// @ts-check
-/**
- * What the reader has selected, as a place in the article's canonical text.
- *
- * Counted node by node inside the text blocks: the browser's own selected text has
- * advertisements and transformed letters in it. It counts in UTF-16 units, articles in code points.
- */
+/** What is selected, as a place in the article's text: counted in its blocks, for the browser's own
+ * words have advertisements in them. Units are UTF-16, places are code points. */
 
 export const SEPARATOR = "\n\n";
-const BLANKS = " \n\t\f\v\r"; // not the no-break space, which may be what is wrong
+const BLANKS = " \n\t\f\v\r"; // a no-break space may be what is wrong
 /** @type {any} */
 const clusters = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** @typedef {{start: number, end: number, exact: string}} Capture in code points */
-
-/** The selected words of the article; null where none of its text is selected.
- * @param {ParentNode & Node} article @param {Selection} selection @returns {Capture | null} */
 export function captured(article, selection) {
   const range = hull(selection);
   if (!range?.intersectsNode(article)) return null;
-  let text = "";
-  let base = 0;
-  let from = 0;
-  let to = 0;
-  for (const block of /** @type {any} */ (article.querySelectorAll("[data-start]"))) {
+  let [text, base, from, to] = ["", 0, 0, 0];
+  for (const block of article.querySelectorAll("[data-start]")) {
     if (!range.intersectsNode(block)) continue;
     const part = within(block, range);
-    if (part.from >= part.to) continue; // touched, as by a triple click, but nothing chosen
+    if (part.from >= part.to) continue; // only touched, as by a triple click
     if (text) text += SEPARATOR;
     else [base, from] = [+block.dataset.start, part.from];
     to = text.length + part.to;
@@ -34,8 +22,7 @@ export function captured(article, selection) {
   return selected(text, from, to, base);
 }
 
-/** One range around all that is selected: Firefox makes several.
- * @param {Selection} selection */
+/** One range around all that is selected: Firefox makes several. */
 export function hull(selection) {
   if (selection.isCollapsed) return null;
   const range = selection.getRangeAt(0).cloneRange();
@@ -44,12 +31,9 @@ export function hull(selection) {
   return range;
 }
 
-/** A block's canonical text, and how much of it the range holds, in units.
- * @param {Node} block @param {Range} range */
+/** A block's text, and the units of it in a range. */
 export function within(block, range) {
-  let text = "";
-  let from = Infinity;
-  let to = 0;
+  let [text, from, to] = ["", Infinity, 0];
   const nodes = document.createTreeWalker(block, 5 /* elements and text */, (/** @type {any} */ node) =>
     node.dataset?.skip == null ? 1 : 2 /* with all inside */,
   );
@@ -69,13 +53,10 @@ export function within(block, range) {
   return { text, from, to };
 }
 
-/** How many code points stand before a unit; half a pair counts as one.
- * @param {string} text @param {number} unit */
+/** Half a pair counts as a code point. */
 export const toPoints = (text, unit) => [...text.slice(0, unit)].length;
 
-/** A range of units without blanks at its ends and with no grapheme cluster (UAX #29)
- * cut in two; null where nothing is left. The server cuts alike.
- * @param {string} text @param {number} from @param {number} to */
+/** No blanks at the ends, no cluster (UAX #29) cut in two. The server cuts alike. */
 export function cut(text, from, to) {
   if (from < 0 || to > text.length) return null;
   while (from < to && BLANKS.includes(text[from])) from++;
@@ -89,8 +70,7 @@ export function cut(text, from, to) {
   return [from, to];
 }
 
-/** The words in a range of units, in a text that itself begins at `base`.
- * @param {string} text @param {number} from @param {number} to @returns {Capture | null} */
+/** The words in some units of a text that begins at `base`. */
 export function selected(text, from, to, base = 0) {
   const range = cut(text, from, to);
   if (!range) return null;

@@ -1,9 +1,8 @@
-// @ts-check
-/** What this device keeps. Storage may be forbidden or full: then it keeps nothing, and nothing breaks. */
+/** What this device keeps. Where storage is forbidden or full it keeps nothing, and nothing breaks. */
 
 const MOST = 200;
 
-/** @param {string} key @returns {any[]} */
+/** @returns {any[]} */
 export function list(key) {
   try {
     return [].concat(JSON.parse(localStorage["corrections." + key]));
@@ -12,14 +11,14 @@ export function list(key) {
   }
 }
 
-/** @param {string} key @param {any[]} values */
 export function put(key, values) {
   try {
-    localStorage["corrections." + key] = values.length ? JSON.stringify(values.slice(0, MOST)) : "";
+    if (values.length) localStorage["corrections." + key] = JSON.stringify(values.slice(0, MOST));
+    else delete localStorage["corrections." + key];
   } catch {}
 }
 
-/** What a form sends, by name. @returns {Record<string, any>} */
+/** @returns {Record<string, any>} */
 const typed = (form) => Object.fromEntries(new FormData(form));
 
 /** Whether both are about the same words: in another revision they may stand elsewhere. */
@@ -28,16 +27,19 @@ export const isSame = (a, b) =>
     ? a.exact === b.exact && (a.start === b.start || a.revision !== b.revision)
     : !a.start && !b.start;
 
-const others = (slug, fields) => list("drafts." + slug).filter((draft) => !isSame(draft.fields, fields));
+export const others = (slug, fields) => list("drafts." + slug).filter((draft) => !isSame(draft.fields, fields));
 
-/** Keeps what is typed, and where; without an address forgets it.
- * @param {string} slug @param {HTMLFormElement} form @param {string} [address] */
-export function keep(slug, form, address) {
+/** Keeps what is typed, and where; without an address forgets it. */
+export function keep(slug, form, address = "") {
   const fields = typed(form);
   put("drafts." + slug, (address ? [{ address, fields }] : []).concat(others(slug, fields)));
 }
 
-/** Fills a fresh form with what was typed for the same words. @param {string} slug @param {any} form */
+/** Lets a form wait to be sent, or no longer. */
+export const hold = (form, waits = false) =>
+  put("waiting." + form.key.value, waits ? [{ action: form.action, fields: typed(form) }] : []);
+
+/** Fills a fresh form with what was typed for the same words. */
 export function refill(slug, form) {
   const fresh = typed(form);
   const draft = list("drafts." + slug).find(({ fields }) => isSame(fields, fresh));
@@ -56,20 +58,7 @@ export function remember({ remember: tick, email, name }) {
   if (tick) put("contact", tick.checked ? [contact] : []);
 }
 
-/** @param {{url: string, reference: string, title: string, sent: string}} receipt */
-export const keepReceipt = (receipt) =>
+export function keepReceipt(receipt, slug = "") {
   put("receipts", [receipt, ...list("receipts").filter((kept) => kept?.url !== receipt.url)]);
-
-/** Says what was begun last. @param {HTMLElement} bar @param {string} slug
- * @param {(address: string) => void} goOn */
-export function remind(bar, slug, goOn) {
-  const [draft] = list("drafts." + slug);
-  bar.hidden = !draft;
-  if (!draft) return;
-  const [again, away] = bar.querySelectorAll("button");
-  again.onclick = () => goOn(draft.address);
-  away.onclick = () => {
-    put("drafts." + slug, others(slug, draft.fields));
-    bar.hidden = true;
-  };
+  if (slug) put("marks." + slug, [receipt.url, ...list("marks." + slug)]);
 }

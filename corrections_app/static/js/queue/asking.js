@@ -41,7 +41,7 @@ function reveal(form) {
   /** @type {HTMLElement | null} */
   const question = form.querySelector("[data-question]");
   question?.focus({ preventScroll: true });
-  form.scrollIntoView({ block: "nearest", behavior: "instant" });
+  question?.scrollIntoView({ block: "nearest", behavior: "instant" });
   notePainting(); // the second half of a double click is no answer
 }
 

@@ -2,12 +2,12 @@
 /** The triage screen: one key per decision, the next card already there, every slip undoable.
  *
  * Everything is a form or a link that works without this script; it sends them from behind. */
-import { actOf, isTyping, listen, press, tableOf, thingOf } from "../lib/keys.js";
+import { actOf, isComposed, isEnter, isTyping, listen, press, tableOf, thingOf } from "../lib/keys.js";
 import * as asking from "./asking.js";
 import { addressOf, decide, stay } from "./send_decision.js";
-import { begin, current, goBack, goOn, onClosed, watched } from "./flow.js";
+import { begin, current, goBack, goOn, onClosed, visit, watched } from "./flow.js";
 import * as reasons from "./reasons.js";
-import { focusHeading, wasSeen } from "./view.js";
+import { flash, focusHeading, wasSeen } from "./view.js";
 import { undo, undoLatest, whatOf } from "./undo.js";
 import { watch } from "./polling.js";
 import { tell, word } from "./messages.js";
@@ -43,10 +43,14 @@ function act(name, event) {
 /** @param {HTMLElement | null | undefined} card @param {string} name */
 function accept(card, name) {
   const isFlagged = card?.dataset.flagged !== undefined;
-  if (isFlagged && name === "accept") return tell(word("flagged"));
+  if (isFlagged && name === "accept") {
+    flash("flash", ...card.querySelectorAll(":scope > :is(.risks, .banner-same)"));
+    return tell(word("flagged"));
+  }
   const thing = card && (thingOf("accept_flagged", card) ?? thingOf("accept", card));
   if (!thing) return tell(word("impossible"));
   if (name === "accept_flagged") {
+    closeAbove(thing); // what lies above the notice
     if (!confirmsNotice(thing)) return tell(word("notice-unseen"));
     asking.confirm(thing);
   }
@@ -98,24 +102,31 @@ function before(event) {
  * @param {KeyboardEvent} event */
 function whileTyping(event) {
   const { target } = event;
-  if (event.repeat || event.isComposing || legend.open || !(target instanceof HTMLElement)) return;
+  if (event.repeat || isComposed(event) || legend.open || !(target instanceof HTMLElement)) return;
   const form = /** @type {HTMLFormElement | null} */ (target.closest("article.card form"));
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+  if (isEnter(event) && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
     form.requestSubmit(reasons.submitterOf(form));
-  } else if (event.key === "Escape" && (reasons.leave() || asking.withdraw(form) || leaveBox(target))) {
+  } else if (event.key === "Escape" && (reasons.leave() || asking.withdraw(form) || leave(target))) {
     event.preventDefault();
     const page = current();
     if (page) focusHeading(page);
   }
 }
 
-/** Out of a box, which keeps what was typed. @param {HTMLElement} target */
-function leaveBox(target) {
-  if (!isTyping(target) || !target.closest("article.card")) return false;
-  const details = target.closest("details");
-  if (details) details.open = false;
-  return true;
+/** Out of what lies open above the bar, which keeps what was typed. @param {HTMLElement} target */
+function leave(target) {
+  return closeAbove() || (isTyping(target) && target.closest("article.card") !== null);
+}
+
+/** Closes what lies open above the bar, but for the part that holds this. Whether anything did.
+ * @param {Element} [kept] */
+function closeAbove(kept) {
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const open = document.querySelectorAll(".decide details[open], .before[open]");
+  const others = [...open].filter((part) => !kept || !part.contains(kept));
+  for (const part of others) part.open = false;
+  return others.length > 0;
 }
 
 /** @param {SubmitEvent} event */
@@ -155,10 +166,13 @@ function onClick(event) {
     event.stopPropagation();
     return;
   }
+  if (!target.closest(".decide, dialog")) closeAbove(target);
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const row = /** @type {HTMLAnchorElement | null} */ (target.closest("[data-beside] a"));
   const question = target.closest("[data-not-yet]")?.closest("form") ?? null;
   const isNext = target.closest("a.next, a[data-act~=next], article.card a[href*='/queue/next']");
   if (asking.withdraw(question)) focusHeading(/** @type {any} */ (current()));
+  else if (row) visit(row.href);
   else if (isNext) goOn();
   else if (target.closest("[data-act~=previous]")) goBack();
   else return;

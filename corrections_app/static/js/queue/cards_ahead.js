@@ -39,6 +39,15 @@ export class CardsAhead {
     this.current = card;
   }
 
+  /** To a card that was chosen: what comes is what comes after it, and what was here lies behind.
+   * @param {Card} card */
+  jump(card) {
+    this.drop(card.id);
+    this.behind.push(...this.ahead, ...(this.current ? [this.current] : []));
+    this.ahead = [];
+    this.current = card;
+  }
+
   /** Let a card be the next one. @param {Card} card */
   next(card) {
     this.ahead = [card, ...this.ahead.filter(({ id }) => id !== card.id)];

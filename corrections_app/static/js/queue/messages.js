@@ -4,6 +4,7 @@
 const triage = /** @type {HTMLElement} */ (document.querySelector("[data-triage]"));
 const live = /** @type {HTMLElement} */ (triage.querySelector("[data-live]"));
 const why = /** @type {HTMLElement} */ (triage.querySelector("[data-why]"));
+const home = /** @type {HTMLElement} */ (why.parentElement);
 
 /** A sentence of the page. @param {string} name */
 export function word(name) {
@@ -22,8 +23,10 @@ export function announce(sentence) {
   live.textContent = sentence;
 }
 
-/** Said to everybody, until the next card. @param {string} sentence */
+/** Said to everybody, until the next card: where the eye is, in the bar. @param {string} sentence */
 export function tell(sentence) {
+  const bar = document.querySelector("main > .card .decide") ?? home;
+  if (why.parentElement !== bar) bar.prepend(why);
   why.textContent = sentence;
   why.hidden = false;
   announce(sentence);
@@ -40,4 +43,5 @@ export function note(sentence) {
 /** Nothing more to tell. */
 export function hush() {
   why.hidden = true;
+  home.prepend(why); // out of a card that is taken away
 }

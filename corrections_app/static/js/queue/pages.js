@@ -1,6 +1,8 @@
 // @ts-check
 /** Server pages as cards: fetched, read, shown and taken away with all that was typed. */
 
+import { left, number } from "./beside.js";
+
 const PATIENCE = 20_000; // milliseconds until silence counts as failure
 
 /** A card's page: its own parts are kept, so whatever was typed into them is kept too.
@@ -32,6 +34,7 @@ function idOf(card, url) {
  * one that is no page for a person at work.
  * @param {string} url @param {RequestInit} [init] @returns {Promise<Page>} */
 export async function fetched(url, init) {
+  const gone = left.size;
   const answer = await fetch(url, {
     ...init,
     headers: { Accept: "text/html", Prefer: "return=minimal" },
@@ -43,6 +46,7 @@ export async function fetched(url, init) {
   const page = pageOf(read, new URL(where, answer.url).href);
   if (answer.status >= 500 || (!page.card && !read.querySelector("[data-rest]")))
     throw new Error(`${answer.status}`);
+  number(page, gone);
   return page;
 }
 
@@ -67,7 +71,8 @@ export async function sent(url, body) {
   }
 }
 
-/** The address of the card that comes after this page's, in the lane that it was opened in.
+/** The address of the card that comes after this page's, in the lane and under the filters that it
+ * was opened with.
  * @param {Page} page */
 export function following(page) {
   for (const node of page.nodes) {
@@ -75,8 +80,16 @@ export function following(page) {
     const link = node.querySelector("a.next, a[data-act~=next]");
     if (link) return link.getAttribute("href") ?? "";
   }
-  const lane = new URL(page.url, location.href).searchParams.get("lane");
-  return `/queue/next?after=${page.id}${lane ? `&lane=${encodeURIComponent(lane)}` : ""}`;
+  const { searchParams } = new URL(page.url, location.href);
+  searchParams.delete("find");
+  searchParams.set("after", String(page.id));
+  return `/queue/next?${searchParams}`;
+}
+
+/** The corrections that are closed along with a card when it is accepted, as far as it names them.
+ * @param {Page | null} page @returns {number[]} */
+export function closes(page) {
+  return (page?.card?.dataset.closes ?? "").split(",").filter(Boolean).map(Number);
 }
 
 /** What a card is about, in a few words. @param {Page} page */

@@ -9,7 +9,7 @@ const triage = /** @type {HTMLElement} */ (document.querySelector("[data-triage]
 const pill = /** @type {HTMLElement} */ (triage.querySelector("[data-new]"));
 const token = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=csrf-token]"));
 
-/** @typedef {{id: number, words: string, by: string, at: string | null}} Closed */
+/** @typedef {{id: number, words: string, by: string, at: string | null, mine: boolean}} Closed */
 
 /** Watches cards, and says which of them were closed. `watched` names them, and those whose leases
  * are to run on. @param {() => {ids: number[], keep: number[]}} watched

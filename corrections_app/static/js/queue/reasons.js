@@ -20,7 +20,6 @@ export function open(card) {
   thing.focus({ preventScroll: true });
   panel = details ?? card;
   panel.dataset.armed = "";
-  panel.scrollIntoView({ block: "nearest" });
   return true;
 }
 
@@ -40,7 +39,7 @@ export function disarm() {
 
 /** The key after R. Whether it was taken. @param {KeyboardEvent} event @param {HTMLElement} card */
 export function follow(event, card) {
-  if (!panel) return false;
+  if (!panel) return digitAlone(event, card);
   if (!panel.isConnected) return leave() && false;
   const digit = digitOf(event);
   const act = actOf(event, table);
@@ -48,6 +47,16 @@ export function follow(event, card) {
   else if (act === "reject") repeat(card);
   else if (!act || act === "legend") return false;
   else leave();
+  return true;
+}
+
+/** A digit without R: it chooses where the reasons are open, and else it is said what is missing.
+ * @param {KeyboardEvent} event @param {HTMLElement} card */
+function digitAlone(event, card) {
+  const digit = digitOf(event);
+  if (digit === undefined || actOf(event, table) || !thingOf("reject", card)) return false;
+  if (card.querySelector(".rejecting[open]")) choose(card.querySelector(`[data-digit="${digit}"]`));
+  else tell(word("no-digit"));
   return true;
 }
 

@@ -4,7 +4,7 @@ import { begin, done, notDone, of, remove } from "./recent.js";
 import { comeBack, current, goOn, renew, takeAway, title } from "./flow.js";
 import { inTurn } from "./send_queue.js";
 import { BreakReminder } from "./break_reminder.js";
-import { fetched, sent, summary, touched } from "./pages.js";
+import { closes, fetched, sent, summary, touched } from "./pages.js";
 import * as reasons from "./reasons.js";
 import { clear, put } from "./view.js";
 import { announce, note, piece, word } from "./messages.js";
@@ -13,6 +13,8 @@ import { announce, note, piece, word } from "./messages.js";
 /** @typedef {{page: Page, url: string, body: URLSearchParams, act: string}} Sending */
 
 const VERDICTS = ["accept", "reject", "supersede"];
+/** What applies the change, and so closes those that ask for something else of the same words. */
+const CLOSING = ["accept", "approve"];
 const reminder = new BreakReminder();
 const AS_IT_STANDS_NOW = ["text_moved", "stale_version", "needs_confirmation"];
 
@@ -75,8 +77,9 @@ function send(sending) {
   reasons.remember(body);
   for (const old of of(page.id)) remove(old);
   const strip = begin({ id: page.id, summary: summary(page), url: page.url, act });
-  const answered = inTurn(page.id, () => sent(url, body));
-  takeAway();
+  const along = CLOSING.includes(act) ? closes(page) : [];
+  const answered = inTurn([page.id, ...along], () => sent(url, body));
+  takeAway(along);
   if (VERDICTS.includes(act) && reminder.note(performance.now())) note(word("pace"));
   answered.then((answer) => conclude(sending, strip, answer));
 }

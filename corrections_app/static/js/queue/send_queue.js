@@ -4,14 +4,14 @@ import { word } from "./messages.js";
 
 /** @type {Promise<unknown>} */
 let last = Promise.resolve();
-/** @type {Map<symbol, number>} the correction that each thing on its way is about */
+/** @type {Map<symbol, number[]>} the corrections that each thing on its way is about */
 const waiting = new Map();
 
 /** Does it when everything before has been answered.
- * @template T @param {number} id @param {() => Promise<T>} send @returns {Promise<T>} */
-export function inTurn(id, send) {
+ * @template T @param {number | number[]} about @param {() => Promise<T>} send @returns {Promise<T>} */
+export function inTurn(about, send) {
   const mark = Symbol();
-  waiting.set(mark, id);
+  waiting.set(mark, [about].flat());
   const turn = last.then(send).finally(() => waiting.delete(mark));
   last = turn.catch(() => {});
   return turn;
@@ -19,7 +19,7 @@ export function inTurn(id, send) {
 
 /** The corrections that something on its way is about. */
 export function sending() {
-  return new Set(waiting.values());
+  return new Set([...waiting.values()].flat());
 }
 
 /** When everything has been answered. */

@@ -62,7 +62,7 @@ async function back(id) {
 /** A card's address, in the lane and under the filters that are worked with. @param {number} id */
 function cardAt(id) {
   const { searchParams } = new URL(current()?.url ?? location.href, location.href);
-  for (const passing of ["after", "words"]) searchParams.delete(passing);
+  for (const passing of ["after", "find"]) searchParams.delete(passing);
   return `/queue/${id}${searchParams.size ? `?${searchParams}` : ""}`;
 }
 

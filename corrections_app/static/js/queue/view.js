@@ -45,10 +45,28 @@ export function notePainting() {
   );
 }
 
-/** Whether a person could have seen the card before doing this. @param {Event} event */
+/** Whether a person could have seen the card before doing this; where not, its edge says so.
+ * @param {Event} event */
 export function wasSeen(event) {
-  return event.timeStamp - painted >= pause();
+  const isSeen = event.timeStamp - painted >= pause();
+  if (!isSeen) flash("early", main.querySelector(":scope > .card"));
+  return isSeen;
 }
+
+/** Draws the eye to some parts for a moment (css/acts.css). @param {"early" | "flash"} how
+ * @param {(Element | null)[]} parts */
+export function flash(how, ...parts) {
+  for (const part of parts) {
+    if (!(part instanceof HTMLElement)) continue;
+    delete part.dataset[how];
+    part.dataset[how] = "";
+    part.addEventListener("animationend", () => delete part.dataset[how], { once: true });
+  }
+}
+
+// What sticks to the foot of the window stands above the line there, however high that is.
+const foot = /** @type {HTMLElement} */ (triage.querySelector(".foot"));
+new ResizeObserver(() => main.style.setProperty("--foot", `${foot.offsetHeight}px`)).observe(foot);
 
 /** The card's address, as a step of its own or instead of the last one.
  * @param {Page} page @param {"pushState" | "replaceState"} how */

@@ -1,114 +1,140 @@
-// @ts-check
 /** The reading page: sees what is selected and offers to correct it. The rest loads on demand. */
 import { captured, hull } from "../lib/selection.js";
 
-const QUIET = 100; // milliseconds without a change: touch knows no end of selecting
-/** @param {string} name @returns {any} */
-const find = (name) => document.querySelector(name);
-const article = find("article[data-slug]");
+const QUIET = 100; // ms without a change: touch knows no end of selecting
+/** @type {any} */
+const page = document;
+const find = (name) => page.querySelector(name);
+const article = find("[data-slug]");
 const offer = find("[data-suggest]");
 const begun = find("[data-begun]");
-const dialog = find("dialog.capture");
+const waits = find("[data-waits]");
+const dialog = find("dialog");
+const own = find("[data-own]").content.firstElementChild; // came with the page
+const form = own.lastElementChild;
 const { address } = dialog.dataset;
 
 const loadDialog = () => import("../lib/dialog.js");
-
-/** The last good selection: on touch a tap on the button may collapse it first.
- * @type {import("../lib/selection.js").Capture | null} */
-let last = null;
-/** @type {any} */
-let range = null;
-let isHeld = false;
-let timer = 0;
+const selection = () => page.getSelection();
+let last, range; // a tap may collapse the selection
+let isHeld, timer;
 
 function note() {
-  const selection = /** @type {Selection} */ (getSelection());
-  const capture = captured(article, selection);
-  if (capture) [last, range] = [capture, hull(selection)];
+  const capture = captured(article, selection());
+  if (capture) [last, range] = [capture, hull(selection())];
   return capture;
 }
 
 function look() {
   if (dialog.open || isHeld) return;
   if (note()) {
-    loadDialog().catch(() => {}); // ready before it is asked for
+    loadDialog().catch(() => {}); // beforehand
     place();
   } else if (!offer.matches(":focus-within")) last = range = null;
   offer.hidden = !last;
 }
 
-/** Below the words, and after them for the Tab key. By `translate`: it shifts no layout. */
+/** After the words for the Tab key, below them by what shifts nothing. */
 function place() {
   const end = range.endContainer;
-  const block = (end instanceof Element ? end : end.parentElement).closest(".body > *, .heading > *");
+  const block = (end.closest ? end : end.parentElement).closest(".body > *, article > :not(.body)");
   if (block && block.nextSibling !== offer) block.after(offer);
   offer.hidden = false;
   const { right, bottom } = [...range.getClientRects()].findLast(({ width }) => width) ?? {};
-  const { clientWidth, clientHeight } = document.documentElement;
-  const x = Math.min(right - 24, clientWidth - offer.offsetWidth - 8);
-  const y = Math.min(bottom + 8, clientHeight - offer.offsetHeight - 8);
+  const root = page.documentElement;
+  const x = Math.min(right - 24, root.clientWidth - offer.offsetWidth - 8);
+  const y = Math.min(bottom + 8, root.clientHeight - offer.offsetHeight - 8);
   offer.style.translate = `${Math.max(8, x) + scrollX}px ${y + scrollY}px`;
 }
 
 function suggest(event) {
   event.preventDefault();
   note();
-  open(address + (last ? `&start=${last.start}&end=${last.end}` : ""), range);
+  const beside = `${hull(selection()) ?? ""}`;
+  open(address + (last ? `&start=${last.start}&end=${last.end}` : beside && "&beside=" + encodeURIComponent(beside)), range);
 }
 
-async function open(page, words) {
+async function open(url, words) {
+  dialog.onclose = () => {
+    last = range = null;
+    if (words && dialog.dataset.shown) {
+      selection().removeAllRanges();
+      selection().addRange(words);
+    }
+    remind();
+  };
+  offer.hidden = begun.hidden = true;
+  const { start = "", end = "", exact = "" } = (words && last) ?? {};
   try {
-    const { openDialog } = await loadDialog();
-    dialog.onclose = () => {
-      last = null;
-      // What was sent needs no second offer; what was not waits with its words.
-      if (words && dialog.dataset.shown) {
-        getSelection()?.removeAllRanges();
-        getSelection()?.addRange(words);
-      }
-      remind();
-    };
-    offer.hidden = begun.hidden = true;
-    await openDialog(page, words);
+    await (await loadDialog()).openDialog(url, words);
+    if (find("[data-when=failed]").hidden) return;
   } catch {
-    location.assign(page); // without its script the form has a page of its own
+    if (await fetch(url).then(({ ok }) => ok, () => 0)) return location.assign(url);
+    dialog.showModal();
   }
+  dialog.append(own);
+  form.replacement.focus();
+  if (form.key.value && form.exact.value === exact) return;
+  form.reset();
+  const values = { start, end, exact, replacement: exact, key: `${Date.now()}${Math.random()}` };
+  for (const name in values) form[name].value = values[name];
+  form.exact.readOnly = exact;
+  form.replacement.select();
 }
 
 async function remind() {
   try {
-    if (localStorage["corrections.drafts." + article.dataset.slug]) (await import("../lib/storage.js")).remind(begun, article.dataset.slug, open);
-  } catch {} // storage may be forbidden
+    if (localStorage.length) (await import("./kept.js")).show(open);
+  } catch {
+    setTimeout(remind, 2e4);
+  }
 }
 
-document.addEventListener("selectionchange", () => {
+form.onsubmit = (event) => {
+  event.preventDefault();
+  const fields = Object.fromEntries(new FormData(form));
+  localStorage["corrections.waiting." + fields.key] = JSON.stringify({ action: form.action, fields });
+  form.key.value = "";
+  dialog.close();
+  waits.hidden = false;
+};
+page.onselectionchange = () => {
   clearTimeout(timer);
   timer = setTimeout(look, QUIET);
-});
-document.addEventListener("keydown", (/** @type {any} */ event) => {
-  if (!event.code?.endsWith("Enter") || !(event.ctrlKey || event.metaKey)) return;
-  if (event.altKey || event.repeat) return;
+};
+page.onkeydown = (event) => {
+  if (!/Enter/.test(event.code + event.key) || !(event.ctrlKey || event.metaKey)) return;
+  if (event.altKey || event.repeat || event.isComposing || event.keyCode === 229) return;
   if (!dialog.open) return event.target.matches("input, textarea") || suggest(event);
   event.preventDefault();
   find("dialog div:not([hidden]) .correction")?.requestSubmit();
-});
-document.addEventListener("click", (/** @type {any} */ event) => {
+};
+page.onclick = (event) => {
   if (!event.target.closest("a[data-report]")) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   open(address);
-});
-offer.addEventListener("click", suggest);
-offer.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
-offer.addEventListener("touchstart", () => (isHeld = true), { passive: true });
-offer.addEventListener("touchcancel", () => (isHeld = false));
-offer.addEventListener("touchend", (event) => {
-  // Not left to `click`, which iOS may swallow with the selection.
+};
+// Inside a link the mouse selects nothing.
+article.onmousedown = ({ target, button }) => {
+  const link = target.closest("[data-start] a");
+  if (!link || button) return;
+  const { href } = link;
+  const restore = () => (link.href = href);
+  link.removeAttribute("href");
+  page.onmouseup = () => (selection().isCollapsed ? restore() : setTimeout(restore));
+};
+offer.onclick = suggest;
+offer.onmousedown = (event) => event.preventDefault(); // keeps the selection
+offer.ontouchstart = offer.ontouchcancel = ({ type }) => (isHeld = /start/.test(type));
+offer.ontouchend = (event) => {
+  // iOS may swallow `click` with the selection.
   isHeld = false;
   const { clientX, clientY } = event.changedTouches[0];
-  if (offer.contains(document.elementFromPoint(clientX, clientY))) suggest(event);
-});
+  if (offer.contains(page.elementFromPoint(clientX, clientY))) suggest(event);
+};
+ononline = remind;
 
 if (/Mac|iP/.test(navigator.platform))
-  for (const key of document.querySelectorAll("[data-modifier]")) key.textContent = "⌘";
+  for (const key of page.querySelectorAll("[data-modifier]")) key.textContent = "⌘";
 remind();

@@ -18,9 +18,12 @@ function path(address) {
 }
 
 if (FORM.test(path(document.referrer)))
-  keepReceipt({
-    url: location.origin + location.pathname,
-    reference: words("[data-reference]"),
-    title: words("cite"),
-    sent: new Date().toISOString(),
-  });
+  keepReceipt(
+    {
+      url: location.origin + location.pathname,
+      reference: words("[data-reference]"),
+      title: words("cite"),
+      sent: new Date().toISOString(),
+    },
+    path(document.referrer).split("/")[2],
+  );

@@ -1,8 +1,10 @@
 // @ts-check
 /** /receipts: what this device remembers of what was sent from it, and how each stands now. */
+import { difference } from "../lib/difference.js";
 import { list as stored, put } from "../lib/storage.js";
 
 const AT_ONCE = 4;
+const NEAR = 60; // units
 
 /** @typedef {{url: string, reference: string, title: string, sent: string}} Kept */
 
@@ -34,17 +36,10 @@ function shown(receipt) {
   link.href = address(receipt);
   find("[data-title]", part).textContent = receipt.title || receipt.reference;
   find("[data-reference]", part).textContent = receipt.reference;
-  find("[data-sent]", part).textContent = when(receipt.sent);
   const button = find("button", part);
   button.setAttribute("aria-describedby", (link.id = `receipt-${receipt.reference}`));
   button.onclick = () => forget(receipt);
   return /** @type {HTMLElement} */ (part.firstElementChild);
-}
-
-/** @param {string} moment */
-function when(moment) {
-  const at = new Date(moment);
-  return Number.isNaN(+at) ? "" : at.toLocaleDateString(undefined, { dateStyle: "long" });
 }
 
 /** @param {Kept} receipt */
@@ -71,11 +66,38 @@ async function ask(receipt, item) {
     const known = await answer.json();
     place.textContent = known.state;
     place.classList.add(`status-${known.status}`);
+    const sent = /** @type {HTMLTimeElement} */ (find("[data-sent]", item));
+    sent.textContent = known.sent_on;
+    sent.dateTime = known.sent;
     if (known.title) find("[data-title]", item).textContent = known.title;
+    tell(known, find("[data-change]", item));
   } catch {
     say("[data-unknown]");
   }
 }
+
+/** What was sent, as a change; of a remark the words that it was about, or its own.
+ * @param {{exact?: string, replacement?: string, explanation?: string, lang: string, dir: string}} known
+ * @param {HTMLElement} place */
+function tell({ exact, replacement, explanation, lang, dir }, place) {
+  const [before, removed, added, after] =
+    replacement == null ? [exact || explanation || "", "", "", ""] : difference(exact ?? "", replacement);
+  const marked = (/** @type {string} */ tag, /** @type {string} */ words) =>
+    words ? [Object.assign(document.createElement(tag), { textContent: words })] : [];
+  place.replaceChildren(
+    begun(before, Boolean(removed || added)),
+    ...marked("del", removed),
+    ...marked("ins", added),
+    ended(after),
+  );
+  Object.assign(place, { lang, dir, hidden: !place.textContent });
+}
+
+/** Around a change the words nearest to it. @param {string} words @param {boolean} isBefore */
+const begun = (words, isBefore) =>
+  words.length <= NEAR ? words : isBefore ? "…" + words.slice(-NEAR) : words.slice(0, 3 * NEAR) + "…";
+/** @param {string} words */
+const ended = (words) => (words.length <= NEAR ? words : words.slice(0, NEAR) + "…");
 
 /** Shows the list at once; the states come a few at a time. */
 async function begin() {

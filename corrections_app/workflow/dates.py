@@ -1,0 +1,89 @@
+"""How days and times are written: in one form, and in the newsroom's time zone.
+
+For pages, letters, refusals and commands alike; programs are given ISO 8601.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from corrections_app.language import N_, gettext
+from corrections_app.workflow.clock import now
+
+_SHORT = (
+    N_("Jan"),
+    N_("Feb"),
+    N_("Mar"),
+    N_("Apr"),
+    N_("May"),
+    N_("Jun"),
+    N_("Jul"),
+    N_("Aug"),
+    N_("Sep"),
+    N_("Oct"),
+    N_("Nov"),
+    N_("Dec"),
+)
+_MONTHS = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+
+
+def zone() -> ZoneInfo:
+    """The newsroom's time zone."""
+    return ZoneInfo(current_app.config["TIMEZONE"])
+
+
+def local_time(moment: datetime) -> datetime:
+    """A moment in the newsroom's time zone."""
+    return moment.astimezone(zone())
+
+
+def day(moment: datetime | date) -> str:
+    """A day, or the day of a moment: 13 Feb 2024."""
+    one = local_time(moment) if isinstance(moment, datetime) else moment
+    month = gettext(_SHORT[one.month - 1])
+    return gettext("%(day)s %(month)s %(year)s") % {
+        "day": one.day,
+        "month": month,
+        "year": one.year,
+    }
+
+
+def time_of_day(moment: datetime) -> str:
+    """The time of a moment, with its zone, since not all who read live there: 14:05 EET."""
+    local = local_time(moment)
+    name = local.strftime("%Z")
+    return f"{local:%H:%M} {name if name[:1].isalpha() else 'UTC' + name}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment: 13 Feb 2024, 14:05 EET."""
+    return f"{day(moment)}, {time_of_day(moment)}"
+
+
+def time_lately(moment: datetime) -> str:
+    """The time of a moment, for after "at"; with its day where that is not today."""
+    if local_time(moment).date() == local_time(now()).date():
+        return time_of_day(moment)
+    told = {"time": time_of_day(moment), "day": day(moment)}
+    return gettext("%(time)s on %(day)s") % told
+
+
+def month_name(number: int) -> str:
+    """A month by its whole name, for headings; 1 is January."""
+    return gettext(_MONTHS[number - 1])
