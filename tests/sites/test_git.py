@@ -240,7 +240,7 @@ def test_changes_that_are_not_committed_are_in_the_way_and_stay(repository):
     source = site(repository).read("content/a.md")
     (repository.folder / "content" / "a.md").write_text("Half done.")
 
-    with pytest.raises(trouble.Unreachable, match="commit or take back"):
+    with pytest.raises(trouble.Unreachable, match="commit or discard"):
         site(repository).write(source, FIXED)
 
     assert (repository.folder / "content" / "a.md").read_text() == "Half done."

@@ -256,7 +256,7 @@ def test_an_overwritten_save_is_found_after_an_answer_that_was_lost():
             return said(POST | {"content": {"raw": ours}})
         return door(asked)
 
-    with answering(answers) as server, pytest.raises(trouble.Changed, match="stands there"):
+    with answering(answers) as server, pytest.raises(trouble.Changed, match="is there now"):
         a_site(server).write(there, {"content": ours})
 
     assert [one["content"] for one in door.wrote] == [theirs]
@@ -290,7 +290,7 @@ def test_a_save_that_is_noted_late_is_found_by_the_second_look():
             return said(POST | {"content": {"raw": door.wrote[-1]["content"]}})
         return door(asked)
 
-    with answering(answers) as server, pytest.raises(trouble.Changed, match="stands there"):
+    with answering(answers) as server, pytest.raises(trouble.Changed, match="is there now"):
         a_site(server).write(SOURCE, FIXED)
 
     assert [one["content"] for one in door.wrote] == [ours, theirs]
@@ -309,7 +309,7 @@ def test_a_save_between_ours_and_its_answer_is_no_fault_of_wordpress():
             return said(POST | {"content": {"raw": theirs}})
         return door(asked)
 
-    with answering(answers) as server, pytest.raises(trouble.Changed, match="stands there"):
+    with answering(answers) as server, pytest.raises(trouble.Changed, match="is there now"):
         a_site(server).write(SOURCE, FIXED)
 
     assert [one["content"] for one in door.wrote] == [ours]
