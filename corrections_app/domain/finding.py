@@ -10,7 +10,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import reduce
+from itertools import islice
+from operator import or_
 
 import regex
 from rapidfuzz import process
@@ -26,6 +28,8 @@ _WORD = regex.compile(
     rf"(?V1){_GROUPED}|[{UNSPACED}&&\p{{L}}]\p{{M}}*+"
     rf"|[[\p{{L}}\p{{N}}\p{{M}}\p{{Cf}}\u0640]--[{UNSPACED}]]++"
 )
+_PLAIN = regex.compile(r"[A-Za-z0-9]++")
+_GROUP = regex.compile(rf"\d{_PARTS}\d{{3}}")  # without one, plain letters are parted alike
 _UNCOUNTED = regex.compile(rf"{_PARTS}+|[\p{{Cf}}\u0640]+")  # and what draws a word out in Arabic
 # Letters with a stroke are one sign in Unicode, and typed without it all the same.
 _BARE = str.maketrans(
@@ -35,30 +39,30 @@ _ONE_SLIP, _TWO_SLIPS = 4, 8
 """From so many letters on one slip is forgiven in a word, or two; none in a number."""
 
 
-class Word(NamedTuple):
-    """One word at ``[start, end)`` of a text, and how it is compared."""
-
-    bare: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True)
 class Match:
-    """That a sentence has the words: at ``[start, end)`` where they follow each other.
+    """That a sentence has the words: from its word ``first`` to ``last`` where they follow on.
 
     ``rank`` orders matches, the lowest first; those of one rank are equally good.
     """
 
     rank: int
-    start: int = 0
-    end: int = 0
+    first: int | None = None
+    last: int | None = None
 
 
-def words(text: str) -> list[Word]:
-    """The words of a text, in order. Time is linear in the text."""
-    found = (Word(bare(each[0]), each.start(), each.end()) for each in _WORD.finditer(text))
-    return [word for word in found if word.bare]
+def words(text: str) -> list[str]:
+    """The words of a text, in order, as they stand there. Time is linear in the text."""
+    plain = text.isascii() and not _GROUP.search(text)
+    return (_PLAIN if plain else _WORD).findall(text)
+
+
+def place(text: str, match: Match) -> tuple[int, int] | None:
+    """Where in a text the words of a match stand, if they follow each other there."""
+    if match.first is None or match.last is None:
+        return None
+    found = [each.span() for each in islice(_WORD.finditer(text), match.last + 1)]
+    return found[match.first][0], found[-1][1]
 
 
 def bare(word: str) -> str:
@@ -75,25 +79,50 @@ class Sought:
     """What was typed, ready to be looked for in sentences that have only ``known`` words.
 
     Each typed word is compared with each different word once, so that looking through
-    the sentences takes a look into a set for each word.
+    the sentences takes a look into a table for each word.
     """
 
     def __init__(self, typed: str, known: Iterable[str]) -> None:
-        self.words = [word.bare for word in words(typed)][:MOST_ASKED]
-        different = list(dict.fromkeys(known))
-        self._with = [{each for each in different if word in each} for word in self.words]
-        self._like = [
-            exact | set(_slips(word, different))
-            for word, exact in zip(self.words, self._with, strict=True)
+        self.words = list(filter(None, map(bare, words(typed))))[:MOST_ASKED]
+        self._bare = {each: bare(each) for each in dict.fromkeys(known)}
+        self._uncounted = {each for each, letters in self._bare.items() if not letters}
+        different = list(dict.fromkeys(filter(None, self._bare.values())))
+        exact = [{each for each in different if word in each} for word in self.words]
+        like = [
+            same | set(_slips(word, different))
+            for word, same in zip(self.words, exact, strict=True)
         ]
+        self._tables = [(rank, self._table(sets)) for rank, sets in ((0, exact), (2, like))]
+        self._all = (1 << len(self.words)) - 1
 
-    def match(self, sentence: Sequence[Word]) -> Match | None:
+    def match(self, sentence: Sequence[str]) -> Match | None:
         """How well a sentence has the words; None where it has not all of them."""
-        for rank, sets in ((0, self._with), (2, self._like)):
-            if not sets or not all(any(w.bare in each for w in sentence) for each in sets):
+        for rank, table in self._tables:
+            signs = [table.get(word, 0) for word in sentence]
+            if not self._all or reduce(or_, set(signs), 0) != self._all:
                 continue
-            run = next(_runs(sentence, sets), None)
+            run = self._run(sentence, signs)
             return Match(rank, *run) if run else Match(rank + 1)
+        return None
+
+    def _table(self, sets: Sequence[set[str]]) -> dict[str, int]:
+        """For each known word a bit for every typed one that it can be."""
+        bits: dict[str, int] = {}
+        for number, each in enumerate(sets):
+            for letters in each:
+                bits[letters] = bits.get(letters, 0) | 1 << number
+        return {word: bits[letters] for word, letters in self._bare.items() if letters in bits}
+
+    def _run(self, sentence: Sequence[str], signs: Sequence[int]) -> tuple[int, int] | None:
+        """Where the words first follow each other (shift-and: one step for each word)."""
+        begun, counted = 0, []
+        for at, sign in enumerate(signs):
+            if self._uncounted and sentence[at] in self._uncounted:
+                continue
+            counted.append(at)
+            begun = (begun << 1 | 1) & sign
+            if begun >> len(self.words) - 1:
+                return counted[-len(self.words)], at
         return None
 
 
@@ -106,10 +135,3 @@ def _slips(word: str, different: Sequence[str]) -> Iterator[str]:
         word, different, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
     )
     yield from (each for each, _, _ in near if each.isalpha())
-
-
-def _runs(sentence: Sequence[Word], sets: Sequence[set[str]]) -> Iterator[tuple[int, int]]:
-    """Where the words follow each other."""
-    for at in range(len(sentence) - len(sets) + 1):
-        if all(sentence[at + n].bare in each for n, each in enumerate(sets)):
-            yield sentence[at].start, sentence[at + len(sets) - 1].end

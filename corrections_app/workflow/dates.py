@@ -5,7 +5,7 @@ For pages, letters, refusals and commands alike; programs are given ISO 8601.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -49,8 +49,11 @@ def zone() -> ZoneInfo:
 
 
 def local_time(moment: datetime) -> datetime:
-    """A moment in the newsroom's time zone."""
-    return moment.astimezone(zone())
+    """A moment in the newsroom's time zone; in UTC where the calendar ends before it there."""
+    try:
+        return moment.astimezone(zone())
+    except OverflowError:
+        return moment.astimezone(UTC)
 
 
 def day(moment: datetime | date) -> str:

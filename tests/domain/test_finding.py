@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.domain.finding import LONGEST, MOST_ASKED, Sought, bare, words
+from corrections_app.domain.finding import LONGEST, MOST_ASKED, Sought, bare, place, words
 
 SENTENCES = [
     "He left the café at noon.",
@@ -49,7 +49,7 @@ NOT_FOUND = ["1300", "2026", "cat", "boots left", "!!!", "", "किताबे
 
 def matches(typed):
     rows = [words(sentence) for sentence in SENTENCES]
-    sought = Sought(typed, (word.bare for row in rows for word in row))
+    sought = Sought(typed, (word for row in rows for word in row))
     found = [sought.match(row) for row in rows]
     best = min((match.rank for match in found if match), default=None)
     return [(at, match) for at, match in enumerate(found) if match and match.rank == best]
@@ -60,7 +60,8 @@ def test_words_are_found_however_they_are_typed(typed, sentence, marked, rank):
     [(at, match)] = matches(typed)
 
     assert (at, match.rank) == (sentence, rank)
-    assert SENTENCES[at][match.start : match.end] == marked
+    low, high = place(SENTENCES[at], match) or (0, 0)
+    assert SENTENCES[at][low:high] == marked
 
 
 @pytest.mark.parametrize("typed", NOT_FOUND)
@@ -71,18 +72,41 @@ def test_other_words_are_not_found(typed):
 @given(st.text(max_size=60), st.text(max_size=300))
 def test_whatever_is_typed_is_looked_for_within_the_sentence(typed, sentence):
     row = words(sentence)
-    match = Sought(typed, (word.bare for word in row)).match(row)
+    match = Sought(typed, row).match(row)
+    low, high = (match and place(sentence, match)) or (0, 0)
 
-    assert all(0 <= a.start < a.end <= len(sentence) and a.bare for a in row)
-    assert [word.start for word in row] == sorted({word.start for word in row})
-    assert match is None or 0 <= match.start <= match.end <= len(sentence)
+    assert all(row)
+    assert 0 <= low <= high <= len(sentence)
+    assert match is None or match.rank % 2 or low < high
+
+
+@given(st.text(alphabet="ab 1,.0-'", max_size=80))
+def test_plain_letters_are_parted_as_all_others_are(text):
+    assert words(text) == words(f"{text} é")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("ab ba", "aab aba ab ab"), ("a a a", "a b a a b a a a"), ("ab", "\u0640\u0640 cab")],
+)
+def test_words_that_follow_each_other_are_found_at_their_first_place(typed, sentence):
+    row, asked = words(sentence), typed.split()
+    bares = [bare(word) for word in row]
+    at = next(
+        n
+        for n in range(len(row))
+        if all(a in b for a, b in zip(asked, bares[n : n + len(asked)], strict=False))
+    )
+    match = Sought(typed, row).match(row)
+
+    assert (match.first, match.last) == (at, at + len(asked) - 1)
 
 
 @given(st.text(alphabet=st.characters(categories=("L", "N")), min_size=1, max_size=30))
 def test_a_text_finds_itself(text):
     row = words(text)
 
-    assert not row or Sought(text, (word.bare for word in row)).match(row).rank == 0
+    assert not row or Sought(text, row).match(row).rank == 0
 
 
 def test_what_is_typed_and_compared_is_bounded():

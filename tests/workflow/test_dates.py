@@ -31,6 +31,19 @@ def test_a_moment_is_told_in_the_newsrooms_time_zone(make_app, zone, day, moment
         assert dates.day(date(2024, 9, 1)) == "1 Sep 2024"
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment", "told"),
+    [
+        ("America/New_York", datetime(1, 1, 1, tzinfo=UTC), "1 Jan 1, 00:00 UTC"),
+        ("Europe/Kyiv", datetime(9999, 12, 31, 23, tzinfo=UTC), "31 Dec 9999, 23:00 UTC"),
+    ],
+)
+def test_a_moment_at_the_end_of_the_calendar_is_told_all_the_same(make_app, zone, moment, told):
+    # Programs write the first day where they know none (Go's zero time).
+    with make_app(TIMEZONE=zone).app_context():
+        assert dates.day_and_time(moment) == told
+
+
 def test_the_day_is_told_where_it_is_not_today(make_app, monkeypatch):
     with make_app(TIMEZONE="Europe/Kyiv").app_context():
         monkeypatch.setattr(dates, "now", lambda: datetime(2024, 2, 13, 21, tzinfo=UTC))

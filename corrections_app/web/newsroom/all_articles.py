@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
-from corrections_app.domain.errors import Invalid, NeedsConfirmation, Refusal
+from corrections_app.domain.errors import Invalid, NeedsConfirmation, Refusal, TextMoved
 from corrections_app.domain.lifecycle import ChangeClass
-from corrections_app.language import N_
+from corrections_app.language import N_, gettext
 from corrections_app.models import Article
 from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import see_other, wants_json
@@ -38,6 +38,8 @@ class DetailsForm(ChangeForm):
     section = StringField(N_("Section"))
     published = MomentField(N_("Published"))
     lang = StringField(N_("Language"))
+    seen = HiddenField()
+    """What all of them said when they were shown (`Details.stamp`)."""
 
 
 @blueprint.get("")
@@ -71,7 +73,8 @@ def show(slug: str) -> Response:
         moment = known.published_at.isoformat() if known.published_at else None
         said = {name: getattr(known, name) for name in ("byline", "standfirst", "section", "lang")}
         return jsonify(slug=slug, revision=article.head, published=moment, **said)
-    form = DetailsForm(formdata=None, data=_typed(known) | {"revision": article.head})
+    seen = {"revision": article.head, "seen": known.stamp}
+    form = DetailsForm(formdata=None, data=_typed(known) | seen)
     return _page(article, form)
 
 
@@ -89,6 +92,7 @@ def describe(fields: MultiDict[str, str], slug: str) -> Response:
         _said(details.of(article_at(slug)), form),
         Act(person(), form.key.data or None, now()),
         base=form.revision.data,
+        seen=form.seen.data or "",
         change_class=ChangeClass(form.change_class.data),
         notice=form.notice.data or "",
         confirmed=form.confirmed.data or (),
@@ -123,8 +127,25 @@ def _typed(known: Details) -> dict[str, Any]:
     }
 
 
+def _as_now(article: Article, form: DetailsForm, refusal: TextMoved) -> None:
+    """Let the form go on from what the article says now, beside what was typed against it."""
+    known = details.of(article)
+    kept, clashes = details.together(known, _said(known, form), form.seen.data or "")
+    now, mine = _typed(known), _typed(kept)
+    for name in now:
+        form[name].data = mine[name]
+    for name in clashes:
+        field = "published" if name == "published_at" else name
+        words = now[field].replace("T", " ") if field == "published" else now[field]
+        refusal.fields[field] = gettext("It says now: %(words)s") % {"words": words or "–"}
+    form.revision.data, form.seen.data = article.head, known.stamp
+    form.revision.raw_data = None  # which WTForms would show again
+
+
 def _page(article: Article, form: DetailsForm, refusal: Refusal | None = None) -> Response:
     form.key.data = token_urlsafe(16)
+    if isinstance(refusal, TextMoved):
+        _as_now(article, form, refusal)
     asked = refusal if isinstance(refusal, NeedsConfirmation) else None
     return page_of(
         "newsroom/articles/details.html",

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import BadKey, Gone, NotFound, Refusal
+from corrections_app.domain.errors import BadKey, Gone, NotFound, Refusal, TooMany
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters, paragraphs, shortening
 from corrections_app.domain.text.body import tidy
@@ -22,7 +22,7 @@ from corrections_app.web.access import guard
 from corrections_app.web.answers import given, language, place_of, see_other, wants_json
 from corrections_app.web.errors import gone, page_of, refused, words_of
 from corrections_app.web.forms import SubmissionForm, read
-from corrections_app.web.rates import count_sending
+from corrections_app.web.rates import count_search, count_sending
 from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
@@ -230,6 +230,13 @@ def _beside(article: Article, revision: Revision, words: str) -> Response:
 def _finder(article: Article, revision: Revision, refusal: Refusal | None = None) -> Response:
     typed = request.args.get("q", "").strip()
     begin = request.args.get("from", 0, type=int)
+    found = None
+    try:
+        if typed:
+            count_search()
+            found = sentence_search.matching(revision, typed)
+    except TooMany as limited:
+        refusal = limited
     return page_of(
         "reader/corrections/find.html",
         refusal,
@@ -238,7 +245,7 @@ def _finder(article: Article, revision: Revision, refusal: Refusal | None = None
         form=_fresh(revision),
         typed=typed,
         begin=begin,
-        found=sentence_search.matching(revision, typed) if typed else None,
+        found=found,
         listed=sentence_search.listed(revision, begin),
     )
 

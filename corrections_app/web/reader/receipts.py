@@ -25,7 +25,7 @@ from corrections_app.web.rates import count_sending
 from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
-from corrections_app.workflow.letters import owed
+from corrections_app.workflow.letters import confirmed, owed
 from corrections_app.workflow.pending import credits, placing
 from corrections_app.workflow.queue import card, rows
 from corrections_app.workflow.queue.rows import Passage
@@ -112,11 +112,14 @@ def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
 def _as_json(correction: Correction, token: str) -> Response:
     decision, hold = standing_of(correction), card.hold_on(correction)
     decided_at = decision.created_at if decision else correction.decided_at
+    said = state(correction.status, decision, hold)
+    if confirmed.awaited_by(decision):
+        said = gettext("accepted, and on its way to the page")
     return jsonify(
         reference=correction.reference,
         status=correction.status,
         receipt=token,
-        state=state(correction.status, decision, hold),
+        state=said,
         url=url_for("receipts.show", token=token),
         article=correction.article.slug,
         title=correction.article.current.title,

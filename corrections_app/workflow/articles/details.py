@@ -7,8 +7,9 @@ text stays as it was. What each said before stands in the audit, and is shown (`
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain import limits
 from corrections_app.domain.bodies.opening import with_words, words_of
 from corrections_app.domain.bodies.renewing import renewed
-from corrections_app.domain.errors import Invalid, NoChange, NotPermitted
+from corrections_app.domain.errors import Invalid, NoChange, NotPermitted, TextMoved
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.body import Body, tidy
@@ -25,7 +26,7 @@ from corrections_app.domain.warnings.flags import Flag, flags_between
 from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, User
 from corrections_app.sources import languages
-from corrections_app.workflow import audit, locks, permission
+from corrections_app.workflow import audit, dates, locks, permission
 from corrections_app.workflow.articles.editing import as_seen, check_told, moved
 from corrections_app.workflow.articles.reading import article_at
 from corrections_app.workflow.locks import Overtaken, Plan
@@ -48,6 +49,11 @@ class Details:
     published_at: datetime | None = None
     lang: str = "en"
 
+    @property
+    def stamp(self) -> str:
+        """What each says, in short: to tell later on which of them have changed meanwhile."""
+        return " ".join(_short(getattr(self, one.name)) for one in fields(self))
+
 
 @dataclass(frozen=True)
 class Described:
@@ -69,8 +75,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class _Change:
-    """What is to change: names with before and after, columns to set, and the new text if any."""
+    """What is to change: names with before and after, columns to set, and the new text if any.
 
+    ``known`` is what the article said of itself when this was weighed.
+    """
+
+    known: Details
     told: dict[str, tuple[Any, Any]]
     columns: dict[str, Any]
     plan: Plan | None
@@ -95,12 +105,15 @@ def describe(
     act: Act,
     *,
     base: int | None,
+    seen: str = "",
     change_class: ChangeClass = ChangeClass.SILENT,
     notice: str = "",
     confirmed: Collection[str] = (),
 ) -> Described:
     """Let an article say this of itself; ``base`` is the revision that was seen.
 
+    ``seen`` is the `Details.stamp` that was: what stands as it was seen is left as it is now, and
+    what a colleague changed meanwhile is not written over unseen.
     A name or a date that changes is a fact: it is confirmed, and where the newsroom wishes
     takes a second person. A notice is published with the revision, or alone where there is
     none. Raises `TextMoved`, `NoChange`, `NeedsConfirmation`, `NotPermitted`, `TooLong`,
@@ -114,13 +127,17 @@ def describe(
     db.session.rollback()
     if answered := request.answered(db.session()):
         return _answer(answered)
-    change = _weighed(as_seen(slug, base), said, is_told=bool(notice))
+    article = as_seen(slug, base)
+    said, moved_on = together(of(article), said, seen)
+    if moved_on:
+        raise _moved(article)
+    change = _weighed(article, said, is_told=bool(notice))
     try:
         with write() as session:
             if answered := request.answered(session):
                 return _answer(answered)
             article = locks.hold_article(session, article_at(slug).id)
-            if article.head != base:
+            if article.head != base or of(article) != change.known:
                 raise Overtaken
             user = permission.confirmed_for(session, act.by, Ability.EDIT_ARTICLE, article)
             _check_facts(session, user, change, change_class, confirmed)
@@ -138,7 +155,19 @@ def describe(
             request.keep(session, asdict(outcome), act.now)
         return outcome
     except Overtaken:
-        raise moved(article_at(slug)) from None
+        raise _moved(article_at(slug)) from None
+
+
+def together(now: Details, said: Details, seen: str) -> tuple[Details, list[str]]:
+    """What was said, with what was left as it was seen as it is now; and what clashes."""
+    names = [one.name for one in fields(Details)]
+    clashes, kept = [], {}
+    for name, was in zip(names, seen.split(), strict=False):
+        if _short(getattr(said, name)) == was:
+            kept[name] = getattr(now, name)
+        elif _short(getattr(now, name)) != was:
+            clashes.append(name)
+    return replace(said, **kept), clashes
 
 
 def trace(article: Article) -> list[Trace]:
@@ -194,7 +223,9 @@ def _weighed(article: Article, said: Details, *, is_told: bool) -> _Change:
     columns = {name: new or None for name, (_, new) in changed.items() if name not in text}
     if "lang" in columns:
         columns["dir"] = languages.direction(said.lang)
-    return _Change(changed, columns, plan, tuple(flag for flag in Flag if flag in flags))
+    return _Change(
+        of(article), changed, columns, plan, tuple(flag for flag in Flag if flag in flags)
+    )
 
 
 def _check_facts(
@@ -237,6 +268,26 @@ def _stored(
     if notice:
         return {"notice": acts.alone(session, article, change_class, notice, act).id}
     return {}
+
+
+def _short(value: str | datetime | None) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).isoformat(timespec="minutes")  # a form knows no seconds
+    words = " ".join(tidy(value or "").split())
+    return sha256(words.encode()).hexdigest()[:12]
+
+
+def _moved(article: Article) -> TextMoved:
+    """As `editing.moved`, also of what changes without a revision."""
+    last = next(iter(trace(article)), None)
+    if last is None or last.at <= article.current.created_at:
+        return moved(article)
+    return TextMoved(
+        "%(who)s changed these details at %(when)s, while you were typing. Nothing was saved yet.",
+        who=last.by or "—",
+        when=dates.time_lately(last.at),
+        revision=article.head,
+    )
 
 
 def _pair(name: str, before: Any, after: Any) -> tuple[Any, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 
 from corrections_app.domain import finding
 from corrections_app.domain.anchoring import candidates
@@ -105,14 +105,20 @@ def _together(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[S
 def _alike(every: list[tuple[int, int]], text: str, typed: str) -> Iterator[Sentence]:
     """The sentences that have the words as well as any has."""
     held = [finding.words(text[start:end]) for start, end in every]
-    sought = finding.Sought(typed, (word.bare for row in held for word in row))
+    sought = finding.Sought(typed, chain.from_iterable(held))
     matches = [sought.match(row) for row in held]
     best = min((match.rank for match in matches if match), default=0)
     for (start, end), match in zip(every, matches, strict=True):
         if match and match.rank == best:
-            low, high = start + match.start, start + match.end
-            around = Context(text[start:low], text[low:high], text[high:end])
-            yield Sentence(start, end, around if low < high else Context(text[start:end], "", ""))
+            low, high = finding.place(text[start:end], match) or (0, 0)
+            yield _marked(text, start, end, start + low, start + high)
+
+
+def _marked(text: str, start: int, end: int, low: int, high: int) -> Sentence:
+    """The sentence at ``[start, end)`` with the words at ``[low, high)``, or without any."""
+    if low == high:
+        return _whole(text, start, end)
+    return Sentence(start, end, Context(text[start:low], text[low:high], text[high:end]))
 
 
 def _whole(text: str, start: int, end: int) -> Sentence:

@@ -69,8 +69,7 @@ def add(
         known = _in_order(session)
         if len(known) >= MOST:
             raise Invalid(f"There are {MOST} reasons already: reword one of them.")
-        if label.casefold() in {reason.label.casefold() for reason in known}:
-            raise Invalid.at("label", "There is a reason of this name already.")
+        _check_free(label, known)
         code = _free_code(label, {reason.code for reason in known} | _NOT_GIVEN)
         flags = {"neutral": neutral, "sends_letter": sends_letter, "active": True}
         new = ReasonWording(code=code, label=label, sentence=sentence, **flags)
@@ -120,10 +119,16 @@ def _free_code(label: str, taken: Collection[str]) -> str:
     return next(code for code in codes if code not in taken)
 
 
+def _check_free(label: str, others: Collection[ReasonWording]) -> None:
+    """Two of one name nobody can tell apart."""
+    if label.casefold() in {reason.label.casefold() for reason in others}:
+        raise Invalid.at("label", "There is a reason of this name already.")
+
+
 def _checked(label: str, sentence: str) -> tuple[str, str]:
     limits.check_length("label", label, limits.NAME)
     limits.check_length("sentence", sentence, limits.NOTE)
-    label, sentence = label.strip(), sentence.strip()
+    label, sentence = " ".join(label.split()), sentence.strip()
     if not label or not sentence:
         field = "sentence" if label else "label"
         raise Invalid.at(field, "A reason has a label, and a sentence that the reader gets.")
@@ -147,9 +152,11 @@ def reword(
     """
     label, sentence = _checked(label, sentence)
     with write() as session:
-        reason = session.get(ReasonWording, code)
+        known = _in_order(session)
+        reason = next((each for each in known if each.code == code), None)
         if reason is None:
             raise NotFound("There is no such reason.")
+        _check_free(label, [each for each in known if each is not reason])
         reason.label, reason.sentence = label, sentence
         reason.neutral, reason.sends_letter, reason.active = neutral, sends_letter, active
         audit.record(session, "reword_reason", by_id=by.id, now=now, reason=code)

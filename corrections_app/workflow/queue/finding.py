@@ -5,6 +5,8 @@ Each is one step along a unique or hashed index, so that the search costs no mor
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -13,6 +15,12 @@ from corrections_app.domain import mailbox
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction
 from corrections_app.workflow import searching
+
+_SIGN = r"[^\s@/<>()\[\]\"„“”«»,;:]"
+_LIKE_AN_ADDRESS = re.compile(rf"(?<!{_SIGN}){_SIGN}+@{_SIGN}+")
+"""Also among the signs with which programs for mail copy it: Ada <ada@reader.example>;
+begun at the beginning of a word alone, so that time is linear."""
+_MOST_ADDRESSES = 10
 
 
 def exactly(asked: str) -> ColumnElement[bool] | None:
@@ -41,8 +49,8 @@ def reader(asked: str) -> int | None:
 
 
 def is_address(asked: str) -> bool:
-    """Whether this is an e-mail address at all."""
-    return bool(_spellings(asked))
+    """Whether an e-mail address is in what was typed or pasted, even one that leads nowhere."""
+    return bool(_LIKE_AN_ADDRESS.search(asked))
 
 
 def reference(said: str) -> str | None:
@@ -53,12 +61,12 @@ def reference(said: str) -> str | None:
 
 
 def _spellings(asked: str) -> tuple[str, ...]:
-    """The address as it is kept, and in small letters; nothing for what is no address."""
-    try:
-        found = mailbox.public_address(asked.strip())
-    except mailbox.NotAnAddress:
-        return ()
-    return tuple(dict.fromkeys((found, found.lower())))
+    """Each address in it as it is kept, and in small letters; nothing where there is none."""
+    found = []
+    for written in [asked.strip(), *_LIKE_AN_ADDRESS.findall(asked)[:_MOST_ADDRESSES]]:
+        with suppress(mailbox.NotAnAddress):
+            found.append(mailbox.public_address(written.strip(".!?'")))
+    return tuple(dict.fromkeys(one for each in found for one in (each, each.lower())))
 
 
 def _first(query: Select[Any]) -> int | None:

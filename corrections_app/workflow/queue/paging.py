@@ -21,6 +21,7 @@ from sqlalchemy.orm import joinedload
 from corrections_app.domain.errors import Invalid
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Revision
+from corrections_app.models.columns import UTCDateTime
 
 PAGE = 50
 
@@ -74,11 +75,20 @@ def fetch(runs: Sequence[Stretch], after: Cursor | None, size: int) -> list[tupl
 
 
 def page(runs: Sequence[Stretch], after: Cursor | None, begun: datetime, size: int = PAGE) -> Page:
-    """A page, with everything that a row of the list shows."""
+    """A page, with everything that a row of the list shows. Raises `Invalid`."""
+    if not all(_is_within(run, after) for run in runs if after and run.name == after.run):
+        raise _nowhere()
     found = fetch(runs, after, size + 1)
     more = cursor(found[size - 1][0], begun) if len(found) > size else None
     runs_of = {number: place.run for place, number in found[:size]}
     return Page([(runs_of[one.id], one) for one in load(list(runs_of))], more)
+
+
+def _is_within(run: Stretch, place: Cursor) -> bool:
+    """Whether a place has the kind of key by which a run is in order."""
+    if run.key is run.id:
+        return True
+    return isinstance(place.key, datetime) == isinstance(run.key.type, UTCDateTime)
 
 
 def backwards(runs: Sequence[Stretch]) -> list[Stretch]:
@@ -116,13 +126,20 @@ def read(cursor: str) -> tuple[Cursor, datetime]:
         if isinstance(key, str):
             key = datetime.fromisoformat(key).astimezone(UTC)
         whole = isinstance(run, str) and type(number) is int and 0 <= number < 2**63
-        if not whole or type(key) not in (int, float, datetime):
+        if not whole or not (isinstance(key, datetime) or _is_number(key)):
             raise ValueError("not a place")
         return Cursor(run, key, number), datetime.fromtimestamp(begun, UTC)
-    except (ValueError, TypeError, OverflowError, OSError):
-        raise Invalid.at(
-            "after", "This address leads to no page of the list. Begin again at the first one."
-        ) from None
+    except (ValueError, TypeError, OverflowError, OSError, RecursionError):
+        raise _nowhere() from None
+
+
+def _is_number(key: Any) -> bool:
+    return type(key) in (int, float) and -(2**63) <= key < 2**63
+
+
+def _nowhere() -> Invalid:
+    sentence = "This address leads to no page of the list. Begin again at the first one."
+    return Invalid.at("after", sentence)
 
 
 def _some(run: Stretch, after: Cursor | None, size: int) -> list[tuple[Cursor, int]]:

@@ -249,6 +249,67 @@ def test_whoever_was_slower_is_told(moderator):
     assert len(events()) == 2
 
 
+DETAILS = "/articles/harbour-wall/details"
+
+
+def form_of(page):
+    """The fields of the form as a browser would send them."""
+    shown = re.search(r'<form method="post" action="/articles/[^"]*/details".*?</form>', page, re.S)
+    inputs = re.findall(r"<input[^>]*>", shown[0])
+    fields = {
+        re.search(r'name="([^"]+)"', one)[1]: (re.search(r'value="([^"]*)"', one) or ["", ""])[1]
+        for one in inputs
+    }
+    for name, words in re.findall(
+        r'<textarea[^>]*name="(\w+)"[^>]*>\s*(.*?)</textarea>', page, re.S
+    ):
+        fields[name] = words
+    return fields | {"class": "silent", "confirmed": YES}
+
+
+def test_two_who_change_different_details_take_nothing_from_each_other(moderator):
+    an_article()
+    open_page = form_of(text_of(moderator.get(DETAILS)))
+    assert describe(moderator, section="City", lang="uk").status_code == 200
+
+    answer = moderator.post(DETAILS, open_page | {"published": "2026-02-01T08:30"})
+
+    article = as_now()
+    assert answer.status_code == 303
+    assert (article.section, article.lang) == ("City", "uk")
+    assert article.published_at == datetime(2026, 2, 1, 8, 30, tzinfo=UTC)
+
+
+def test_whoever_changes_what_a_colleague_changed_meanwhile_is_told_and_can_go_on(moderator):
+    an_article()
+    open_page = form_of(text_of(moderator.get(DETAILS)))
+    assert describe(moderator, section="City", lang="uk").status_code == 200
+
+    answer = moderator.post(DETAILS, open_page | {"section": "Sport"})
+    again = form_of(text_of(answer))
+
+    assert (answer.status_code, as_now().section) == (409, "City")
+    assert "max changed these details at" in text_of(answer)
+    assert "It says now: City" in text_of(answer)
+    assert (again["section"], again["lang"]) == ("Sport", "uk")
+    assert moderator.post(DETAILS, again).status_code == 303
+    assert (as_now().section, as_now().lang) == ("Sport", "uk")
+
+
+def test_a_new_revision_meanwhile_is_no_dead_end(moderator):
+    an_article()
+    open_page = form_of(text_of(moderator.get(DETAILS)))
+    assert describe(moderator, standfirst="First.", confirmed=YES).status_code == 200
+
+    answer = moderator.post(DETAILS, open_page | {"byline": "Bo Lind"})
+    again = form_of(text_of(answer))
+
+    assert (answer.status_code, again["standfirst"]) == (409, "First.")
+    assert moderator.post(DETAILS, again).status_code == 303
+    known = moderator.get(DETAILS, headers=JSON).json
+    assert (known["standfirst"], known["byline"]) == ("First.", "Bo Lind")
+
+
 def test_the_page_of_an_article_is_the_same_for_all_and_leads_to_its_editor(app, moderator):
     an_article()
     stranger = app.test_client()

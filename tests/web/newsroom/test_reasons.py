@@ -196,3 +196,20 @@ def test_reasons_change_places_and_the_one_in_own_words_stays_last(editor):
 def test_moderators_neither_add_nor_move(moderator):
     for path, fields in (("/reasons", NEW), ("/reasons/opinion/move", {"to": "up"})):
         assert moderator.post_json(path, fields).status_code == 403
+
+
+def test_no_reason_takes_the_name_of_another_when_it_is_worded_anew(editor):
+    known = {one["code"]: one for one in editor.get("/reasons", headers=JSON).json["items"]}
+    said = {"sentence": "We think so.", "active": True}
+    taken = editor.post_json("/reasons/opinion", said | {"label": "house  style"})
+    own = editor.post_json("/reasons/opinion", said | {"label": known["opinion"]["label"].upper()})
+
+    assert known["house_style"]["label"] == "House style"
+    assert (taken.status_code, list(taken.json["fields"])) == (422, ["label"])
+    assert own.status_code == 200
+
+
+def test_a_label_is_one_line(editor):
+    added = editor.post_json("/reasons", {"label": "One\nline", "sentence": "Said."})
+
+    assert added.json["label"] == "One line"

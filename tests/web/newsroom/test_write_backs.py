@@ -19,6 +19,7 @@ from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.sites import registry, write_backs
 from corrections_app.workflow.transaction import Act, write
 from tests.builders import NOON, a_correction, accept
+from tests.web.conftest import JSON
 from tests.workflow.sites.newsroom import sync
 from tests.workflow.sites.writable import LATER, SOON, a_site, rows, states, work
 
@@ -177,6 +178,21 @@ def test_the_receipt_says_where_the_change_is(there, moderator, corrected):
     assert "corrected as you suggested" in receipt(moderator, corrected)
 
 
+def test_the_list_of_receipts_does_not_say_corrected_before_the_page_does(
+    there, moderator, corrected
+):
+    address = f"/receipts/{tokens.token_for(corrected)}"
+    before = moderator.get(address, headers=JSON).json
+    work(there)
+    after = moderator.get(address, headers=JSON).json
+
+    assert (before["status"], before["state"]) == (
+        "accepted",
+        "accepted, and on its way to the page",
+    )
+    assert (after["status"], after["state"]) == ("accepted", "corrected")
+
+
 def receipt(browser, correction):
     return page(browser, f"/receipts/{tokens.token_for(correction)}")
 
@@ -202,7 +218,7 @@ def test_a_check_tells_how_many_wait_and_since_when(there, moderator, corrected,
     write_backs.done(rows()[0].id, Act(max_(), None, SOON))
 
     assert waits.startswith("warn  write-backs: 1 on their way, 0 for a person; the oldest since")
-    assert "2026-03-02 12:00 UTC → does corrections serve" in waits
+    assert "2 Mar 2026, 12:00 UTC → does corrections serve" in waits
     assert "0 on their way, 1 for a person" in needs
     assert needs.endswith("→ look at /writebacks: each says what to do; letters wait for it")
     assert checked() == "ok    write-backs: every accepted change is on its page"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -98,3 +99,22 @@ def test_a_filtered_list_goes_on_where_it_stopped(moderator):
     assert len(first["items"] + second["items"]) == 53
     assert second["next"] is None
     assert second["items"][-1]["replacement"] == "May 0"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '["overdue", 5, 1, 1.0]',
+        '["best", "2026-03-02T12:00:00+00:00", 1, 1.0]',
+        f'["best", {10**400}, 1, 1.0]',
+        '["best", NaN, 1, 1.0]',
+        "[" * 5000,
+    ],
+)
+def test_a_place_that_can_be_none_is_refused(moderator, said):
+    a_correction(an_article(), "the the", "the")
+    after = urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+    answer = moderator.get(f"/queue?after={after}", headers=JSON)
+
+    assert (answer.status_code, list(answer.json["fields"])) == (422, ["after"])

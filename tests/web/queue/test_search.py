@@ -83,6 +83,31 @@ def test_a_readers_address_stands_in_no_address_bar(moderator, sent):
     assert moderator.post("/queue/search?kind=typo", {"words": " "}).location == "/queue?kind=typo"
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    ["Ada Marlow <{}>", "mailto:{}", "{},", "„{}“", "eve@reader.example; {}"],
+)
+def test_an_address_is_found_as_it_is_pasted(moderator, sent, pasted):
+    answer = moderator.post("/queue/search", {"words": pasted.format(ADA)})
+
+    assert answer.location == f"/queue?like={sent['second'].id}"
+
+
+@pytest.mark.parametrize("typed", ["eve@reader", "Eve <eve@reader.example>", "write to eve@x.y!"])
+def test_what_is_like_an_address_stands_in_no_address_bar_either(moderator, sent, typed):
+    answer = moderator.post("/queue/search", {"words": typed})
+
+    assert (answer.status_code, answer.location) == (422, None)
+    # Nor does the form of filters carry it there.
+    assert re.findall(r'<input type="hidden" name="words"', text_of(answer)) == []
+
+
+def test_a_page_whose_address_has_an_at_is_looked_for_as_one(moderator, sent):
+    answer = moderator.post("/queue/search", {"words": "https://courier.example/@ada/ferry"})
+
+    assert answer.location.startswith("/queue?words=https")
+
+
 def test_a_correction_is_found_by_the_new_headline_of_its_article(moderator, sent):
     importing.bring_in(
         document("A quay of stone", *HARBOUR[1:]), slug="harbour-wall", terms=ON_PURPOSE, now=NOON

@@ -198,3 +198,19 @@ def test_nothing_that_can_be_asked_breaks_it(browser, query):
     an_article()
 
     assert browser.get(NEW, query_string=query).status_code in (200, 404)
+
+
+def test_a_stranger_searches_so_often_and_is_told_where_that_ends(make_app):
+    app = make_app(LIMITS="30/hour")
+    browser = app.test_client()
+    with app.app_context():
+        an_article()
+        answers = [browser.get(NEW, query_string={"q": "ada"}) for _ in range(61)]
+        listed = browser.get(NEW)
+
+    assert {each.status_code for each in answers[:60]} == {200}
+    assert (answers[60].status_code, listed.status_code) == (429, 200)
+    told = re.search(r"<p role=\"status\" data-found>(.*?)</p>", text_of(answers[60]))
+    assert told[1].startswith("Too many were sent from here.")
+    assert 'value="ada"' in text_of(answers[60])
+    assert "Retry-After" in answers[60].headers

@@ -21,7 +21,7 @@ function only(name) {
 /** @param {(address: string) => void} open shows a page of the server in the dialog */
 export async function show(open) {
   const told = await deliver();
-  mark();
+  if (told.arrived || !told.waits) mark(); // else it answers nothing now
   if (told.arrived) arrived(told.arrived);
   else if (told.refused) refused(told.refused, open);
   else if (told.waits) only(dialog.open ? "" : "waits");

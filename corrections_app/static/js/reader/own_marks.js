@@ -19,6 +19,7 @@ export async function mark() {
   const kept = new Set(list("receipts").map((receipt) => receipt?.url));
   const own = [...new Set(list(key))].filter((url) => kept.has(url)); // not those that were forgotten
   for (const url of own.slice(0, MOST)) {
+    if (marked.has(url)) continue;
     const known = await standing(url);
     if (known?.place) show(url, known);
     else if (known?.isSettled) put(key, list(key).filter((other) => other !== url));
