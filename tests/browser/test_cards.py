@@ -164,6 +164,24 @@ def test_more_of_the_text_takes_the_place_of_the_sentence(card):
     assert violations(page) == []
 
 
+def test_what_changes_in_more_of_the_text_is_not_behind_the_bar(card, visitor):
+    visitor.set_viewport_size({"width": 1280, "height": 500})
+    page = card("flagged")
+    page.keyboard.press("Space")
+
+    page.wait_for_function(
+        """() => document.querySelector(".here del").getBoundingClientRect().bottom
+          <= document.querySelector(".decide").getBoundingClientRect().top"""
+    )
+
+
+def test_the_row_of_the_card_is_in_sight_from_the_start(card, visitor):
+    visitor.set_viewport_size({"width": 1366, "height": 657})
+    row = card("gone").locator("[data-beside] [aria-current]").bounding_box()
+
+    assert row["y"] + row["height"] / 2 <= 657
+
+
 def test_a_notice_is_shown_only_where_there_is_to_be_one(card):
     page = card("flagged")
     notice = page.locator("#accept-notice")
@@ -208,9 +226,9 @@ ACTS = dict.fromkeys(KINDS, OPEN) | {
     "remark": REST | {"Answer", "Edit"},
     "gone": REST | {"Place"},
     "proposed": {"Confirm", "Send it back"},
-    "behind": {"Decide them together", "Decide this one by itself"},
+    "behind": {"Decide them together", "Decide this one separately"},
     "decided": {"Next correction", "Undo"},
-    "appeal": {"Next correction", "Let it stand", "Undo"},
+    "appeal": {"Next correction", "Keep the decision", "Undo"},
 }
 """What an editor may do with each kind of card."""
 
@@ -219,7 +237,7 @@ ACTS = dict.fromkeys(KINDS, OPEN) | {
 def test_every_act_of_every_card_is_in_sight_or_one_press_away(card, visitor, size):
     visitor.set_viewport_size(size)
     for name in KINDS:
-        page = card(name, unseen=0)
+        page = card(name, looks=False)
         found = page.evaluate(IN_SIGHT)
 
         assert set(found["at once"]) | set(found["one press away"]) >= ACTS[name], name
@@ -267,7 +285,7 @@ IN_SIGHT = """() => {
 
 
 def test_nothing_jumps_while_a_card_is_looked_at(card):
-    page = card("flagged", unseen=0)
+    page = card("flagged", looks=False)
     page.evaluate(WATCH)
 
     page.keyboard.press("a")
