@@ -104,6 +104,8 @@ def _decided(page: Any, site: Served) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: url != site.link)
     page.goto(f"{site.url}/queue/next")
+    page.locator("[data-act=previous]").wait_for()  # the script is there
+    page.wait_for_timeout(500)  # no card takes a key before it was seen
     page.screenshot(path=FOLDER / "wordpress-card.png")
     card = page.url
     page.keyboard.press("a")

@@ -164,6 +164,24 @@ def test_more_of_the_text_takes_the_place_of_the_sentence(card):
     assert violations(page) == []
 
 
+def test_what_changes_in_more_of_the_text_is_not_behind_the_bar(card, visitor):
+    visitor.set_viewport_size({"width": 1280, "height": 500})
+    page = card("flagged")
+    page.keyboard.press("Space")
+
+    page.wait_for_function(
+        """() => document.querySelector(".here del").getBoundingClientRect().bottom
+          <= document.querySelector(".decide").getBoundingClientRect().top"""
+    )
+
+
+def test_the_row_of_the_card_is_in_sight_from_the_start(card, visitor):
+    visitor.set_viewport_size({"width": 1366, "height": 657})
+    row = card("gone").locator("[data-beside] [aria-current]").bounding_box()
+
+    assert row["y"] + row["height"] / 2 <= 657
+
+
 def test_a_notice_is_shown_only_where_there_is_to_be_one(card):
     page = card("flagged")
     notice = page.locator("#accept-notice")

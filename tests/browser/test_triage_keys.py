@@ -397,4 +397,4 @@ def test_the_list_beside_the_card_is_walked_through(newsroom, desk):
     desk.await_card(desk.ids[2])
     desk.press("z")
     desk.await_card(desk.ids[0])
-    assert page.locator("[data-row][data-left]").count() == 0
+    assert (position.inner_text(), page.locator("[data-row][data-left]").count()) == ("1 of 4", 0)

@@ -14,7 +14,7 @@ const list = () => /** @type {HTMLElement | null} */ (document.querySelector("[d
 let asked = null;
 
 /** A card counts those that had left before the server was asked for it: the third of 34 stays the
- * third of 34. @param {Page} page @param {number} gone */
+ * third of 34. What comes back is among them no more. @param {Page} page @param {number} gone */
 export function number(page, gone) {
   for (const node of page.nodes) {
     /** @type {HTMLElement | null} */
@@ -28,7 +28,7 @@ export function number(page, gone) {
 /** The rows as they stand now, with the card on the table marked and in sight; fetched anew near
  * their end. @param {Page} page */
 export async function mark(page) {
-  const rows = tell(page.id);
+  const rows = point(page.id);
   if (!list() || !page.card || asked === page.url) return;
   const at = rows.findIndex(({ dataset }) => Number(dataset.row) === page.id);
   const hasMore = list()?.querySelector("[data-more]");
@@ -40,7 +40,7 @@ export async function mark(page) {
     const fresh = read.querySelector("[data-beside] ol");
     if (asked !== page.url || !fresh) return;
     list()?.replaceChildren(document.adoptNode(fresh));
-    tell(page.id);
+    point(page.id);
   } catch {
     // The rows that are here stay.
   }
@@ -52,8 +52,8 @@ export function above(id) {
   return rows[rows.findIndex(({ dataset }) => Number(dataset.row) === id) - 1]?.href;
 }
 
-/** @param {number} id of the card on the table */
-function tell(id) {
+/** The row of the card on the table, marked and in sight. @param {number} id */
+export function point(id) {
   const rows = all();
   for (const row of rows) {
     const number = Number(row.dataset.row);

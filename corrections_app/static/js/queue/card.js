@@ -129,6 +129,16 @@ function closeAbove(kept) {
   return others.length > 0;
 }
 
+/** More of the text is opened for what changes in it: no bar may cover that. @param {Event} event */
+function onOpened({ target }) {
+  if (!(target instanceof HTMLDetailsElement) || !target.matches(".text-around[open]")) return;
+  const changed = [...target.querySelectorAll(".here :is(del, ins, mark)")].at(-1);
+  const bar = target.closest(".card")?.querySelector(":scope > .decide");
+  if (!changed || !bar) return;
+  const hidden = changed.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+  if (hidden > 0) scrollBy({ top: hidden + 16, behavior: "instant" });
+}
+
 /** @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
@@ -187,5 +197,6 @@ document.addEventListener("card:shown", () => asking.revealIn(current()?.card));
 listen(legend, act, before);
 document.addEventListener("keydown", whileTyping);
 document.addEventListener("submit", onSubmit);
+document.addEventListener("toggle", onOpened, true);
 document.addEventListener("click", onClick, true);
 watch(watched, onClosed, () => tell(word("signed-out")));

@@ -2,7 +2,7 @@
 /** From card to card: the next one is always fetched before it is wanted, and nothing is lost. */
 import { CardsAhead } from "./cards_ahead.js";
 import { idle, sending } from "./send_queue.js";
-import { above, left, mark } from "./beside.js";
+import { above, left, mark, point } from "./beside.js";
 import { closes, fetched, following, heading, pageOf, summary, touched } from "./pages.js";
 import { address, blank, notePainting, put, show } from "./view.js";
 import { piece, tell, word } from "./messages.js";
@@ -28,6 +28,7 @@ export function begin() {
   origin = page;
   history.replaceState({ id: page.id }, "");
   notePainting();
+  point(page.id);
   addEventListener("popstate", goThere);
   fill();
 }

@@ -34,7 +34,7 @@ function idOf(card, url) {
  * one that is no page for a person at work.
  * @param {string} url @param {RequestInit} [init] @returns {Promise<Page>} */
 export async function fetched(url, init) {
-  const gone = left.size;
+  const known = [...left];
   const answer = await fetch(url, {
     ...init,
     headers: { Accept: "text/html", Prefer: "return=minimal" },
@@ -46,7 +46,8 @@ export async function fetched(url, init) {
   const page = pageOf(read, new URL(where, answer.url).href);
   if (answer.status >= 500 || (!page.card && !read.querySelector("[data-rest]")))
     throw new Error(`${answer.status}`);
-  number(page, gone);
+  const back = [page.id, ...closes(page)];
+  number(page, known.filter((id) => !back.includes(id)).length);
   return page;
 }
 
