@@ -240,7 +240,7 @@ def test_changes_that_are_not_committed_are_in_the_way_and_stay(repository):
     source = site(repository).read("content/a.md")
     (repository.folder / "content" / "a.md").write_text("Half done.")
 
-    with pytest.raises(trouble.Unreachable, match="commit or take back"):
+    with pytest.raises(trouble.Unreachable, match="commit or discard"):
         site(repository).write(source, FIXED)
 
     assert (repository.folder / "content" / "a.md").read_text() == "Half done."
@@ -274,6 +274,19 @@ def test_a_colleague_s_commit_is_never_overwritten(repository, monkeypatch, is_b
     assert found.write(source, FIXED).fields == FIXED
     with pytest.raises(trouble.Changed, match="meanwhile"):
         found.write(source, {"text": "Other."})
+
+
+def test_a_commit_that_cannot_be_read_back_may_be_there_all_the_same(repository, monkeypatch):
+    repository.commit(content__a_md=POST)
+    source, put = site(repository).read("content/a.md"), Branch.put
+
+    def then_fails(branch, file, onto):
+        put(branch, file, onto)
+        repository.folder.rename(repository.folder.with_name("elsewhere"))
+
+    monkeypatch.setattr(Branch, "put", then_fails)
+    with pytest.raises(trouble.Unknown, match="all the same"):
+        site(repository).write(source, FIXED)
 
 
 def test_what_is_no_branch_is_not_written(repository):
