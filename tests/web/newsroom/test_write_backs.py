@@ -71,7 +71,8 @@ def test_each_is_listed_by_its_state_with_a_way_to_its_card(there, moderator, co
     assert corrected.reference in page(moderator, "/writebacks?show=written")
     assert "on the page" in page(moderator, f"/queue/{corrected.id}")
     assert "on the page" in page(moderator, "/articles/the-wall/revisions")
-    assert page(moderator, "/writebacks?show=nonsense&before=x")
+    for before in ("x", "-1", "9" * 30):
+        assert corrected.reference in page(moderator, f"/writebacks?show=nonsense&before={before}")
 
 
 def test_the_card_says_what_to_do_with_the_words_and_the_way_there(there, moderator, corrected):

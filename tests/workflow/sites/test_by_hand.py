@@ -10,13 +10,14 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.writing_back import Code
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.sites.trouble import NotAllowed
+from corrections_app.sites.trouble import NotAllowed, Unknown
 from corrections_app.workflow.articles import editing, reading
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.deciding import undoing
-from corrections_app.workflow.sites import write_backs
+from corrections_app.workflow.sites import registry, write_backs
 from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, THE_FILE_WINS, a_correction, accept, decide
+from tests.workflow.sites.newsroom import add
 from tests.workflow.sites.newsroom import rows as known
 from tests.workflow.sites.newsroom import sync, texts
 from tests.workflow.sites.writable import (
@@ -89,6 +90,51 @@ def test_one_that_cannot_be_made_stops_no_other(there, max_):
     work(there)
     assert states() == ["written", "refused"]
     assert "resolved to rebuild the wall" in there.says()
+
+
+def test_what_was_changed_again_here_is_not_written_without_what_followed(there, max_):
+    there.publish("9", "It opens soon.", title="The bridge", byline="Ann Owner")
+    sync(there)
+    typed = editing.text_to_edit(reading.article_at("the-bridge"))
+    editing.edit("the-bridge", typed.replace("soon", "late"), Act(max_, None, NOON), base=1)
+    signed = typed.replace("Ann Owner", "Ann B. Owner")
+    editing.edit("the-bridge", signed, Act(max_, None, NOON), base=2, confirmed=["name"])
+    work(there)
+
+    assert states() == ["refused", "refused"]  # the byline is none of the text there
+    assert (there.written, {row.code for row in rows()}) == ([], {Code.NOT_EXACT})
+
+
+def test_another_try_does_not_overrule_what_a_colleague_wrote(there, max_):
+    corrected(max_)
+    work(there)
+    there.edit("7", "rebuild the wall", "rebuild the the wall")
+    sync(there)
+    corrected(max_, "begins", "starts")
+    work(there)
+    missed, other = rows()
+    with_again(other, max_)
+    work(there, LATER)
+
+    assert states() == ["refused", "refused"]
+    assert "the the wall" in there.says()
+    with_again(missed, max_)
+    work(there, LATER)
+    assert states() == ["written", "written"]
+
+
+def test_a_site_that_is_forgotten_in_doubt_and_added_again_is_written_like_any_other(there, max_):
+    corrected(max_)
+    there.loses = Unknown
+    work(there)
+    registry.remove("news", NOON)
+    add()
+    sync(there)
+    corrected(max_, "begins", "starts")
+    work(there, LATER)
+
+    assert states() == ["cancelled", "written"]
+    assert "Work starts soon." in there.says()
 
 
 def test_made_by_hand_it_closes_itself_when_it_is_seen(there, max_):
