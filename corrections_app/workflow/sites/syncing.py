@@ -215,7 +215,8 @@ def _stored(site: Site, source: Source, seen: _Row | None, terms: Terms, now: da
         if is_free and imported.revision > 1:
             raise _Overtaken  # another article took the same address meanwhile
         _note(session, site, source, seen, imported.slug, now)
-        confirming.settle(session, found, terms, now)
+        taken_back = importing.let_wait_again(session, imported, now)
+        confirming.settle(session, found, terms, taken_back, now)
 
     imported = importing.bring_in(document, slug=slug, terms=terms, now=now, beside=beside)
     told = (*document.dropped, *document.notes) if imported.revision == 1 else document.dropped
