@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -181,6 +181,7 @@ def _one(
                 return Synced(reference, passed_over=True), None
             source = there.read(reference)
             if source.id != reference:  # it was an address
+                _forget(site, reference, seen)
                 reference = source.id
                 continue
             try:
@@ -291,6 +292,15 @@ def _note_trouble(site: Site, external_id: str, said: str, now: datetime) -> Non
             row = SiteArticle(site_id=site.id, external_id=external_id, settled=False)
             session.add(row)
         row.trouble, row.read_at = said, now
+
+
+def _forget(site: Site, address: str, seen: _Row | None) -> None:
+    """What was wrong when an article could not be asked for its id is told under that from now."""
+    if seen is None:
+        return
+    nameless = _is(site, address) & SiteArticle.article_id.is_(None)
+    with write() as session:
+        session.execute(delete(SiteArticle).where(nameless))
 
 
 def _note_gone(site: Site, external_id: str, said: str, now: datetime) -> Synced:

@@ -213,3 +213,19 @@ def test_a_check_tells_how_many_wait_and_since_when(there, moderator, corrected,
 def checked():
     (line,) = (str(one) for one in checkup.findings() if one.subject == "write-backs")
     return line
+
+
+def test_a_key_that_cannot_be_read_closes_no_card(there, moderator, corrected):
+    registry.keys().keep("news", "")
+    file = registry.keys().folder / "news"
+    file.write_bytes(b"\xff")
+    left_to_a_person(there)
+
+    assert "Open the page" in page(moderator, f"/queue/{corrected.id}")
+    with pytest.raises(NotAllowed, match="cannot be read here"):
+        registry.opened(there_site())
+
+
+def there_site():
+    (site,) = registry.named(["news"])
+    return site
