@@ -366,15 +366,6 @@ def test_an_article_is_brought_in_by_its_address(there):
     assert rows()["8"][1] == there.posts["8"].version
 
 
-def test_what_was_wrong_with_an_address_is_over_once_its_article_is_known(there):
-    there.fails["7"] = Unreachable("It is down.")
-    sync(there, f"{ADDRESS}/7/")
-    there.fails.clear()
-    sync(there)
-
-    assert {each: row[2] for each, row in rows().items()} == {"7": None, "8": None}
-
-
 def test_pages_are_read_again_each_time_and_their_html_is_not_kept(there):
     there.lists_all = False
     there.changed = lambda _: ()
