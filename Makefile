@@ -18,7 +18,7 @@ WORDPRESS_SHA512 := 765aaf87f3090e91395baf2f80f3ca523a62a7acccb81879f4bdc3d7c657
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: run test check bench crash machine cms pictures map lock clean help
+.PHONY: run test check bench crash writes machine cms pictures map lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -50,6 +50,9 @@ bench: .venv/.test ## Measure, each figure beside its reference
 crash: .venv/.test ## Kill the server again and again, and see that nothing is lost (ARGS="--seconds 600")
 	@$(BIN)/python -m tests.bench.crash --database $(DATABASE) $(ARGS)
 	@for bug in split-commit no-turn audit-outside; do $(BIN)/python -m tests.bench.crash --seconds 10 --kills 5 --database $(DATABASE) --plant $$bug || exit 1; done
+
+writes: .venv/.test .venv/.wordpress-$(WORDPRESS) ## Kill the worker fifty times while it writes into a real WordPress
+	@CORRECTIONS_TEST_KILLS=50 CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n 0 tests/test_write_kills.py $(ARGS)
 
 cms: .venv/.test ## Walk through a real WordPress with MariaDB and a real Ghost (ARGS="ghost --kept DIR")
 	@$(BIN)/python -m tests.cms $(ARGS)

@@ -25,6 +25,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
+from corrections_app.workflow import dates
 from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import remedies, writing
@@ -263,7 +264,7 @@ def _write_backs() -> Iterator[Finding]:
     hours = (now() - backlog.oldest).total_seconds() / 3600
     said = (
         f"{backlog.waiting} on their way, {backlog.needing} for a person; the oldest since "
-        f"{backlog.oldest:%Y-%m-%d %H:%M} UTC"
+        f"{dates.day_and_time(backlog.oldest)}"
     )
     remedy = ""
     if backlog.needing:

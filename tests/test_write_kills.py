@@ -1,6 +1,6 @@
 """Killed between a site's answer and its own commit, the worker changes the page exactly once.
 
-A real worker, a real WordPress. `make crash` kills it fifty times; here it is a few.
+A real worker, a real WordPress. `make writes` kills it fifty times; here it is a few.
 """
 
 from __future__ import annotations

@@ -208,9 +208,9 @@ ACTS = dict.fromkeys(KINDS, OPEN) | {
     "remark": REST | {"Answer", "Edit"},
     "gone": REST | {"Place"},
     "proposed": {"Confirm", "Send it back"},
-    "behind": {"Decide them together", "Decide this one by itself"},
+    "behind": {"Decide them together", "Decide this one separately"},
     "decided": {"Next correction", "Undo"},
-    "appeal": {"Next correction", "Let it stand", "Undo"},
+    "appeal": {"Next correction", "Keep the decision", "Undo"},
 }
 """What an editor may do with each kind of card."""
 
@@ -219,7 +219,7 @@ ACTS = dict.fromkeys(KINDS, OPEN) | {
 def test_every_act_of_every_card_is_in_sight_or_one_press_away(card, visitor, size):
     visitor.set_viewport_size(size)
     for name in KINDS:
-        page = card(name, unseen=0)
+        page = card(name, looks=False)
         found = page.evaluate(IN_SIGHT)
 
         assert set(found["at once"]) | set(found["one press away"]) >= ACTS[name], name
@@ -267,7 +267,7 @@ IN_SIGHT = """() => {
 
 
 def test_nothing_jumps_while_a_card_is_looked_at(card):
-    page = card("flagged", unseen=0)
+    page = card("flagged", looks=False)
     page.evaluate(WATCH)
 
     page.keyboard.press("a")

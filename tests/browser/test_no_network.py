@@ -184,7 +184,7 @@ def test_back_from_the_receipt_the_article_can_be_corrected_again(page):
     page.goto(receipt)
     page.go_back()
     page.get_by_role("dialog").wait_for(state="hidden")
-    begin(page, OTHER_WORDS, "no joke")
+    begin(page, OTHER_WORDS, "no laughing matter")
 
     send(page)
 

@@ -128,7 +128,7 @@ def test_the_key_is_called_as_on_the_readers_system(chromium, site):
     page.keyboard.press("Meta+Enter")
     field_of(page).wait_for()
     form = page.get_by_role("dialog").inner_text()
-    field_of(page).fill("at this pier")
+    field_of(page).fill("at a Mac pier")
     page.keyboard.press("Meta+Enter")
     page.get_by_text("Thank you. It has arrived.").wait_for()
 

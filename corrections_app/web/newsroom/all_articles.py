@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 
@@ -20,7 +19,7 @@ from corrections_app.web.errors import page_of, refused, shows_again
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.forms import MomentField, read
 from corrections_app.web.newsroom.editing import ChangeForm
-from corrections_app.workflow import permission
+from corrections_app.workflow import dates, permission
 from corrections_app.workflow.articles import details, overview
 from corrections_app.workflow.articles.details import Details
 from corrections_app.workflow.articles.reading import article_at, kept_at
@@ -114,13 +113,12 @@ def _said(known: Details, form: DetailsForm) -> Details:
 
 def _typed(known: Details) -> dict[str, Any]:
     """The details as the fields of the form have them: the moment in the newsroom's time."""
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    moment = known.published_at.astimezone(zone) if known.published_at else None
+    moment = dates.local_time(known.published_at) if known.published_at else None
     return {
         "byline": known.byline,
         "standfirst": known.standfirst,
         "section": known.section,
-        "published": f"{moment:%Y-%m-%dT%H:%M}" if moment else "",
+        "published": moment.replace(tzinfo=None).isoformat(timespec="minutes") if moment else "",
         "lang": known.lang,
     }
 

@@ -88,7 +88,8 @@ def _not_there(state: Condition, *which: Condition) -> Corrections:
         .where(
             state,
             Decision.undone_at.is_(None),
-            Decision.caused_by_id.is_(None),
+            # Wrapped: it is begun at the few that are not on their page, not at all decisions.
+            func.coalesce(Decision.caused_by_id, 0) == 0,
         )
     )
     accepted_ones = Correction.status == Status.ACCEPTED

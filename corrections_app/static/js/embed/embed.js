@@ -231,7 +231,7 @@ a{display:inline-block;margin:3em;color:LinkText}dialog:has(a:not([hidden])){hei
       const { target, code, key, keyCode } = /** @type {any} */ (event);
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
       if (event.isComposing || keyCode === 229) return;
-      if (!(code?.endsWith("Enter") || key === "Enter") || isOpen()) return;
+      if (!/Enter/.test(code + key) || isOpen()) return;
       if (target.closest?.("input,textarea,select,[contenteditable]")) return;
       range = hull() ?? range;
       if (!range || !rootOf(range)) return;
