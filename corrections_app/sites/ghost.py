@@ -17,7 +17,7 @@ from corrections_app.sites import addresses
 from corrections_app.sites.json_api import Api, Words, address, is_over, names, text
 from corrections_app.sites.outside import Answer, Client
 from corrections_app.sites.site import Finding, Listed, Secret, listed
-from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable
+from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable, once_sent
 from corrections_app.sources import Source
 from corrections_app.sources.dates import instant
 
@@ -77,7 +77,8 @@ class Ghost:
             raise Unreachable(f"Post {before.id} was saved a moment ago: try again later.")
         wanted = {"posts": [{**fields, "updated_at": now.version}]}
         self._api.send("PUT", f"/posts/{quote(before.id, safe='')}/?{_FIELDS}", wanted)
-        done = self.read(before.id)
+        with once_sent():
+            done = self.read(before.id)
         if not _is_same(done.fields, {**before.fields, **fields}):
             raise Changed(f"Post {before.id} was saved in Ghost right after: it comes in first.")
         return done

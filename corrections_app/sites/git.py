@@ -13,7 +13,7 @@ from corrections_app.domain.errors import ImportRefused
 from corrections_app.sites import addresses
 from corrections_app.sites.git_command import Repository
 from corrections_app.sites.site import Finding, Listed
-from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable
+from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable, once_sent
 from corrections_app.sites.writing.git import Branch, File
 from corrections_app.sources import Source
 from corrections_app.sources.encodings import decoded
@@ -78,7 +78,8 @@ class Git:
                 f"{before.id} was changed in {self._branch} meanwhile: it comes in first."
             )
         branch.put(self._file(tip, before.id, wanted["text"]), tip)
-        done = self.read(before.id)
+        with once_sent():
+            done = self.read(before.id)
         if done.fields != wanted:
             raise Changed(f"{before.id} was changed in {self._branch} right after.")
         return done

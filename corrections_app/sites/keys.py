@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from corrections_app.sites.site import Secret
+from corrections_app.sites.trouble import NotAllowed
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,21 @@ class Keys:
         os.replace(draft, self.folder / name)
 
     def of(self, name: str) -> Secret:
-        """The key to a site: what the environment says, else the file's; empty where none is."""
+        """The key to a site: what the environment says, else the file's; empty where none is.
+
+        Raises `NotAllowed` where there is a file that cannot be read.
+        """
         said = os.environ.get(variable(name))
         if said is None:
-            with suppress(FileNotFoundError):
+            try:
                 said = (self.folder / name).read_text(encoding="utf-8")
+            except FileNotFoundError:
+                said = ""
+            except (OSError, UnicodeError):
+                raise NotAllowed(
+                    f"The key to {name} cannot be read here: let the account that runs this read "
+                    "it, or add the site again."
+                ) from None
         return Secret((said or "").strip())
 
     def forget(self, name: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from corrections_app.domain.errors import Refusal
 
 
@@ -32,3 +35,17 @@ class Changed(Trouble):
 
 class Unknown(Trouble):
     """It may have been written, or not: asking for the same once more finds out."""
+
+
+@contextmanager
+def once_sent() -> Iterator[None]:
+    """Around what is asked after a change went out: where that fails, it may stand there.
+
+    Raises `Unknown` in the place of all that would say that nothing was written.
+    """
+    try:
+        yield
+    except (Changed, Unknown):
+        raise
+    except Trouble as trouble:
+        raise Unknown(f"{trouble.message} It may have been written all the same.") from None

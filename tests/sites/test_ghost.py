@@ -178,6 +178,17 @@ def test_a_colleague_s_save_is_never_overwritten(there, moment):
     assert post["lexical"] == theirs
 
 
+def test_what_cannot_be_read_back_may_have_been_written_all_the_same(there):
+    post = there.post("The harbour", "The council recieved it.")
+    source = site(there).read(post["id"])
+    there.meanwhile = lambda method: method == "PUT" and post.update(status="draft")
+
+    with pytest.raises(trouble.Unknown, match="all the same"):
+        site(there).write(source, words(post, "recieved", "received"))
+
+    assert "received" in post["lexical"]
+
+
 def test_nothing_is_written_in_the_second_of_another_save(there):
     post = there.post("The harbour", "The council recieved it.")
     there.save(post)

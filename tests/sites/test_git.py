@@ -276,6 +276,19 @@ def test_a_colleague_s_commit_is_never_overwritten(repository, monkeypatch, is_b
         found.write(source, {"text": "Other."})
 
 
+def test_a_commit_that_cannot_be_read_back_may_be_there_all_the_same(repository, monkeypatch):
+    repository.commit(content__a_md=POST)
+    source, put = site(repository).read("content/a.md"), Branch.put
+
+    def then_fails(branch, file, onto):
+        put(branch, file, onto)
+        repository.folder.rename(repository.folder.with_name("elsewhere"))
+
+    monkeypatch.setattr(Branch, "put", then_fails)
+    with pytest.raises(trouble.Unknown, match="all the same"):
+        site(repository).write(source, FIXED)
+
+
 def test_what_is_no_branch_is_not_written(repository):
     repository.commit(content__a_md=POST)
     repository.git("tag", "v1")

@@ -103,6 +103,18 @@ def test_a_post_that_is_another_by_now_or_open_or_filtered_is_not_written(plugge
     assert plugged.site().read(number).fields["content"] == f"{WRONG}<p>On Tuesday.</p>"
 
 
+def test_what_cannot_be_read_back_may_have_been_written_all_the_same(plugged, monkeypatch):
+    number, site = str(plugged.post("The wall", WRONG)["id"]), plugged.site()
+    before = site.read(number)
+
+    def hangs_up(_, reference):
+        raise trouble.Unreachable("It hung up.")
+
+    monkeypatch.setattr(type(site), "read", hangs_up)
+    with pytest.raises(trouble.Unknown, match="all the same"):
+        site.write(before, {"content": "<p>Ours.</p>"})
+
+
 def test_the_check_says_that_it_is_there(plugged):
     found = {one.subject: one for one in plugged.site().check()}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections_app.sites.git_command import Repository
-from corrections_app.sites.trouble import Changed, NotAllowed, Unreachable
+from corrections_app.sites.trouble import Changed, NotAllowed, Unreachable, once_sent
 
 _NAME = "Reader Corrections"
 _EMAIL = "reader-corrections@localhost"
@@ -66,7 +66,8 @@ class Branch:
             if not folders:
                 self.repository.git("update-ref", "-m", _NAME, self.ref, new, onto)
         except Unreachable as trouble:
-            tip = self.tip()
+            with once_sent():
+                tip = self.tip()
             if tip == new:
                 return
             if tip != onto:

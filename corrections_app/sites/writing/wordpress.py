@@ -14,7 +14,7 @@ from typing import Any
 
 from corrections_app.sites.json_api import Api, text
 from corrections_app.sites.outside import Answer
-from corrections_app.sites.trouble import Changed, Unknown
+from corrections_app.sites.trouble import Changed, Unknown, once_sent
 from corrections_app.sources import Source
 
 _REVISIONS = "context=edit&per_page=10&_fields=id,slug,modified_gmt,title,excerpt,content"
@@ -53,10 +53,12 @@ class Writing:
         now = self._read(before.id)
         if now.fields == before.fields:
             done = self._sent(before.id, fields, wanted)
-            self._heal(before, wanted, lambda one: one.number > last)
+            with once_sent():
+                self._heal(before, wanted, lambda one: one.number > last)
             return done
         if now.fields == wanted:  # by an earlier try that was never answered
-            self._heal(before, wanted, lambda one: one.at > before.version)
+            with once_sent():
+                self._heal(before, wanted, lambda one: one.at > before.version)
             return now
         raise Changed(f"Post {before.id} was changed in WordPress meanwhile: it comes in first.")
 
@@ -66,14 +68,16 @@ class Writing:
     def _sent(self, number: str, fields: Fields, wanted: Fields) -> Source:
         """The post as it is answered. Raises `Unknown` where what was sent was never stored."""
         path = self.path(f"/wp/v2/posts/{number}", self.query)
-        done = self.source(*self.api.send("POST", path, fields))
-        # Another save may have come between ours and its answer: then ours is a revision.
-        if done.fields != wanted and all(one.fields != wanted for one in self._history(number)):
-            raise Unknown(
-                f"WordPress stored post {number} otherwise than it was sent: somebody saved it in "
-                "the same instant, or a plug-in changes what is saved. See its revisions there."
-            )
-        return done
+        answered = self.api.send("POST", path, fields)
+        with once_sent():
+            done = self.source(*answered)
+            # Another save may have come between ours and its answer: then ours is a revision.
+            if done.fields == wanted or any(one.fields == wanted for one in self._history(number)):
+                return done
+        raise Unknown(
+            f"WordPress stored post {number} otherwise than it was sent: somebody saved it in "
+            "the same instant, or a plug-in changes what is saved. See its revisions there."
+        )
 
     def _heal(self, before: Source, ours: Fields, is_later: Callable[[_Saved], bool]) -> None:
         """Raise `Changed` where somebody saved as well: by then their text stands there.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from corrections_app.sites.json_api import Api
-from corrections_app.sites.trouble import Changed
+from corrections_app.sites.trouble import Changed, once_sent
 from corrections_app.sources import Source
 
 NAMESPACE = "reader-corrections/v1"
@@ -36,7 +36,8 @@ class Locked:
                 if now.fields == wanted:  # by an earlier try that was never answered
                     return now
                 raise
-        done = self.read(before.id)
+        with once_sent():
+            done = self.read(before.id)
         if done.fields != wanted:
             raise Changed(f"Post {before.id} was saved in WordPress meanwhile: it comes in first.")
         return done

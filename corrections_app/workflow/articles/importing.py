@@ -33,6 +33,7 @@ from corrections_app.sources import Document
 from corrections_app.workflow import audit, locks, permission, taken_down
 from corrections_app.workflow.articles import changed_facts, details, media, slugs, source_changes
 from corrections_app.workflow.articles.source_changes import SourceChange
+from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.locks import Overtaken
 from corrections_app.workflow.pending import publishing
 from corrections_app.workflow.transaction import snapshot, write
@@ -47,7 +48,7 @@ class Imported:
     """What an import came to; ``is_new`` tells whether it made a revision at all.
 
     ``told`` are sentences for whoever brought it in: what it undoes here, and
-    what was asked for and is not done.
+    what was asked for and is not done; ``undone`` the corrections of what it undoes.
     """
 
     slug: str
@@ -55,6 +56,7 @@ class Imported:
     title: str
     is_new: bool
     told: tuple[str, ...] = ()
+    undone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,12 @@ def foresee(document: Document, *, slug: str, terms: Terms = BY_ITSELF) -> Impor
     document = _with_known_pictures(snapshot(), slug, document)
     planned = _planned(snapshot(), slug, document, terms)
     return _outcome(slug, document, planned, terms)
+
+
+def let_wait_again(session: Session, imported: Imported, now: datetime) -> set[int]:
+    """Let wait again what an import undid, beside it: the revisions that had made that."""
+    article = session.scalars(select(Article).filter_by(slug=imported.slug)).one()
+    return undoing.give_way(session, article, imported.undone, now)
 
 
 def keep_source(session: Session, article: Article, document: Document) -> None:
@@ -326,7 +334,8 @@ def _outcome(slug: str, document: Document, planned: _Planned | None, terms: Ter
     if planned.plan is None:
         told += (_NOT_PUBLISHED,) if terms.notice else ()
         return Imported(slug, change.head, title_of(change.body), False, told)
-    return Imported(slug, change.head + 1, title_of(change.body), True, told)
+    undone = tuple(one.correction_id for one in change.undone)
+    return Imported(slug, change.head + 1, title_of(change.body), True, told, undone)
 
 
 def _first(session: Session, slug: str, document: Document, now: datetime) -> Article:

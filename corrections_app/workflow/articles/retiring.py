@@ -189,7 +189,8 @@ def _open_all(session: Session, article: Article, act: Act) -> tuple[list[Correc
     closed = session.scalars(query.order_by(Decision.id)).all()
     ids = [one.id for one in closed]
     owed.cancel(session, ids, act.now, must=False)
-    opened = [undoing.open_again(session, one, Action.REOPEN, act) for one in closed]
+    by: dict[str, Any] = {"by_id": act.by.id, "now": act.now}
+    opened = [undoing.open_again(session, one, Action.REOPEN, **by) for one in closed]
     for one in opened:
         placing.place_again(session, article, one)
     clusters.rejoin(session, article, opened)

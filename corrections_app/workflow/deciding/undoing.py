@@ -26,7 +26,7 @@ from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Article, Bulk, BulkItem, Correction, Decision, User
-from corrections_app.workflow import locks, permission, revisions, taken_down
+from corrections_app.workflow import audit, locks, permission, revisions, taken_down
 from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.locks import Overtaken, Plan
@@ -231,7 +231,7 @@ def _reopen(
     facts.check_confirmed(flags, confirmed)
     owed.cancel(session, [one.id for one in closed], act.now, must=action == Action.UNDO)
     notices.take_back(session, closed, by_id=act.by.id, now=act.now)
-    opened = [open_again(session, one, action, act) for one in closed]
+    opened = [open_again(session, one, action, by_id=act.by.id, now=act.now) for one in closed]
     if change is not None:
         publishing.publish(
             session,
@@ -298,7 +298,40 @@ def _closed_along_with(session: Session, decision: Decision) -> list[Decision]:
     return list(session.scalars(query.order_by(Decision.id)))
 
 
-def open_again(session: Session, decision: Decision, action: Action, act: Act) -> Correction:
+def give_way(
+    session: Session, article: Article, correction_ids: Collection[int], now: datetime
+) -> set[int]:
+    """Let corrections wait again whose changes an article's source took back for good.
+
+    Stands inside the transaction that brings the source in, once its text is current. Nobody is
+    told any more that the article says what it does not; what is decided next tells whoever was.
+    The revisions that made those changes.
+    """
+    query = select(Decision).where(
+        Decision.correction_id.in_(correction_ids), Decision.undone_at.is_(None)
+    )
+    made = session.scalars(query.order_by(Decision.id)).all()
+    for decision in made:
+        closed = [decision, *_closed_along_with(session, decision)]
+        ids = [one.id for one in closed]
+        owed.cancel(session, ids, now, must=False)
+        notices.take_back(session, closed, by_id=None, now=now)
+        opened = [open_again(session, one, Action.REOPEN, by_id=None, now=now) for one in closed]
+        for one in opened:
+            placing.place_again(session, article, one)
+        clusters.rejoin(session, article, opened)
+        told: dict[str, Any] = {
+            "decision": decision.id,
+            "taken_back": ids,
+            "opened": [one.id for one in opened],
+        }
+        audit.record(session, "reopen", decision.correction, now=now, **told)
+    return {decision.revision for decision in made if decision.revision is not None}
+
+
+def open_again(
+    session: Session, decision: Decision, action: Action, *, by_id: int | None, now: datetime
+) -> Correction:
     """Let what this decision closed wait again; raises `Overtaken` where it changed meanwhile.
 
     Stands inside the transaction, with the article's row held.
@@ -314,9 +347,9 @@ def open_again(session: Session, decision: Decision, action: Action, act: Act) -
     if opened.rowcount != 1:  # type: ignore[attr-defined]
         raise Overtaken
     session.refresh(correction)
-    decision.undone_at, decision.undone_by_id = act.now, act.by.id
+    decision.undone_at, decision.undone_by_id = now, by_id
     appeal = session.get(Appeal, decision.id)
     if appeal is not None and appeal.outcome is None:
-        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", act.by.id, act.now
+        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", by_id, now
     session.flush()
     return correction

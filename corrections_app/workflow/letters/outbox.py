@@ -204,7 +204,7 @@ def newest(show: str | None = None, before: int | None = None) -> list[Letter]:
     query = select(Letter).order_by(Letter.id.desc()).limit(PAGE)
     if show in STATES:
         query = query.where(Letter.state.in_(STATES[show]))
-    if before:
+    if before is not None and 0 < before < 2**63:
         query = query.where(Letter.id < before)
     return list(db.session.scalars(query))
 

@@ -109,4 +109,4 @@ def forget(session: Session, article_ids: Select[Any], now: datetime) -> None:
     query = select(WriteBack).where(WriteBack.article_id.in_(article_ids))
     rows = session.scalars(query.where(WriteBack.state.in_(rules.OPEN)).order_by(WriteBack.id))
     for row in rows.all():
-        move(session, row, Step.FORGET, now=now)
+        move(session, row, Step.FORGET, now=now, in_doubt=False)

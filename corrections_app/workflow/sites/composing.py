@@ -36,28 +36,45 @@ def compose(
 ) -> Composed:
     """Make these changes in a source, in the order of their revisions.
 
-    One that cannot be made stops no other.
+    One that cannot be made stops no other, but for those that it takes back: what nobody here
+    wants any more is not written without what follows it.
     """
     session = db.session()
     rows = [session.get_one(WriteBack, number) for number in numbers]
     overtaken = [row for row in rows if _is_overtaken(session, row, rows, document)]
     rows = [row for row in rows if row not in overtaken]
-    good: list[WriteBack] = []
     refused: dict[int, NotAmended] = {}
+    fields, good = _as_many(source, document, options, rows, refused)
+    while loose := [row for row in good if _is_overtaken(session, row, good, document)]:
+        why = next(reversed(refused.values()))
+        refused |= {row.id: why for row in loose}
+        good = [row for row in good if row not in loose]
+        fields, good = _as_many(source, document, options, good, refused)
+    return Composed(fields, [row.id for row in good], refused, [row.id for row in overtaken])
+
+
+def _as_many(
+    source: Source,
+    document: Document,
+    options: Options,
+    rows: Sequence[WriteBack],
+    refused: dict[int, NotAmended],
+) -> tuple[dict[str, str], list[WriteBack]]:
+    """The fields with as many of these changes as can be made, and which; ``refused`` grows."""
     try:
-        fields = _together(source, document, options, rows)
-        good = rows
+        return _together(source, document, options, rows), list(rows)
     except NotAmended as refusal:
-        fields = {}
         if len(rows) == 1:
             refused[rows[0].id] = refusal
-    for row in rows if not good and not refused else ():
+            return {}, []
+    fields, good = dict[str, str](), list[WriteBack]()
+    for row in rows:
         try:
             fields = _together(source, document, options, [*good, row])
             good.append(row)
         except NotAmended as refusal:
             refused[row.id] = refusal
-    return Composed(fields, [row.id for row in good], refused, [row.id for row in overtaken])
+    return fields, good
 
 
 def _is_overtaken(

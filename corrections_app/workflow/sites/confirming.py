@@ -79,8 +79,13 @@ def found(slug: str | None, document: Document) -> Found:
     return [(number, stands or is_whole) for number, stands in stand.items()]
 
 
-def settle(session: Session, found: Found, terms: Terms, now: datetime) -> None:
-    """Draw the conclusions of what was found, inside the transaction that brings the text in."""
+def settle(
+    session: Session, found: Found, terms: Terms, taken_back: Collection[int], now: datetime
+) -> None:
+    """Draw the conclusions of what was found, inside the transaction that brings the text in.
+
+    ``taken_back`` are the revisions whose changes a person let the site's words take back with it.
+    """
     if found:  # whatever was sent, this is what stands there
         theirs = WriteBack.id.in_([number for number, _ in found])
         session.execute(update(WriteBack).where(theirs).values(in_doubt=False))
@@ -88,6 +93,8 @@ def settle(session: Session, found: Found, terms: Terms, now: datetime) -> None:
         row = session.get_one(WriteBack, number, populate_existing=True)
         if row.state in rules.sources_of(Step.SEE) and stands:
             writing_back.move(session, row, Step.SEE, now=now)
+        elif row.revision in taken_back and row.state in rules.sources_of(Step.DROP):
+            writing_back.move(session, row, Step.DROP, now=now)
         elif row.state == State.REFUSED and (
             row.code == Code.SOURCE_CHANGED or (row.code == Code.MISSED and terms.side == "ours")
         ):

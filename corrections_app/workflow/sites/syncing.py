@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -181,6 +181,7 @@ def _one(
                 return Synced(reference, passed_over=True), None
             source = there.read(reference)
             if source.id != reference:  # it was an address
+                _forget(site, reference, seen)
                 reference = source.id
                 continue
             try:
@@ -215,7 +216,8 @@ def _stored(site: Site, source: Source, seen: _Row | None, terms: Terms, now: da
         if is_free and imported.revision > 1:
             raise _Overtaken  # another article took the same address meanwhile
         _note(session, site, source, seen, imported.slug, now)
-        confirming.settle(session, found, terms, now)
+        taken_back = importing.let_wait_again(session, imported, now)
+        confirming.settle(session, found, terms, taken_back, now)
 
     imported = importing.bring_in(document, slug=slug, terms=terms, now=now, beside=beside)
     told = (*document.dropped, *document.notes) if imported.revision == 1 else document.dropped
@@ -290,6 +292,15 @@ def _note_trouble(site: Site, external_id: str, said: str, now: datetime) -> Non
             row = SiteArticle(site_id=site.id, external_id=external_id, settled=False)
             session.add(row)
         row.trouble, row.read_at = said, now
+
+
+def _forget(site: Site, address: str, seen: _Row | None) -> None:
+    """What was wrong when an article could not be asked for its id is told under that from now."""
+    if seen is None:
+        return
+    nameless = _is(site, address) & SiteArticle.article_id.is_(None)
+    with write() as session:
+        session.execute(delete(SiteArticle).where(nameless))
 
 
 def _note_gone(site: Site, external_id: str, said: str, now: datetime) -> Synced:

@@ -40,7 +40,7 @@ def newest(show: str | None = None, before: int | None = None) -> list[WriteBack
     query = query.options(joinedload(WriteBack.article), joinedload(WriteBack.by))
     if show in STATES:
         query = query.where(WriteBack.state.in_(STATES[show]))
-    if before:
+    if before is not None and 0 < before < 2**63:
         query = query.where(WriteBack.id < before)
     return list(db.session.scalars(query))
 
@@ -66,14 +66,16 @@ def _how_many(states: tuple[State, ...]) -> int:
 def again(number: int, act: Act) -> WriteBack:
     """Try it again at once, with all else that waits for a person of its article.
 
-    What was missed on its page is written over what stands there. Raises `NotFound`,
-    `NotPermitted`, and `Invalid` for one that is not waiting.
+    One that was missed on its page is written over what stands there; so that is asked for by
+    itself, and waits while another is tried. Raises `NotFound`, `NotPermitted`, and `Invalid` for
+    one that is not waiting.
     """
     with write() as session:
         row = _mine(session, number, act)
         rules.after(row.state, Step.AGAIN)
         query = select(WriteBack).filter_by(article_id=row.article_id).order_by(WriteBack.revision)
         others = query.where(WriteBack.state.in_(rules.NEEDS_PERSON), WriteBack.id != row.id)
+        others = others.where(WriteBack.code.is_distinct_from(Code.MISSED))
         for one in (row, *session.scalars(others).all()):
             writing_back.move(
                 session,

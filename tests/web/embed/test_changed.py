@@ -83,6 +83,15 @@ def test_what_cannot_come_in_is_kept_as_with_every_sync(tell, there):
     assert rows()["7"][2] == "It is down: try again later."
 
 
+def test_what_was_wrong_with_an_address_is_over_once_its_article_is_known(tell, there):
+    there.fails["7"] = Unreachable("It is down.")
+    assert tell(json={"url": PAGE}).status_code == 202
+    there.fails.clear()
+    sync(there)
+
+    assert {each: row[2] for each, row in rows().items()} == {"7": None, "8": None}
+
+
 def test_one_that_fails_for_whatever_reason_keeps_no_other_from_coming_in(tell, there):
     there.fails["7"] = ZeroDivisionError()
     there.publish("8", "It sells flowers.")

@@ -48,6 +48,7 @@ def test_the_outbox_lists_due_sent_and_failed(app, moderator, letter_id):
     assert subject in due
     assert subject in page(moderator, "/outbox")
     assert subject in page(moderator, "/outbox?show=failed")
+    assert subject in page(moderator, f"/outbox?show=failed&before={'9' * 30}")
     assert subject not in page(moderator, "/outbox?show=due")
     assert subject not in page(moderator, "/outbox?show=sent")
     assert "ada@reader.example" not in due  # in a list, a hint is enough

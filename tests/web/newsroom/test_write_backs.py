@@ -72,7 +72,8 @@ def test_each_is_listed_by_its_state_with_a_way_to_its_card(there, moderator, co
     assert corrected.reference in page(moderator, "/writebacks?show=written")
     assert "on the page" in page(moderator, f"/queue/{corrected.id}")
     assert "on the page" in page(moderator, "/articles/the-wall/revisions")
-    assert page(moderator, "/writebacks?show=nonsense&before=x")
+    for before in ("x", "-1", "9" * 30):
+        assert corrected.reference in page(moderator, f"/writebacks?show=nonsense&before={before}")
 
 
 def test_the_card_says_what_to_do_with_the_words_and_the_way_there(there, moderator, corrected):
@@ -228,3 +229,19 @@ def test_a_check_tells_how_many_wait_and_since_when(there, moderator, corrected,
 def checked():
     (line,) = (str(one) for one in checkup.findings() if one.subject == "write-backs")
     return line
+
+
+def test_a_key_that_cannot_be_read_closes_no_card(there, moderator, corrected):
+    registry.keys().keep("news", "")
+    file = registry.keys().folder / "news"
+    file.write_bytes(b"\xff")
+    left_to_a_person(there)
+
+    assert "Open the page" in page(moderator, f"/queue/{corrected.id}")
+    with pytest.raises(NotAllowed, match="cannot be read here"):
+        registry.opened(there_site())
+
+
+def there_site():
+    (site,) = registry.named(["news"])
+    return site

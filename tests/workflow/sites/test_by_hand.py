@@ -10,15 +10,16 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.writing_back import Code
 from corrections_app.extensions import db
 from corrections_app.models import Correction
-from corrections_app.sites.trouble import NotAllowed
+from corrections_app.sites.trouble import NotAllowed, Unknown
+from corrections_app.workflow import audit
 from corrections_app.workflow.articles import editing, reading
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.deciding import undoing
-from corrections_app.workflow.sites import write_backs
+from corrections_app.workflow.sites import registry, write_backs
 from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, THE_FILE_WINS, a_correction, accept, decide
+from tests.workflow.sites.newsroom import add, sync, texts
 from tests.workflow.sites.newsroom import rows as known
-from tests.workflow.sites.newsroom import sync, texts
 from tests.workflow.sites.writable import (
     LATER,
     a_site,
@@ -87,8 +88,54 @@ def test_one_that_cannot_be_made_stops_no_other(there, max_):
     assert states() == ["refused", "refused"]  # the text there has to come in first
     sync(there, "7", terms=THE_FILE_WINS)
     work(there)
-    assert states() == ["written", "refused"]
+    assert states() == ["written", "cancelled"]
     assert "resolved to rebuild the wall" in there.says()
+    assert db.session.get_one(Correction, sent.id).status == Status.PENDING
+
+
+def test_what_was_changed_again_here_is_not_written_without_what_followed(there, max_):
+    there.publish("9", "It opens soon.", title="The bridge", byline="Ann Owner")
+    sync(there)
+    typed = editing.text_to_edit(reading.article_at("the-bridge"))
+    editing.edit("the-bridge", typed.replace("soon", "late"), Act(max_, None, NOON), base=1)
+    signed = typed.replace("Ann Owner", "Ann B. Owner")
+    editing.edit("the-bridge", signed, Act(max_, None, NOON), base=2, confirmed=["name"])
+    work(there)
+
+    assert states() == ["refused", "refused"]  # the byline is none of the text there
+    assert (there.written, {row.code for row in rows()}) == ([], {Code.NOT_EXACT})
+
+
+def test_another_try_does_not_overrule_what_a_colleague_wrote(there, max_):
+    corrected(max_)
+    work(there)
+    there.edit("7", "rebuild the wall", "rebuild the the wall")
+    sync(there)
+    corrected(max_, "begins", "starts")
+    work(there)
+    missed, other = rows()
+    with_again(other, max_)
+    work(there, LATER)
+
+    assert states() == ["refused", "refused"]
+    assert "the the wall" in there.says()
+    with_again(missed, max_)
+    work(there, LATER)
+    assert states() == ["written", "written"]
+
+
+def test_a_site_that_is_forgotten_in_doubt_and_added_again_is_written_like_any_other(there, max_):
+    corrected(max_)
+    there.loses = Unknown
+    work(there)
+    registry.remove("news", NOON)
+    add()
+    sync(there)
+    corrected(max_, "begins", "starts")
+    work(there, LATER)
+
+    assert states() == ["cancelled", "written"]
+    assert "Work starts soon." in there.says()
 
 
 def test_made_by_hand_it_closes_itself_when_it_is_seen(there, max_):
@@ -155,6 +202,33 @@ def test_two_by_hand_that_take_each_other_back_ask_for_nothing(there, max_):
     sync(there, "7")
 
     assert states() == ["written", "written"]
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_what_gives_way_to_the_sites_words_waits_again_and_nobody_hears_of_it(
+    there, max_, mira, written
+):
+    article = reading.article_at("the-wall")
+    sent = a_correction(article)
+    behind = a_correction(article, email="bo@r.example")
+    accept(sent, max_)
+    if written:
+        work(there)
+        there.edit("7", "rebuild the wall", "rebuild the the wall")
+    else:
+        there.edit("7", "rebuild the the wall", "rebuild that wall")
+    sync(there)
+    sync(there, "7", terms=THE_FILE_WINS)
+    work(there, LATER)
+    stands = [db.session.get_one(Correction, one.id) for one in (sent, behind)]
+
+    assert states() == ["cancelled"]
+    assert [one.status for one in stands] == [Status.PENDING] * 2
+    assert stands[1].leader_id == sent.id
+    assert letters() == []
+    assert list(audit.verify(db.session())) == []
+    decide(stands[0], "reject", mira, reason="not_an_error")
+    assert letters(LATER + timedelta(days=1)) == ["rejected"] * 2
 
 
 @pytest.mark.parametrize(
