@@ -203,7 +203,7 @@ def test_a_check_tells_how_many_wait_and_since_when(there, moderator, corrected,
     write_backs.done(rows()[0].id, Act(max_(), None, SOON))
 
     assert waits.startswith("warn  write-backs: 1 on their way, 0 for a person; the oldest since")
-    assert "2026-03-02 12:00 UTC → does corrections serve" in waits
+    assert "2 Mar 2026, 12:00 UTC → does corrections serve" in waits
     assert "0 on their way, 1 for a person" in needs
     assert needs.endswith("→ look at /writebacks: each says what to do; letters wait for it")
     assert checked() == "ok    write-backs: every accepted change is on its page"
