@@ -127,6 +127,7 @@ def test_what_is_refused_when_it_is_sent_later_can_be_put_right(page):
     page.get_by_text("What you wrote is kept on this device.").wait_for()
     page.context.set_offline(False)
     page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).wait_for()
     field_of(page).fill("a tall story")
     send(page)
 
