@@ -22,6 +22,7 @@ let turn = 0;
 export async function openDialog(address, words) {
   await styled;
   if (dialog.open) return;
+  find(".own")?.remove();
   dialog.showModal();
   if (dialog.dataset.shown === address) focus();
   else await load(address, words);
@@ -50,7 +51,7 @@ async function load(address, words) {
   }
 }
 
-/** A page's part and its address; what another overtakes never comes. */
+/** A page's part and address; what another overtakes never comes. */
 async function fetched(address, how) {
   const mine = how ? 0 : ++turn;
   const headers = { Accept: "text/html" };
