@@ -135,12 +135,14 @@ def perform(
             tries += 1
             change = None if is_last else plan(snapshot())
             with nullcontext() if is_last else suppress(Overtaken), write() as session:
+                # The key before the article, as everywhere: two who send the same would each
+                # hold one and wait for the other.
+                if answered := request.answered(session):
+                    return kind(**answered)
                 if is_last:
                     held = session.get_one(Correction, correction_id)
                     locks.hold_article(session, held.article_id)
                     change = plan(session)
-                if answered := request.answered(session):
-                    return kind(**answered)
                 answer = carry_out(session, change)
                 request.keep(session, asdict(answer), act.now)
                 return answer
