@@ -232,6 +232,17 @@ def _reopen(
     owed.cancel(session, [one.id for one in closed], act.now, must=action == Action.UNDO)
     notices.take_back(session, closed, by_id=act.by.id, now=act.now)
     opened = [open_again(session, one, action, by_id=act.by.id, now=act.now) for one in closed]
+    # Told before the text is put back: that may settle one of those opened, which comes after.
+    act.record(
+        session,
+        action,
+        decision.correction,
+        decision=decision.id,
+        taken_back=[one.id for one in closed],
+        opened=[one.id for one in opened],
+        revision=change.base + 1 if change else None,
+        note=note or None,
+    )
     if change is not None:
         publishing.publish(
             session,
@@ -244,16 +255,6 @@ def _reopen(
     for one in opened:
         placing.place_again(session, article, one)
     clusters.rejoin(session, article, opened)
-    act.record(
-        session,
-        action,
-        decision.correction,
-        decision=decision.id,
-        taken_back=[one.id for one in closed],
-        opened=[one.id for one in opened],
-        revision=change.base + 1 if change else None,
-        note=note or None,
-    )
     session.flush()
     session.refresh(correction)
     return Reopened(correction.id, correction.status, correction.version, article.head)

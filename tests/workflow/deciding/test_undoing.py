@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
 
 from corrections_app.domain import errors
+from corrections_app.domain.lifecycle import ALREADY_CORRECTED
 from corrections_app.extensions import db
 from corrections_app.models import Article, AuditEvent, Correction, Owed, Revision
+from corrections_app.workflow import audit
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.deciding import decision, undoing
+from corrections_app.workflow.pending import placing
 from corrections_app.workflow.queue import live
 from corrections_app.workflow.transaction import Act
 from tests.builders import (
@@ -260,3 +264,20 @@ def plans(asked):
         explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
         told = [connection.exec_driver_sql(explain + one, given) for one, given in seen]
         return "\n".join(str(row[-1]) for one in told for row in one)
+
+
+def test_what_the_text_put_back_settles_is_told_after_the_undo(app, max_, monkeypatch):
+    correction = a_correction(an_article())
+    accept(correction, max_)
+    carry = placing.carry
+
+    def settling(*given):
+        return replace(carry(*given), settled=[(correction.id, ALREADY_CORRECTED)])
+
+    monkeypatch.setattr(placing, "carry", settling)
+    undo(correction, max_)
+
+    told = select(AuditEvent.action).filter_by(correction_id=correction.id)
+    assert status_of(correction) == "superseded"
+    assert list(db.session.scalars(told.order_by(AuditEvent.number)))[-2:] == ["undo", "supersede"]
+    assert not list(audit.verify(db.session()))
