@@ -84,7 +84,7 @@ def _no_turn() -> None:
 
     from corrections_app.workflow import transaction
 
-    transaction._turn = lambda session: nullcontext()  # type: ignore[assignment]
+    transaction._turn = lambda session, seconds: nullcontext()  # type: ignore[assignment]
 
     def weaken(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> Any:
         weak = statement.replace("BEGIN IMMEDIATE", "BEGIN").replace(" FOR UPDATE", "")
@@ -100,8 +100,8 @@ def _audit_outside() -> None:
     whole = transaction.write
 
     @contextmanager
-    def write() -> Iterator[Any]:
-        with whole() as session:
+    def write(seconds: float | None = None) -> Iterator[Any]:
+        with whole(seconds) as session:
             later: list[tuple[Any, Any]] = session.info.setdefault("later", [])
             later.clear()
             yield session
