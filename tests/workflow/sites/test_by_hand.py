@@ -22,24 +22,19 @@ from tests.workflow.sites.newsroom import add, sync, texts
 from tests.workflow.sites.newsroom import rows as known
 from tests.workflow.sites.writable import (
     LATER,
+    THE_WALL,
     a_site,
+    corrected,
     letters,
     rows,
     states,
     work,
 )
 
-THE_WALL = "The council voted to rebuild the wall."
-
 
 @pytest.fixture
 def there(app):
     return a_site()
-
-
-def corrected(by, exact="the the", replacement="the", **more):
-    sent = a_correction(reading.article_at("the-wall"), exact, replacement)
-    return sent.id, accept(sent, by, **more)
 
 
 def with_again(row, by):

@@ -22,8 +22,10 @@ from tests.workflow.sites.newsroom import sync, texts
 from tests.workflow.sites.writable import (
     LATER,
     SOON,
+    THE_WALL,
     Died,
     a_site,
+    corrected,
     letters,
     restart,
     rows,
@@ -31,18 +33,12 @@ from tests.workflow.sites.writable import (
     work,
 )
 
-THE_WALL = "The council voted to rebuild the wall."
 SOON_AGAIN = SOON + timedelta(hours=2)
 
 
 @pytest.fixture
 def there(app):
     return a_site()
-
-
-def corrected(by, exact="the the", replacement="the", **more):
-    sent = a_correction(reading.article_at("the-wall"), exact, replacement)
-    return sent.id, accept(sent, by, **more)
 
 
 def faults():

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from corrections_app.extensions import db
-from corrections_app.models import Owed, WriteBack
+from corrections_app.models import Owed, User, WriteBack
 from corrections_app.sites.trouble import Changed, Trouble
 from corrections_app.sources import Source
+from corrections_app.workflow.articles import reading
 from corrections_app.workflow.letters import delivery
 from corrections_app.workflow.sites import writing
 from corrections_app.workflow.transaction import write
-from tests.builders import NOON
+from tests.builders import NOON, a_correction, accept
 from tests.workflow.sites.newsroom import Newsroom, add, sync
 
 SOON = NOON + timedelta(seconds=5)
 """When what was decided at noon is written."""
 LATER = NOON + timedelta(hours=1)
 """When nothing that was decided at noon can be undone any more."""
+
+THE_WALL = "The council voted to rebuild the wall."
+"""What the sample article says once it is corrected."""
 
 
 class Died(BaseException):
@@ -90,6 +95,14 @@ def a_site() -> Writable:
     there.publish("8", "A stall sells fish.", title="The market")
     sync(there)
     return there
+
+
+def corrected(
+    by: User, exact: str = "the the", replacement: str = "the", **more: Any
+) -> tuple[int, Any]:
+    """A correction of the sample article that was accepted: its number, and the outcome."""
+    sent = a_correction(reading.article_at("the-wall"), exact, replacement)
+    return sent.id, accept(sent, by, **more)
 
 
 def work(there: Writable, now: datetime = SOON) -> int:

@@ -175,6 +175,7 @@ async function look() {
   ending = (page.nodes[0]?.matches("[data-end]") && heading(page)?.textContent?.trim()) || "";
   if (cards.current) return;
   show(page);
+  mark(page);
   address(page, "replaceState");
 }
 
