@@ -218,3 +218,14 @@ def outcome_of(newsroom, card):
         return "escalated", None, escalation.note
     skipped = db.session.scalar(select(Skip).where(Skip.correction_id == card))
     return ("skipped" if skipped else "pending"), None, None
+
+
+def test_at_the_end_no_row_beside_is_on_the_table(newsroom, desk):
+    for _ in desk.ids:
+        desk.press("a")
+        desk.settle()
+
+    desk.page.locator("[data-rest] .nothing-head").wait_for()
+
+    assert desk.page.locator("[data-beside] [aria-current]").count() == 0
+    assert desk.page.locator("[data-row]:not([data-left])").count() == 0

@@ -398,14 +398,3 @@ def test_the_list_beside_the_card_is_walked_through(newsroom, desk):
     desk.press("z")
     desk.await_card(desk.ids[0])
     assert (position.inner_text(), page.locator("[data-row][data-left]").count()) == ("1 of 4", 0)
-
-
-def test_at_the_end_no_row_beside_is_on_the_table(newsroom, desk):
-    for _ in desk.ids:
-        desk.press("a")
-        desk.settle()
-
-    desk.page.locator("[data-rest] .nothing-head").wait_for()
-
-    assert desk.page.locator("[data-beside] [aria-current]").count() == 0
-    assert desk.page.locator("[data-row]:not([data-left])").count() == 0
