@@ -32,7 +32,7 @@ addEventListener("DOMContentLoaded", () => {
   if (triage && window.pause) triage.dataset.pause = window.pause;
 });
 addEventListener("keydown", ({ timeStamp }) => (window.pressed = timeStamp), true);
-document.addEventListener("card:shown", () => (window.painted = Infinity));
+document.addEventListener("card:painting", () => (window.painted = Infinity));
 document.addEventListener("card:painted", () => {
   window.painted = performance.now();
   window.waits.push(window.painted - window.pressed);

@@ -37,6 +37,7 @@ export function blank(name) {
 /** The clock starts again: what is shown is no longer what was seen. */
 export function notePainting() {
   painted = Infinity;
+  document.dispatchEvent(new CustomEvent("card:painting"));
   requestAnimationFrame(() =>
     setTimeout(() => {
       painted = performance.now();
