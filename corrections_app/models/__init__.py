@@ -7,7 +7,7 @@ from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.letter import Address, Letter, Owed
 from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
-from corrections_app.models.setting import Setting
+from corrections_app.models.setting import PublicVersion, Setting
 from corrections_app.models.side_facts import (
     Appeal,
     Approval,
@@ -47,6 +47,7 @@ __all__ = [
     "OneTimeLink",
     "Owed",
     "Placement",
+    "PublicVersion",
     "ReasonWording",
     "Retirement",
     "Revision",

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Request, Response
 
 from corrections_app.domain import limits
 from corrections_app.serving.gateway import Answer, Connection, Scope, environ_of, whole_answer
+from corrections_app.serving.kept_pages import KeptPages
 from corrections_app.serving.pools import Full, Pools
 from corrections_app.web.headers import SECURITY_HEADERS
 
@@ -85,8 +86,10 @@ class BodyFirst:
         limit: int = BODY_LIMIT,
         pools: Pools | None = None,
         patience: Patience | None = None,
+        kept: KeptPages | None = None,
     ) -> None:
-        self._app = app
+        self._answer = partial(_answer, app)
+        self._kept = kept
         self._limit = limit
         self._pools = pools or Pools()
         self._patience = patience or PATIENCE
@@ -95,6 +98,9 @@ class BodyFirst:
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Answer one request."""
+        if self._kept and (kept := await self._kept.answer(scope)):
+            connection.response_bytes(*kept)
+            return
         environ = environ_of(scope)
         try:
             body = await self._body(environ, connection)
@@ -112,9 +118,10 @@ class BodyFirst:
         """What the application answers. Raises `Full`."""
         environ["wsgi.input"] = BytesIO(body)
         pool = self._pools.pool_for(scope.method, scope.path)
+        answer = self._kept.answering(scope, self._answer) if self._kept else self._answer
         self._held += len(body)
         try:
-            return await pool.run(partial(_answer, self._app, environ))
+            return await pool.run(partial(answer, environ))
         finally:
             self._held -= len(body)
 

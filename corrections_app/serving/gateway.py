@@ -34,6 +34,9 @@ class Headers(Protocol):
     def items(self) -> Iterable[tuple[str, str]]:
         """Each as it came, twins apart."""
 
+    def get(self, name: str) -> str | None:
+        """The first of a name."""
+
 
 class Scope(Protocol):
     """The head of a request."""

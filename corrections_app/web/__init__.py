@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from corrections_app.web import access, errors, filters, headers
+from corrections_app.web import access, errors, filters, headers, static_files
 from corrections_app.web.embed import changed, form, report, script
 from corrections_app.web.newsroom import (
     account,
@@ -81,6 +81,7 @@ def register(app: Flask) -> None:
     headers.install(app)
     headers.install_compression(app)
     keys.install(app)
+    static_files.install(app)
     log.install(app)
     hops = app.config["PROXY_HOPS"]
     if hops:

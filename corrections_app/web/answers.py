@@ -70,6 +70,21 @@ def cacheable(text: str | Response, mimetype: str | None = None) -> Response:
     return answer
 
 
+KEPT = "corrections.kept"
+"""Name in a request's environ that says so of its answer."""
+
+
+def kept(answer: Response, seconds: float | None = None) -> Response:
+    """Let the server itself answer so again (`serving.kept_pages`): for so long, whatever changes.
+
+    Without ``seconds`` until what readers see is changed: only for what rests on nothing but
+    what this program is and what is written with ``public`` (`workflow.transaction.write`);
+    of time only on when notices are published.
+    """
+    request.environ[KEPT] = seconds
+    return answer
+
+
 def language() -> str | None:
     """The language the reader's browser prefers, if what it names is a language tag."""
     best = request.accept_languages.best

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
-from corrections_app.models import Correction, IdempotencyKey, User
+from corrections_app.models import Correction, IdempotencyKey, PublicVersion, User
 from corrections_app.workflow import audit, locks, outages
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import turn
@@ -160,11 +160,12 @@ _WRITING = "corrections.writing"
 
 
 @contextmanager
-def write(seconds: float | None = None) -> Iterator[Session]:
+def write(seconds: float | None = None, *, public: bool = True) -> Iterator[Session]:
     """A write transaction: commits when the block ends, rolls back whole when it raises.
 
     ``seconds``: how long to wait for the turn, and on PostgreSQL for each lock, where that
-    is not `TURN_SECONDS`.
+    is not `TURN_SECONDS`. ``public``: whether readers may see what it changes; only what
+    certainly shows on no page that is kept (`serving.kept_pages`) may say no.
 
     It ends the read that is open, so that everything is read again inside the
     writer's turn: a decision must never rest on what stood there before the
@@ -185,6 +186,8 @@ def write(seconds: float | None = None) -> Iterator[Session]:
         try:
             _begin(session, seconds)
             yield session
+            if public:
+                _tell_readers(session)
             session.commit()
         except BaseException:
             session.rollback()
@@ -216,6 +219,16 @@ def _begin(session: Session, seconds: float) -> None:
     connection = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
+
+
+def _tell_readers(session: Session) -> None:
+    """Raise the number by which kept pages are known to be old.
+
+    The last statement before the commit: on PostgreSQL the next one who raises it waits
+    from there to our commit, and so the numbers come in the order of the commits.
+    """
+    session.flush()
+    session.execute(update(PublicVersion.__table__).values(number=PublicVersion.number + 1))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ DATA = Path(__file__).parents[3] / "shared"
 def main() -> int:
     """Run each measurement as a process of its own, so that none warms another's caches."""
     runs = [["tests.bench.alignment"], ["tests.bench.carrying"], ["tests.bench.queue"]]
-    runs += [["tests.bench.record"], ["tests.bench.strangers"]]
+    runs += [["tests.bench.record"], ["tests.bench.strangers"], ["tests.bench.pages"]]
     if (DATA / "pages").is_dir():
         runs.append(["tests.bench.importing", "--data", str(DATA / "pages")])
     runs += [["tests.bench.opening"], ["tests.bench.lighthouse"]]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app
 
-from corrections_app.web.answers import cacheable
+from corrections_app.web.answers import cacheable, kept
 
 blueprint = Blueprint("embed_script", __name__)
 
@@ -31,7 +31,7 @@ def script() -> Response:
     answer.cache_control.max_age = MAX_AGE
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+    return kept(answer)
 
 
 @cache

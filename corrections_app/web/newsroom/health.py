@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
+from corrections_app.web.answers import kept
 from corrections_app.workflow import outages
 from corrections_app.workflow.letters import outbox
 from corrections_app.workflow.queue import rows
 
 blueprint = Blueprint("health", __name__)
+
+SECONDS = 1.0
+"""For which the server may say the same again."""
 
 
 @blueprint.get("/healthz")
@@ -23,4 +27,5 @@ def show() -> Response:
     if outage:
         answer.status_code = 503
         answer.headers["Retry-After"] = str(outages.RETRY_AFTER)
-    return answer
+        return answer
+    return kept(answer, seconds=SECONDS)

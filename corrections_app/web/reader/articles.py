@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from corrections_app.domain.text.body import placed
-from corrections_app.web.answers import cacheable
+from corrections_app.web.answers import cacheable, kept
 from corrections_app.web.rendering import with_changes
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.clock import now
@@ -18,9 +18,8 @@ blueprint = Blueprint("articles", __name__)
 def index() -> Response:
     """The articles, newest first."""
     page = reading.newest(after=request.args.get("after"))
-    return cacheable(
-        render_template("reader/articles/index.html", articles=page.items, next=page.next)
-    )
+    html = render_template("reader/articles/index.html", articles=page.items, next=page.next)
+    return kept(cacheable(html))
 
 
 @blueprint.get("/articles/<slug>")
@@ -37,4 +36,4 @@ def show(slug: str) -> Response:
         parts=list(with_changes(placed(revision.blocks), marks)),
         told=told,
     )
-    return cacheable(html)
+    return kept(cacheable(html))

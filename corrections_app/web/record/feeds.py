@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from corrections_app.language import gettext
-from corrections_app.web.answers import cacheable, comma_separated
+from corrections_app.web.answers import cacheable, comma_separated, kept
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.rates import count_search
 from corrections_app.web.record.addresses import whole
@@ -65,7 +65,7 @@ def atom() -> Response:
         whole=whole,
         classes=CLASSES,
     )
-    return cacheable(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text), ATOM)
+    return kept(cacheable(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text), ATOM))
 
 
 @blueprint.get("/corrections.json")
@@ -85,7 +85,7 @@ def json_feed() -> Response:
     }
     if "next" in addresses:
         feed["next_url"] = addresses["next"]
-    return cacheable(json.dumps(feed, ensure_ascii=False, indent=1) + "\n", JSON_FEED)
+    return kept(cacheable(json.dumps(feed, ensure_ascii=False, indent=1) + "\n", JSON_FEED))
 
 
 @blueprint.get("/corrections.csv")

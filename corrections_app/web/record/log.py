@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import TOLD_CLASSES
-from corrections_app.web.answers import cacheable, wants_json
+from corrections_app.web.answers import cacheable, kept, wants_json
 from corrections_app.web.errors import page_of
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.rates import count_search
@@ -41,7 +41,8 @@ def index() -> Response:
         page = log.listed(asked, dates.zone(), now(), after=request.args.get("after"))
     except Invalid as refusal:
         return page_of("record/index.html", refusal, **_shown(Criteria(), Page([], None)))
-    return cacheable(render_template("record/index.html", words=None, **_shown(asked, page)))
+    html = render_template("record/index.html", words=None, **_shown(asked, page))
+    return kept(cacheable(html))
 
 
 @blueprint.get("/<int:number>")

@@ -65,7 +65,7 @@ def state_of(key: str) -> str:
 
 def keep(key: str, now: datetime) -> None:
     """The owner wants letters: whatever waited for this goes now."""
-    with write() as session:
+    with write(public=False) as session:
         address = locked(session, key, now)
         address.state, address.confirmed_at = AddressState.CONFIRMED, address.confirmed_at or now
         session.execute(
@@ -77,7 +77,7 @@ def keep(key: str, now: datetime) -> None:
 
 def stop(key: str, now: datetime) -> None:
     """The owner wants no letters, for ever; nothing that waits to be sent goes either."""
-    with write() as session:
+    with write(public=False) as session:
         address = locked(session, key, now)
         address.state, address.stopped_at = AddressState.STOPPED, now
         session.execute(

@@ -166,7 +166,7 @@ def _settle(
 ) -> int:
     """Change what is owed, with its letter if there is one, unless someone was faster."""
     try:
-        with write() as session:
+        with write(public=False) as session:
             if not still_so(session):
                 raise _Overtaken
             if composed:

@@ -133,7 +133,7 @@ def _row(correction: Correction, now: datetime) -> dict[str, Any]:
 
 def _post(letter: Composed, now: datetime) -> int:
     try:
-        with write() as session:
+        with write(public=False) as session:
             outbox.enqueue(session, letter, now)
     except IntegrityError:  # another worker was faster
         return 0

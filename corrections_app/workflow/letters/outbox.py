@@ -101,7 +101,7 @@ def claim(limit: int, now: datetime) -> list[Claimed]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    with write() as session:
+    with write(public=False) as session:
         letters = session.scalars(due).all()
         for letter in letters:
             letter.state, letter.lease = LetterState.SENDING, lease
@@ -128,7 +128,7 @@ def record(letter: Claimed, fate: Fate, now: datetime) -> str:
         values |= {"sent_at": now, "kept_here": fate.kept_here}
     if state != LetterState.READY:
         values["secret"] = None  # it goes no more, so nothing needs the link that it holds
-    with write() as session:
+    with write(public=False) as session:
         session.execute(_in_our_hands(letter).values(**values))
         if letter.address_key and (state == LetterState.SENT or fate.is_unknown):
             session.execute(
@@ -149,7 +149,7 @@ def wait(attempts: int, chance: float) -> timedelta:
 
 def give_back(letters: Sequence[Claimed], since: datetime, trouble: str | None) -> None:
     """Leave letters as they were before they were claimed, with the reason if there is one."""
-    with write() as session:
+    with write(public=False) as session:
         for letter in letters:
             first = letter.first_attempt_at if letter.attempts > 1 else None
             session.execute(
@@ -253,7 +253,7 @@ def retry(letter_id: int, now: datetime) -> None:
     """
     if has_lost_its_link(one(letter_id)):
         raise Invalid("The link in this letter is not valid any more. Send a new one instead.")
-    with write() as session:
+    with write(public=False) as session:
         again = session.execute(
             update(Letter)
             .where(Letter.id == letter_id, Letter.state.in_((LetterState.READY, LetterState.DEAD)))

@@ -63,7 +63,7 @@ def find(token: str, now: datetime) -> SignedIn | None:
 
 def note(token: str, now: datetime) -> None:
     """Write down that a browser was used: idle ones end. Raises `Busy`, rather than wait."""
-    with write(NOTED_WITHIN) as session:
+    with write(NOTED_WITHIN, public=False) as session:
         session.execute(
             update(BrowserSession).filter_by(token_hash=hashed(token)).values(last_seen_at=now)
         )
@@ -71,7 +71,7 @@ def note(token: str, now: datetime) -> None:
 
 def end(token: str) -> None:
     """Sign a browser out: a copy of its cookie is worth nothing any more."""
-    with write() as session:
+    with write(public=False) as session:
         session.execute(delete(BrowserSession).filter_by(token_hash=hashed(token)))
 
 

@@ -31,7 +31,7 @@ def sign_in(email: str, password: str, *, known: bool = False, now: datetime) ->
     refusal = NotPermitted("The address or the password is wrong.")
     if not _matches(kept, password, known) or user_id is None:
         raise refusal
-    with write() as session:
+    with write(public=False) as session:
         user = session.get_one(User, user_id, with_for_update=True)
         # It takes a tenth of a second to compare: the account may be another by now.
         if not user.active or user.password_hash != kept:
@@ -48,7 +48,7 @@ def owner_of(token: str, purpose: Purpose, *, now: datetime) -> User:
 
 def use_link(token: str, *, now: datetime) -> User:
     """Spend a sign-in link. Raises `SpentLink` when it is spent, old or unknown."""
-    with write() as session:
+    with write(public=False) as session:
         user = _owner(session, one_time_links.spend(session, token, Purpose.SIGN_IN, now))
         _arrived(session, user, now)
     return user
@@ -67,7 +67,7 @@ def mail_link(email: str, purpose: Purpose, *, now: datetime) -> None:
     name, user_id = (user.name, user.id) if user else (accounts.name_of(email), None)
     link = one_time_links.address_of(purpose, token)
     composed = writing.of_account(purpose.value, email, name, link=link)
-    with write() as session:
+    with write(public=False) as session:
         letter = outbox.enqueue(session, composed, now)
         if user_id is None:
             one_time_links.void(session, 0, now)  # nobody's: as much work as for somebody
@@ -83,7 +83,7 @@ def reset_password(token: str, password: str, *, now: datetime) -> User:
     Raises `SpentLink`, `Invalid` for the password, and `Busy`.
     """
     hashed, letter = _prepared(owner_of(token, Purpose.RESET, now=now), password)
-    with write() as session:
+    with write(public=False) as session:
         user = _owner(session, one_time_links.spend(session, token, Purpose.RESET, now))
         _give(session, user, hashed, letter, now)
         _arrived(session, user, now)
@@ -97,7 +97,7 @@ def set_password(user_id: int, password: str, *, now: datetime) -> User:
     Raises `Invalid` for a password too easily guessed, and `Busy`.
     """
     hashed, letter = _prepared(db.session.get_one(User, user_id), password)
-    with write() as session:
+    with write(public=False) as session:
         user = _owner(session, user_id)
         _give(session, user, hashed, letter, now)
         sessions.begin(session, user, now)
@@ -112,7 +112,7 @@ def check_password(user: User, password: str) -> None:
 
 def sign_out_everywhere(user_id: int, *, now: datetime) -> User:
     """Sign out all browsers of an account; ``session_token`` is for the one that asked."""
-    with write() as session:
+    with write(public=False) as session:
         user = _owner(session, user_id)
         sessions.end_all(session, user.id)
         sessions.begin(session, user, now)

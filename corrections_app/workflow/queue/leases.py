@@ -25,7 +25,7 @@ def lease(correction_id: int, *, by: User, now: datetime) -> User | None:
     if own is not None and own.user_id == by.id and own.until > now + LEASE / 2:
         return None
     by_id = by.id
-    with write() as session:
+    with write(public=False) as session:
         if session.get(Correction, correction_id) is None:
             return None
         if not take(session, correction_id, by_id, now):

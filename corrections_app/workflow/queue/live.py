@@ -90,7 +90,7 @@ def renew(ids: Sequence[int], *, by: User, now: datetime) -> None:
     by_id = by.id
     if not _due(db.session(), ids[:LEASES_EACH], by_id, now):
         return
-    with write() as session:
+    with write(public=False) as session:
         for correction_id in sorted(_due(session, ids[:LEASES_EACH], by_id, now)):
             take(session, correction_id, by_id, now)
 
@@ -108,7 +108,7 @@ def _due(session: Session, ids: Sequence[int], by_id: int, now: datetime) -> lis
 def release(ids: Collection[int], *, by: User) -> None:
     """Give back this person's leases on these cards."""
     by_id = by.id
-    with write() as session:
+    with write(public=False) as session:
         give_back(session, by_id, Lease.correction_id.in_(ids))
 
 

@@ -41,7 +41,7 @@ def save(name: str, query: str, *, shared: bool, by: User, now: datetime) -> Sav
         )
     if shared and not by.may(Ability.SHARE_VIEWS):
         raise NotPermitted("Only an editor may share a view with colleagues.")
-    with write() as session:
+    with write(public=False) as session:
         # One at a time: of two that come at once the later one replaces the other.
         session.get_one(User, by.id, with_for_update=True)
         owned = select(SavedView).where(SavedView.owner_id == by.id)
@@ -57,7 +57,7 @@ def save(name: str, query: str, *, shared: bool, by: User, now: datetime) -> Sav
 
 def delete(view_id: int, *, by: User) -> None:
     """Forget a view. Raises `NotFound`, and `NotPermitted` for somebody else's."""
-    with write() as session:
+    with write(public=False) as session:
         view = session.get(SavedView, view_id)
         if view is None or (view.owner_id != by.id and not view.shared):
             raise NotFound("There is no such view.")

@@ -75,7 +75,7 @@ def withdraw(token: str, *, now: datetime) -> None:
     Twice is the same as once.
     """
     correction_id = by_token(token).id
-    with write() as session:
+    with write(public=False) as session:
         correction = locks.hold_correction(session, correction_id)
         if correction.status == Status.WITHDRAWN:
             return
@@ -90,7 +90,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
     if not address:
         raise Invalid.at("email", "Write the address that the answer should go to.")
     correction_id = by_token(token).id
-    with write() as session:
+    with write(public=False) as session:
         correction = locks.hold_correction(session, correction_id)
         if correction.status != Status.PENDING:
             raise AlreadyDecided("This correction is already closed: its result is shown here.")
@@ -132,7 +132,7 @@ def appeal(token: str, words: str, *, now: datetime) -> None:
     sent = by_token(token)
     characters.check("words", words, lines=True, stood=sent.exact or "")
     correction_id = sent.id
-    with write() as session:
+    with write(public=False) as session:
         correction = locks.hold_correction(session, correction_id)
         after(Status(correction.status), Action.APPEAL)
         taken_down.check_article(session, correction.article)

@@ -97,7 +97,7 @@ def submit(
     # All that can be made before the writer's turn: everybody waits for what is made inside.
     ready, article_id = _ahead(article, base, target, about), article.id
     correction = _written(base, target, about, lang, now)
-    with write() as session:
+    with write(public=False) as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
         receipt = _store(session, article_id, correction, ready, now)

@@ -1,0 +1,254 @@
+"""Pages that are the same for all, answered before the application is asked at all.
+
+An answer is kept with the number that the database had before it was made. The number
+rises with each change of what readers see, in the transaction of the change
+(`workflow.transaction`), and is asked for on every request: so no request that comes
+after a commit, in whichever process, is answered with what stood there before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import Flask
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.datastructures import ResponseCacheControl
+from werkzeug.http import parse_cache_control_header, parse_etags
+
+from corrections_app.extensions import db
+from corrections_app.models import Notice
+from corrections_app.serving.gateway import Answer, Scope
+from corrections_app.web.answers import KEPT
+from corrections_app.workflow.clock import now
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Of bodies that one process keeps; the one asked for longest ago goes first."""
+_LARGEST = MOST_BYTES // 8
+_UNCHANGED = ("content-type", "content-length", "content-encoding", "content-disposition")
+"""What a 304 does not repeat (RFC 9110, 15.4.5)."""
+
+
+class State(NamedTuple):
+    """What a page rests on: the number, and when it is over in any case."""
+
+    number: int | None
+    """None where it rests on no change."""
+    until: datetime | None
+    """Of a page the moment when the next notice appears by itself."""
+
+
+def of(app: Any) -> KeptPages | None:
+    """Those of an application of this house; None for any other."""
+    if not isinstance(app, Flask) or "sqlalchemy" not in app.extensions:
+        return None
+    with app.app_context():
+        return KeptPages(Versions(db.engine))
+
+
+class Key(NamedTuple):
+    """What a kept answer is an answer to."""
+
+    host: str
+    path: str
+    gzip: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer that may be given again, whole or as ``304 Not Modified``."""
+
+    state: State
+    tag: str
+    whole: Answer
+    unchanged: Answer
+
+    def has(self, asked: str) -> bool:
+        """Whether who names these tags has this page (RFC 9110, 13.1.2)."""
+        if not self.tag:
+            return False
+        opaque = self.tag.removeprefix("W/").strip('"')
+        return asked == self.tag or parse_etags(asked).contains_weak(opaque)
+
+
+class KeptPages:
+    """The kept answers of one process, at most ``most`` bytes of them."""
+
+    def __init__(self, versions: Versions, *, most: int = MOST_BYTES) -> None:
+        self._versions = versions
+        self._most = most
+        self._bytes = 0
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._versions.close()
+
+    async def answer(self, scope: Scope) -> Answer | None:
+        """The answer to a request, where one is kept and still true."""
+        key = key_of(scope)
+        page = self._pages.get(key) if key else None
+        if key is None or page is None:
+            return None
+        if not await self._versions.still(page.state):
+            self._drop(key, page)
+            return None
+        self._pages.move_to_end(key)
+        asked = scope.headers.get("if-none-match")
+        return page.unchanged if asked and page.has(asked) else page.whole
+
+    def answering(
+        self, scope: Scope, answer: Callable[[WSGIEnvironment], Answer]
+    ) -> Callable[[WSGIEnvironment], Answer]:
+        """What makes an answer, so that it is kept too where it may be.
+
+        The number is read before the page: a change in between makes it old, never new.
+        """
+        key = key_of(scope)
+        if key is None:
+            return answer
+
+        def made(environ: WSGIEnvironment) -> Answer:
+            state = self._versions.state()
+            told = answer(environ)
+            if state is not None and KEPT in environ:
+                seconds = environ[KEPT]
+                if seconds is not None:
+                    state = State(None, now() + timedelta(seconds=seconds))
+                self._keep(key, state, told)
+            return told
+
+        return made
+
+    def _keep(self, key: Key, state: State, answer: Answer) -> None:
+        page = _page(key, state, answer)
+        if page is None or len(answer.body) > _LARGEST:
+            return
+        with _LOCK:
+            before = self._pages.pop(key, None)
+            self._bytes += len(answer.body) - (len(before.whole.body) if before else 0)
+            self._pages[key] = page
+            while self._bytes > self._most:
+                _, oldest = self._pages.popitem(last=False)
+                self._bytes -= len(oldest.whole.body)
+
+    def _drop(self, key: Key, page: Page) -> None:
+        with _LOCK:
+            if self._pages.get(key) is page:
+                del self._pages[key]
+                self._bytes -= len(page.whole.body)
+
+
+_LOCK = threading.Lock()  # pages are made in several threads
+
+
+def key_of(scope: Scope) -> Key | None:
+    """What is asked for; None for a request that only the application can answer."""
+    headers = scope.headers
+    if scope.method != "GET" or scope.query_string or headers.get("range"):
+        return None
+    accepted = headers.get("accept-encoding") or ""
+    if ";" in accepted:  # weighed, as no browser does it
+        return None
+    return Key(headers.get("host") or "", scope.path, "gzip" in accepted)
+
+
+def _page(key: Key, state: State, answer: Answer) -> Page | None:
+    """What is kept of an answer; None for one that is not the same for everyone."""
+    headers = {name.lower(): value for name, value in answer.headers}
+    control = parse_cache_control_header(headers.get("cache-control"), cls=ResponseCacheControl)
+    varies = headers.get("vary", "Accept-Encoding")
+    is_for_all = control.public or state.number is None
+    if answer.status != 200 or not is_for_all or varies != "Accept-Encoding":
+        return None
+    if "set-cookie" in headers or ("content-encoding" in headers and not key.gzip):
+        return None
+    repeated = [pair for pair in answer.headers if pair[0].lower() not in _UNCHANGED]
+    return Page(state, headers.get("etag", ""), answer, Answer(304, repeated, b""))
+
+
+class Versions:
+    """The number of what readers see, as it stands in the database at this moment."""
+
+    _NUMBER = "SELECT number FROM public_version WHERE id = 1"
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._errors = engine.dialect.loaded_dbapi.Error
+        self._free: list[Any] = []
+        # A file's number is read in microseconds; a server's is waited for elsewhere.
+        self._is_near = engine.dialect.name == "sqlite"
+
+    async def still(self, state: State) -> bool:
+        """Whether nothing has changed since, as far as the database can be asked."""
+        if state.until is not None and now() >= state.until:
+            return False
+        if state.number is None:
+            return True
+        with suppress(DBAPIError, NoConnectionFree):
+            if self._is_near:
+                return self._number() == state.number
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, self._number) == state.number
+        return False
+
+    def state(self) -> State | None:
+        """What a page made from now on rests on; None where that cannot be told."""
+        query = select(func.min(Notice.public_at)).where(Notice.public_at > now())
+        try:
+            number = self._number()
+            if number is None:
+                return None
+            with self._engine.connect() as connection:
+                return State(number, connection.scalar(query))
+        except (DBAPIError, NoConnectionFree):
+            return None
+
+    def close(self) -> None:
+        """Close what is open."""
+        while self._free:
+            self._free.pop().close()
+
+    def _number(self) -> int | None:
+        """None where it cannot be read: the application then says why."""
+        try:
+            connection = self._free.pop()
+        except IndexError:
+            connection = _alone(self._engine)
+        try:
+            cursor = connection.cursor()
+            cursor.execute(self._NUMBER)
+            row = cursor.fetchone()
+            cursor.close()
+        except self._errors:
+            connection.close()
+            return None
+        self._free.append(connection)
+        return row[0] if row else None
+
+
+def _alone(engine: Engine) -> Any:
+    """A connection of the driver, outside the pool, that reads only and is in no transaction.
+
+    Inside one it would see no change. Raises `DBAPIError`, or SQLAlchemy's `TimeoutError`.
+    """
+    borrowed = engine.raw_connection()
+    connection: Any = borrowed.driver_connection
+    borrowed.detach()
+    if engine.dialect.name == "sqlite":
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute("PRAGMA busy_timeout = 0")
+    else:
+        connection.autocommit = True
+    return connection

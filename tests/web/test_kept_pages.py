@@ -1,0 +1,238 @@
+"""Pages answered before the application: never after what they show has changed."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+
+import pytest
+
+from corrections_app.extensions import db
+from corrections_app.models import PublicVersion
+from corrections_app.serving import kept_pages
+from corrections_app.serving.body_first import BodyFirst
+from corrections_app.serving.kept_pages import KeptPages, Versions
+from corrections_app.web.reader import articles
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.transaction import write
+from tests.builders import a_correction, accept, an_article
+from tests.web.lines import Coming, Head, heard, run
+from tests.workflow.record.noted import a_notice
+
+ARTICLE = "/articles/harbour-wall"
+GZIP = {"accept-encoding": "gzip, deflate, br"}
+
+
+class Server:
+    """The server as it stands before an application, which counts what reaches it."""
+
+    def __init__(self, app, **bounds):
+        self.app, self.reached = app, []
+        with app.app_context():
+            self.kept = KeptPages(Versions(db.engine), **bounds)
+
+    def __call__(self, environ, start):
+        self.reached.append(environ["PATH_INFO"])
+        return self.app.wsgi_app(environ, start)
+
+    def get(self, path=ARTICLE, method="GET", query="", twice=False, **said):
+        said = {name.replace("_", "-"): value for name, value in said.items()}
+        head = Head(method=method, path=path, query_string=query, said={"host": "localhost"} | said)
+        return run(heard(BodyFirst(self, kept=self.kept), Coming(), head))
+
+    def again(self, *arguments, **said):
+        """Two answers to one request, and whether the application made the second."""
+        first = self.get(*arguments, **said)
+        before = len(self.reached)
+        return first, self.get(*arguments, **said), len(self.reached) > before
+
+
+@pytest.fixture
+def server(app):
+    made = Server(app)
+    yield made
+    made.kept.close()
+
+
+@pytest.fixture
+def article(app):
+    return an_article()
+
+
+PUBLIC = [
+    "/",
+    ARTICLE,
+    f"{ARTICLE}/history",
+    "/corrections",
+    "/corrections.atom",
+    "/corrections.json",
+    "/embed.js",
+    "/static/css/site.css",
+]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_the_same_answer_comes_without_the_application(server, article, path):
+    first, second, was_asked = server.again(path)
+
+    assert (first.status_code, was_asked) == (200, False)
+    assert (second.status_code, second.data) == (200, first.data)
+    assert list(second.headers) == list(first.headers)
+
+
+def test_how_it_is_going_is_asked_once_a_second(server, article, monkeypatch):
+    first, second, was_asked = server.again("/healthz")
+    assert (first.json, was_asked) == (second.json, False)
+    assert second.cache_control.no_store
+
+    later = now() + timedelta(seconds=1.1)
+    monkeypatch.setattr(kept_pages, "now", lambda: later)
+
+    server.get("/healthz")
+    assert len(server.reached) == 2
+
+
+def test_what_is_compressed_is_kept_apart(server, article):
+    plain, packed = server.get(), server.get(**GZIP)
+
+    assert "content-encoding" not in server.get().headers
+    again = server.get(**GZIP)
+    assert again.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(again.data) == gzip.decompress(packed.data) == plain.data
+    assert len(server.reached) == 2
+
+
+@pytest.mark.parametrize("asked", ["{tag}", 'W/"other", {tag}', "*", "{strong}"])
+def test_who_has_it_is_told_so(server, article, asked):
+    tag = server.get(**GZIP).headers["etag"]
+    names = {"tag": tag, "strong": tag.removeprefix("W/")}
+
+    answer = server.get(if_none_match=asked.format(**names), **GZIP)
+
+    assert (answer.status_code, answer.data, len(server.reached)) == (304, b"", 1)
+    assert answer.headers["etag"] == tag
+    assert {"cache-control", "vary", "content-security-policy"} <= {
+        name.lower() for name, _ in answer.headers
+    }
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/corrections/policy", {}),  # rests on a file that an editor may change
+        ("/accuracy", {}),  # rests on what readers send
+        ("/receipts", {}),
+        ("/articles/nowhere", {}),
+        (ARTICLE, {"method": "HEAD"}),
+        (ARTICLE, {"query": "after=x"}),
+        (ARTICLE, {"range": "bytes=0-3"}),
+        (ARTICLE, {"accept_encoding": "gzip;q=0"}),
+        (ARTICLE, {"accept_encoding": "br;q=1.0, gzip;q=0.8"}),
+    ],
+)
+def test_everything_else_is_the_applications(server, article, path, said):
+    *_, was_asked = server.again(path, **said)
+
+    assert was_asked
+
+
+def test_whoever_takes_anything_gets_nothing_that_others_cannot_read(server, article):
+    server.get(accept_encoding="*")
+
+    assert "content-encoding" not in server.get().headers
+
+
+def test_another_host_is_another_page(server, article):
+    server.get()
+
+    server.get(host="elsewhere.example")
+
+    assert len(server.reached) == 2
+
+
+def test_no_page_is_older_than_the_last_commit(server, article, max_):
+    for path in (ARTICLE, "/"):
+        server.get(path)
+
+    accept(a_correction(article, "the the", "the"), max_)
+
+    assert "the the" not in server.get().text
+    *_, was_asked = server.again()
+    assert not was_asked
+    before = len(server.reached)
+    server.get("/")
+    assert len(server.reached) > before
+
+
+def test_what_readers_cannot_see_leaves_the_pages_kept(server, article):
+    server.get()
+
+    a_correction(article, "the the", "the")
+
+    *_, was_asked = server.again()
+    assert not was_asked
+
+
+def test_a_notice_appears_when_its_time_has_come(server, article, monkeypatch):
+    later = now() + timedelta(minutes=10)
+    a_notice(article, "It was never blue.", public_at=later)
+    assert "never blue" not in server.get().text
+
+    moment = later + timedelta(seconds=1)
+    for module in (kept_pages, articles):
+        monkeypatch.setattr(module, "now", lambda: moment)
+
+    assert "never blue" in server.get().text
+
+
+def test_a_page_made_while_something_changes_is_old_at_once(server, article, max_, monkeypatch):
+    made = server.app.wsgi_app
+
+    def overtaken(environ, start):
+        answer = made(environ, start)
+        with server.app.app_context(), write():
+            pass
+        return answer
+
+    monkeypatch.setattr(server.app, "wsgi_app", overtaken)
+
+    *_, was_asked = server.again()
+
+    assert was_asked
+
+
+def test_no_more_is_kept_than_there_is_room_for(app, article):
+    server = Server(app, most=8_000)
+    for number in range(40):
+        server.get(host=f"host-{number}")
+
+    assert server.kept._bytes == sum(len(one.whole.body) for one in server.kept._pages.values())
+    assert server.kept._bytes <= 8_000
+    server.kept.close()
+
+
+def test_a_database_that_cannot_be_asked_costs_nobody_a_page(server, article, monkeypatch):
+    server.get()
+    monkeypatch.setattr(Versions, "_NUMBER", "SELECT number FROM nowhere")
+
+    first, second, was_asked = server.again()
+
+    assert (first.status_code, second.status_code, was_asked) == (200, 200, True)
+
+
+def test_each_public_change_raises_the_number_once(app):
+    def number():
+        db.session.rollback()
+        return db.session.get_one(PublicVersion, 1).number
+
+    before = number()
+    with write():
+        pass
+    assert number() == before + 1
+    with write(public=False):
+        pass
+    assert number() == before + 1
+    with pytest.raises(ZeroDivisionError), write():
+        raise ZeroDivisionError
+    assert number() == before + 1
