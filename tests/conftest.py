@@ -19,9 +19,12 @@ from tests.applications import Applications
 from tests.browser.chromium import chromium, playwright, visitor
 from tests.builders import NOON
 from tests.databases import ENGINE, Databases
+from tests.reruns import pytest_collection_modifyitems, pytest_terminal_summary
 
 # One browser for all of a test process, wherever it is asked for.
 __all__ = ["chromium", "playwright", "visitor"]
+# And what pytest asks of this file.
+__all__ += ["pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 # These ask no database anything: what they say of one engine they would say of the other.
 if ENGINE == "postgresql":
