@@ -21,8 +21,8 @@ def tries_more() -> int:
     return int(os.environ.get("CORRECTIONS_RERUNS") or 0)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what may be tried again."""
+def try_again(items: list[pytest.Item]) -> None:
+    """Mark what may be tried again, where that is asked for."""
     more = tries_more()
     for item in items if more else ():
         if RERUN & {mark.name for mark in item.iter_markers()}:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.processes import ROOT
-from tests.reruns import pytest_collection_modifyitems
+from tests.reruns import try_again
 
 RARE = ["test_crash.py", "test_write_kills.py"]
 """Real servers too, but what fails in them once in a thousand times is what they look for."""
@@ -35,7 +35,7 @@ def test_only_where_it_is_asked_for_and_never_a_rule(monkeypatch, setting, more)
     monkeypatch.setenv("CORRECTIONS_RERUNS", setting)
     browser, served, rule = Item("browser"), Item("own_app", "served"), Item("own_app")
 
-    pytest_collection_modifyitems([browser, served, rule])
+    try_again([browser, served, rule])
 
     assert [it.tries_more for it in (browser, served, rule)] == [more, more, []]
 
