@@ -19,13 +19,28 @@ from tests.applications import Applications
 from tests.browser.chromium import chromium, playwright, visitor
 from tests.builders import NOON
 from tests.databases import ENGINE, Databases
+from tests.reruns import pytest_terminal_summary, try_again
 
 # One browser for all of a test process, wherever it is asked for.
 __all__ = ["chromium", "playwright", "visitor"]
+# And what pytest asks of this file.
+__all__ += ["pytest_terminal_summary"]
 
-# These ask no database anything: what they say of one engine they would say of the other.
+# These ask no database anything: what they say of one engine they would say of the other. They
+# are not even read; tests of the same kind among others are left out below.
 if ENGINE == "postgresql":
     collect_ignore = ["domain", "sources", "sites", "test_js.py", "test_house.py", "test_words.py"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what never asks for it, and say what may be tried again."""
+    if ENGINE == "postgresql":
+        idle = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+        idle_ones = set(idle)
+        config.hook.pytest_deselected(items=idle)
+        items[:] = [item for item in items if item not in idle_ones]
+    try_again(items)
+
 
 # A busy machine must not make a property fail; what is drawn stays the same on every run.
 settings.register_profile("steady", deadline=None, derandomize=True)

@@ -25,6 +25,8 @@ import pytest
 from corrections_app.web.headers import SECURITY_HEADERS
 from tests.processes import free_port
 
+pytestmark = pytest.mark.served
+
 ROOT = str(Path(__file__).parents[1])
 PATIENCE = 120.0  # seconds; nothing here is a measurement
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"

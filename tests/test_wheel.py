@@ -7,7 +7,11 @@ import sys
 import urllib.request
 import venv
 
+import pytest
+
 from tests.processes import ROOT, serving
+
+pytestmark = pytest.mark.served
 
 
 def run(*command):
