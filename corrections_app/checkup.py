@@ -214,7 +214,7 @@ def _mail() -> Iterator[Finding]:
 
 
 def _held_letters() -> Iterator[Finding]:
-    made = held.since()
+    made = held.since() if schema.current() else None
     if made is not None:
         said = f"{held.how_many()} are held since a backup of {dates.day_and_time(made)} came back"
         yield Finding("letters", said, False, "corrections mail release --send, or --drop")

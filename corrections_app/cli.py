@@ -245,7 +245,7 @@ def mail_retry(letter_id: int) -> None:
 
 
 @mail.command("release")
-@click.option("--send/--drop", "send", default=None, help="What becomes of those that wait.")
+@click.option("--send/--drop", "send", default=None, help="Send or drop those that wait.")
 @with_tables
 def mail_release(send: bool | None) -> None:
     """Let letters go again that are held since a backup was restored.

@@ -38,7 +38,7 @@ def backup(path: Path) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Put aside what is there.")
+@click.option("--replace", is_flag=True, help="Keep what is there in a folder beside.")
 @with_app
 def restore(path: Path, replace: bool) -> None:
     """Make the installation what it was when a backup was made.
