@@ -28,7 +28,7 @@ from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_prag
 from corrections_app.workflow import dates
 from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.letters import remedies, writing
+from corrections_app.workflow.letters import held, remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
@@ -65,6 +65,7 @@ def findings() -> Iterator[Finding]:
         _engine,
         _pictures,
         _mail,
+        _held_letters,
         _public_url,
         _sites,
         _write_backs,
@@ -210,6 +211,13 @@ def _mail() -> Iterator[Finding]:
         yield Finding("mail", f"{place}: {error}", False, remedies.of(error, server))
     else:
         yield Finding("mail", f"{place} answers{_how(server)}")
+
+
+def _held_letters() -> Iterator[Finding]:
+    made = held.since() if schema.current() else None
+    if made is not None:
+        said = f"{held.how_many()} are held since a backup of {dates.day_and_time(made)} came back"
+        yield Finding("letters", said, False, "corrections mail release --send, or --drop")
 
 
 def _how(server: MailServer) -> str:

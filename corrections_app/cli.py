@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf
-from corrections_app.commands import welcome
+from corrections_app.commands import backups, welcome
 from corrections_app.commands.articles import articles
 from corrections_app.commands.context import line_of, one_of, with_app, with_tables
 from corrections_app.commands.import_articles import import_
@@ -24,7 +24,7 @@ from corrections_app.sources import read, read_seeds
 from corrections_app.workflow import audit, dates
 from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.letters import delivery, outbox
+from corrections_app.workflow.letters import delivery, held, outbox
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.sites import writing
 
@@ -60,6 +60,9 @@ def commands() -> None:
 commands.add_command(import_)
 commands.add_command(articles)
 commands.add_command(sites_)
+commands.add_command(backups.backup)
+commands.add_command(backups.restore)
+commands.add_command(backups.move)
 
 
 @commands.command()
@@ -241,15 +244,40 @@ def mail_retry(letter_id: int) -> None:
     click.echo(f"{letter_id}\tready")
 
 
+@mail.command("release")
+@click.option("--send/--drop", "send", default=None, help="Send or drop those that wait.")
+@with_tables
+def mail_release(send: bool | None) -> None:
+    """Let letters go again that are held since a backup was restored.
+
+    Example: corrections mail release --drop
+    """
+    made = held.since()
+    if made is None:
+        raise click.ClickException("No letters are held.")
+    if send is None:
+        raise click.UsageError(
+            f"{held.how_many()} letters wait since a backup of {dates.day_and_time(made)} was "
+            "restored: say --send or --drop."
+        )
+    click.echo(f"{held.release(send=send)}\t{'ready' if send else 'dropped'}")
+
+
 @commands.command()
+@click.argument("backup", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--send-test", metavar="ADDRESS", help="Send a test letter there, at once.")
 @with_app
-def check(send_test: str | None) -> int:
+def check(backup: Path | None, send_test: str | None) -> int:
     """Look at configuration, database, mail and address; each line has its remedy.
+
+    With a BACKUP, at that file instead: whether it is whole, and every rule kept in it.
 
     Example: corrections check --send-test me@example.org
     """
     from corrections_app import checkup
+
+    if backup is not None:
+        return backups.look_at(backup)
 
     found = []
     for finding in (*checkup.findings(), *checkup.test_letter(send_test)):

@@ -30,6 +30,8 @@ __all__ += ["pytest_terminal_summary"]
 # are not even read; tests of the same kind among others are left out below.
 if ENGINE == "postgresql":
     collect_ignore = ["domain", "sources", "sites", "test_js.py", "test_house.py", "test_words.py"]
+else:
+    collect_ignore = ["test_moving.py"]  # from SQLite to PostgreSQL
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

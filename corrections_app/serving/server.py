@@ -73,7 +73,7 @@ def serve(
     """
     address = _resolved(host, port)
     url = _url(host, port)
-    with _claimed(instance, url):
+    with claimed(instance, f"served at {url}"):
         _refuse_busy(address, host, port)
         _tell_children(instance, url, address)
         server = _granian(factory, address, workers)
@@ -161,10 +161,11 @@ def _stop_with_terminal() -> None:
 
 
 @contextmanager
-def _claimed(instance: Path, url: str) -> Iterator[None]:
+def claimed(instance: Path, what: str) -> Iterator[None]:
     """Hold the instance for this process alone: two letters' workers would race.
 
-    A POSIX lock: it ends with the process however that ends, and no child inherits it.
+    ``what`` is done with it others are told. A POSIX lock: it ends with the process however
+    that ends, and no child inherits it. Raises `CannotServe`.
     """
     with open(instance / LOCK_NAME, "a+", encoding="utf-8") as lock:
         try:
@@ -172,11 +173,11 @@ def _claimed(instance: Path, url: str) -> Iterator[None]:
         except OSError:
             lock.seek(0)
             raise CannotServe(
-                f"{instance} is already served {lock.read().strip() or 'by another process'}: "
+                f"{instance} is already {lock.read().strip() or 'in use'}: "
                 "stop that server first, or name another folder in CORRECTIONS_INSTANCE."
             ) from None
         lock.truncate(0)
-        print(f"at {url} by process {os.getpid()}", file=lock, flush=True)
+        print(f"{what} by process {os.getpid()}", file=lock, flush=True)
         yield
 
 

@@ -8,7 +8,7 @@ from corrections_app.web.access import guard, person, require_person
 from corrections_app.web.answers import see_other
 from corrections_app.web.newsroom.masking import for_colleague
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.letters import outbox
+from corrections_app.workflow.letters import held, outbox
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 blueprint.before_request(require_person)
@@ -34,6 +34,7 @@ def index() -> str:
         void=outbox.has_lost_its_link,
         show=show,
         older=found[-1].id if len(found) == outbox.PAGE else None,
+        held_since=held.since(),
     )
 
 

@@ -25,7 +25,14 @@ from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState,
 from corrections_app.extensions import db
 from corrections_app.models import Letter, Owed
 from corrections_app.workflow.clock import now as read_clock
-from corrections_app.workflow.letters import addresses, confirmed, grouping, newsroom, outbox
+from corrections_app.workflow.letters import (
+    addresses,
+    confirmed,
+    grouping,
+    held,
+    newsroom,
+    outbox,
+)
 from corrections_app.workflow.letters.mime import Sender
 from corrections_app.workflow.letters.outbox import Claimed, Fate
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
@@ -63,6 +70,8 @@ def deliver(now: datetime, stop: Event | None = None) -> Counts:
 
     ``stop`` ends it after the letter in hand; whatever else was claimed is given back.
     """
+    if held.since():
+        return Counts(trouble=held.WORDS)
     clock = _running_from(now)
     composed = grouping.compose_due(now) + newsroom.compose_due(now)
     sent: Counter[str] = Counter()
