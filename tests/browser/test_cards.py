@@ -22,7 +22,7 @@ def desk(tmp_path_factory, chromium):
     """A served newsroom: its address, the cards by name, and an editor who is signed in."""
     instance = tmp_path_factory.mktemp("cards") / "instance"
     cards = fill(instance)
-    with serving(instance, LIMITS="off", SECOND_APPROVAL="facts") as site:
+    with serving(instance, letters=False, LIMITS="off", SECOND_APPROVAL="facts") as site:
         app = create_app({"INSTANCE": str(instance), "LIMITS": "off", "PUBLIC_URL": site.url})
 
         with app.app_context():
