@@ -65,14 +65,9 @@ class Instance:
     """One instance of the program on its own database: served, killed, looked at."""
 
     def __init__(
-        self,
-        url: str,
-        folder: Path,
-        seed: int = 0,
-        plant: str = "",
-        undo: int = 1,
+        self, url: str, folder: Path, seed: int = 0, plant: str = "", undo: int = 1,
         letters: bool = True,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """``undo`` is the undo window in seconds: how soon ``letters`` begin to go, if any do."""
         self.url, self.folder, self.random = url, folder, Random(seed)
         self.module = "corrections_app" if letters else "tests.web_alone"
@@ -212,7 +207,7 @@ class Instance:
 
     def storm(self) -> list[str]:
         """Let the crowd work for a moment, kill in the middle of it, look."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process and self.process.poll() is not None:
             self.start()
         seed = self.random.getrandbits(32)
         with Crowd(self.readers, self.moderators, seed, self.feed.send):
