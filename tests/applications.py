@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import event
 
 from corrections_app import config, create_app
 from corrections_app.extensions import db, limiter
@@ -50,6 +51,8 @@ class Applications:
         self.plain: Flask | None = None
         self.settings: dict[str, Any] = {}
         self.in_use: list[Flask] = []
+        self.backends: set[int] = set()
+        """PostgreSQL's processes that the common application keeps: new ones know no table yet."""
 
     def make(self, database: str, instance: Path, own: bool = False, **settings: Any) -> Flask:
         """An application with these settings.
@@ -62,6 +65,7 @@ class Applications:
         elif self.plain is None:
             app = self.plain = self._new(given)
             self.settings = dict(app.config)
+            self._note_backends(app)
         else:
             app = self._renewed(self.plain, instance)
         self.in_use.append(app)
@@ -71,10 +75,20 @@ class Applications:
         """Let go of the database, and see that nothing of the application still holds it."""
         held = []
         while self.in_use:
-            with self.in_use.pop().app_context():
+            app = self.in_use.pop()
+            with app.app_context():
                 held.append(db.engine.pool.status() if _checked_out() else "")
-                db.engine.dispose()
+                if app is not self.plain or held[-1] or db.engine.dialect.name == "sqlite":
+                    db.engine.dispose()
         assert not any(held), held
+
+    def _note_backends(self, app: Flask) -> None:
+        with app.app_context():
+            if db.engine.dialect.name == "postgresql":
+                event.listen(db.engine, "connect", self._note_backend)
+
+    def _note_backend(self, connection: Any, _record: Any) -> None:
+        self.backends.add(connection.info.backend_pid)
 
     def _new(self, given: dict[str, Any]) -> Flask:
         app = create_app(given)

@@ -61,9 +61,9 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture
-def database(databases: Databases) -> str:
+def database(databases: Databases, applications: Applications) -> str:
     """The address of this test's database."""
-    return databases.again()
+    return databases.again(keeping=applications.backends)
 
 
 @pytest.fixture(scope="session")

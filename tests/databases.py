@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,12 @@ class Databases:
         self.made += 1
         return self._copied(f"copy{self.made}")
 
-    def again(self) -> str:
-        """The address of one and the same database, which is new again: for those in turn."""
-        if self.server is not None and self.turn is not None and self.turn.is_new_again():
+    def again(self, keeping: Collection[int] = ()) -> str:
+        """The address of one and the same database, which is new again: for those in turn.
+
+        All who are connected to it are sent away, but for the processes that are worth ``keeping``.
+        """
+        if self.server is not None and self.turn is not None and self.turn.is_new_again(keeping):
             return self.turn.url
         if self.turn is not None:
             self.turn.close()
@@ -135,21 +139,22 @@ class Turn:
             rows = {table: connection.scalar(_all_of(table)) for table in tables}
         self.tables = [table for table in tables if table != "alembic_version"]
         self.rows = {table: kept for table, kept in rows.items() if kept and table in self.tables}
+        self.empty = _emptied(self.tables)
 
-    def is_new_again(self) -> bool:
+    def is_new_again(self, keeping: Collection[int] = ()) -> bool:
         """Whether all that was done to it could be taken back."""
         with self.engine.begin() as connection:
-            connection.execute(_LEAVE)
+            connection.execute(_LEAVE, {"keeping": list(keeping)})
             if connection.execute(_SCHEMA).one() != self.schema:
                 return False
             # Neither the audit nor what points to other rows may be removed otherwise.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            removed = [connection.execute(text(f"DELETE FROM {each}")) for each in self.tables]
+            removed = connection.scalar(self.empty)
             connection.execute(_COUNT_ANEW)
             for table, rows in self.rows.items():
                 back = f"SELECT * FROM json_populate_recordset(NULL::{table}, :rows)"
                 connection.execute(text(f"INSERT INTO {table} {back}"), {"rows": json.dumps(rows)})
-            return sum(each.rowcount for each in removed) < self.MANY
+            return bool(removed < self.MANY)
 
     def close(self) -> None:
         """Let go of it."""
@@ -163,7 +168,7 @@ _SCHEMA = text(
 )
 _LEAVE = text(
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND NOT pid = ANY(:keeping)"
 )
 _COUNT_ANEW = text(
     "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
@@ -172,6 +177,12 @@ _COUNT_ANEW = text(
 
 def _all_of(table: str) -> TextClause:
     return text(f"SELECT json_agg({table}) FROM {table}")
+
+
+def _emptied(tables: list[str]) -> TextClause:
+    """Removes every row of these, in one question that is planned once; answers how many."""
+    gone = ", ".join(f"_{each} AS (DELETE FROM {each} RETURNING 1)" for each in tables)
+    return text(f"WITH {gone} SELECT {' + '.join(f'(SELECT count(*) FROM _{t})' for t in tables)}")
 
 
 def _psycopg(uri: str) -> str:

@@ -64,12 +64,21 @@ def environment(instance: Path, **settings: str) -> dict[str, str]:
 
 @contextmanager
 def serving(
-    instance: Path, *arguments: str, python: str = sys.executable, cwd: Path = ROOT, **settings: str
+    instance: Path,
+    *arguments: str,
+    python: str = sys.executable,
+    cwd: Path = ROOT,
+    letters: bool = True,
+    **settings: str,
 ) -> Iterator[Served]:
-    """``corrections serve`` as an operator runs it, until the block ends."""
+    """``corrections serve`` as an operator runs it, until the block ends.
+
+    Where no ``letters`` are read their worker is left out, which is half of the work.
+    """
     port = free_port()
+    module = "corrections_app" if letters else "tests.web_alone"
     process = subprocess.Popen(
-        [python, "-m", "corrections_app", "serve", "--port", str(port), *arguments],
+        [python, "-m", module, "serve", "--port", str(port), *arguments],
         cwd=cwd,
         env=environment(instance, **settings),
         stdout=subprocess.PIPE,

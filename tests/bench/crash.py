@@ -65,10 +65,12 @@ class Instance:
     """One instance of the program on its own database: served, killed, looked at."""
 
     def __init__(
-        self, url: str, folder: Path, seed: int = 0, plant: str = "", undo: int = 1
-    ) -> None:
-        """``undo`` is the undo window in seconds: how soon letters begin to go."""
+        self, url: str, folder: Path, seed: int = 0, plant: str = "", undo: int = 1,
+        letters: bool = True,
+    ) -> None:  # fmt: skip
+        """``undo`` is the undo window in seconds: how soon ``letters`` begin to go, if any do."""
         self.url, self.folder, self.random = url, folder, Random(seed)
+        self.module = "corrections_app" if letters else "tests.web_alone"
         self.port, self.kills = free_port(), 0
         self.ledger = Ledger()
         self.process: subprocess.Popen[str] | None = None
@@ -121,7 +123,7 @@ class Instance:
         """Serve, and wait until it answers."""
         with open(self.folder / "server.log", "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "corrections_app", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", self.module, "serve", "--port", str(self.port)],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -204,15 +206,14 @@ class Instance:
             db.engine.dispose()
 
     def storm(self) -> list[str]:
-        """Let the crowd work for a moment, kill in the middle of it, look, start again."""
+        """Let the crowd work for a moment, kill in the middle of it, look."""
+        if self.process and self.process.poll() is not None:
+            self.start()
         seed = self.random.getrandbits(32)
         with Crowd(self.readers, self.moderators, seed, self.feed.send):
             self._wait_for_acts()
             left = self.kill(parent_only=self.random.random() < 0.3)
-        found = left + self.check()
-        if not found:
-            self.start()
-        return found
+        return left + self.check()
 
     def _wait_for_acts(self) -> None:
         """Until some acts have been acknowledged, and then an instant more."""

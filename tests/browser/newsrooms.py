@@ -15,7 +15,7 @@ from tests.processes import serving
 def served(tmp_path_factory, databases):
     instance = tmp_path_factory.mktemp("triage") / "instance"
     url = databases.fresh()
-    with serving(instance, LIMITS="off", DATABASE_URL=url) as site:
+    with serving(instance, letters=False, LIMITS="off", DATABASE_URL=url) as site:
         app = create_app(TRIAL | {"INSTANCE": str(instance), "DATABASE_URL": url})
         with app.app_context():
             yield app, site.url

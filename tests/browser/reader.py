@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from corrections_app.cli import commands
 from tests.browser.selecting import select
-from tests.processes import ROOT, Served, environment
+from tests.processes import Served, environment
 
 ARTICLE = "/articles/harbour-tariffs"
 WRONG, RIGHT = "at the the pier", "at the pier"
@@ -60,14 +61,14 @@ def posts(page: Any) -> list[Any]:
     return answers
 
 
+def command(site: Served, *words: str) -> None:
+    """What an operator of the site types after ``corrections``, beside its server."""
+    with patch.dict(os.environ, environment(site.instance), clear=True):
+        commands.main(words, prog_name="corrections", standalone_mode=False)
+
+
 def imported(site: Served, path: Path, text: str) -> str:
     """The address of an article of this text, or of its next revision, as an operator brings it."""
     path.write_text(text, "utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "corrections_app", "import", str(path)],
-        cwd=ROOT,
-        env=environment(site.instance),
-        check=True,
-        capture_output=True,
-    )
+    command(site, "import", str(path))
     return f"{site.url}/articles/{path.stem}"

@@ -11,7 +11,9 @@ from tests.processes import serving
 @pytest.fixture(scope="package")
 def site(tmp_path_factory):
     """One site for all who only send: so each sends words that no other test sends."""
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
+    with serving(
+        tmp_path_factory.mktemp("site") / "instance", "--samples", letters=False, LIMITS="off"
+    ) as served:
         yield served
 
 

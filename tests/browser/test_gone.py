@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
-from tests.browser.reader import begin, field_of, imported
+from tests.browser.reader import begin, command, field_of, imported
 from tests.browser.selecting import select
-from tests.processes import ROOT, environment
 
 pytestmark = pytest.mark.browser
 
@@ -19,14 +15,7 @@ WHY = "It named a person who had asked not to be named."
 
 
 def take_down(site, slug):
-    command = ["articles", "retire", slug, "--reason", WHY, "--yes"]
-    subprocess.run(
-        [sys.executable, "-m", "corrections_app", *command],
-        cwd=ROOT,
-        env=environment(site.instance),
-        check=True,
-        capture_output=True,
-    )
+    command(site, "articles", "retire", slug, "--reason", WHY, "--yes")
 
 
 def test_what_was_typed_stays_where_the_article_went_meanwhile(visitor, site, tmp_path):

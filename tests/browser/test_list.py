@@ -40,7 +40,9 @@ def send(site, start, exact, replacement):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
+    with serving(
+        tmp_path_factory.mktemp("site") / "instance", "--samples", letters=False, LIMITS="off"
+    ) as served:
         for slip in slips():
             send(served, *slip)
         yield served

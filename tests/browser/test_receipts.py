@@ -56,7 +56,9 @@ IN_VIEW = """(start) => {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("site") / "instance", "--samples", LIMITS="off") as served:
+    with serving(
+        tmp_path_factory.mktemp("site") / "instance", "--samples", letters=False, LIMITS="off"
+    ) as served:
         yield served
 
 

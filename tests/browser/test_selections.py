@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from random import Random
 
@@ -14,9 +12,11 @@ from corrections_app import create_app, shelf
 from corrections_app.domain.text.body import canonical_text
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.clock import now
 from tests.browser.hands import Chromium
 from tests.browser.oracle import AS_IT_IS, IN_THE_PAGE, drawn, same_words, selected, stored
-from tests.processes import ROOT, environment, serving
+from tests.processes import serving
 
 pytestmark = pytest.mark.browser
 
@@ -104,12 +104,10 @@ WINDOW = {"width": 1280, "height": 900}
 def site(tmp_path_factory, databases):
     instance, url = tmp_path_factory.mktemp("site") / "instance", databases.fresh()
     settings = {"DATABASE_URL": url, "LIMITS": "off"}
-    with serving(instance, "--samples", **settings) as served:
-        command = [sys.executable, "-m", "corrections_app", "import", str(HARD), "--slug", "hard"]
-        machine = environment(instance, **settings)
-        subprocess.run(command, check=True, cwd=ROOT, env=machine, capture_output=True)
+    with serving(instance, "--samples", letters=False, **settings) as served:
         app = create_app({"INSTANCE": str(instance), "TESTING": True, **settings})
         with app.app_context():
+            importing.bring_in(read(HARD), slug="hard", now=now())
             yield served.url
             db.session.remove()
             db.engine.dispose()

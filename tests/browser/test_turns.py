@@ -146,7 +146,7 @@ def test_words_that_were_sent_are_not_offered_again_without_being_selected(page)
 
 
 def test_who_sent_too_many_is_told_when_to_try_again_with_everything_still_typed(visitor, tmp_path):
-    with serving(tmp_path / "instance", "--samples", LIMITS="1 per hour") as served:
+    with serving(tmp_path / "instance", "--samples", letters=False, LIMITS="1 per hour") as served:
         visitor.goto(served.url + ARTICLE)
         begin(visitor)
         send(visitor)

@@ -2,8 +2,8 @@
 
 Invisible are the characters Unicode tells programs to draw nothing for
 (default-ignorable code points, UAX #44), bidi controls among them, and blanks
-of another kind than the one on the keyboard. What holds an emoji together
-(UTS #51) is left alone: it is seen, as the emoji.
+of another kind than the one on the keyboard, and four signs that are white. What
+holds an emoji together (UTS #51) is left alone: it is seen, as the emoji.
 """
 
 from __future__ import annotations
@@ -20,13 +20,20 @@ _EMOJI = (
     rf"|{_PICTURE}(?:\u200D{_PICTURE})*"
     r"|[0-9#*]\uFE0F?\u20E3"
 )
+# By their class signs, and drawn as nothing: Braille's and CJK's blanks, the place of an object, a
+# note without a head.
+_WHITE = r"\u2800\u303F\uFFFC\U0001D159"
 # A no-break blank is white and a control character does nothing: neither is "ignorable".
-_UNSEEN = r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}--[ \n\t]]"
+_UNSEEN = (
+    r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}"
+    rf"{_WHITE}--[ \n\t]]"
+)
 _PART = regex.compile(rf"(?P<emoji>{_EMOJI})|(?P<unseen>({_UNSEEN})\3*+)", regex.V1)
 _RUN = _PART.groupindex["unseen"] - 1
 _ANY = regex.compile(_UNSEEN, regex.V1)
 _JOINED = regex.compile(r"[\p{Extended_Pictographic}\u20E3]")
 _BLANK = regex.compile(r"\p{Zs}")
+_GAP = regex.compile(r"[\p{Zs}\u2800\u303F]")  # what is as wide as a blank
 
 
 class Glyphs(NamedTuple):
@@ -87,7 +94,7 @@ def seen(text: str) -> str:
     """What a reader sees: without invisible characters, every blank the ordinary one."""
     odd = _odd(text)
     if not _may_be_joined(odd, text):
-        return text.translate({ord(c): " " if _BLANK.match(c) else None for c in odd})
+        return text.translate({ord(c): " " if _GAP.match(c) else None for c in odd})
     return _PART.sub(_seen, text)
 
 
@@ -105,7 +112,7 @@ def _seen(found: regex.Match[str]) -> str:
     run = found["unseen"]
     if run is None:
         return found[0]
-    return " " * len(run) if _BLANK.match(run) else ""
+    return " " * len(run) if _GAP.match(run) else ""
 
 
 def named(character: str) -> str:

@@ -11,6 +11,7 @@ from corrections_app.domain.ordering import Matter
 from corrections_app.domain.text.differences import Piece
 from corrections_app.domain.text.excerpts import Excerpt, Shown, excerpt
 from corrections_app.domain.text.invisible import Glyphs
+from corrections_app.domain.text.lookalikes import strange_host
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.notices import Notice
 from corrections_app.domain.warnings.risks import Risk
@@ -50,6 +51,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(risk_label)
     blueprint.add_app_template_filter(matter_label)
     blueprint.add_app_template_filter(facts.told, "touched")
+    blueprint.add_app_template_filter(strange_host)
 
 
 def excerpt_of_change(

@@ -104,3 +104,12 @@ def test_supporters_and_rivals_show_it_too(moderator):
     assert "U+2060 WORD JOINER" in page
     assert RLO not in page
     assert JOINER not in page
+
+
+def test_a_source_in_strange_letters_is_named_as_the_network_knows_it(moderator):
+    article = an_article("A title", "Here one wrod stands, and one wodr.")
+    twin = a_correction(article, "wrod", "word", source_url="https://\u0430pple.com/a")
+    plain = a_correction(article, "wodr", "word", source_url="https://apple.com/a")
+
+    assert "xn--pple-43d.com" in text_of(moderator.get(f"/queue/{twin.id}"))
+    assert "xn--" not in text_of(moderator.get(f"/queue/{plain.id}"))
