@@ -145,7 +145,8 @@ def test_every_control_of_the_dialog_has_a_name(page):
 
 
 # Until all that moves has come to its end, however long that takes.
-RISEN = "() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => {})"
+RISEN = """() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  .then(() => {})"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
