@@ -144,6 +144,11 @@ def test_every_control_of_the_dialog_has_a_name(page):
 # Every screen.
 
 
+# Until all that moves has come to its end, however long that takes.
+RISEN = """() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  .then(() => {})"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_article_and_the_open_dialog_are_accessible(page, scheme):
     page.emulate_media(color_scheme=scheme)
@@ -151,7 +156,7 @@ def test_the_article_and_the_open_dialog_are_accessible(page, scheme):
     assert axe.run(page).response["violations"] == []
 
     begin(page)
-    page.wait_for_timeout(200)  # half-transparent while it rises
+    page.evaluate(RISEN)  # half-transparent while it rises
     assert axe.run(page).response["violations"] == []
 
     page.keyboard.press("Escape")
