@@ -15,6 +15,9 @@ AGAIN_MINUTES = 30
 """Until those who found no room are asked to come again: some will have been decided by then."""
 MOST_BEHIND = 1_000
 """Readers behind one change that waits: a decision closes them all in one turn of the writer."""
+NEARLY = 100
+"""So few places left that those who write at once, a few for each process, might pass the end."""
+_ROOM = 2  # apart from the locks of the audit (one number) and of keys (1)
 
 _FULL = N_(
     "The editors have more than they can read just now. What you typed is kept; try again in "
@@ -47,6 +50,8 @@ def check(
     if not is_limited():
         return
     settings = current_app.config
+    if leader_id is None and besides is not None:
+        _one_at_a_time(session, settings["MOST_WAITING"])
     others = [] if besides is None else [Correction.id != besides]
     here = [*_cards(), Correction.article_id == article_id]
     if leader_id is not None:
@@ -56,6 +61,17 @@ def check(
         raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
     elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], *here, *others):
         raise TooMany(_FULL_HERE, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
+
+
+def _one_at_a_time(session: Session, most: int) -> None:
+    """Where hardly any room is left, let writers look for it one after the other.
+
+    On PostgreSQL those of different articles write at once, and none would see the others.
+    """
+    if session.get_bind().dialect.name == "postgresql" and _reaches(
+        session, most - NEARLY, *_cards()
+    ):
+        session.execute(select(func.pg_advisory_xact_lock(_ROOM, 0)))
 
 
 def pending() -> ColumnElement[bool]:
@@ -74,7 +90,7 @@ def _cards() -> tuple[ColumnElement[bool], ...]:
 
 
 def _reaches(session: Session, most: int, *which: ColumnElement[bool]) -> bool:
-    return _count(session, most, *which) >= most
+    return most <= 0 or _count(session, most, *which) >= most
 
 
 def _count(session: Session, most: int, *which: ColumnElement[bool]) -> int:

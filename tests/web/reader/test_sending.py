@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -238,9 +239,9 @@ def test_nobody_can_read_an_address_from_what_is_counted(readers):
 def test_refusals_do_not_count_but_nobody_has_us_work_for_ever(readers, monkeypatch):
     monkeypatch.setattr(sending, "TRIES_OF_PREFIX", "3/hour")
     of = readers(**MANY)
-    wrong = {"slug": "nowhere", "network": 1}
+    wrong = {"slug": "nowhere", "network": 99}
 
-    assert of.statuses(*[wrong] * 4, {"network": 1}, {}) == [404] * 3 + [429, 429, 201]
+    assert of.statuses(*[wrong] * 4, {"network": 99}, {}) == [404] * 3 + [429, 429, 201]
 
 
 def test_receipts_count_what_was_done_and_the_mailbox_that_was_named(readers):
@@ -261,3 +262,16 @@ def test_receipts_count_what_was_done_and_the_mailbox_that_was_named(readers):
     assert [answer.status_code for answer in named] == [200, 200, 429]
     assert "with this e-mail address" in named[2].json["message"]
     assert [act(url, "withdraw", 1).status_code for url in urls[:2]] == [200, 429]
+
+
+def test_those_who_come_at_once_find_no_more_room_than_there_is(readers):
+    of = readers(**MANY, MOST_WAITING=2)
+    slugs = [f"at-once-{number}" for number in range(4)]
+    for slug in slugs:
+        an_article("The title", " ".join(WORDS), slug=slug)
+
+    with ThreadPoolExecutor(len(slugs)) as crowd:
+        sent = list(crowd.map(lambda slug: of.send(slug, network=len(slug)).status_code, slugs))
+
+    assert sorted(sent) == [201, 201, 429, 429]
+    assert len(stored()) == 2
