@@ -22,7 +22,7 @@ from corrections_app.config import (
     unknown_variables,
 )
 from corrections_app.domain.errors import Refusal
-from corrections_app.extensions import db
+from corrections_app.extensions import db, limiter
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
 from corrections_app.workflow import dates
@@ -32,6 +32,7 @@ from corrections_app.workflow.letters import held, remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
+from corrections_app.workflow.pending import depth
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
@@ -67,6 +68,8 @@ def findings() -> Iterator[Finding]:
         _mail,
         _held_letters,
         _public_url,
+        _limits,
+        _waiting,
         _sites,
         _write_backs,
     )
@@ -243,6 +246,35 @@ def _public_url() -> Iterator[Finding]:
         yield Finding("public URL", url)
     else:
         yield Finding("public URL", f"{url} is not encrypted", True, "use https")
+
+
+def _limits() -> Iterator[Finding]:
+    """What keeps a crowd out, and whether it can tell one reader from another."""
+    settings = current_app.config
+    behind_a_proxy = settings["PUBLIC_URL_IS_NAMED"] and not is_loopback(settings["PUBLIC_URL"])
+    if settings["LIMITS"] == "off":
+        remedy = "take CORRECTIONS_LIMITS out: anybody may send as much as they like"
+        yield Finding("limits", "off", True, remedy if behind_a_proxy else "")
+        return
+    yield Finding("limits", f"{settings['LIMITS']} from one network")
+    if behind_a_proxy and not settings["PROXY_HOPS"]:
+        remedy = "CORRECTIONS_PROXY_HOPS=1: otherwise all readers count as one"
+        yield Finding("limits", "no proxy is believed to say who asks", True, remedy)
+    url = settings["REDIS_URL"]
+    if url and limiter.storage.check():
+        yield Finding("limits", "counted in Redis, which answers")
+    elif url:
+        said = "Redis does not answer; each process counts for itself, so twice as much may come"
+        yield Finding("limits", said, False, "start it, or see CORRECTIONS_REDIS_URL")
+
+
+def _waiting() -> Iterator[Finding]:
+    """Whether readers are told to come again, because nobody could read what they send."""
+    if schema.current() != schema.newest() or not depth.is_limited():
+        return
+    number, most = depth.waiting(db.session()), current_app.config["MOST_WAITING"]
+    remedy = "decide some, or raise CORRECTIONS_MOST_WAITING: readers are asked to come again"
+    yield Finding("waiting", f"{number:,} of {most:,}", True, remedy if number >= most else "")
 
 
 def of_site(site: Site) -> Iterator[Finding]:

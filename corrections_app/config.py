@@ -185,13 +185,15 @@ def _zone(value: str) -> str:
 
 
 def _limits(value: str) -> str:
-    if value == "off":
-        return value
+    return value if value == "off" else _rates(value, "rates such as 30/hour;100/day, or off")
+
+
+def _rates(value: str, wanted: str = "rates such as 30/hour;100/day") -> str:
     try:
         if any(limit.amount < 1 for limit in parse_many(value)):
             raise ValueError("none at all")
     except ValueError as error:
-        raise ValueError("rates such as 30/hour;100/day, or off") from error
+        raise ValueError(wanted) from error
     return value
 
 
@@ -259,6 +261,11 @@ SETTINGS: dict[str, Setting] = {
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
+    "LIMITS_PER_ARTICLE": Setting("120/hour", _rates),
+    "LIMITS_PER_MAILBOX": Setting("30/hour;100/day", _rates),
+    "LIMITS_PER_SITE": Setting("1000/hour", _rates),
+    "MOST_WAITING": Setting(2000, _whole(1, 1_000_000)),
+    "MOST_WAITING_PER_ARTICLE": Setting(300, _whole(1, 1_000_000)),
     "INSIDE_HOSTS": Setting((), _inside_hosts),
     "EMBED_ORIGINS": Setting((), _origins),
 }

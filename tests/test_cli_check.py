@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from corrections_app import checkup
+from corrections_app.extensions import db
+from tests.builders import a_correction, an_article
 from tests.smtp_sink import Sink
 from tests.test_cli import news, run
 from tests.workflow.letters.test_smtp import certificate_for
@@ -210,3 +212,42 @@ def test_a_public_address_with_a_path_is_refused(run):
     assert "CORRECTIONS_PUBLIC_URL is 'https://news.example/corrections'" in refused.stderr
     assert "no path" in refused.stderr
     assert "ok    public URL: https://news.example" in bare.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ({}, ["ok    limits: 30/hour from one network", "ok    waiting: 1 of 2,000"]),
+        ({"LIMITS": "off"}, ["ok    limits: off"]),
+        (
+            {"LIMITS": "off", "PUBLIC_URL": "https://a.example"},
+            ["warn  limits: off → take CORRECTIONS_LIMITS out: anybody may send as much as they"],
+        ),
+        (
+            {"PUBLIC_URL": "https://a.example"},
+            [
+                "ok    limits: 30/hour from one network",
+                "warn  limits: no proxy is believed to say who asks → CORRECTIONS_PROXY_HOPS=1: ",
+                "ok    waiting: 1 of 2,000",
+            ],
+        ),
+        (
+            {"MOST_WAITING": 1, "REDIS_URL": "redis+unix:///nowhere/at/all"},
+            [
+                "ok    limits: 30/hour from one network",
+                "BAD   limits: Redis does not answer; each process counts for itself, so twice",
+                "warn  waiting: 1 of 1 → decide some, or raise CORRECTIONS_MOST_WAITING: readers",
+            ],
+        ),
+    ],
+    ids=["by default", "off at home", "off outside", "no proxy", "full, without Redis"],
+)
+def test_limits_and_what_waits_are_looked_at(make_app, settings, lines):
+    with make_app(**({"LIMITS": "30/hour"} | settings)).app_context():
+        a_correction(an_article())
+        found = [one for one in checkup.findings() if one.subject in ("limits", "waiting")]
+        db.session.rollback()
+
+    assert len(found) == len(lines)
+    for one, line in zip(found, lines, strict=True):
+        assert str(one).startswith(line)

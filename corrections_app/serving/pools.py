@@ -2,7 +2,8 @@
 
 A request that waits for the writer's turn, for a password's hash or for a
 frozen neighbour holds a thread of its own pool, and those behind it stand in a
-queue that is not endless. Articles have a pool that none of that enters.
+queue that is not endless. Articles have a pool that none of that enters, and
+what readers send has one in which a crowd keeps no decision waiting.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ PUBLIC = frozenset(
 """First parts of the addresses that readers open."""
 PASSWORDS = frozenset({"sign-in", "account"})
 """First parts of the addresses to which passwords are sent: each costs a tenth of a second."""
+RECEIVING = frozenset({"receipts", "letters", "embed"})
+"""First parts of the addresses to which strangers send something, besides corrections."""
 NICENESS = 10  # setpriority(2)
 
 
@@ -91,17 +94,22 @@ class Pools:
     def __init__(self) -> None:
         self.pages = Pool("pages", threads=6, queue=2_000, seconds=10)
         self.newsroom = Pool("newsroom", threads=3, queue=200, seconds=10)
-        self.writing = Pool("writing", threads=4, queue=1_000, seconds=5)
+        self.writing = Pool("writing", threads=2, queue=200, seconds=5)
+        # Few: each that works takes its share of the processor from whoever reads or decides.
+        self.receiving = Pool("receiving", threads=2, queue=1_000, seconds=5)
         self.passwords = Pool("passwords", threads=2, queue=24, seconds=5, yields=True)
 
     def pool_for(self, method: str, path: str) -> Pool:
         """Where a request is worked on, by what it may have to wait for."""
-        first = path.lstrip("/").partition("/")[0]
+        first, *more = path.strip("/").split("/")
         if method in SAFE:
             return self.pages if first in PUBLIC else self.newsroom
-        return self.passwords if first in PASSWORDS else self.writing
+        if first in PASSWORDS:
+            return self.passwords
+        sends = first in RECEIVING or (first == "articles" and more[1:] == ["corrections"])
+        return self.receiving if sends else self.writing
 
     def threads(self) -> int:
         """How many requests are worked on at once, at most."""
-        pools = (self.pages, self.newsroom, self.writing, self.passwords)
+        pools = (self.pages, self.newsroom, self.writing, self.receiving, self.passwords)
         return sum(pool.threads for pool in pools)

@@ -1,18 +1,22 @@
-"""How often one may try: by account, and by the network prefix that one household shares."""
+"""How often one may try: by account, and by the network prefix that one household shares.
+
+Flask-Limiter counts, in memory or in Redis, under names that hold nobody's address. What a name
+needs beside the request stands in `g`: the limits themselves are shared by all threads.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 import time
-from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from flask import current_app, request
+from flask import g, request
 from flask_limiter import RateLimitExceeded
 
 from corrections_app.domain.errors import TooMany
 from corrections_app.extensions import limiter
+from corrections_app.language import gettext, ngettext
 from corrections_app.web.devices import account_of
 
 IPV4_PREFIX = 24
@@ -62,6 +66,7 @@ GUESSES_OF_KNOWN = "5/minute;20/hour"
 """Of one device, browser or link, wherever it is: instead of all the others."""
 PLACES_OF_PREFIX = "20/minute"
 """Words that readers of other pages have us find: each may compare two texts."""
+PLACES_OF_SITE = "600/minute"
 PINGS_OF_SITE = "60/minute;1000/hour"
 """Articles that a newsroom's CMS has us read again: each is a request to it, and an import."""
 LETTERS_OF_PREFIX = "20/hour"
@@ -78,29 +83,21 @@ def count_guess(known: str | None = None) -> None:
     """
     try:
         if known is not None:
-            _guess_of_known(lambda: known)
+            g.known = known
+            _guess_of_known()
             return
         _guess_of_prefix()
         _guess_of_account()
     except RateLimitExceeded as limited:
-        raise _too_many(limited) from None
+        raise _too_often(limited) from None
     try:
         _guess_of_strangers()
     except RateLimitExceeded as limited:
         raise TooMany(
             "There were too many wrong passwords for this address. Ask for a sign-in link "
             "instead: it signs you in at once.",
-            retry_after=limited.limit.limit.get_expiry(),
+            retry_after=_seconds_left(limited),
         ) from None
-
-
-def count_sending() -> None:
-    """Count something that a reader sends, by the limit of the settings. Raises `TooMany`."""
-    try:
-        with limiter.limit(lambda: current_app.config["LIMITS"], key_func=client_prefix):
-            pass
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
 
 
 def count_place() -> None:
@@ -112,10 +109,21 @@ def count_place() -> None:
         raise too_many(limited) from None
 
 
+def count_place_of(site: str) -> None:
+    """Count them for the site whose page they are on. Raises `TooMany`."""
+    g.site = site
+    try:
+        with limiter.shared_limit(PLACES_OF_SITE, scope="site", key_func=_site):
+            pass
+    except RateLimitExceeded as limited:
+        raise too_many(limited) from None
+
+
 def count_ping(name: str) -> None:
     """Count an article that a site tells of. Raises `TooMany`."""
+    g.site = name
     try:
-        with limiter.limit(PINGS_OF_SITE, key_func=lambda: f"site-{name}"):
+        with limiter.limit(PINGS_OF_SITE, key_func=_site):
             pass
     except RateLimitExceeded as limited:
         raise too_many(limited) from None
@@ -123,18 +131,44 @@ def count_ping(name: str) -> None:
 
 def too_many(limited: RateLimitExceeded) -> TooMany:
     """Flask-Limiter's refusal in the words of this application, with the time that is left."""
+    seconds = _seconds_left(limited)
+    scope, wait = limited.limit.scope if limited.limit else None, _wait(seconds)
+    if scope == "article":
+        sentence = (
+            "Many readers are writing about this article just now. Try again %(wait)s; what you "
+            "typed is kept."
+        )
+    elif scope == "site":
+        sentence = (
+            "Many readers are writing to the newsroom just now. Try again %(wait)s; what you "
+            "typed is kept."
+        )
+    elif scope == "mailbox":
+        return TooMany.at(
+            "email",
+            "Too many were sent with this e-mail address. Leave it empty, or try again %(wait)s; "
+            "what you typed is kept.",
+            wait=wait,
+            retry_after=seconds,
+        )
+    else:
+        sentence = "Too many were sent from here. Try again %(wait)s; what you typed is kept."
+    return TooMany(sentence, wait=wait, retry_after=seconds)
+
+
+def _seconds_left(limited: RateLimitExceeded) -> int:
+    """Until the limit that was passed counts anew, at least one."""
     known = limiter.current_limit
     left = known.window.reset_time - time.time() if known else limited.limit.limit.get_expiry()
-    seconds = max(1, math.ceil(left))
+    return max(1, math.ceil(left))
+
+
+def _wait(seconds: int) -> str:
+    """When to try again, in words: never earlier than it will be of use."""
     minutes = math.ceil(seconds / 60)
-    if minutes == 1:
-        sentence = "Too many were sent from here. Try again in a minute; what you typed is kept."
-    else:
-        sentence = (
-            "Too many were sent from here. Try again in %(minutes)s minutes; "
-            "what you typed is kept."
-        )
-    return TooMany(sentence, minutes=minutes, retry_after=seconds)
+    if minutes <= 120:
+        return ngettext("in a minute", "in %(num)s minutes", minutes) % {"num": minutes}
+    return gettext("in %(hours)s hours") % {"hours": math.ceil(minutes / 60)}
 
 
 def count_letter() -> None:
@@ -143,7 +177,7 @@ def count_letter() -> None:
         _letter_of_prefix()
         _letter_to_address()
     except RateLimitExceeded as limited:
-        raise _too_many(limited) from None
+        raise _too_often(limited) from None
 
 
 def count_search() -> None:
@@ -170,8 +204,8 @@ def _guess_of_strangers() -> None:
         pass
 
 
-def _guess_of_known(known: Callable[[], str]) -> None:
-    with limiter.limit(GUESSES_OF_KNOWN, key_func=known):
+def _guess_of_known() -> None:
+    with limiter.limit(GUESSES_OF_KNOWN, key_func=_known):
         pass
 
 
@@ -194,8 +228,15 @@ def _account() -> str:
     return "account-" + account_of(request.form.get("email", ""))
 
 
-def _too_many(limited: RateLimitExceeded) -> TooMany:
-    seconds = limited.limit.limit.get_expiry()
-    if seconds <= 60:
-        return TooMany("That was tried too often. Try again in a minute.", retry_after=seconds)
-    return TooMany("That was tried too often. Try again in an hour.", retry_after=seconds)
+def _known() -> str:
+    return str(g.known)
+
+
+def _site() -> str:
+    return f"site-{g.site}"
+
+
+def _too_often(limited: RateLimitExceeded) -> TooMany:
+    seconds = _seconds_left(limited)
+    sentence = "That was tried too often. Try again %(wait)s."
+    return TooMany(sentence, wait=_wait(seconds), retry_after=seconds)

@@ -16,7 +16,8 @@ from corrections_app.models import Correction
 def seal(purpose: str, what: str) -> bytes:
     """The HMAC of ``what``, 32 bytes; one made for another purpose is another."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"{purpose}:{what}".encode(), sha256).digest()
+    # What was typed may hold half of a character, which has no bytes.
+    return hmac.new(key, f"{purpose}:{what}".encode(errors="replace"), sha256).digest()
 
 
 def token(name: str, purpose: str, what: str) -> str:

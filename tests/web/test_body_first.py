@@ -268,7 +268,8 @@ async def entered(app: Counting, number: int) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "pool"),
     [
-        ("POST", "/articles/harbour-wall/corrections", "writing"),
+        ("POST", "/articles/harbour-wall/corrections", "receiving"),
+        ("POST", "/queue/1/decision", "writing"),
         ("POST", "/sign-in", "passwords"),
         ("GET", "/queue", "newsroom"),
     ],
@@ -291,6 +292,26 @@ def test_what_fills_one_pool_keeps_no_reader_from_an_article(
         assert {answer.status_code for answer in await asyncio.gather(*crowd)} == {200}
 
     run(crowd())
+
+
+@pytest.mark.parametrize(
+    ("path", "pool"),
+    [
+        ("/articles/harbour-wall/corrections", "receiving"),
+        ("/articles/harbour-wall/corrections/", "receiving"),
+        ("/receipts/1-x/withdraw", "receiving"),
+        ("/letters/1-x/stop", "receiving"),
+        ("/embed/place", "receiving"),
+        ("/articles/corrections/edit", "writing"),
+        ("/articles/harbour-wall/edit", "writing"),
+        ("/queue/1/decision", "writing"),
+        ("/", "writing"),
+    ],
+)
+def test_what_readers_send_stands_in_no_queue_with_decisions(path: str, pool: str) -> None:
+    pools = Pools()
+
+    assert pools.pool_for("POST", path) is getattr(pools, pool)
 
 
 @pytest.mark.parametrize(("queue", "seconds"), [(0, PATIENCE), (5, 0.05)])

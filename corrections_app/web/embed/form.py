@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain import limits
-from corrections_app.domain.addresses import LONGEST
+from corrections_app.domain.addresses import LONGEST, origin_of
 from corrections_app.domain.errors import Invalid, Refusal, Translated
 from corrections_app.domain.sighting import Sighting
 from corrections_app.language import N_
@@ -16,7 +16,7 @@ from corrections_app.web.answers import cacheable, given
 from corrections_app.web.errors import refused
 from corrections_app.web.forms import SightingForm, read
 from corrections_app.web.headers import CONTENT_SECURITY_POLICY
-from corrections_app.web.rates import count_place
+from corrections_app.web.rates import count_place, count_place_of
 from corrections_app.workflow.articles.sentence_search import LONGEST_SEARCH
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.sightings import origins, placing
@@ -69,6 +69,7 @@ def place() -> Response:
     form = read(SightingForm, fields)
     seen = _sighting(form, fields)
     article = placing.article_of(form.url.data or "")
+    count_place_of(origin_of(article.source_url or "") or "here")
     if form.translated.data:
         return _unplaced(article, None, Translated(_TRANSLATED))
     if seen is None:

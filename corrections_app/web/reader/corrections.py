@@ -22,7 +22,8 @@ from corrections_app.web.access import guard
 from corrections_app.web.answers import given, language, place_of, see_other, wants_json
 from corrections_app.web.errors import gone, page_of, refused, words_of
 from corrections_app.web.forms import SubmissionForm, read
-from corrections_app.web.rates import count_search, count_sending
+from corrections_app.web.rates import count_search
+from corrections_app.web.reader.sending import count_arrival, count_try
 from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
@@ -75,7 +76,7 @@ def create(slug: str) -> Response:
     """Store a correction and answer with its receipt."""
     fields = given()
     try:
-        count_sending()
+        count_try()
         form = read(SubmissionForm, fields)
         # Programs are asked nothing: only a form that people fill in can ask them back.
         asks = bool(form.ask.data) and not wants_json()
@@ -85,6 +86,7 @@ def create(slug: str) -> Response:
             lang=language(),
             key=form.key.data or None,
             known=(form.known.data or "").split() if asks else None,
+            admit=count_arrival,
             now=now(),
         )
     except Refusal as refusal:

@@ -21,7 +21,7 @@ from corrections_app.web.answers import cacheable, given, language, see_other, w
 from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
-from corrections_app.web.rates import count_sending
+from corrections_app.web.reader.sending import check_act, count_act, count_try
 from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
@@ -88,8 +88,11 @@ def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
     fields: MultiDict[str, str] = MultiDict()
     try:
         fields = given()
-        count_sending()
-        act(read(ReceiptForm, fields))
+        count_try()
+        form = read(ReceiptForm, fields)
+        check_act(form.email.data or "")
+        act(form)
+        count_act()
     except Refusal as refusal:
         return _refused(token, ReceiptForm(formdata=fields), refusal)
     if wants_json():

@@ -18,6 +18,7 @@ from corrections_app.domain.text import search_words
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.models import Article, Contact, Correction, Decision, Placement
 from corrections_app.workflow import searching
+from corrections_app.workflow.pending.depth import pending
 from corrections_app.workflow.queue import finding
 
 Condition = ColumnElement[bool]
@@ -106,11 +107,6 @@ def conditions(criteria: Criteria, now: datetime) -> list[Condition]:
     if criteria.overdue:
         made.append(Correction.overdue_at <= now)
     return made
-
-
-def pending() -> Condition:
-    """Whether a correction waits; written out, so that the indexes of those that wait are used."""
-    return Correction.status == literal_column(f"'{Status.PENDING}'")
 
 
 def with_words(asked: list[str]) -> Condition:

@@ -20,7 +20,7 @@ from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
 from corrections_app.workflow import locks
-from corrections_app.workflow.queue.filters import pending
+from corrections_app.workflow.pending.depth import pending
 
 CAPPED = 1_000
 _REACH = 12 * limits.CONTEXT  # code points of its paragraph that are shown with a change

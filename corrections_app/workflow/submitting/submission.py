@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from secrets import choice
@@ -18,11 +18,11 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.search_words import words
 from corrections_app.extensions import db
-from corrections_app.models import Article, Contact, Correction, Revision
+from corrections_app.models import Article, Contact, Correction, Revision, SiteArticle
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
-from corrections_app.workflow.pending import clusters, placing, ranking
+from corrections_app.workflow.pending import clusters, depth, placing, ranking
 from corrections_app.workflow.submitting import questions
 from corrections_app.workflow.tokens import token_for
 from corrections_app.workflow.transaction import OnceOnly, write
@@ -47,6 +47,19 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """A correction of which nothing is left to ask or to refuse, just before it is stored."""
+
+    article_id: int
+    site: str
+    """Where its article lives: at a site of ours, or here."""
+    email: str
+    """As letters can be sent to it; empty for none."""
+    is_known: bool
+    """Whether the same change waits already: then nobody has more to read."""
+
+
+@dataclass(frozen=True)
 class _Target:
     start: int | None
     end: int | None
@@ -62,16 +75,19 @@ def submit(
     lang: str | None = None,
     key: str | None,
     known: Collection[str] | None = None,
+    admit: Callable[[Arrival], None] | None = None,
     now: datetime,
 ) -> Receipt:
     """Store one correction of the article at ``slug``.
 
     ``known`` names what the reader was asked already (`questions.Question`);
-    with None nothing is asked.
+    with None nothing is asked. ``admit`` is called once nothing else is left to refuse, and may
+    still do so: what was sent before, is asked about or cannot be kept does not come so far.
 
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
-    `TooLong`, `Invalid`, `BadKey`, `questions.Asked`, or `Gone` for an article that is taken
-    down, even at this moment; then nothing is stored.
+    `TooLong`, `Invalid`, `BadKey`, `questions.Asked`, `TooMany` where more waits than people
+    can read, or `Gone` for an article that is taken down, even at this moment; then nothing is
+    stored.
     """
     characters.check("key", key or "", refusal=BadKey)
     sent = proposal.checked(sent)
@@ -88,14 +104,16 @@ def submit(
     target = _target(base.text, sent)
     proposal.check_words(sent, target.exact or "")
     about = proposal.about(sent, target.exact) if target.exact is not None else sent
+    # Never added to a session: it only says what would be stored.
+    meant = Correction(base_revision=base.number, **asdict(target), replacement=about.replacement)
     if known is not None:
-        # Never added to a session: it only says what would be stored.
-        meant = Correction(
-            base_revision=base.number, **asdict(target), replacement=about.replacement
-        )
         questions.check(db.session(), article, meant, known)
     # All that can be made before the writer's turn: everybody waits for what is made inside.
     ready, article_id = _ahead(article, base, target, about), article.id
+    if depth.is_limited():
+        arrival = _let_in(article, meant, ready, sent.email)
+        if admit is not None:
+            admit(arrival)
     correction = _written(base, target, about, lang, now)
     with write(public=False) as session:
         if answered := request.answered(session):
@@ -180,6 +198,18 @@ def _written(
     return correction
 
 
+def _let_in(
+    article: Article, meant: Correction, ready: placing.Ahead | None, email: str
+) -> Arrival:
+    """Look for room before the turn too: a crowd that finds none must not hold up who decides."""
+    session = db.session()
+    place = placing.standing(session, article, meant, ready)
+    twin = clusters.twin_of(session, article, place) if place is not None else None
+    depth.check(session, article.id, (twin.leader_id or twin.id) if twin else None)
+    site = session.scalar(select(SiteArticle.site_id).filter_by(article_id=article.id))
+    return Arrival(article.id, "here" if site is None else str(site), email, twin is not None)
+
+
 def _store(
     session: Session,
     article_id: int,
@@ -197,6 +227,7 @@ def _store(
     if correction.contact and correction.contact.email:
         owed.received(session, correction, now)
     clusters.join(session, article, correction)
+    depth.check(session, article.id, correction.leader_id, besides=correction.id)
     ranking.rank(session, correction)
     audit.record(session, "submit", correction, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)

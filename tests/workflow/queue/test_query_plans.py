@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import current_app
 from sqlalchemy import event, select, text
 
 from corrections_app import create_app
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, User
+from corrections_app.workflow.pending import depth
 from corrections_app.workflow.queue import lanes, rows, sequence
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
@@ -117,6 +119,27 @@ def test_the_others_of_a_reader_are_counted_along_the_index(filled):
     assert asked
     for one in asked:
         assert "ix_contacts_email" in explained(one, "seqscan")
+
+
+@pytest.mark.parametrize(
+    ("leader_id", "indexes"),
+    [
+        (None, ["ix_corrections_", "ix_corrections_by_article"]),
+        (1, ["ix_corrections_leader_id"]),
+    ],
+)
+def test_what_waits_is_counted_along_indexes_and_no_further_than_its_limit(
+    filled, monkeypatch, leader_id, indexes
+):
+    monkeypatch.setitem(current_app.config, "LIMITS", "30/hour")
+
+    asked = statements(lambda: depth.check(db.session(), 1, leader_id))
+
+    assert len(asked) == len(indexes)
+    for one, index in zip(asked, indexes, strict=True):
+        assert "LIMIT" in one[0]
+        said = explained(one, "seqscan", "bitmapscan")
+        assert index in said, said
 
 
 def statements(act):

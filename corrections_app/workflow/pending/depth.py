@@ -1,0 +1,98 @@
+"""How much may wait: more than people can read helps nobody, and hides what should be read."""
+
+from __future__ import annotations
+
+from flask import current_app
+from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.errors import TooMany
+from corrections_app.domain.lifecycle import Status
+from corrections_app.language import N_
+from corrections_app.models import Correction
+
+AGAIN_MINUTES = 30
+"""Until those who found no room are asked to come again: some will have been decided by then."""
+MOST_BEHIND = 1_000
+"""Readers behind one change that waits: a decision closes them all in one turn of the writer."""
+NEARLY = 100
+"""So few places left that those who write at once, a few for each process, might pass the end."""
+_ROOM = 2  # apart from the locks of the audit (one number) and of keys (1)
+
+_FULL = N_(
+    "The editors have more than they can read just now. What you typed is kept; try again in "
+    "%(minutes)s minutes."
+)
+_FULL_HERE = N_(
+    "The editors have more about this article than they can read just now. What you typed is "
+    "kept; try again in %(minutes)s minutes."
+)
+_KNOWN = N_(
+    "More than %(readers)s readers have asked for this very change, and it waits for an editor: "
+    "nothing more is needed. What you typed is kept."
+)
+
+
+def is_limited() -> bool:
+    """Whether there is a limit at all."""
+    return bool(current_app.config["LIMITS"] != "off")
+
+
+def check(
+    session: Session, article_id: int, leader_id: int | None, besides: int | None = None
+) -> None:
+    """See that a correction finds room among those that wait. Raises `TooMany`.
+
+    ``leader_id`` is the correction that asks for the same already. Whoever stands behind one
+    gives nobody more to read: they are let in, however much waits, up to `MOST_BEHIND`.
+    ``besides`` is the correction itself where it is stored already.
+    """
+    if not is_limited():
+        return
+    settings = current_app.config
+    if leader_id is None and besides is not None:
+        _one_at_a_time(session, settings["MOST_WAITING"])
+    others = [] if besides is None else [Correction.id != besides]
+    here = [*_cards(), Correction.article_id == article_id]
+    if leader_id is not None:
+        if _reaches(session, MOST_BEHIND, Correction.leader_id == leader_id, *others):
+            raise TooMany(_KNOWN, readers=f"{MOST_BEHIND:,}", retry_after=60 * AGAIN_MINUTES)
+    elif _reaches(session, settings["MOST_WAITING"], *_cards(), *others):
+        raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
+    elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], *here, *others):
+        raise TooMany(_FULL_HERE, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
+
+
+def _one_at_a_time(session: Session, most: int) -> None:
+    """Where hardly any room is left, let writers look for it one after the other.
+
+    On PostgreSQL those of different articles write at once, and none would see the others.
+    """
+    if session.get_bind().dialect.name == "postgresql" and _reaches(
+        session, most - NEARLY, *_cards()
+    ):
+        session.execute(select(func.pg_advisory_xact_lock(_ROOM, 0)))
+
+
+def pending() -> ColumnElement[bool]:
+    """Whether a correction waits; written out, so that the indexes of those that wait are used."""
+    return Correction.status == literal_column(f"'{Status.PENDING}'")
+
+
+def waiting(session: Session) -> int:
+    """How many cards wait, counted no further than the most that may."""
+    return _count(session, current_app.config["MOST_WAITING"], *_cards())
+
+
+def _cards() -> tuple[ColumnElement[bool], ...]:
+    """What gives somebody something to read: the partial indexes of the queue hold just these."""
+    return pending(), Correction.leader_id.is_(None)
+
+
+def _reaches(session: Session, most: int, *which: ColumnElement[bool]) -> bool:
+    return most <= 0 or _count(session, most, *which) >= most
+
+
+def _count(session: Session, most: int, *which: ColumnElement[bool]) -> int:
+    some = select(Correction.id).where(*which).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
