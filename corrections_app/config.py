@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from limits import parse_many
 
 from corrections_app.domain import addresses, mailbox
+from corrections_app.domain.roles import Asked
 
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
@@ -255,6 +256,7 @@ SETTINGS: dict[str, Setting] = {
     "SECOND_APPROVAL": Setting("off", _choice("off", "facts", "all")),
     "SESSION_IDLE": Setting(timedelta(hours=24), _span(_SHORTEST, timedelta(days=30))),
     "SESSION_ABSOLUTE": Setting(timedelta(days=14), _span(_SHORTEST, timedelta(days=90))),
+    "SECOND_FACTOR": Setting("optional", _choice(*Asked)),
     "REDIS_URL": Setting(None, _text),
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
