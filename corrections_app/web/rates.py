@@ -199,3 +199,17 @@ def _too_many(limited: RateLimitExceeded) -> TooMany:
     if seconds <= 60:
         return TooMany("That was tried too often. Try again in a minute.", retry_after=seconds)
     return TooMany("That was tried too often. Try again in an hour.", retry_after=seconds)
+
+
+CODES_OF_ACCOUNT = "5/minute;10/hour"
+"""Tries at a second factor, from everywhere together; a device on which its owner came in before
+has as many of its own. Three of a million codes are right at a time."""
+
+
+def count_code(whose: str) -> None:
+    """Count a try at a second factor: ``whose`` account, or known device. Raises `TooMany`."""
+    try:
+        with limiter.limit(CODES_OF_ACCOUNT, key_func=lambda: f"code-{whose}"):
+            pass
+    except RateLimitExceeded as limited:
+        raise _too_many(limited) from None
