@@ -32,6 +32,7 @@ from corrections_app.workflow.letters import remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
+from corrections_app.workflow.people import accounts, factors, provider
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
@@ -66,6 +67,7 @@ def findings() -> Iterator[Finding]:
         _pictures,
         _mail,
         _public_url,
+        _sign_in,
         _sites,
         _write_backs,
     )
@@ -235,6 +237,22 @@ def _public_url() -> Iterator[Finding]:
         yield Finding("public URL", url)
     else:
         yield Finding("public URL", f"{url} is not encrypted", True, "use https")
+
+
+def _sign_in() -> Iterator[Finding]:
+    """Who has a second factor, and whether the newsroom's provider answers."""
+    if schema.current() == schema.newest():
+        active = {person.id for person in accounts.everyone() if person.active}
+        holders = len(active & factors.holders())
+        asked = current_app.config["SECOND_FACTOR"]
+        yield Finding("second step", f"{asked}; {holders} of {len(active)} people have one")
+    if provider.is_set():
+        try:
+            provider.check()
+            yield Finding("provider", current_app.config["OIDC_ISSUER"])
+        except Refusal as refusal:
+            remedy = "see CORRECTIONS_OIDC_ISSUER, and CORRECTIONS_INSIDE_HOSTS for one of your own"
+            yield Finding("provider", refusal.message, False, remedy)
 
 
 def of_site(site: Site) -> Iterator[Finding]:

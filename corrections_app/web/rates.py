@@ -213,3 +213,16 @@ def count_code(whose: str) -> None:
             pass
     except RateLimitExceeded as limited:
         raise _too_many(limited) from None
+
+
+PROVIDER_OF_PREFIX = "20/minute"
+"""Ways to the newsroom's provider and back: each may be requests to it."""
+
+
+def count_provider() -> None:
+    """Count a way to the provider, or back. Raises `TooMany`."""
+    try:
+        with limiter.shared_limit(PROVIDER_OF_PREFIX, scope="provider", key_func=client_prefix):
+            pass
+    except RateLimitExceeded as limited:
+        raise _too_many(limited) from None

@@ -236,6 +236,8 @@ def _proved(session: Session, user_id: int, proof: Proof, now: datetime) -> str:
         raise passkeys.refusal()
     if recovery.spend(session, user_id, proof.code, now):
         return "recovery_code"
+    if recovery.looks_like_one(proof.code):
+        raise Invalid.at("code", "This recovery code is wrong, or was used already.")
     code = "".join(proof.code.split())
     if not are_installed():
         raise Invalid.at(

@@ -40,6 +40,25 @@ def sign_in(email: str, password: str, *, known: bool = False, now: datetime) ->
     return user
 
 
+def by_provider(email: str, *, now: datetime) -> User:
+    """The person whose address the newsroom's provider has verified; as `sign_in`.
+
+    Raises `NotPermitted` where no active account has it: a provider makes nobody an editor.
+    """
+    user = _active_at(email)
+    if user is None:
+        raise NotPermitted(
+            "The provider knows you as %(email)s, and no account here has this address. Ask an "
+            "admin of your newsroom.",
+            email=email,
+        )
+    user_id = user.id
+    with write() as session:
+        user = _owner(session, user_id)
+        _arrived(session, user, now)
+    return user
+
+
 def owner_of(token: str, purpose: Purpose, *, now: datetime) -> User:
     """Whom a link lets in, without spending it. Raises `SpentLink`."""
     session = db.session()

@@ -23,9 +23,9 @@ BY_LINK = "by_link"
 _OWED = "owed"
 
 
-def enter(user: User, *, by_link: bool = False) -> Response:
+def enter(user: User, *, by_link: bool = False, target: str | None = None) -> Response:
     """Sign this browser in, or lead it to the page that asks for the second factor."""
-    target = request.values.get("next", "")
+    target = request.values.get("next", "") if target is None else target
     if not user.owes_factor:
         return arrive(user, target, {BY_LINK: now().timestamp()} if by_link else {})
     _leave()
