@@ -258,6 +258,16 @@ def test_an_admin_removes_a_colleagues_and_not_their_own(app, max_):
     assert not db.session.scalars(select(BrowserSession).filter_by(user_id=max_.id)).all()
 
 
+def test_a_newsroom_of_one_has_a_way_on_the_machine(app):
+    accounts.add("ada@courier.example", role=Role.ADMIN, now=NOON)
+    with_app("ada@courier.example", NOON)
+    assert came_in("ada@courier.example", NOON).owes_factor, "a link does not skip the factor"
+
+    accounts.reset_factor("ada@courier.example", now=LATER)
+
+    assert not came_in("ada@courier.example", LATER).owes_factor
+
+
 @pytest.mark.parametrize(
     ("asked", "of"),
     [
