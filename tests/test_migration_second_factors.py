@@ -22,7 +22,8 @@ AFTER = "0023"
 ROWS = FIRST | SIDE_FACTS | MANY
 BROWSER = {"id": 1, "user_id": 1, "created_at": NOON, "last_seen_at": NOON}
 FACTORS = {
-    "authenticators": {"user_id": 1, "secret": "sealed", "last_step": 1, "created_at": NOON},
+    "authenticators": {"user_id": 1, "secret": "sealed", "begun_in": "x", "last_step": 1}
+    | {"created_at": NOON},
     "passkeys": {"id": 1, "user_id": 1, "credential_id": "c", "public_key": "k", "sign_count": 0}
     | {"name": "blue key", "created_at": NOON},
     "recovery_codes": {"id": 1, "user_id": 1, "code_hash": "h", "created_at": NOON},

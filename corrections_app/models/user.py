@@ -112,6 +112,9 @@ class Authenticator(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     secret: Mapped[str] = mapped_column(String)
     """What the app shares with us, encrypted under a key that the secret key makes."""
+    begun_in: Mapped[str] = mapped_column(String)
+    """The hash of the browser's token in which it was shown: it is confirmed there or nowhere, for
+    whoever knows a password must not choose what its owner's app will share."""
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of the last code that was taken, in periods of 30 s since 1970: none is taken twice."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

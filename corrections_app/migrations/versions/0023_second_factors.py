@@ -23,6 +23,7 @@ def upgrade() -> None:
         "authenticators",
         sa.Column("user_id", Id(), nullable=False),
         sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("begun_in", sa.String(), nullable=False),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
         _moment("confirmed_at", nullable=True),
         _moment("created_at"),

@@ -22,25 +22,26 @@ _CLOCKS = 1
 """Periods by which a phone's clock may be wrong, either way (RFC 6238, 5.2)."""
 
 
-def begin(session: Session, user_id: int, now: datetime) -> None:
+def begin(session: Session, user_id: int, token: str, now: datetime) -> None:
     """Make a secret for an app; it counts for nothing until the app shows a code of it.
 
-    An earlier one that was never confirmed is gone.
+    ``token`` is the browser's that is shown it. An earlier one that was never confirmed is gone.
     """
     import pyotp
 
     kept = session.get(Authenticator, user_id, with_for_update=True)
-    sealed = _sealed(pyotp.random_base32())
+    sealed, here = _sealed(pyotp.random_base32()), tokens.hashed(token)
     if kept is None:
-        session.add(Authenticator(user_id=user_id, secret=sealed, created_at=now))
+        session.add(Authenticator(user_id=user_id, secret=sealed, begun_in=here, created_at=now))
     elif kept.confirmed_at is None:
-        kept.secret, kept.created_at = sealed, now
+        kept.secret, kept.begun_in, kept.created_at = sealed, here, now
 
 
 def pending(user: User) -> str | None:
-    """The secret that an app is to be given, in base32, until it showed its first code."""
-    query = select(Authenticator.secret).filter_by(user_id=user.id, confirmed_at=None)
-    sealed = db.session.scalar(query)
+    """The secret that an app is to be given here, in base32, until it showed its first code."""
+    here = tokens.hashed(user.get_id())
+    query = select(Authenticator.secret).filter_by(user_id=user.id, begun_in=here)
+    sealed = db.session.scalar(query.where(Authenticator.confirmed_at.is_(None)))
     return _opened(sealed) if sealed else None
 
 
@@ -52,10 +53,13 @@ def address_of(user: User, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=newsroom)
 
 
-def confirm(session: Session, user_id: int, code: str, now: datetime) -> bool:
-    """Let an app count from its first right code on; whether the code was right."""
+def confirm(session: Session, user_id: int, token: str, code: str, now: datetime) -> bool:
+    """Let an app count from its first right code on; whether the code was right.
+
+    Only in the browser whose ``token`` began it.
+    """
     kept = session.get(Authenticator, user_id, with_for_update=True)
-    if kept is None or kept.confirmed_at is not None:
+    if kept is None or kept.confirmed_at is not None or kept.begun_in != tokens.hashed(token):
         return False
     step = _step_of(kept.secret, code, now)
     if step is None:

@@ -139,7 +139,7 @@ def begin_app(user: User, *, now: datetime) -> None:
         _check_fresh(session, token, now)
         if _has_app(session, user_id):
             raise Invalid("You have an app already: remove it first.")
-        authenticator.begin(session, user_id, now)
+        authenticator.begin(session, user_id, token, now)
 
 
 def add_app(user: User, code: str, *, now: datetime) -> tuple[User, list[str]]:
@@ -148,8 +148,9 @@ def add_app(user: User, code: str, *, now: datetime) -> tuple[User, list[str]]:
     Other browsers are signed out; the ``session_token`` is new. Raises `Invalid`, naming
     ``code``, and `NotPermitted` without a fresh proof.
     """
+    token = _token_of(user)
     with _changing(user, "app_added", now) as session:
-        if not authenticator.confirm(session, user.id, code, now):
+        if not authenticator.confirm(session, user.id, token, code, now):
             raise Invalid.at(
                 "code",
                 "This code is wrong. Type the one that the app shows now; if it stays wrong, set "

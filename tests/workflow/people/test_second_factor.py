@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+import pyotp
 import pytest
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.roles import must_have_factor
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Authenticator, BrowserSession, Letter, RecoveryCode
-from corrections_app.workflow.people import accounts, factors, sessions, sign_in
+from corrections_app.workflow.people import accounts, authenticator, factors, sessions, sign_in
 from corrections_app.workflow.people.factors import Proof
 from corrections_app.workflow.people.one_time_links import Purpose
 from tests.builders import NOON
@@ -183,6 +184,21 @@ def test_an_app_counts_for_nothing_until_it_showed_a_code(app, max_):
 
     assert not factors.held_by(max_.id)
     assert not came_in(MAX, LATER).owes_factor
+
+
+def test_nobody_chooses_the_secret_of_another_browser(app, max_):
+    theirs, mine = came_in(MAX, NOON).get_id(), came_in(MAX, NOON).get_id()
+    thief = sessions.find(theirs, NOON).user
+    factors.begin_app(thief, now=NOON)
+    secret = authenticator.pending(thief)
+    owner = sessions.find(mine, NOON).user
+
+    assert authenticator.pending(owner) is None
+    db.session.rollback()
+    with pytest.raises(Invalid):
+        factors.add_app(owner, pyotp.TOTP(secret).at(NOON), now=NOON)
+    factors.begin_app(owner, now=NOON)
+    assert authenticator.pending(owner) not in (None, secret)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def _page(user: User, refusal: Refusal | None = None) -> Response:
     return page_of(
         "newsroom/signing_in/second_step.html",
         refusal,
+        user=user,
         form=FactorForm(formdata=None),
         held=held,
         installed=installed,
