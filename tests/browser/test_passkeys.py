@@ -65,6 +65,7 @@ def link_for(url):
 def come(page, url):
     page.goto(link_for(url))
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/(queue|sign-in/second-step)"))
 
 
 def test_a_passkey_is_made_asked_for_and_removed(named, page, device):
