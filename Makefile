@@ -15,6 +15,9 @@ TYPESCRIPT_SHA512 := 8e5d6f6733c38a72ebf5e52ddc9feded5e8580d130f508ef04f772b33f4
 WORDPRESS := 0.9.19
 WORDPRESS_SHA512 := 765aaf87f3090e91395baf2f80f3ca523a62a7acccb81879f4bdc3d7c657fa9770bab0b8ab8c9dad3c30ff7b13315ebd0417281fa905f7762d02dba3342e4ca7
 
+# And they sign in by a real OpenID provider; what it is made of is locked in tests/oidc.
+OIDC_PROVIDER := 9.13.3
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
@@ -31,6 +34,9 @@ test: .venv/.test ## Run the tests (DATABASE=postgresql for the other engine)
 	@{ command -v npm && php -r 'exit((int) !extension_loaded("pdo_sqlite"));'; } >/dev/null 2>&1 && \
 	    $(MAKE) --no-print-directory .venv/.wordpress-$(WORDPRESS) || { \
 	    echo "LEFT OUT: the tests on a real WordPress, which need PHP and npm: apt install php-cli php-sqlite3 npm" >&2; \
+	    [ "$$CI" != true ] && [ -z "$$CORRECTIONS_REQUIRE_BROWSER" ]; }
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory .venv/.oidc-$(OIDC_PROVIDER) || { \
+	    echo "LEFT OUT: the tests on a real OpenID provider, which need Node.js and npm: apt install nodejs npm" >&2; \
 	    [ "$$CI" != true ] && [ -z "$$CORRECTIONS_REQUIRE_BROWSER" ]; }
 	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -120,4 +126,11 @@ clean: ## Remove what set-up made
 	@tar -xzf .venv/wordpress/wp-playground-wordpress-builds-$(WORDPRESS).tgz -C .venv/wordpress \
 	    package/src/wordpress/wp-6.5.zip package/src/sqlite-database-integration
 	@rm .venv/wordpress/*.tgz
+	@touch $@
+
+.venv/.oidc-$(OIDC_PROVIDER): .venv/.python tests/oidc/package.json tests/oidc/package-lock.json
+	@echo "Fetching an OpenID provider for the tests (once; 3 MB)…"
+	@rm -rf .venv/oidc && mkdir .venv/oidc && cp tests/oidc/package.json tests/oidc/package-lock.json .venv/oidc
+	@cd .venv/oidc && npm ci --silent --ignore-scripts --no-audit --no-fund || \
+	    { rm -rf ../oidc; echo "npm cannot fetch oidc-provider@$(OIDC_PROVIDER) as tests/oidc/package-lock.json names it (see above)." >&2; exit 1; }
 	@touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from corrections_app import config as configuration
 from corrections_app import modes
+from corrections_app.domain.roles import Asked
 
 PACKAGE = Path(__file__).parent
 REDIS_SECONDS = 0.25
@@ -33,6 +35,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(instance), template_folder=str(shelf("templates")))
     app.config.from_mapping(settings)
     _fill_in(app, instance)
+    _check_sign_in(app.config)
     _look_in_instance_first(app)
     _bind(app)
     return app
@@ -89,6 +92,23 @@ def _fill_in(app: Flask, instance: Path) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(app.config["REDIS_URL"]),
         RATELIMIT_SWALLOW_ERRORS=False,
     )
+
+
+def _check_sign_in(settings: Mapping[str, Any]) -> None:
+    """Refuse settings of sign-in that cannot be kept together. Raises `BadConfiguration`."""
+    issuer, client = settings["OIDC_ISSUER"], settings["OIDC_CLIENT_ID"]
+    if bool(issuer) != bool(client):
+        raise configuration.BadConfiguration(
+            "CORRECTIONS_OIDC_ISSUER and CORRECTIONS_OIDC_CLIENT_ID go together: set both or none."
+        )
+    wanted = {"OIDC_ISSUER": ("authlib", bool(issuer), "oidc")}
+    asked = settings["SECOND_FACTOR"] != Asked.OPTIONAL
+    wanted["SECOND_FACTOR"] = ("pyotp", asked, "second-factor")
+    for name, (package, is_wanted, extra) in wanted.items():
+        if is_wanted and not find_spec(package):
+            raise configuration.BadConfiguration(
+                f"CORRECTIONS_{name} needs the extra: pip install 'reader-corrections[{extra}]'."
+            )
 
 
 def _redis_options(url: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
 from corrections_app.workflow.pending import depth
+from corrections_app.workflow.people import accounts, factors, provider
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
@@ -70,6 +71,7 @@ def findings() -> Iterator[Finding]:
         _public_url,
         _limits,
         _waiting,
+        _sign_in,
         _sites,
         _write_backs,
     )
@@ -275,6 +277,22 @@ def _waiting() -> Iterator[Finding]:
     number, most = depth.waiting(db.session()), current_app.config["MOST_WAITING"]
     remedy = "decide some, or raise CORRECTIONS_MOST_WAITING: readers are asked to come again"
     yield Finding("waiting", f"{number:,} of {most:,}", True, remedy if number >= most else "")
+
+
+def _sign_in() -> Iterator[Finding]:
+    """Who has a second factor, and whether the newsroom's provider answers."""
+    if schema.current() == schema.newest():
+        active = {person.id for person in accounts.everyone() if person.active}
+        holders = len(active & factors.holders())
+        asked = current_app.config["SECOND_FACTOR"]
+        yield Finding("second step", f"{asked}; {holders} of {len(active)} people have one")
+    if provider.is_set():
+        try:
+            provider.check()
+            yield Finding("provider", current_app.config["OIDC_ISSUER"])
+        except Refusal as refusal:
+            remedy = "see CORRECTIONS_OIDC_ISSUER, and CORRECTIONS_INSIDE_HOSTS for one of your own"
+            yield Finding("provider", refusal.message, False, remedy)
 
 
 def of_site(site: Site) -> Iterator[Finding]:

@@ -180,6 +180,20 @@ def people_link(email: str) -> None:
     click.echo(accounts.one_time_link(email, now=now()))
 
 
+@people.command("reset-factor")
+@click.argument("email")
+@with_tables
+def people_reset_factor(email: str) -> None:
+    """Remove a person's second step at sign-in, whose phone and recovery codes are lost.
+
+    Their browsers are signed out, and a letter tells them.
+
+    Example: corrections people reset-factor mira@example.org
+    """
+    accounts.reset_factor(email, now=now())
+    click.echo(f"{email}\tno second step")
+
+
 @commands.group()
 def mail() -> None:
     """The letters to readers.

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from limits import parse_many
 
 from corrections_app.domain import addresses, mailbox
+from corrections_app.domain.roles import Asked
 
 PREFIX = "CORRECTIONS_"
 DEFAULT_URL = "http://127.0.0.1:5000"
@@ -232,6 +233,16 @@ def _origins(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    here = parts.scheme == "http" and is_loopback(value)
+    if not (parts.scheme == "https" or here) or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(
+            "the provider's issuer, such as https://id.example.org, exactly as it says"
+        )
+    return value
+
+
 def _database(value: str) -> str:
     scheme = value.partition(":")[0].partition("+")[0]
     if scheme not in ("sqlite", "postgresql", "postgres") or "://" not in value:
@@ -257,6 +268,10 @@ SETTINGS: dict[str, Setting] = {
     "SECOND_APPROVAL": Setting("off", _choice("off", "facts", "all")),
     "SESSION_IDLE": Setting(timedelta(hours=24), _span(_SHORTEST, timedelta(days=30))),
     "SESSION_ABSOLUTE": Setting(timedelta(days=14), _span(_SHORTEST, timedelta(days=90))),
+    "OIDC_ISSUER": Setting(None, _issuer),
+    "OIDC_CLIENT_ID": Setting(None, _line),
+    "OIDC_CLIENT_SECRET": Setting(None, _text),
+    "SECOND_FACTOR": Setting("optional", _choice(*Asked)),
     "REDIS_URL": Setting(None, _text),
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),

@@ -178,6 +178,7 @@ def test_people_come_and_go(run):
         "mira@courier.example\teditor\n"
     )
     assert "/sign-in/" in run("people", "link", "mira@courier.example").stdout
+    assert "no second step" in run("people", "reset-factor", "mira@courier.example").stderr
     assert run("people", "disable", "mira@courier.example").returncode == 0
     assert "mira@courier.example\teditor\tdisabled\tnever\n" in run("people", "list").stdout
 
@@ -221,7 +222,7 @@ def test_check_names_what_is_wrong_and_the_remedy(run, make_app, databases):
 
 
 def test_every_command_shows_an_example(run):
-    groups = {"people": ["add", "list", "disable", "link"], "db": ["upgrade"]}
+    groups = {"people": ["add", "list", "disable", "link", "reset-factor"], "db": ["upgrade"]}
     groups["mail"] = ["worker", "deliver", "list", "retry"]
     commands = [[name] for name in ("serve", "import", "check")]
     commands += [[group, name] for group, names in groups.items() for name in names]

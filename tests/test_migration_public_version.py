@@ -14,10 +14,10 @@ from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
 
-BEFORE = "0019"
+BEFORE = "0023"
 
 
-@pytest.mark.parametrize("head", ["0001", "0012", BEFORE])
+@pytest.mark.parametrize("head", ["0001", "0012", "0019", BEFORE])
 def test_there_is_one_number_and_nothing_is_lost_on_either_way(empty_app, head):
     migrate_to(revision=head)
     first = filled(FIRST)

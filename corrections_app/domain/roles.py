@@ -42,6 +42,26 @@ class Ability(StrEnum):
     MANAGE_PEOPLE = "manage_people"
 
 
+class SecondFactor(StrEnum):
+    """How far a browser came at sign-in: its password or link was right, and then?"""
+
+    NONE = "none"
+    """Nothing more was asked of this person."""
+    OWED = "owed"
+    """More was asked, and is not given yet: this browser is signed in nowhere."""
+    GIVEN = "given"
+
+
+class Asked(StrEnum):
+    """Of whom a newsroom asks a second factor (CORRECTIONS_SECOND_FACTOR)."""
+
+    OPTIONAL = "optional"
+    """Of those who set one up."""
+    EDITORS = "editors"
+    """Of editors and admins as well."""
+    EVERYONE = "everyone"
+
+
 class Grant(NamedTuple):
     """The least role that has an ability, and whether a person's section limits it."""
 
@@ -72,6 +92,12 @@ TABLE: dict[Ability, Grant] = {
 }
 
 _RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+def must_have_factor(role: Role | str, asked: Asked | str) -> bool:
+    """Whether people of this role need a second factor here, whether or not they like one."""
+    least = {Asked.EVERYONE: Role.MODERATOR, Asked.EDITORS: Role.EDITOR}.get(Asked(asked))
+    return least is not None and _RANK[Role(role)] >= _RANK[least]
 
 
 def may(

@@ -19,7 +19,15 @@ from corrections_app.models.side_facts import (
 )
 from corrections_app.models.site import Site, SiteArticle, WriteBack
 from corrections_app.models.source import Source
-from corrections_app.models.user import BrowserSession, OneTimeLink, SavedView, User
+from corrections_app.models.user import (
+    Authenticator,
+    BrowserSession,
+    OneTimeLink,
+    Passkey,
+    RecoveryCode,
+    SavedView,
+    User,
+)
 
 __all__ = [
     "Address",
@@ -27,6 +35,7 @@ __all__ = [
     "Approval",
     "Article",
     "AuditEvent",
+    "Authenticator",
     "BrowserSession",
     "Bulk",
     "BulkItem",
@@ -46,9 +55,11 @@ __all__ = [
     "NoticeWording",
     "OneTimeLink",
     "Owed",
+    "Passkey",
     "Placement",
     "PublicVersion",
     "ReasonWording",
+    "RecoveryCode",
     "Retirement",
     "Revision",
     "SavedView",

@@ -24,6 +24,7 @@ from corrections_app.web.newsroom import (
     taking_down,
     write_backs,
 )
+from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
 from corrections_app.web.record import feeds, log, policy
@@ -60,10 +61,13 @@ def register(app: Flask) -> None:
         public_figures,
         outbox,
         write_backs,
+        second_step,
+        provider,
         sign_in,
         letters,
         people,
         account,
+        own_factors,
         health,
         log,
         feeds,

@@ -303,6 +303,15 @@ class PasswordForm(Form):
     password = PasswordField(N_("New password"))
 
 
+class FactorForm(Form):
+    """A second factor: a code, what a passkey signed, or a new passkey's name."""
+
+    code = StringField(N_("Code"))
+    password = PasswordField(N_("Password"))
+    credential = HiddenField()
+    name = StringField(N_("Name of the passkey"))
+
+
 class PersonForm(Form):
     """An account, as admins see it (the contract of ``POST /people``)."""
 

@@ -240,3 +240,35 @@ def _too_often(limited: RateLimitExceeded) -> TooMany:
     seconds = _seconds_left(limited)
     sentence = "That was tried too often. Try again %(wait)s."
     return TooMany(sentence, wait=_wait(seconds), retry_after=seconds)
+
+
+CODES_OF_ACCOUNT = "5/minute;10/hour"
+"""Tries at a second factor, from everywhere together; a device on which its owner came in before
+has as many of its own. Three of a million codes are right at a time."""
+
+
+def count_code(whose: str) -> None:
+    """Count a try at a second factor: ``whose`` account, or known device. Raises `TooMany`."""
+    g.whose = whose
+    try:
+        with limiter.limit(CODES_OF_ACCOUNT, key_func=_code):
+            pass
+    except RateLimitExceeded as limited:
+        raise _too_often(limited) from None
+
+
+def _code() -> str:
+    return f"code-{g.whose}"
+
+
+PROVIDER_OF_PREFIX = "20/minute"
+"""Ways to the newsroom's provider and back: each may be requests to it."""
+
+
+def count_provider() -> None:
+    """Count a way to the provider, or back. Raises `TooMany`."""
+    try:
+        with limiter.shared_limit(PROVIDER_OF_PREFIX, scope="provider", key_func=client_prefix):
+            pass
+    except RateLimitExceeded as limited:
+        raise _too_often(limited) from None

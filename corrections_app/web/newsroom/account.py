@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Blueprint, Response, request, session, url_for
-from flask_login import login_user
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.models import User
@@ -14,10 +13,10 @@ from corrections_app.web.answers import see_other
 from corrections_app.web.devices import account_of
 from corrections_app.web.errors import page_of
 from corrections_app.web.forms import PasswordForm, PersonForm
-from corrections_app.web.newsroom.sign_in import BY_LINK
+from corrections_app.web.newsroom.signing_in.entering import BY_LINK, stay
 from corrections_app.web.rates import count_guess
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.people import accounts, sign_in
+from corrections_app.workflow.people import accounts, factors, sign_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 blueprint.before_request(require_person)
@@ -74,8 +73,7 @@ def _must_know_password(user: User) -> bool:
 
 def _enter_again(user: User, what: str) -> Response:
     """Back in with a new token; all that were good before are worth nothing."""
-    session.clear()
-    login_user(user)
+    stay(user)
     return see_other(url_for("account.show", done=what))
 
 
@@ -88,5 +86,6 @@ def _page(refusal: Refusal | None = None) -> Response:
         form=PersonForm(request.form or None, obj=user),
         passwords=PasswordForm(formdata=None),
         asks=_must_know_password(user),
+        factors=factors.held_by(user.id),
         done=request.args.get("done") if refusal is None else None,
     )

@@ -18,12 +18,13 @@ from corrections_app.web.errors import page_of, refused, shows_again, status_of
 from corrections_app.web.forms import PersonForm, read
 from corrections_app.workflow import permission
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.people import accounts
+from corrections_app.workflow.people import accounts, factors
 
 ACTS: dict[str, Callable[..., str | None]] = {
     "link": accounts.send_link,
     "disable": accounts.disable,
     "enable": accounts.enable,
+    "reset-factor": accounts.reset_factor,
 }
 HANDED_OVER = "handed_over"
 """In the session of an admin without a mail server: whose link the next page shows, and the link.
@@ -66,10 +67,10 @@ def update(fields: MultiDict[str, str], user_id: int) -> Response:
     return _done(accounts.change(user_id, **_described(read(PersonForm, fields))), "changed")
 
 
-@blueprint.post("/<int:user_id>/<any(link, disable, enable):act>")
+@blueprint.post('/<int:user_id>/<any(link, disable, enable, "reset-factor"):act>')
 @guard("session")
 def act(user_id: int, act: str) -> Response:
-    """Send a sign-in link, close the account, or open it again."""
+    """Send a sign-in link, close the account, open it again, or remove its second step."""
     try:
         link = ACTS[act](accounts.one(user_id).email, by=person(), now=now())
     except Refusal as refusal:
@@ -124,8 +125,8 @@ def _list(form: PersonForm, refusal: Refusal | None = None) -> Response:
 
 def _one(user: User, form: PersonForm, refusal: Refusal | None = None) -> Response:
     done = request.args.get("done") if request.method == "GET" else None
-    link = _handed_over(user.id)
-    return _page("newsroom/people/show.html", form, refusal, user=user, done=done, link=link)
+    values = {"link": _handed_over(user.id), "factors": factors.held_by(user.id)}
+    return _page("newsroom/people/show.html", form, refusal, user=user, done=done, **values)
 
 
 def _page(template: str, form: PersonForm, refusal: Refusal | None, **values: Any) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from corrections_app.domain.errors import Refusal, SpentLink
 from corrections_app.models import User
@@ -12,16 +12,13 @@ from corrections_app.web.access import guard, person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, refused
 from corrections_app.web.forms import ForgottenForm, PasswordForm, SignInForm, read
+from corrections_app.web.newsroom.signing_in import entering
 from corrections_app.web.rates import count_guess, count_letter
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sessions, sign_in
 from corrections_app.workflow.people.one_time_links import Purpose
 
 blueprint = Blueprint("sign_in", __name__)
-
-PLACES = ("/queue", "/outbox", "/people", "/account")
-BY_LINK = "by_link"
-"""In the session of whoever came in by a link: when, in seconds since 1970."""
 
 
 @blueprint.get("/sign-in")
@@ -43,7 +40,7 @@ def create() -> Response:
         )
     except Refusal as refusal:
         return _page("new", SignInForm(formdata=request.form), refusal)
-    return _enter(user)
+    return entering.enter(user)
 
 
 @blueprint.get("/sign-in/forgotten")
@@ -96,7 +93,7 @@ def reset(token: str) -> Response:
         raise
     except Refusal as refusal:
         return _page("reset", form, refusal, token=token, switch=_switch_to(owner))
-    return _enter(user)
+    return entering.enter(user)
 
 
 @blueprint.get("/sign-in/<token>")
@@ -110,9 +107,7 @@ def confirm(token: str) -> Response:
 @guard("origin")
 def use(token: str) -> Response:
     """Spend a one-time link; in that session a forgotten password need not be known."""
-    answer = _enter(sign_in.use_link(token, now=now()))
-    session[BY_LINK] = now().timestamp()
-    return answer
+    return entering.enter(sign_in.use_link(token, now=now()), by_link=True)
 
 
 @blueprint.post("/sign-out")
@@ -129,21 +124,6 @@ def _switch_to(owner: User) -> tuple[str, str] | None:
     """The names of who goes and who comes, where somebody else is signed in here."""
     here = person() if current_user.is_authenticated else owner
     return None if here == owner else (here.name, owner.name)
-
-
-def _enter(user: User) -> Response:
-    before = session.get("_user_id")
-    if before is not None:
-        sessions.end(before)
-    session.clear()  # nothing a stranger put into this browser's session survives
-    login_user(user)
-    target = request.form.get("next", "")
-    # Only a path of our own: rebuilt from one known prefix, never taken as given.
-    known = target.startswith(PLACES)
-    plain = known and target.isascii() and not set(target) & set("\\ :@?#\r\n")
-    answer = see_other(target if plain else url_for("queue.index"))
-    devices.remember(answer, user.email)
-    return answer
 
 
 def _page(

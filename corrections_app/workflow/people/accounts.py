@@ -18,7 +18,7 @@ from corrections_app.extensions import db
 from corrections_app.models import User
 from corrections_app.workflow import audit, permission
 from corrections_app.workflow.letters import outbox, writing
-from corrections_app.workflow.people import one_time_links, sessions
+from corrections_app.workflow.people import factors, one_time_links, sessions
 from corrections_app.workflow.people.one_time_links import Purpose
 from corrections_app.workflow.transaction import write
 
@@ -186,6 +186,27 @@ def send_link(email: str, *, by: User, now: datetime) -> str:
         outbox.enqueue(session, letter, now)
         audit.record(session, "make_link", by_id=by_id, now=now, person=user_id)
     return link
+
+
+def reset_factor(email: str, *, by: User | None = None, now: datetime) -> None:
+    """Take a person's second factors away, for whom phone and codes are lost; a letter tells them.
+
+    Their browsers are signed out. Raises `NotFound`, `Invalid` where there is none, and
+    `NotPermitted`, also for one's own: those are removed at /account, with a fresh proof.
+    """
+    user, by_id = by_email(email), _id(by)
+    if user.id == by_id:
+        raise NotPermitted("Remove your own second step on your account page.")
+    if not factors.held_by(user.id):
+        raise Invalid("This account has no second step.")
+    user_id = user.id
+    letter = writing.of_account("second_factor", user.email, user.name, what="reset")
+    with _managing(by) as session:
+        _held(session, user_id)
+        factors.clear(session, user_id)
+        sessions.end_all(session, user_id)
+        outbox.enqueue(session, letter, now)
+        audit.record(session, "reset_factor", by_id=by_id, now=now, person=user_id)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from corrections_app.models import User
 from corrections_app.workflow import audit
 from corrections_app.workflow.letters import outbox, writing
 from corrections_app.workflow.letters.writing import Composed
-from corrections_app.workflow.people import accounts, one_time_links, passwords, sessions
+from corrections_app.workflow.people import accounts, factors, one_time_links, passwords, sessions
 from corrections_app.workflow.people.one_time_links import Purpose
 from corrections_app.workflow.transaction import write
 
@@ -36,6 +36,25 @@ def sign_in(email: str, password: str, *, known: bool = False, now: datetime) ->
         # It takes a tenth of a second to compare: the account may be another by now.
         if not user.active or user.password_hash != kept:
             raise refusal
+        _arrived(session, user, now)
+    return user
+
+
+def by_provider(email: str, *, now: datetime) -> User:
+    """The person whose address the newsroom's provider has verified; as `sign_in`.
+
+    Raises `NotPermitted` where no active account has it: a provider makes nobody an editor.
+    """
+    user = _active_at(email)
+    if user is None:
+        raise NotPermitted(
+            "The provider knows you as %(email)s, and no account here has this address. Ask an "
+            "admin of your newsroom.",
+            email=email,
+        )
+    user_id = user.id
+    with write() as session:
+        user = _owner(session, user_id)
         _arrived(session, user, now)
     return user
 
@@ -100,7 +119,7 @@ def set_password(user_id: int, password: str, *, now: datetime) -> User:
     with write(public=False) as session:
         user = _owner(session, user_id)
         _give(session, user, hashed, letter, now)
-        sessions.begin(session, user, now)
+        sessions.begin(session, user, now, factor=factors.given(session, user))
     return user
 
 
@@ -115,7 +134,7 @@ def sign_out_everywhere(user_id: int, *, now: datetime) -> User:
     with write(public=False) as session:
         user = _owner(session, user_id)
         sessions.end_all(session, user.id)
-        sessions.begin(session, user, now)
+        sessions.begin(session, user, now, factor=factors.given(session, user))
         audit.record(session, "sign_out_everywhere", by_id=user.id, now=now)
     return user
 
@@ -159,6 +178,10 @@ def _give(session: Session, user: User, hashed: str, letter: Composed, now: date
 
 
 def _arrived(session: Session, user: User, now: datetime) -> None:
+    """In, or as far as the page that asks for the second factor: by whichever door they came."""
+    if factors.are_owed(session, user):
+        factors.begin_owing(session, user, now)
+        return
     user.last_seen_at = now
-    sessions.begin(session, user, now)
+    sessions.begin(session, user, now, confirmed=True)
     audit.record(session, "sign_in", by_id=user.id, now=now)
