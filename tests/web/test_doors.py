@@ -1,0 +1,448 @@
+"""Every door, by everybody, from everywhere: what happens is what its row says, and no more."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any, NamedTuple
+
+import pytest
+from werkzeug.routing import Rule
+
+from corrections_app.domain.roles import Ability, may
+from corrections_app.web.access import SAFE
+from corrections_app.web.doors import DOORS, Door, Guard, Reach, Who
+from corrections_app.workflow.articles import details, editing, reading
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.people import sign_in
+from corrections_app.workflow.sites import pings
+from tests.builders import CONFIRMED
+from tests.doors import HERE, PEOPLE, STRANGERS, THERE, Newsroom
+from tests.workflow.sites.newsroom import ADDRESS
+
+ORIGINS: dict[str, dict[str, str]] = {
+    "none": {},
+    "ours": {"Origin": "http://localhost"},
+    "our page": {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
+    "typed": {"Sec-Fetch-Site": "none"},
+    "foreign": {"Origin": "http://evil.example"},
+    "null": {"Origin": "null"},
+    "a neighbour's": {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+    "another site's": {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+}
+FROM_ELSEWHERE = ("foreign", "null", "a neighbour's", "another site's")
+KINDS = ("form", "json", "text/plain", "multipart", "nothing")
+PASSWORD = "a long enough password of a spare person"
+UNREADABLE = {"data": "[]", "content_type": "application/json"}
+"""A body that no door takes: whoever is told so has passed the door."""
+DEAF = {
+    "account.sign_out_elsewhere", "account.update", "changes.leave", "outbox.retry", "people.act",
+    "receipts.appeal", "sign_in.create", "sign_in.destroy", "sign_in.reset", "sign_in.send",
+    "sign_in.use", "subscriptions.keep", "subscriptions.stop",
+}  # fmt: skip
+"""Doors that need no body, or read only forms: they would act."""
+
+
+class Answer(NamedTuple):
+    """What a request came to."""
+
+    status: int
+    location: str
+    text: str
+    changed: list[str]
+
+
+@pytest.fixture(scope="module")
+def newsroom(databases, applications, tmp_path_factory):
+    """One newsroom for the whole walk: what is refused leaves it as it is."""
+    url = databases.fresh()
+    app = applications.make(url, tmp_path_factory.mktemp("doors"), own=True)
+    made = Newsroom(app)
+    with app.app_context():
+        sign_in.set_password(made.user("spare").id, PASSWORD, now=now())
+    yield made
+    applications.put_down()
+    databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def rules(newsroom) -> list[Rule]:
+    return sorted(newsroom.app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]:
+    """What a door must be sent to do what it is for."""
+    act = endpoint.partition(".")[2]
+    confirmed = " ".join(CONFIRMED)
+    known: dict[str, dict[str, Any]] = {
+        "account.update": {"name": "Somebody"},
+        "changed.changed": {"id": "7"},
+        "changes.leave": {"ids": "1"},
+        "embed_form.place": {"v": 1, "url": f"{ADDRESS}/7/"},
+        "house_style.place": {"place": "top"},
+        "house_style.update": {"sentence": "The figure was wrong."},
+        "notices.create": {"class": "clarification", "notice": "It was not clear."},
+        "notices.reword": {"notice": "It was very wrong.", "note": "More exact.", "seen": 0},
+        "notices.withdraw": {"note": "It was right.", "seen": 1},
+        "people.create": {"email": "new@courier.example", "role": "moderator"},
+        "people.update": {"name": "Spare", "role": "moderator"},
+        "public_figures.change": {"public": "on"},
+        "queue.search": {"words": "Line"},
+        "reasons.create": {"label": "Too late", "sentence": "It is too late.", "sends_letter": "1"},
+        "reasons.move": {"to": "down"},
+        "reasons.update": {"label": "No", "sentence": "It is no error.", "active": "1"},
+        "receipts.appeal": {"words": "Please look again."},
+        "receipts.withdraw": {"csrf_token": ""},
+        "receipts.email": {"email": "new@reader.example"},
+        "sign_in.create": {"email": "spare@courier.example", "password": PASSWORD},
+        "sign_in.reset": {"password": f"{PASSWORD}, and another"},
+        "sign_in.send": {"email": "spare@courier.example"},
+        "triage.duplicate": {"of": newsroom.ids[section, "spare"]},
+        "triage.escalate": {"note": "Is it so?"},
+        "triage.hold": {"until": f"{now():%Y-%m-%dT23:59:59}", "note": "I ask."},
+        "triage.put_back": {"what": "skip"},
+        "triage.reopen": {"note": "It was right.", "confirmed": confirmed},
+        "triage.approve": {"confirmed": confirmed},
+        "triage.uphold": {"note": "We stay with it."},
+        "views.create": {"name": "Mine", "query": "lane=waiting"},
+    }
+    if endpoint.startswith("taking_down."):
+        return {"reason": "It was a hoax.", "confirmed": "1"}
+    return known.get(endpoint) or _of_the_text(newsroom, act, section, confirmed)
+
+
+def _of_the_text(newsroom: Newsroom, act: str, section: str, confirmed: str) -> dict[str, Any]:
+    with newsroom.app.app_context():
+        article = reading.article_at(section.lower())
+        place = {"revision": article.head, "class": "silent", "confirmed": confirmed}
+        if act == "describe":
+            return place | {"byline": "Ada", "seen": details.of(article).stamp}
+        if act in ("edit", "restore"):
+            more = {"text": editing.text_to_edit(article) + "\n\nAnd more."}
+            return place | (more if act == "edit" else {})
+        row = newsroom.row(section, "bulk" if act == "create" else "decide")
+        if act == "decide":
+            return place | {"action": "accept", "seen": row.version}
+        start = article.current.text.index("today")
+        return {"revision": article.head, "start": start, "end": start + 5, "replacement": "now"}
+
+
+def asked(
+    newsroom: Newsroom,
+    rule: Rule,
+    method: str,
+    who: str,
+    where: str | None,
+    *,
+    origin: str = "ours",
+    kind: str = "form",
+    body: dict[str, Any] | None = None,
+    token: bool = True,
+    json: bool = True,
+) -> Answer:
+    """One request, with all that its sender has."""
+    place = newsroom.place_in(rule, where)
+    client, known = newsroom.browsers[who]
+    headers = ORIGINS[origin] | ({"Accept": "application/json"} if json else {})
+    if token and known:
+        headers["X-CSRFToken"] = known
+    sent = (body or {}) if method in SAFE else body or _sent(newsroom, rule, where, kind)
+    with newsroom.changes() as changed:
+        answer = client.open(place, method=method, headers=headers, **sent)
+        found = Answer(
+            answer.status_code, answer.location or "", answer.get_data(as_text=True), changed
+        )
+        answer.close()
+    return found
+
+
+def _sent(newsroom: Newsroom, rule: Rule, where: str | None, kind: str) -> dict[str, Any]:
+    fields = fields_of(newsroom, rule.endpoint, where or HERE)
+    if rule.endpoint == "bulk.create":
+        with newsroom.app.app_context():
+            row = newsroom.row(where or HERE, "bulk")
+            item = f"{row.id}:{row.version}:{row.article.head}"
+        fields = {"act": "reject", "reason": "not_an_error", "item": item}
+    ways: dict[str, dict[str, Any]] = {
+        "form": {"data": fields},
+        "json": {"json": fields},
+        "text/plain": {"data": "action=accept", "content_type": "text/plain"},
+        "multipart": {"data": fields, "content_type": "multipart/form-data"},
+        "nothing": {},
+    }
+    return ways[kind]
+
+
+def unsafe(rules: list[Rule]) -> list[tuple[Rule, Door]]:
+    """The doors through which something is changed."""
+    return [
+        (rule, DOORS[rule.endpoint]) for rule in rules if DOORS[rule.endpoint].guard != Guard.NONE
+    ]
+
+
+def lacks(who: str, door: Door) -> bool:
+    """Whether someone who is signed in may not pass whatever the object."""
+    role, section = PEOPLE[who]
+    return isinstance(door.who, Ability) and not may(role, section, door.who, section)
+
+
+def faults_of(found: dict[str, Answer], allowed: tuple[int, ...]) -> dict[str, Any]:
+    """The requests that were not refused as they should have been, or changed something."""
+    return {
+        name: (answer.status, answer.text[:200], answer.changed)
+        for name, answer in found.items()
+        if answer.status not in allowed or answer.changed
+    }
+
+
+def words_in(page: str) -> str:
+    """What a page says in its sentences."""
+    return " ".join(re.findall(r"<(?:p|li)[^>]*>\s*([^<]{9,200})", page))[:300]
+
+
+COLLEAGUES = [name for name in PEOPLE if name not in (*STRANGERS, "spare")]
+
+
+def test_a_stranger_and_a_closed_account_come_no_further_than_the_way_in(newsroom, rules):
+    faults = []
+    doors = [rule for rule in rules if DOORS[rule.endpoint].is_for_colleagues]
+    for rule, who in itertools.product(doors, STRANGERS):
+        method = "POST" if DOORS[rule.endpoint].guard is Guard.SESSION else "GET"
+        found = {
+            (where, json): asked(newsroom, rule, method, who, where, json=json)
+            for where in (HERE, None)
+            for json in ((True, False) if who == "stranger" else (True,))
+        }
+        for (where, json), answer in found.items():
+            led = answer.location.startswith("/sign-in")
+            wanted = answer.status == 403 if json else answer.status == 303 and led
+            if not wanted or answer.changed:
+                faults.append((rule.rule, who, where, answer))
+        if found[HERE, True].text != found[None, True].text:  # unknown looks like forbidden
+            faults.append((rule.rule, who, "told apart"))
+
+    assert faults == []
+
+
+def test_nothing_is_done_without_the_token_of_the_page_wherever_it_comes_from(newsroom, rules):
+    # Five people, eight origins and five types: going round, each meets each of the others.
+    people, origins, kinds = map(itertools.cycle, (COLLEAGUES, ORIGINS, KINDS[::2] + KINDS[1::2]))
+    doors = [rule for rule, door in unsafe(rules) if door.guard is Guard.SESSION]
+    found = {
+        f"{rule.rule} {who} {origin}": asked(
+            newsroom, rule, "POST", who, HERE, origin=origin, kind=kind, token=False
+        )
+        for rule in doors
+        for _, who, origin, kind in zip(range(4), people, origins, kinds, strict=False)
+    }
+
+    assert faults_of(found, (403,)) == {}
+
+
+def test_what_another_site_sends_is_refused_whoever_is_signed_in(newsroom, rules):
+    kinds = itertools.cycle(KINDS)
+    found = {
+        f"{rule.rule} {who} {origin}": asked(
+            newsroom, rule, "POST", who, where, origin=origin, kind=next(kinds)
+        )
+        for rule, door in unsafe(rules)
+        if door.guard is Guard.ORIGIN
+        for who, origin, where in itertools.product(
+            ("stranger", "here", "admin"), FROM_ELSEWHERE, (HERE, None)
+        )
+    }
+
+    assert found
+    assert faults_of(found, (403,)) == {}
+
+
+def test_who_has_not_the_ability_is_refused_whatever_is_named(newsroom, rules):
+    faults = []
+    for rule, who in itertools.product(rules, COLLEAGUES):
+        door = DOORS[rule.endpoint]
+        if not lacks(who, door):
+            continue
+        method = "GET" if door.guard is Guard.NONE else "POST"
+        known, unknown = (
+            asked(newsroom, rule, method, who, where, kind=kind)
+            for where, kind in ((HERE, "form"), (None, "json"))
+        )
+        if (known.status, unknown.status) != (403, 403) or known.text != unknown.text:
+            faults.append((rule.rule, who, known, unknown))
+        if known.changed or unknown.changed:
+            faults.append((rule.rule, who, "changed"))
+
+    assert faults == []
+
+
+def test_nobody_reaches_what_is_another_sections(newsroom, rules):
+    found = {
+        f"{rule.rule} {who} {where}": asked(newsroom, rule, method, who, where, kind=kind)
+        for rule in rules
+        for door in [DOORS[rule.endpoint]]
+        if door.reach in (Reach.SECTION, Reach.ANOTHERS) and rule.endpoint != "bulk.create"
+        for method in ["GET" if door.guard is Guard.NONE else "POST"]
+        for who, where, kind in (("here", THERE, "form"), ("there", HERE, "json"))
+        # What came from a site's page stands in one section only.
+        if not (rule.endpoint.startswith("writebacks") and where == THERE)
+    }
+
+    assert len(found) > 30
+    assert faults_of(found, (403,)) == {}
+
+
+def test_nobody_judges_what_they_sent_or_turned_down_themselves(newsroom, rules):
+    by_endpoint = {rule.endpoint: rule for rule in rules}
+    decide, uphold = by_endpoint["queue.decide"], by_endpoint["triage.uphold"]
+    newsroom.ids[HERE, "decide"], kept = newsroom.ids[HERE, "own"], newsroom.ids[HERE, "decide"]
+
+    own = asked(newsroom, decide, "POST", "here", HERE)
+    newsroom.ids[HERE, "decide"] = kept
+    turned_down = asked(newsroom, uphold, "POST", "roving", HERE)
+
+    assert faults_of({"own": own, "turned down": turned_down}, (403,)) == {}
+
+
+def test_what_a_colleague_did_takes_an_editor_to_undo(newsroom, rules):
+    found = {
+        f"{rule.rule} {who}": asked(newsroom, rule, "POST", who, HERE)
+        for rule, door in unsafe(rules)
+        if door.reach is Reach.OWN_OR_EDITOR
+        for who in ("there", "roving")
+    }
+
+    assert len(found) > 9
+    assert faults_of(found, (403,)) == {}
+
+
+def test_a_row_of_a_batch_is_refused_like_any_other_correction(newsroom, rules):
+    rule = next(rule for rule in rules if rule.endpoint == "bulk.create")
+    with newsroom.app.app_context():
+        before = newsroom.row(THERE, "bulk").version
+
+    answer = asked(newsroom, rule, "POST", "here", THERE)
+
+    assert '"code":"not_permitted"' in answer.text
+    with newsroom.app.app_context():
+        assert newsroom.row(THERE, "bulk").version == before
+
+
+def test_whoever_may_pass_is_heard_and_what_there_is_none_of_is_not_found(newsroom, rules):
+    faults = []
+    for rule, door in unsafe(rules):
+        people = ["stranger"] if not door.is_for_colleagues else COLLEAGUES
+        for who in people:
+            if who != "stranger" and lacks(who, door):
+                continue
+            if rule.arguments:
+                missing = asked(newsroom, rule, "POST", who, None)
+                if missing.status not in (403, 404) or missing.changed:
+                    faults.append((rule.rule, who, "unknown", missing))
+            if rule.endpoint in DEAF or rule.endpoint.startswith("writebacks"):
+                continue
+            heard = asked(newsroom, rule, "POST", who, HERE, body=UNREADABLE)
+            if heard.status != 422 or heard.changed:
+                faults.append((rule.rule, who, "heard", heard))
+
+    assert faults == []
+
+
+def test_a_body_of_another_type_is_refused_and_none_breaks_anything(newsroom, rules):
+    faults = []
+    for rule, door in unsafe(rules):
+        who = "admin" if door.is_for_colleagues else "stranger"
+        plain = asked(newsroom, rule, "POST", who, HERE, kind="text/plain")
+        if plain.status != 415 or plain.changed:
+            faults.append((rule.rule, plain))
+        for kind, origin in zip(KINDS if rule.arguments else (), ORIGINS, strict=False):
+            answer = asked(newsroom, rule, "POST", who, None, kind=kind, origin=origin)
+            if answer.status >= 500:
+                faults.append((rule.rule, kind, origin, answer))
+
+    assert faults == []
+
+
+def test_no_door_takes_a_method_it_does_not_name(newsroom, rules):
+    of_path: dict[str, set[str]] = {}
+    for rule in rules:
+        of_path.setdefault(rule.rule, set()).update(rule.methods or ())
+    found = {
+        f"{method} {rule.rule} {who}": asked(newsroom, rule, method, who, HERE)
+        for rule in {rule.rule: rule for rule in rules}.values()
+        for method, who in (("PUT", "admin"), ("PATCH", "here"), ("DELETE", "stranger"))
+        if method not in of_path[rule.rule]
+    }
+
+    assert len(found) > 250
+    # Some addresses are a page of another one: what has no such method there is not found.
+    assert faults_of(found, (404, 405)) == {}
+
+
+def test_what_everyone_may_read_says_the_same_to_all_and_takes_no_notice_of_them(newsroom, rules):
+    faults = []
+    for rule in rules:
+        door = DOORS[rule.endpoint]
+        if door.guard is not Guard.NONE or door.is_for_colleagues:
+            continue
+        for where in (HERE, None):
+            answers = [asked(newsroom, rule, "GET", who, where) for who in ("stranger", "gone")]
+            if len({answer.status for answer in answers}) > 1 or answers[0].status >= 500:
+                faults.append((rule.rule, where, answers))
+            if where is None and rule.arguments and answers[0].status not in (403, 404):
+                faults.append((rule.rule, where, answers))
+            if any(answer.changed for answer in answers):
+                faults.append((rule.rule, where, "changed"))
+
+    assert faults == []
+
+
+def test_whoever_is_signed_in_may_look_at_what_all_may(newsroom, rules):
+    faults = []
+    for turn, rule in enumerate(rules):
+        door = DOORS[rule.endpoint]
+        if door.guard is not Guard.NONE or not door.is_for_colleagues:
+            continue
+        two = (COLLEAGUES[turn % 5], COLLEAGUES[(turn + 2) % 5])
+        for who, origin in zip(two, FROM_ELSEWHERE, strict=False):
+            if lacks(who, door) or (door.reach is Reach.SECTION and who == "there"):
+                continue
+            answer = asked(newsroom, rule, "GET", who, HERE, origin=origin, json=who == "here")
+            missing = asked(newsroom, rule, "GET", who, None)
+            if answer.status not in (200, 303, 422):
+                faults.append((rule.rule, who, answer))
+            if rule.arguments and missing.status != 404:
+                faults.append((rule.rule, who, "unknown", missing))
+
+    assert faults == []
+
+
+LAST = (
+    "editing.restore", "editing.edit",
+    "taking_down.retire", "taking_down.bring_back", "taking_down.withhold",
+    "taking_down.show_again", "taking_down.withhold_notice", "sign_in.reset",
+    "account.sign_out_elsewhere", "sign_in.destroy", "people.act",
+)  # fmt: skip
+"""What takes something down comes at the end, and is brought back; then what ends a way in."""
+
+
+OTHERS = {"views.delete": "editor", "triage.undo_latest": "there", "sign_in.destroy": "roving"}
+"""Who does what is theirs alone to do."""
+
+
+def test_whoever_may_does_what_the_door_is_for(newsroom, rules, monkeypatch):
+    """The same requests, sent by who may: so none of those above was refused for its form."""
+    monkeypatch.setattr(pings, "ask", lambda site, reference: None)
+    changing = {rule.endpoint: rule for rule, _ in unsafe(rules)}
+    order = [*sorted(changing.keys() - set(LAST)), *LAST]
+    faults = []
+    for name in order:
+        door = DOORS[name]
+        who = "here" if isinstance(door.who, Ability) and not lacks("here", door) else "admin"
+        who = "here" if door.who is Who.SIGNED_IN else who
+        who = who if door.is_for_colleagues else "stranger"
+        who = OTHERS.get(name, who)
+        answer = asked(newsroom, changing[name], "POST", who, HERE, json=False)
+        if answer.status not in (200, 202, 204, 303) or answer.location.startswith("/sign-in?"):
+            faults.append((name, who, answer.status, words_in(answer.text)))
+
+    assert not faults, "\n".join(map(str, faults))
