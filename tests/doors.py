@@ -209,7 +209,7 @@ class Newsroom:
             "view_id": self.known["ours"],
             "number": {"record": self.ids[section, "notice"]}.get(room, 1),
             "act": "disable",
-            "code": "not_an_error",
+            "code": "opinion",
             "way": "figure",
             "change_class": "correction",
             "key": self.known["site"],
