@@ -147,8 +147,10 @@ def _load(target: str, *, parent: int) -> Any:
     # was killed in the middle of stopping would hold the port for ever.
     end_with(parent, by=signal.SIGKILL)
     from corrections_app.serving.body_first import BodyFirst  # the parent needs none of the web
+    from corrections_app.web.access import holds_our_cookie
 
-    return BodyFirst(pkgutil.resolve_name(target)())
+    app = pkgutil.resolve_name(target)()
+    return BodyFirst(app, is_signed_in=partial(holds_our_cookie, app))
 
 
 def _stop_with_terminal() -> None:

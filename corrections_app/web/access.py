@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, url_for
@@ -19,6 +19,9 @@ from corrections_app.web.answers import check_type, see_other, wants_json
 from corrections_app.web.doors import DOORS, Door, Guard, why_not
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sessions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -50,6 +53,15 @@ def _note_browser(answer: Response) -> Response:
         with suppress(SQLAlchemyError, OSError, Refusal):
             sessions.note(g.pop("browser_seen"), now())
     return answer
+
+
+def holds_our_cookie(app: Flask, environ: WSGIEnvironment) -> bool:
+    """Whether a request comes with a cookie that we signed for somebody who signed in here.
+
+    Asked before the request is taken in: whether that session goes on is found out later.
+    """
+    session = app.session_interface.open_session(app, app.request_class(environ))
+    return session is not None and "_user_id" in session
 
 
 def person() -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from typing import Any, NamedTuple
 
@@ -30,8 +31,22 @@ ORIGINS: dict[str, dict[str, str]] = {
 }
 FROM_ELSEWHERE = ("foreign", "null", "a neighbour's", "another site's")
 KINDS = ("form", "json", "text/plain", "multipart", "nothing")
-UNREADABLE = {"data": "[]", "content_type": "application/json"}
-"""A body that no door takes: whoever is told so has passed the door."""
+JSON_BODY = "application/json"
+UNREADABLE = [
+    {"data": body, "content_type": JSON_BODY}
+    for body in (
+        b"[]",
+        b"{",
+        b'\xef\xbb\xbf{"note": "a mark before it"}',
+        '{"note": "sixteen bits"}'.encode("utf-16"),
+        b'{"note": "one", "note": "two"}',
+        b'{"note": ' + b'{"a": ' * 9 + b"1" + b"}" * 10,
+        b"[" * 30_000,
+        json.dumps({f"field{n}": "x" for n in range(99)}).encode(),
+    )
+]
+"""Bodies that no door takes: whoever is told so has passed the door."""
+NOT_UTF8 = {"data": b"name=%ff", "content_type": "application/x-www-form-urlencoded"}
 DEAF = {
     "account.sign_out_elsewhere", "account.update", "changes.leave", "outbox.retry", "people.act",
     "receipts.appeal", "sign_in.create", "sign_in.destroy", "sign_in.reset", "sign_in.send",
@@ -153,9 +168,9 @@ def test_a_stranger_and_a_closed_account_come_no_further_than_the_way_in(newsroo
             for where in (HERE, None)
             for json in ((True, False) if who == "stranger" else (True,))
         }
-        for (where, json), answer in found.items():
+        for (where, program), answer in found.items():
             led = answer.location.startswith("/sign-in")
-            wanted = answer.status == 403 if json else answer.status == 303 and led
+            wanted = answer.status == 403 if program else answer.status == 303 and led
             if not wanted or answer.changed:
                 faults.append((rule.rule, who, where, answer))
         if found[HERE, True].text != found[None, True].text:  # unknown looks like forbidden
@@ -268,7 +283,7 @@ def test_a_row_of_a_batch_is_refused_like_any_other_correction(newsroom, rules):
 
 
 def test_whoever_may_pass_is_heard_and_what_there_is_none_of_is_not_found(newsroom, rules):
-    faults = []
+    faults, bodies = [], itertools.cycle(UNREADABLE)
     for rule, door in unsafe(rules):
         people = ["stranger"] if not door.is_for_colleagues else COLLEAGUES
         for who in people:
@@ -280,7 +295,7 @@ def test_whoever_may_pass_is_heard_and_what_there_is_none_of_is_not_found(newsro
                     faults.append((rule.rule, who, "unknown", missing))
             if rule.endpoint in DEAF or rule.endpoint.startswith("writebacks"):
                 continue
-            heard = asked(newsroom, rule, "POST", who, HERE, body=UNREADABLE)
+            heard = asked(newsroom, rule, "POST", who, HERE, body=next(bodies))
             if heard.status != 422 or heard.changed:
                 faults.append((rule.rule, who, "heard", heard))
 
@@ -294,6 +309,9 @@ def test_a_body_of_another_type_is_refused_and_none_breaks_anything(newsroom, ru
         plain = asked(newsroom, rule, "POST", who, HERE, kind="text/plain")
         if plain.status != 415 or plain.changed:
             faults.append((rule.rule, plain))
+        broken = asked(newsroom, rule, "POST", who, HERE, body=NOT_UTF8)
+        if broken.status != 422 or broken.changed:
+            faults.append((rule.rule, broken))
         for kind, origin in zip(KINDS if rule.arguments else (), ORIGINS, strict=False):
             answer = asked(newsroom, rule, "POST", who, None, kind=kind, origin=origin)
             if answer.status >= 500:
