@@ -1,15 +1,28 @@
-"""What each door must be sent to do what it is for."""
+"""What each door must be sent to do what it is for, and one request with all of it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from werkzeug.routing import Rule
+
+from corrections_app.web.access import SAFE
 from corrections_app.workflow.articles import details, editing, reading
 from corrections_app.workflow.clock import now
 from tests.builders import CONFIRMED
-from tests.doors import Newsroom
+from tests.doors import HERE, Newsroom
 from tests.workflow.sites.newsroom import ADDRESS
 
+ORIGINS: dict[str, dict[str, str]] = {
+    "none": {},
+    "ours": {"Origin": "http://localhost"},
+    "our page": {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
+    "typed": {"Sec-Fetch-Site": "none"},
+    "foreign": {"Origin": "http://evil.example"},
+    "null": {"Origin": "null"},
+    "a neighbour's": {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+    "another site's": {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+}
 PASSWORD = "a long enough password of a spare person"
 
 
@@ -68,3 +81,58 @@ def _of_the_text(newsroom: Newsroom, act: str, section: str, confirmed: str) -> 
             return place | {"action": "accept", "seen": row.version}
         start = article.current.text.index("today")
         return {"revision": article.head, "start": start, "end": start + 5, "replacement": "now"}
+
+
+class Answer(NamedTuple):
+    """What a request came to."""
+
+    status: int
+    location: str
+    text: str
+    changed: list[str]
+
+
+def asked(
+    newsroom: Newsroom,
+    rule: Rule,
+    method: str,
+    who: str,
+    where: str | None,
+    *,
+    origin: str = "ours",
+    kind: str = "form",
+    body: dict[str, Any] | None = None,
+    token: bool = True,
+    json: bool = True,
+) -> Answer:
+    """One request, with all that its sender has."""
+    place = newsroom.place_in(rule, where)
+    client, known = newsroom.browsers[who]
+    headers = ORIGINS[origin] | ({"Accept": "application/json"} if json else {})
+    if token and known:
+        headers["X-CSRFToken"] = known
+    sent = (body or {}) if method in SAFE else body or _sent(newsroom, rule, where, kind)
+    with newsroom.changes() as changed:
+        answer = client.open(place, method=method, headers=headers, **sent)
+        found = Answer(
+            answer.status_code, answer.location or "", answer.get_data(as_text=True), changed
+        )
+        answer.close()
+    return found
+
+
+def _sent(newsroom: Newsroom, rule: Rule, where: str | None, kind: str) -> dict[str, Any]:
+    fields = fields_of(newsroom, rule.endpoint, where or HERE)
+    if rule.endpoint == "bulk.create":
+        with newsroom.app.app_context():
+            row = newsroom.row(where or HERE, "bulk")
+            item = f"{row.id}:{row.version}:{row.article.head}"
+        fields = {"act": "reject", "reason": "not_an_error", "item": item}
+    ways: dict[str, dict[str, Any]] = {
+        "form": {"data": fields},
+        "json": {"json": fields},
+        "text/plain": {"data": "action=accept", "content_type": "text/plain"},
+        "multipart": {"data": fields, "content_type": "multipart/form-data"},
+        "nothing": {},
+    }
+    return ways[kind]

@@ -5,30 +5,19 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from werkzeug.routing import Rule
 
 from corrections_app.domain.roles import Ability, may
-from corrections_app.web.access import SAFE
 from corrections_app.web.doors import DOORS, Door, Guard, Reach, Who
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sign_in
 from corrections_app.workflow.sites import pings
 from tests.doors import HERE, PEOPLE, STRANGERS, THERE, Newsroom
-from tests.sent_to_doors import PASSWORD, fields_of
+from tests.sent_to_doors import ORIGINS, PASSWORD, Answer, asked
 
-ORIGINS: dict[str, dict[str, str]] = {
-    "none": {},
-    "ours": {"Origin": "http://localhost"},
-    "our page": {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
-    "typed": {"Sec-Fetch-Site": "none"},
-    "foreign": {"Origin": "http://evil.example"},
-    "null": {"Origin": "null"},
-    "a neighbour's": {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
-    "another site's": {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
-}
 FROM_ELSEWHERE = ("foreign", "null", "a neighbour's", "another site's")
 KINDS = ("form", "json", "text/plain", "multipart", "nothing")
 JSON_BODY = "application/json"
@@ -55,15 +44,6 @@ DEAF = {
 """Doors that need no body, or read only forms: they would act."""
 
 
-class Answer(NamedTuple):
-    """What a request came to."""
-
-    status: int
-    location: str
-    text: str
-    changed: list[str]
-
-
 @pytest.fixture(scope="module")
 def newsroom(databases, applications, tmp_path_factory):
     """One newsroom for the whole walk: what is refused leaves it as it is."""
@@ -80,52 +60,6 @@ def newsroom(databases, applications, tmp_path_factory):
 @pytest.fixture(scope="module")
 def rules(newsroom) -> list[Rule]:
     return sorted(newsroom.app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
-
-
-def asked(
-    newsroom: Newsroom,
-    rule: Rule,
-    method: str,
-    who: str,
-    where: str | None,
-    *,
-    origin: str = "ours",
-    kind: str = "form",
-    body: dict[str, Any] | None = None,
-    token: bool = True,
-    json: bool = True,
-) -> Answer:
-    """One request, with all that its sender has."""
-    place = newsroom.place_in(rule, where)
-    client, known = newsroom.browsers[who]
-    headers = ORIGINS[origin] | ({"Accept": "application/json"} if json else {})
-    if token and known:
-        headers["X-CSRFToken"] = known
-    sent = (body or {}) if method in SAFE else body or _sent(newsroom, rule, where, kind)
-    with newsroom.changes() as changed:
-        answer = client.open(place, method=method, headers=headers, **sent)
-        found = Answer(
-            answer.status_code, answer.location or "", answer.get_data(as_text=True), changed
-        )
-        answer.close()
-    return found
-
-
-def _sent(newsroom: Newsroom, rule: Rule, where: str | None, kind: str) -> dict[str, Any]:
-    fields = fields_of(newsroom, rule.endpoint, where or HERE)
-    if rule.endpoint == "bulk.create":
-        with newsroom.app.app_context():
-            row = newsroom.row(where or HERE, "bulk")
-            item = f"{row.id}:{row.version}:{row.article.head}"
-        fields = {"act": "reject", "reason": "not_an_error", "item": item}
-    ways: dict[str, dict[str, Any]] = {
-        "form": {"data": fields},
-        "json": {"json": fields},
-        "text/plain": {"data": "action=accept", "content_type": "text/plain"},
-        "multipart": {"data": fields, "content_type": "multipart/form-data"},
-        "nothing": {},
-    }
-    return ways[kind]
 
 
 def unsafe(rules: list[Rule]) -> list[tuple[Rule, Door]]:
