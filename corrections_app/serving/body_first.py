@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -34,8 +34,6 @@ BODY_LIMIT = limits.BODY_BYTES
 EDIT_LIMIT = limits.EDIT_BYTES
 """How many bytes may come instead from who is signed in, with an article edited by hand."""
 EDITING = re.compile(r"/articles/[^/]+/edit")
-SIGNED_IN = re.compile(r"(?:^|;)\s*corrections=")
-"""The session's cookie. Whether it is a true one the application finds out."""
 DRAIN_FACTOR = 16
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -74,7 +72,8 @@ class BodyFirst:
     """An RSGI application in front of a WSGI one, which gets complete bodies only.
 
     Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
-    of more than ``limit`` bytes (or `EDIT_LIMIT`), with 400 one that is not
+    of more than ``limit`` bytes (`EDIT_LIMIT` with an article's edit of whoever
+    ``is_signed_in``, asked before a byte of the body is here), with 400 one that is not
     as long as announced, with 408 one that stops coming, and with 503 what finds no
     thread in time.
     """
@@ -87,9 +86,11 @@ class BodyFirst:
         pools: Pools | None = None,
         patience: Patience | None = None,
         kept: KeptPages | None = None,
+        is_signed_in: Callable[[WSGIEnvironment], bool] = lambda environ: False,
     ) -> None:
         self._answer = partial(_answer, app)
         self._kept = kept
+        self._is_signed_in = is_signed_in
         self._limit = limit
         self._pools = pools or Pools()
         self._patience = patience or PATIENCE
@@ -128,7 +129,7 @@ class BodyFirst:
     async def _body(self, environ: WSGIEnvironment, connection: Connection) -> bytes:
         """The whole body. Raises `Declined`."""
         length = _length(environ)
-        limit = limit_for(environ, self._limit)
+        limit = self._limit_for(environ)
         if length > limit:
             if length <= DRAIN_FACTOR * limit:
                 # Closing on a sender in full flow would cost them the answer.
@@ -137,6 +138,11 @@ class BodyFirst:
             words = f"That is too long: at most {limit // 1024} KB."
             raise Declined(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long", words)
         return await self._whole(connection, length) if length else b""
+
+    def _limit_for(self, environ: WSGIEnvironment) -> int:
+        """How many bytes may be sent with this request."""
+        edits = EDITING.fullmatch(environ.get("PATH_INFO", "")) and self._is_signed_in(environ)
+        return EDIT_LIMIT if edits else self._limit
 
     async def _whole(self, connection: Connection, length: int) -> bytes:
         if self._coming >= self._patience.bodies or self._held >= self._patience.bytes:
@@ -183,12 +189,6 @@ class BodyFirst:
                 return
             yield part[:length]
             length -= len(part)
-
-
-def limit_for(environ: WSGIEnvironment, usual: int = BODY_LIMIT) -> int:
-    """How many bytes may be sent with this request."""
-    edits = EDITING.fullmatch(environ.get("PATH_INFO", ""))
-    return EDIT_LIMIT if edits and SIGNED_IN.search(environ.get("HTTP_COOKIE", "")) else usual
 
 
 def _length(environ: WSGIEnvironment) -> int:

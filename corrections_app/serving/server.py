@@ -149,9 +149,10 @@ def _load(target: str, *, parent: int) -> Any:
     # The parent needs none of the web.
     from corrections_app.serving import kept_pages
     from corrections_app.serving.body_first import BodyFirst
+    from corrections_app.web.access import holds_our_cookie
 
     app = pkgutil.resolve_name(target)()
-    return BodyFirst(app, kept=kept_pages.of(app))
+    return BodyFirst(app, kept=kept_pages.of(app), is_signed_in=partial(holds_our_cookie, app))
 
 
 def _stop_with_terminal() -> None:

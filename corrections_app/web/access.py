@@ -1,13 +1,12 @@
-"""Who is asking, and the guard that stands on every route that changes something."""
+"""Who is asking, and whether they may pass the door they stand at (`web.doors`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,39 +16,19 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import csrf, login
 from corrections_app.models import User
 from corrections_app.web.answers import check_type, see_other, wants_json
+from corrections_app.web.doors import DOORS, Door, Guard, why_not
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sessions
 
-Guard = Literal["session", "origin", "capability"]
-View = TypeVar("View", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(kind: Guard) -> Callable[[View], View]:
-    """Declare what stands before an unsafe route.
-
-    ``session``: signed in, and the token of the page. ``origin``: sent from
-    our own pages. ``capability``: whoever holds the unguessable address. What
-    signs a browser in takes ``origin``, also where the address is unguessable:
-    another site knows one of its own (docs/decisions/0013).
-    """
-
-    def mark(view: View) -> View:
-        view.guard = kind  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-def guard_of(view: Callable[..., Any]) -> Guard | None:
-    """The guard a view declares."""
-    return getattr(view, "guard", None)
-
-
 def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
-    app.before_request(_refuse_nul)
+    app.url_value_preprocessor(_refuse_nul)
     app.before_request(_check)
     app.before_request(check_type)
     app.after_request(_note_browser)
@@ -76,6 +55,15 @@ def _note_browser(answer: Response) -> Response:
     return answer
 
 
+def holds_our_cookie(app: Flask, environ: WSGIEnvironment) -> bool:
+    """Whether a request comes with a cookie that we signed for somebody who signed in here.
+
+    Asked before the request is taken in: whether that session goes on is found out later.
+    """
+    session = app.session_interface.open_session(app, app.request_class(environ))
+    return session is not None and "_user_id" in session
+
+
 def person() -> User:
     """The signed-in person. Raises `NotPermitted` for a stranger."""
     if not current_user.is_authenticated:
@@ -84,8 +72,8 @@ def person() -> User:
     return user
 
 
-def require_person() -> Response | None:
-    """For a whole blueprint: strangers go to the sign-in page, programs get 403."""
+def _require_person() -> Response | None:
+    """Strangers go to the sign-in page, programs get 403."""
     if current_user.is_authenticated:
         return None
     if wants_json():
@@ -93,43 +81,51 @@ def require_person() -> Response | None:
     return see_other(url_for("sign_in.new", next=_here()))
 
 
-def _refuse_nul() -> None:
+def _refuse_nul(endpoint: str | None, place: dict[str, Any] | None) -> None:
     """No address of ours holds a NUL, and PostgreSQL takes none in a text."""
     if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
         raise NotFound("There is no page at this address.")
 
 
 def _check() -> Response | None:
-    """Refuse an unsafe request whose guard says no; a route without a guard is refused too."""
-    if request.method in SAFE or request.endpoint is None:
+    """Let a request pass the door it stands at, or refuse it; one without a row is closed."""
+    if request.endpoint is None:
         return None
-    declared = guard_of(current_app.view_functions[request.endpoint])
-    if declared == "capability":
-        return None
-    if declared == "origin":
-        if not comes_from_here():
-            raise NotPermitted("This was sent from another site, so it was not accepted.")
-        return None
-    if declared == "session":
-        refused = require_person()
-        if refused is None:
-            _check_token()
-        return refused
-    raise NotPermitted("This address takes no changes.")
+    door = DOORS.get(request.endpoint)
+    if door is None:
+        raise NotPermitted("This address is not open to anyone yet.")
+    changes = request.method not in SAFE
+    if changes:
+        _check_sender(door.guard)
+    if door.is_for_colleagues:  # elsewhere no cookie is even looked for: see `answers.cacheable`
+        return _check_person(door, changes)
+    return None
 
 
-def reserve(blueprint: Blueprint, ability: Ability, sentence: str) -> None:
-    """Keep a whole blueprint for people who may do something.
+def _check_person(door: Door, changes: bool) -> Response | None:
+    refused = _require_person()
+    if refused is None and changes:
+        _check_token()
+    if refused is None and isinstance(door.who, Ability):
+        _require(door.who)
+    return refused
 
-    ``sentence`` tells everybody else why; what counts is what they may at this moment.
+
+def _check_sender(guard: Guard) -> None:
+    if guard is Guard.NONE:
+        raise NotPermitted("This address takes no changes.")
+    if guard is Guard.ORIGIN and not comes_from_here():
+        raise NotPermitted("This was sent from another site, so it was not accepted.")
+
+
+def _require(ability: Ability) -> None:
+    """Somebody who has an ability at this moment, if only in their own section.
+
+    In which articles they have it is asked where the article is known, inside the write.
     """
-
-    def able() -> None:
-        if not person().may(ability):
-            raise NotPermitted(sentence)
-
-    blueprint.before_request(require_person)
-    blueprint.before_request(able)
+    user = person()
+    if not user.may(ability, user.section):
+        raise NotPermitted(why_not(ability))
 
 
 def _check_token() -> None:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import Response, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
@@ -92,12 +92,29 @@ def language() -> str | None:
 
 
 def check_type() -> None:
-    """Refuse a body that is neither a form nor JSON, in UTF-8. Raises `UnsupportedMediaType`."""
+    """Refuse a body that is neither a form nor JSON, in UTF-8.
+
+    Raises `UnsupportedMediaType`, and `Invalid` where it only says so: whoever reads a form
+    without `given` would find a sign of replacement where bytes were none.
+    """
     if request.endpoint is None or not request.content_length:
         return
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in _TYPES or charset not in ("utf-8", "utf8"):
         raise UnsupportedMediaType
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _check_letters(request.get_data())
+
+
+def _check_letters(body: bytes) -> None:
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> Invalid:
+    return Invalid("The form is not in UTF-8.")
 
 
 def given(several: Collection[str] = ()) -> MultiDict[str, str]:
@@ -152,7 +169,7 @@ def _from_form() -> Iterator[tuple[str, str]]:
             yield from parse_qsl(text, keep_blank_values=True, errors="strict")
             return
     except ValueError:
-        raise Invalid("The form is not in UTF-8.") from None
+        raise _not_utf8() from None
     if request.files:
         raise Invalid(
             "Files cannot be sent here.",

@@ -16,6 +16,9 @@ from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, User
 
+NOT_YOURS = "Your role does not allow this here: ask an editor."
+"""What whoever lacks an ability is told, at the door and inside the write."""
+
 
 def confirmed(session: Session, person: User, ability: Ability, correction: Correction) -> User:
     """The person who acts on a correction, read again. Raises `NotPermitted`."""
@@ -31,7 +34,7 @@ def confirmed_for(session: Session, person: User, ability: Ability, article: Art
     if user is None or not user.active:
         raise NotPermitted("This account is closed.")
     if not may(user.role, user.section, ability, article.section):
-        raise NotPermitted("Your role does not allow this here: ask an editor.")
+        raise NotPermitted(NOT_YOURS)
     return user
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.wrappers import Response
@@ -18,6 +21,7 @@ from corrections_app.domain import limits
 from corrections_app.serving.body_first import BODY_LIMIT, DRAIN_FACTOR, BodyFirst, Patience
 from corrections_app.serving.gateway import environ_of
 from corrections_app.serving.pools import Pool, Pools
+from corrections_app.web.access import holds_our_cookie
 from corrections_app.web.headers import SECURITY_HEADERS
 from tests.web.lines import Coming, Head, Heard, heard, run
 
@@ -37,12 +41,13 @@ def ask(
     app: Any = echo,
     patience: Patience | None = None,
     path: str = "/",
+    is_signed_in: Callable[[WSGIEnvironment], bool] = lambda environ: False,
     **said: str,
 ) -> Heard:
     """The answer of `BodyFirst`, in front of ``app``, to one request of announced length."""
     said = {name.replace("_", "-"): text for name, text in said.items()}
     said |= {} if length is None else {"content-length": length}
-    server = BodyFirst(app, patience=patience)
+    server = BodyFirst(app, patience=patience, is_signed_in=is_signed_in)
     return run(heard(server, line, Head(method=method, path=path, said=said)))
 
 
@@ -96,24 +101,41 @@ def test_a_body_at_the_limit_is_taken() -> None:
 @pytest.mark.parametrize(
     ("path", "cookie", "status"),
     [
-        ("/articles/harbour-wall/edit", "corrections=abc", 200),
-        ("/articles/harbour-wall/edit", "theme=dark; corrections=abc", 200),
+        ("/articles/harbour-wall/edit", "ours", 200),
         ("/articles/harbour-wall/edit", "", 413),
-        ("/articles/harbour-wall/edit", "other=corrections=", 413),
-        ("/zzz/edit", "corrections=abc", 413),
-        ("/articles/harbour-wall/x/edit", "corrections=abc", 413),
-        ("/articles/harbour-wall/editing", "corrections=abc", 413),
-        ("/articles//edit", "corrections=abc", 413),
-        ("/articles/harbour-wall/corrections", "corrections=abc", 413),
+        ("/articles/harbour-wall/edit", "forged", 413),
+        ("/articles/harbour-wall/edit", "a stranger's", 413),
+        ("/zzz/edit", "ours", 413),
+        ("/articles/harbour-wall/x/edit", "ours", 413),
+        ("/articles/harbour-wall/editing", "ours", 413),
+        ("/articles//edit", "ours", 413),
+        ("/articles/harbour-wall/corrections", "ours", 413),
     ],
 )
-def test_a_whole_article_may_come_only_where_one_is_edited_and_with_a_session(
-    path: str, cookie: str, status: int
+def test_a_whole_article_may_come_only_where_one_is_edited_and_from_who_signed_in(
+    app: Flask, path: str, cookie: str, status: int
 ) -> None:
+    cookie = cookie and f"theme=dark; {app.config['SESSION_COOKIE_NAME']}={signed(app, cookie)}"
     whole = Coming(b"x" * limits.EDIT_BYTES, piece=limits.EDIT_BYTES)
 
-    assert ask(whole, str(limits.EDIT_BYTES), path=path, cookie=cookie).status_code == status
-    assert ask(Coming(), str(limits.EDIT_BYTES + 1), path=path, cookie=cookie).status_code == 413
+    sent: dict[str, Any] = {
+        "path": path,
+        "cookie": cookie,
+        "is_signed_in": partial(holds_our_cookie, app),
+    }
+
+    assert ask(whole, str(limits.EDIT_BYTES), **sent).status_code == status
+    assert ask(Coming(), str(limits.EDIT_BYTES + 1), **sent).status_code == 413
+
+
+def signed(app: Flask, whose: str) -> str:
+    """A session's cookie as this application signs them; or as somebody else would."""
+    if whose == "forged":
+        return "eyJfdXNlcl9pZCI6IjEifQ.aaaaaa.AAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    interface = SecureCookieSessionInterface()
+    signer = interface.get_signing_serializer(app)
+    assert signer is not None
+    return str(signer.dumps({"_user_id": "token"} if whose == "ours" else {"page": 1}))
 
 
 @pytest.mark.parametrize(

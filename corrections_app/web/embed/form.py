@@ -11,7 +11,6 @@ from corrections_app.domain.errors import Invalid, Refusal, Translated
 from corrections_app.domain.sighting import Sighting
 from corrections_app.language import N_
 from corrections_app.models import Article
-from corrections_app.web.access import guard
 from corrections_app.web.answers import cacheable, given
 from corrections_app.web.errors import refused
 from corrections_app.web.forms import SightingForm, read
@@ -57,7 +56,6 @@ def form() -> Response:
 
 
 @blueprint.post("/place")
-@guard("origin")  # sent by the form in our own frame, never by the page around it
 def place() -> Response:
     """Where the words that a page shows stand in its article, and the form for them.
 

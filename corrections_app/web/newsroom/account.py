@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, session, url_for
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.models import User
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other
 from corrections_app.web.devices import account_of
 from corrections_app.web.errors import page_of
@@ -19,7 +19,6 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts, factors, sign_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
-blueprint.before_request(require_person)
 
 FRESH = timedelta(hours=1)
 """How long after coming in by a link a new password can be chosen without the old one."""
@@ -32,7 +31,6 @@ def show() -> Response:
 
 
 @blueprint.post("")
-@guard("session")
 def update() -> Response:
     """Change the name, whether single keys count, or the password.
 
@@ -52,7 +50,6 @@ def update() -> Response:
 
 
 @blueprint.post("/sign-out-elsewhere")
-@guard("session")
 def sign_out_elsewhere() -> Response:
     """Sign out all browsers but this one."""
     return _enter_again(sign_in.sign_out_everywhere(person().id, now=now()), "elsewhere")

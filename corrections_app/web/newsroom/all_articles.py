@@ -13,7 +13,7 @@ from corrections_app.domain.errors import Invalid, NeedsConfirmation, Refusal, T
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, refused, shows_again
 from corrections_app.web.filters import CLASSES
@@ -27,7 +27,6 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("all_articles", __name__, url_prefix="/articles")
-blueprint.before_request(require_person)
 
 
 class DetailsForm(ChangeForm):
@@ -79,7 +78,6 @@ def show(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/details")
-@guard("session")
 @shows_again(
     lambda refusal, fields, slug: _page(kept_at(slug), DetailsForm(fields), refusal),
     several=("confirmed",),

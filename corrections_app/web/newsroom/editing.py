@@ -27,7 +27,7 @@ from corrections_app.domain.text.body import placed
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Article, Correction
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import person
 from corrections_app.web.answers import cacheable, kept, see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.filters import CLASSES
@@ -87,18 +87,15 @@ def make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
         request.max_form_memory_size = limits.EDIT_BYTES
 
 
-@blueprint.before_request
-def for_moderators() -> Response | None:
-    """Everything but the public history, which must not even look for a cookie.
+@blueprint.url_value_preprocessor
+def tell_what_is_gone(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Of an article that is taken down strangers are told so: there is nothing to sign in for.
 
-    Of an article that is taken down strangers are told so: there is nothing to sign in for.
+    Not at the public history, which tells it itself and must not even look for a cookie.
     """
-    if request.endpoint == _PUBLIC:
-        return None
-    if not current_user.is_authenticated:
+    if endpoint != _PUBLIC and values is not None and not current_user.is_authenticated:
         with suppress(NotFound):
-            article_at((request.view_args or {})["slug"])
-    return require_person()
+            article_at(values["slug"])
 
 
 @blueprint.context_processor
@@ -135,7 +132,6 @@ def text(slug: str) -> Response:
 
 
 @blueprint.post("/edit")
-@guard("session")
 @shows_again(
     lambda refusal, fields, slug: _again(kept_at(slug), EditForm(fields), refusal),
     several=("confirmed", "thanks"),
@@ -192,7 +188,6 @@ def show(slug: str, number: int) -> Response:
 
 
 @blueprint.post("/revisions/<int:number>/restore")
-@guard("session")
 @shows_again(
     lambda refusal, fields, slug, number: _revision(
         kept_at(slug), number, ChangeForm(fields), refusal

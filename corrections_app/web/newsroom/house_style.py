@@ -10,9 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import NoticePlace
-from corrections_app.domain.roles import Ability
 from corrections_app.language import N_
-from corrections_app.web.access import guard, person, reserve
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.forms import WordingForm, read
@@ -21,9 +20,6 @@ from corrections_app.workflow.record import house_style
 from corrections_app.workflow.record.house_style import Wording
 
 blueprint = Blueprint("house_style", __name__, url_prefix="/notice-style")
-reserve(
-    blueprint, Ability.MANAGE_REASONS, "Only an editor may see and change the style of notices."
-)
 
 PLACES = {
     NoticePlace.ABOVE: N_("above everything"),
@@ -77,7 +73,6 @@ def index() -> Response:
 
 
 @blueprint.post("/places/<change_class>")
-@guard("session")
 @shows_again(lambda refusal, fields, change_class: _list(refusal, at_fault=change_class))
 def place(fields: MultiDict[str, str], change_class: str) -> Response:
     """Let the notices of a class stand elsewhere."""
@@ -100,7 +95,6 @@ def show(way: str) -> Response:
 
 
 @blueprint.post("/wordings/<way>")
-@guard("session")
 @shows_again(
     lambda refusal, fields, way: _page(house_style.wording(way), WordingForm(fields), refusal)
 )

@@ -13,7 +13,7 @@ from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import Article, Notice
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.forms import NoticeForm, read
@@ -24,7 +24,6 @@ from corrections_app.workflow.record.acts import Noticed
 from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("notices", __name__)
-blueprint.before_request(require_person)
 
 
 @blueprint.get("/articles/<slug>/notices")
@@ -38,7 +37,6 @@ def index(slug: str) -> Response:
 
 
 @blueprint.post("/articles/<slug>/notices")
-@guard("session")
 @shows_again(lambda refusal, fields, slug: _list(kept_at(slug), NoticeForm(fields), refusal))
 def create(fields: MultiDict[str, str], slug: str) -> Response:
     """A notice without a change of the text."""
@@ -57,7 +55,6 @@ def show(notice_id: int) -> Response:
 
 
 @blueprint.post("/notices/<int:notice_id>/reword")
-@guard("session")
 @shows_again(
     lambda refusal, fields, notice_id: _page(
         showing.one(notice_id), NoticeForm(fields), refusal, "reword"
@@ -71,7 +68,6 @@ def reword(fields: MultiDict[str, str], notice_id: int) -> Response:
 
 
 @blueprint.post("/notices/<int:notice_id>/withdraw")
-@guard("session")
 @shows_again(
     lambda refusal, fields, notice_id: _page(
         showing.one(notice_id), NoticeForm(fields), refusal, "withdraw"

@@ -8,7 +8,7 @@ from flask_login import current_user, logout_user
 from corrections_app.domain.errors import Refusal, SpentLink
 from corrections_app.models import User
 from corrections_app.web import devices
-from corrections_app.web.access import guard, person
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, refused
 from corrections_app.web.forms import ForgottenForm, PasswordForm, SignInForm, read
@@ -28,7 +28,6 @@ def new() -> Response:
 
 
 @blueprint.post("/sign-in")
-@guard("origin")
 def create() -> Response:
     """Sign in with address and password."""
     known = devices.known_for(request.form.get("email", ""))
@@ -52,7 +51,6 @@ def forgotten() -> Response:
 
 
 @blueprint.post("/sign-in/forgotten")
-@guard("origin")
 def send() -> Response:
     """Send a link to whoever has this address; nobody learns whether anyone has."""
     form = ForgottenForm(formdata=request.form)
@@ -81,7 +79,6 @@ def choose(token: str) -> Response:
 
 
 @blueprint.post("/sign-in/reset/<token>")
-@guard("origin")
 def reset(token: str) -> Response:
     """Spend the link on a new password, and sign in with it."""
     form = PasswordForm(formdata=request.form)
@@ -104,14 +101,12 @@ def confirm(token: str) -> Response:
 
 
 @blueprint.post("/sign-in/<token>")
-@guard("origin")
 def use(token: str) -> Response:
     """Spend a one-time link; in that session a forgotten password need not be known."""
     return entering.enter(sign_in.use_link(token, now=now()), by_link=True)
 
 
 @blueprint.post("/sign-out")
-@guard("session")
 def destroy() -> Response:
     """Sign out: on the server too, so that a copy of the cookie is worth nothing."""
     sessions.end(person().get_id())

@@ -15,7 +15,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Notice
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.forms import Form, read
@@ -29,7 +29,6 @@ from corrections_app.workflow.revisions import revision_of
 from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("taking_down", __name__)
-blueprint.before_request(require_person)
 
 
 class TakeDownForm(Form):
@@ -54,7 +53,6 @@ def retiring_page(slug: str) -> Response:
 
 
 @blueprint.post("/articles/<slug>/retire")
-@guard("session")
 @shows_again(lambda refusal, fields, slug: _retire_page(slug, TakeDownForm(fields), refusal))
 def retire(fields: MultiDict[str, str], slug: str) -> Response:
     """Take the article down."""
@@ -65,7 +63,6 @@ def retire(fields: MultiDict[str, str], slug: str) -> Response:
 
 
 @blueprint.post("/articles/<slug>/bring-back")
-@guard("session")
 @shows_again(lambda refusal, fields, slug: _retire_page(slug, TakeDownForm(fields), refusal))
 def bring_back(fields: MultiDict[str, str], slug: str) -> Response:
     """Let the article be read again."""
@@ -82,7 +79,6 @@ def withholding_page(slug: str, number: int) -> Response:
 
 
 @blueprint.post("/articles/<slug>/revisions/<int:number>/withhold")
-@guard("session")
 @shows_again(
     lambda refusal, fields, slug, number: _withhold_page(
         slug, number, TakeDownForm(fields), refusal
@@ -97,7 +93,6 @@ def withhold(fields: MultiDict[str, str], slug: str, number: int) -> Response:
 
 
 @blueprint.post("/articles/<slug>/revisions/<int:number>/show-again")
-@guard("session")
 @shows_again(
     lambda refusal, fields, slug, number: _withhold_page(
         slug, number, TakeDownForm(fields), refusal
@@ -119,7 +114,6 @@ def notice_page(notice_id: int) -> Response:
 
 
 @blueprint.post("/notices/<int:notice_id>/withhold")
-@guard("session")
 @shows_again(
     lambda refusal, fields, notice_id: _notice_page(
         showing.one(notice_id), TakeDownForm(fields), refusal

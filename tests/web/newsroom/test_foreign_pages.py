@@ -10,7 +10,8 @@ from sqlalchemy import select
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Letter
-from corrections_app.web.access import SAFE, guard_of
+from corrections_app.web.access import SAFE
+from corrections_app.web.doors import DOORS
 from corrections_app.workflow import clock
 from corrections_app.workflow.people import accounts
 from tests.builders import NOON
@@ -77,7 +78,7 @@ def test_no_way_in_rests_on_its_address_alone(app):
         if rule.endpoint.startswith("sign_in.") and (rule.methods or set()) - SAFE
     ]
 
-    guards = {way: guard_of(app.view_functions[way]) for way in ways}
+    guards = {way: DOORS[way].guard for way in ways}
 
     assert set(guards) >= {"sign_in.create", "sign_in.use", "sign_in.reset"}
     assert guards.pop("sign_in.destroy") == "session"

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import BrowserSession
-from corrections_app.web.access import SAFE, guard_of
+from corrections_app.web.access import SAFE
+from corrections_app.web.doors import DOORS
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts, sign_in
 from tests.builders import NOON, a_correction, an_article
@@ -100,7 +101,7 @@ def test_every_page_is_closed_while_it_is_owed(app, phone):
                 | _act_of(rule),
             )
         for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
-            if method not in SAFE and guard_of(app.view_functions[rule.endpoint]) != "session":
+            if method not in SAFE and DOORS[rule.endpoint].guard != "session":
                 continue
             looked_at += 1
             answers = [who.open(path, method=method, headers=JSON) for who in (stranger, half)]

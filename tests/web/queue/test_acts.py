@@ -52,22 +52,22 @@ def test_nothing_is_done_without_the_pages_token(moderator, path):
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_what_does_not_exist_is_not_found(moderator, act):
+def test_what_does_not_exist_is_not_found(editor, act):
     fields = {"note": "x", "until": soon(), "revision": 1, "start": 0, "end": 1}
 
-    answer = moderator.post_json(f"/queue/404/{act}", fields)
+    answer = editor.post_json(f"/queue/404/{act}", fields)
 
     assert (answer.status_code, answer.json["error"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("act", ["escalate", "hold", "skip", "place", "split", "approve"])
-def test_what_is_closed_is_not_put_aside(moderator, act):
+def test_what_is_closed_is_not_put_aside(editor, act):
     correction = a_correction(an_article())
-    decided(moderator, correction)
+    decided(editor, correction)
     fields = {"note": "x", "until": soon(), "revision": 2, "start": 0, "end": 3}
 
-    answer = moderator.post_json(f"/queue/{correction.id}/{act}", fields)
-    page = moderator.post(f"/queue/{correction.id}/{act}", fields)
+    answer = editor.post_json(f"/queue/{correction.id}/{act}", fields)
+    page = editor.post(f"/queue/{correction.id}/{act}", fields)
 
     assert (answer.status_code, answer.json["error"]) == (409, "already_decided")
     assert page.status_code == 409

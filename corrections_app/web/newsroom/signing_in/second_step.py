@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request, url_for
 from corrections_app.domain.errors import Refusal
 from corrections_app.models import User
 from corrections_app.web import devices
-from corrections_app.web.access import guard
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, refused
 from corrections_app.web.forms import FactorForm
@@ -31,7 +30,6 @@ def show() -> Response:
 
 
 @blueprint.post("")
-@guard("origin")
 def create() -> Response:
     """Give the factor that is owed, or let a new app show its first code; and come in."""
     user = entering.owing()
@@ -53,7 +51,6 @@ def create() -> Response:
 
 
 @blueprint.post("/app")
-@guard("origin")
 def begin_app() -> Response:
     """Make a secret for the app of somebody who must have a factor here and has none."""
     user = entering.owing()
@@ -68,7 +65,6 @@ def begin_app() -> Response:
 
 
 @blueprint.post("/passkey")
-@guard("origin")
 def ask() -> Response:
     """What one of their passkeys is to sign, for the script of this page."""
     user = entering.owing()
