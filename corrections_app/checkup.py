@@ -32,6 +32,7 @@ from corrections_app.workflow.letters import remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
+from corrections_app.workflow.privacy import purging
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
@@ -65,6 +66,7 @@ def findings() -> Iterator[Finding]:
         _engine,
         _pictures,
         _mail,
+        _keeping,
         _public_url,
         _sites,
         _write_backs,
@@ -210,6 +212,19 @@ def _mail() -> Iterator[Finding]:
         yield Finding("mail", f"{place}: {error}", False, remedies.of(error, server))
     else:
         yield Finding("mail", f"{place} answers{_how(server)}")
+
+
+def _keeping() -> Iterator[Finding]:
+    """How long readers' addresses are kept, and whether they go in time."""
+    days = current_app.config["KEEP_CONTACT_DAYS"]
+    most = current_app.config["KEEP_CONTACT_AT_MOST_DAYS"]
+    said = f"addresses go {days} days after the last letter, after {most} at the latest"
+    if schema.current() == schema.newest() and purging.is_late(now()):
+        remedy = "run corrections privacy purge, or keep corrections mail worker running"
+        yield Finding("privacy", f"{said}; some should be gone already", False, remedy)
+    else:
+        yield Finding("privacy", said)
+    db.session.rollback()
 
 
 def _how(server: MailServer) -> str:
