@@ -25,7 +25,16 @@ from corrections_app.web.newsroom import (
     write_backs,
 )
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
-from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
+from corrections_app.web.reader import (
+    accuracy,
+    articles,
+    corrections,
+    erasing,
+    letters,
+    media,
+    privacy,
+    receipts,
+)
 from corrections_app.web.record import feeds, log, policy
 
 
@@ -47,6 +56,8 @@ def register(app: Flask) -> None:
         all_articles,
         taking_down,
         receipts,
+        erasing,
+        privacy,
         card,
         acts,
         bulk,
