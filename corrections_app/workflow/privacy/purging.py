@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Select, delete, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -20,15 +20,18 @@ from corrections_app.extensions import db
 from corrections_app.models import Contact, IdempotencyKey, Letter, Owed
 from corrections_app.workflow import audit
 from corrections_app.workflow.clock import now as read_clock
+from corrections_app.workflow.people.one_time_links import LIFETIME
 from corrections_app.workflow.privacy import due, maildir, traces
 from corrections_app.workflow.transaction import write
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Rows of one transaction: others who write wait no longer than for these."""
 PAUSE = timedelta(hours=1)
 """Between two passes of a worker."""
 LATE = timedelta(days=1)
 """After which a pass is missed: no worker runs, or it cannot write."""
+
+_EXPIRED = "the link in it expired before it could be sent"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def purge(now: datetime, stop: threading.Event | None = None) -> Purged:
     Raises `Busy` when the writer's turn does not come.
     """
     stop = stop or threading.Event()
+    _spoil_links(now)
     return Purged(
         contacts=_contacts(now, stop),
         letters=_in_steps(due.letters(AT_ONCE, now), forget_letters, "letters", now, stop),
@@ -140,6 +144,19 @@ def _in_steps(
         gone += done
     db.session.rollback()
     return gone
+
+
+def _spoil_links(now: datetime) -> None:
+    """Let no letter hold a one-time link that has expired while no mail server took it."""
+    expired = (
+        Letter.state == LetterState.READY,
+        Letter.secret.is_not(None),
+        Letter.created_at <= now - LIFETIME,
+    )
+    if db.session.scalar(select(Letter.id).where(*expired).limit(1)) is not None:
+        with write() as session:
+            spoilt = {"state": LetterState.DEAD, "secret": None, "error": _EXPIRED}
+            session.execute(update(Letter).where(*expired).values(**spoilt))
 
 
 def _forget_keys(session: Session, ids: Sequence[int]) -> int:

@@ -167,7 +167,7 @@ def test_a_letter_that_was_given_up_is_not_sent_once_its_words_are_gone(app):
     with write() as session:
         letter = outbox.enqueue(session, composed(), NOON)
         letter.state = "dead"
-        stuck = outbox.enqueue(session, composed(), NOON)
+        stuck = outbox.enqueue(session, composed(secret=None), NOON)
         ids = letter.id, stuck.id
 
     purging.purge(NOON + 30 * DAY)
@@ -184,8 +184,21 @@ def test_a_letter_that_was_given_up_is_not_sent_once_its_words_are_gone(app):
     assert outbox.claim(10, NOON + 91 * DAY) == []
 
 
-def composed():
-    return Composed("sign_in", "ada@reader.example", "Your link", "words", "words", secret="s")
+def test_a_link_that_expired_unsent_is_kept_no_longer(app):
+    with write() as session:
+        old = outbox.enqueue(session, composed(), NOON).id
+        young = outbox.enqueue(session, composed(), NOON + HOUR).id
+
+    purging.purge(NOON + HOUR)
+
+    db.session.rollback()
+    found = [db.session.get_one(Letter, one) for one in (old, young)]
+    assert [(one.state, one.secret) for one in found] == [("dead", None), ("ready", "s")]
+    assert [claimed.id for claimed in outbox.claim(10, NOON + 2 * HOUR)] == [young]
+
+
+def composed(secret="s"):
+    return Composed("sign_in", "ada@reader.example", "Your link", "words", "words", secret=secret)
 
 
 def test_files_and_keys_of_requests_go_too(app):
