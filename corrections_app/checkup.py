@@ -34,6 +34,7 @@ from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
 from corrections_app.workflow.pending import depth
 from corrections_app.workflow.people import accounts, factors, provider
+from corrections_app.workflow.privacy import purging
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
@@ -68,6 +69,7 @@ def findings() -> Iterator[Finding]:
         _pictures,
         _mail,
         _held_letters,
+        _keeping,
         _public_url,
         _limits,
         _waiting,
@@ -223,6 +225,19 @@ def _held_letters() -> Iterator[Finding]:
     if made is not None:
         said = f"{held.how_many()} are held since a backup of {dates.day_and_time(made)} came back"
         yield Finding("letters", said, False, "corrections mail release --send, or --drop")
+
+
+def _keeping() -> Iterator[Finding]:
+    """How long readers' addresses are kept, and whether they go in time."""
+    days = current_app.config["KEEP_CONTACT_DAYS"]
+    most = current_app.config["KEEP_CONTACT_AT_MOST_DAYS"]
+    said = f"addresses go {days} days after the last letter, after {most} at the latest"
+    if schema.current() == schema.newest() and purging.is_late(now()):
+        remedy = "run corrections privacy purge, or keep corrections mail worker running"
+        yield Finding("privacy", f"{said}; some should be gone already", False, remedy)
+    else:
+        yield Finding("privacy", said)
+    db.session.rollback()
 
 
 def _how(server: MailServer) -> str:

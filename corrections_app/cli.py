@@ -1,4 +1,4 @@
-"""The commands: serve, import, sites, people, mail, check, db."""
+"""The commands: serve, import, sites, people, mail, privacy, check, db."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from corrections_app.commands import backups, welcome
 from corrections_app.commands.articles import articles
 from corrections_app.commands.context import line_of, one_of, with_app, with_tables
 from corrections_app.commands.import_articles import import_
+from corrections_app.commands.privacy import privacy
 from corrections_app.commands.sites import sites_
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
@@ -26,6 +27,7 @@ from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, held, outbox
 from corrections_app.workflow.people import accounts
+from corrections_app.workflow.privacy import purging
 from corrections_app.workflow.sites import writing
 
 
@@ -63,6 +65,7 @@ commands.add_command(sites_)
 commands.add_command(backups.backup)
 commands.add_command(backups.restore)
 commands.add_command(backups.move)
+commands.add_command(privacy)
 
 
 @commands.command()
@@ -208,6 +211,7 @@ def mail_worker() -> None:
     """Send what is due until stopped; several may run. `corrections serve` starts one.
 
     Accepted changes go to the newsroom's own pages beside it: no letter waits for a slow CMS.
+    Every hour it deletes what is kept of readers no longer.
 
     Example: corrections mail worker
     """
@@ -218,6 +222,8 @@ def mail_worker() -> None:
     worker.stop_on_signals(stop)
     # What it is about to send is noted first, so it may be cut off at any moment.
     threading.Thread(target=writing.run, args=(app, stop), name="sites", daemon=True).start()
+    # Each of its steps is a transaction of its own.
+    threading.Thread(target=purging.run, args=(app, stop), name="privacy", daemon=True).start()
     worker.run(app, stop)
 
 
@@ -226,11 +232,14 @@ def mail_worker() -> None:
 def mail_deliver() -> int:
     """Send what is due, once: for cron; first what is to be written to sites.
 
+    In the end it deletes what is kept of readers no longer.
+
     Example: corrections mail deliver
     """
     writing.write_due(now)
     counts = delivery.deliver(now())
     click.echo(str(counts))
+    purging.purge(now())
     return 1 if counts.trouble else 0
 
 

@@ -265,6 +265,8 @@ SETTINGS: dict[str, Setting] = {
     "NEWSROOM": Setting("The Harbour Courier", _line),
     "EDITOR": Setting("editor@localhost", _account),
     "UNDO_SECONDS": Setting(600, _whole(0, 3600)),
+    "KEEP_CONTACT_DAYS": Setting(30, _whole(1, 365)),
+    "KEEP_CONTACT_AT_MOST_DAYS": Setting(90, _whole(1, 3650)),
     "SECOND_APPROVAL": Setting("off", _choice("off", "facts", "all")),
     "SESSION_IDLE": Setting(timedelta(hours=24), _span(_SHORTEST, timedelta(days=30))),
     "SESSION_ABSOLUTE": Setting(timedelta(days=14), _span(_SHORTEST, timedelta(days=90))),
@@ -305,7 +307,18 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
     settings = {name: setting.default for name, setting in SETTINGS.items()}
     for name, value in given.items():
         settings[name] = _checked(name, value)
+    _check_keeping(settings)
     return settings
+
+
+def _check_keeping(settings: Mapping[str, Any]) -> None:
+    """Addresses go some days after the last letter: so the end of it all cannot come before."""
+    after, most = settings["KEEP_CONTACT_DAYS"], settings["KEEP_CONTACT_AT_MOST_DAYS"]
+    if most < after:
+        raise BadConfiguration(
+            f"{PREFIX}KEEP_CONTACT_AT_MOST_DAYS is {most}; it must be no less than "
+            f"{PREFIX}KEEP_CONTACT_DAYS, which is {after}."
+        )
 
 
 def unknown_variables() -> list[str]:

@@ -128,6 +128,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     "workflow": {
         "letters": set(),
         "people": {"letters"},
+        "privacy": {"letters", "people", "pending"},
         "record": set(),
         "pending": {"letters", "record"},
         "queue": {"pending"},

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from flask import current_app
 from sqlalchemy import select
 
-from corrections_app.commands.context import with_tables
+from corrections_app.commands.context import ask_once_more, with_tables
 from corrections_app.domain.errors import NeedsConfirmation, NotFound
 from corrections_app.extensions import db
 from corrections_app.models import User
@@ -47,7 +45,7 @@ def retire(slug: str, reason: str, by: str | None, yes: bool) -> None:
     except NeedsConfirmation as refusal:
         known = refusal.details
         waits = f"{known['corrections']} corrections and {known['appeals']} appeals wait"
-        _ask_once_more(f"{slug} is taken down, and {waits} on it that are closed. Continue?")
+        ask_once_more(f"{slug} is taken down, and {waits} on it that are closed. Continue?")
         done = retiring.retire(slug, reason, act, confirmed=True)
     click.echo(f"{done.slug}\ttaken down\t{done.closed} closed")
 
@@ -66,7 +64,7 @@ def bring_back(slug: str, by: str | None, yes: bool) -> None:
     try:
         done = retiring.bring_back(slug, act, confirmed=yes)
     except NeedsConfirmation:
-        _ask_once_more(f"{slug} can be read by everybody again. Continue?")
+        ask_once_more(f"{slug} can be read by everybody again. Continue?")
         done = retiring.bring_back(slug, act, confirmed=True)
     click.echo(f"{done.slug}\tbrought back\t{done.closed} wait again")
 
@@ -81,10 +79,3 @@ def _editor(email: str | None) -> User:
             "corrections people list names all."
         )
     return user
-
-
-def _ask_once_more(question: str) -> None:
-    """The second step: a person answers, or a script says --yes."""
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"{question} Nothing was done: say --yes where nobody can answer.")
-    click.confirm(question, abort=True, err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -42,6 +43,13 @@ def with_tables(command: Command) -> Command:
         return command(*args, **kwargs)
 
     return run  # type: ignore[return-value]
+
+
+def ask_once_more(question: str) -> None:
+    """The second step: a person answers, or a script says --yes."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{question} Nothing was done: say --yes where nobody can answer.")
+    click.confirm(question, abort=True, err=True)
 
 
 def one_of(values: type[StrEnum]) -> click.Choice[str]:

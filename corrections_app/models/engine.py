@@ -34,6 +34,7 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "2",  # FULL: under NORMAL a power cut may take acknowledged commits along
     "foreign_keys": "1",
+    "secure_delete": "1",  # what is deleted is overwritten, on free pages too
     "busy_timeout": "5000",  # for what does not know our own turn: another program, a checkpoint
 }
 
@@ -104,6 +105,46 @@ def _planned_for_short_answers(connection: Any, _record: Any) -> None:
         cursor.execute("SET random_page_cost = 1.1")
         cursor.execute("SET jit = off")
     connection.autocommit = False
+
+
+QUICKLY = 200
+"""Milliseconds for which readers are waited for, while no writer gets a turn."""
+
+
+def empty_log(engine: Engine) -> bool:
+    """Bring a SQLite database's log into its file and empty it; whether that could be done.
+
+    The log holds pages as they were before rows were deleted. A reader who is still at
+    one of them is not waited for long. Call it in the writer's turn, outside of any transaction.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={QUICKLY}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
+            cursor.close()
+    finally:
+        connection.close()
+    return row is not None and not row[0]
+
+
+def write_anew(engine: Engine) -> None:
+    """Write a SQLite database's file anew, without its free pages (VACUUM).
+
+    Until then those of a version that did not overwrite may hold what was deleted. It
+    takes as much space again, and every writer waits. Call it as `empty_log`.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        cursor.close()
+    finally:
+        connection.close()
 
 
 def wrong_pragmas(engine: Engine) -> dict[str, str]:

@@ -79,6 +79,11 @@ class Letter(db.Model):
 
     owed: Mapped[list[Owed]] = relationship(back_populates="letter")
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether its words are kept still: in time only its fate is (docs/decisions/0035)."""
+        return bool(self.recipient)
+
 
 class Owed(db.Model):
     """A notification due to one reader, written in the transaction of what it tells of.

@@ -26,7 +26,16 @@ from corrections_app.web.newsroom import (
 )
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
-from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
+from corrections_app.web.reader import (
+    accuracy,
+    articles,
+    corrections,
+    erasing,
+    letters,
+    media,
+    privacy,
+    receipts,
+)
 from corrections_app.web.record import feeds, log, policy
 
 
@@ -48,6 +57,8 @@ def register(app: Flask) -> None:
         all_articles,
         taking_down,
         receipts,
+        erasing,
+        privacy,
         card,
         acts,
         bulk,

@@ -17,7 +17,7 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, IdempotencyKey, PublicVersion, User
-from corrections_app.workflow import audit, locks, outages
+from corrections_app.workflow import audit, locks, outages, tokens
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import turn
 
@@ -74,7 +74,7 @@ class OnceOnly:
         kept = session.scalar(select(IdempotencyKey).filter_by(scope=self.scope, key=self.key))
         if kept is None:
             return None
-        if kept.fingerprint != self.fingerprint:
+        if kept.fingerprint not in (self.fingerprint, self._bare_fingerprint):
             raise BadKey("This form was already sent with other words. Reload it to send again.")
         return dict(kept.answer)
 
@@ -102,9 +102,20 @@ class OnceOnly:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the payload, whatever the order of its names."""
-        text = json.dumps(self.payload, sort_keys=True, ensure_ascii=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """A keyed hash of the payload, whatever the order of its names.
+
+        Without the key whoever has the rows could try which address was in it.
+        """
+        return tokens.seal("request", self._text).hex()
+
+    @property
+    def _bare_fingerprint(self) -> str:
+        """As it was kept by versions before, whose requests may still come again."""
+        return hashlib.sha256(self._text.encode()).hexdigest()
+
+    @property
+    def _text(self) -> str:
+        return json.dumps(self.payload, sort_keys=True, ensure_ascii=True, default=str)
 
 
 Answer = TypeVar("Answer", bound="DataclassInstance")
@@ -194,6 +205,20 @@ def write(seconds: float | None = None, *, public: bool = True) -> Iterator[Sess
             raise
         finally:
             session.info.pop(_WRITING, None)
+
+
+@contextmanager
+def exclusively(seconds: float | None = None) -> Iterator[None]:
+    """The writer's turn without a transaction: for what SQLite does outside of any only.
+
+    On PostgreSQL it keeps nobody waiting. Raises `Busy`, and RuntimeError inside a write.
+    """
+    session = db.session()
+    if session.info.get(_WRITING):
+        raise RuntimeError("this cannot stand inside a write transaction")
+    session.rollback()
+    with outages.told(noted=False), _turn(session, TURN_SECONDS if seconds is None else seconds):
+        yield
 
 
 def snapshot() -> Session:

@@ -236,6 +236,8 @@ def one(letter_id: int) -> Letter:
 
 def headers(letter: Letter) -> dict[str, str]:
     """The headers that a letter is sent with."""
+    if not letter.is_kept:
+        return {}
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     return headers_of(written(letter), sender_of(app))
 
@@ -248,15 +250,21 @@ def how_many_unsent() -> int:
 def retry(letter_id: int, now: datetime) -> None:
     """Send a letter that was given up, or that waits for its next try, at once.
 
-    Raises `NotFound`, or `Invalid` for one that was sent or is being sent, and for one
-    whose one-time link is forgotten.
+    Raises `NotFound`, or `Invalid` for one that was sent or is being sent, for one
+    whose one-time link is forgotten, and for one whose words are kept no longer.
     """
+    if not one(letter_id).is_kept:
+        raise Invalid("The words of this letter are not kept any more, so it cannot be sent.")
     if has_lost_its_link(one(letter_id)):
         raise Invalid("The link in this letter is not valid any more. Send a new one instead.")
     with write(public=False) as session:
         again = session.execute(
             update(Letter)
-            .where(Letter.id == letter_id, Letter.state.in_((LetterState.READY, LetterState.DEAD)))
+            .where(
+                Letter.id == letter_id,
+                Letter.recipient != "",
+                Letter.state.in_((LetterState.READY, LetterState.DEAD)),
+            )
             .values(
                 state=LetterState.READY,
                 next_attempt_at=now,

@@ -13,6 +13,7 @@ from corrections_app.domain.errors import AlreadyDecided
 from corrections_app.domain.lifecycle import (
     ALREADY_CORRECTED,
     ARTICLE_RETIRED,
+    IN_HAND,
     LetterState,
     OwedState,
     Status,
@@ -135,7 +136,30 @@ def _cancel(session: Session, which: ColumnElement[bool], now: datetime, must: b
     for letter in written:
         # One that was given up, too: sent again by hand it would tell what no longer holds.
         if letter.state in (LetterState.READY, LetterState.DEAD) and letter not in told:
-            _hold_back(session, letter, these, now)
+            _hold_back(session, letter, these, now, "the decision was undone before it went")
+
+
+def drop(session: Session, correction_ids: Collection[int], now: datetime) -> list[int]:
+    """Owe nothing more of corrections whose reader wants to be forgotten.
+
+    What else a letter was to tell goes into another. The numbers of the letters that told
+    of them, sent or not, or may be on their way at this moment.
+    """
+    query = select(Owed).where(Owed.correction_id.in_(correction_ids)).order_by(Owed.id)
+    rows = session.scalars(query.with_for_update()).all()
+    these = {one.id for one in rows}
+    ids = {one.letter_id for one in rows if one.letter_id is not None}
+    query_of = select(Letter).where(Letter.id.in_(ids), Letter.state.in_(IN_HAND))
+    for letter in session.scalars(query_of.order_by(Letter.id).with_for_update()).all():
+        # One that is being sent may arrive: what else it tells must not be told twice.
+        if letter.state == LetterState.READY:
+            _hold_back(session, letter, these, now, "its reader asked to be forgotten")
+    for one in rows:
+        if one.state == OwedState.WAITING:
+            one.state = OwedState.CANCELLED
+        one.error = one.address_key = None
+    session.flush()
+    return sorted(ids)
 
 
 def promise(correction: Correction) -> str:
@@ -197,9 +221,10 @@ def _is_told(session: Session, correction: Correction, decision: Decision) -> bo
     return reason is None or reason.sends_letter
 
 
-def _hold_back(session: Session, letter: Letter, these: Collection[int], now: datetime) -> None:
-    letter.state = LetterState.SUPPRESSED
-    letter.error = "the decision was undone before it went"
+def _hold_back(
+    session: Session, letter: Letter, these: Collection[int], now: datetime, why: str
+) -> None:
+    letter.state, letter.error = LetterState.SUPPRESSED, why
     for owed in letter.owed:
         if owed.id in these:
             owed.state = OwedState.CANCELLED

@@ -89,12 +89,15 @@ def _public_notice(session: Session, notice_id: int, act: Act) -> Notice:
 
 
 def _taken_out(session: Session, notice: Notice) -> dict[str, Any]:
-    """What the rows said, as the audit keeps it; they say it no more."""
+    """What the rows said, as the audit keeps it; they say it no more.
+
+    But for the names of readers, who may wish to be forgotten: the audit forgets nothing.
+    """
     changes = session.scalars(
         select(NoticeChange).filter_by(notice_id=notice.id).order_by(NoticeChange.id)
     ).all()
     earlier = [{"change": one.id, "words": one.words, "note": one.note} for one in changes]
-    said = {"words": notice.words, "thanks": notice.thanks, "earlier": earlier}
+    said = {"words": notice.words, "thanks": len(notice.thanks or ()), "earlier": earlier}
     notice.words, notice.thanks = "", None
     notice.marks = notice.marks_in = None
     for one in changes:

@@ -99,7 +99,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
         if contact is None:
             contact = Contact(correction_id=correction.id, lang=lang, created_at=now)
             session.add(contact)
-        contact.email = address
+        contact.email, contact.created_at = address, now
         owed.received(session, correction, now)
         audit.record(session, "add_address", correction, now=now)
 

@@ -1,0 +1,232 @@
+"""Erased is erased: by a receipt of one correction, by a mailbox of all, and nobody else's."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import MetaData, select
+
+from corrections_app.domain import errors
+from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.extensions import db
+from corrections_app.models import Address, AuditEvent, Contact, Correction, Letter, Notice, Owed
+from corrections_app.workflow import audit, tokens
+from corrections_app.workflow.letters import addresses, delivery, grouping, outbox
+from corrections_app.workflow.privacy import copies, erasing, traces
+from corrections_app.workflow.submitting import receipts
+from tests.builders import NOON, a_correction, accept, an_article, reject
+
+HOUR = timedelta(hours=1)
+ADA = "ada@reader.example"
+
+
+def everything() -> str:
+    """Every value of every table, as the database has it."""
+    db.session.rollback()
+    tables = MetaData()
+    tables.reflect(db.engine)
+    with db.engine.connect() as connection:
+        return json.dumps(
+            [
+                [name, [[str(value) for value in row] for row in connection.execute(select(table))]]
+                for name, table in sorted(tables.tables.items())
+                if not name.startswith("search_")
+            ],
+            ensure_ascii=False,
+        )
+
+
+def token(correction: Correction) -> str:
+    db.session.rollback()
+    return tokens.token_for(db.session.get_one(Correction, correction.id))
+
+
+def contacts() -> dict[int, str | None]:
+    db.session.rollback()
+    rows = db.session.execute(select(Contact.correction_id, Contact.email))
+    return {number: email for number, email in rows}
+
+
+def letters(state: str) -> list[Letter]:
+    db.session.rollback()
+    found = db.session.scalars(select(Letter).where(Letter.state == state).order_by(Letter.id))
+    return list(found)
+
+
+def test_a_receipt_erases_what_was_left_with_it_and_nothing_else(app, max_):
+    article = an_article()
+    one = a_correction(article, name="Ada Reader", credit=True)
+    other = a_correction(article, "May", "June", name="Ada Other")
+    addresses.keep(addresses.key_of(ADA), NOON)
+    told = {"change_class": ChangeClass.CORRECTION, "notice": "We wrote “the” twice."}
+    accept(one, max_, **told, thanks=(one.id,))
+    delivery.deliver(NOON + HOUR)
+
+    done = erasing.of_receipt(token(one), NOON + 2 * HOUR)
+    again = erasing.of_receipt(token(one), NOON + 2 * HOUR)
+
+    assert (done.contacts, done.letters, done.files, done.names) == (1, 1, 1, 1)
+    assert (again.contacts, again.letters, again.files, again.names) == (0, 0, 0, 0)
+    assert contacts() == {other.id: ADA}
+    assert "Ada Reader" not in everything()
+    assert [notice.words for notice in db.session.scalars(select(Notice))] == [told["notice"]]
+    assert addresses.state_of(addresses.key_of(ADA)) == "confirmed"
+    assert list(audit.verify(db.session())) == []
+
+
+def test_whoever_holds_one_receipt_cannot_keep_the_others_letter_from_going(app, max_):
+    """Both stand in one letter, which waits: the other one's goes all the same."""
+    article = an_article()
+    one, other = a_correction(article), a_correction(article, "May", "June")
+    addresses.keep(addresses.key_of(ADA), NOON)
+    accept(one, max_)
+    reject(other, max_)
+    assert grouping.compose_due(NOON + HOUR) == 1
+
+    erasing.of_receipt(token(one), NOON + HOUR)
+    sent = delivery.deliver(NOON + HOUR)
+
+    (letter,) = letters("sent")
+    assert (sent.sent, letter.recipient) == (1, ADA)
+    assert other.reference in letter.text
+    assert one.reference not in letter.text
+    assert [held.is_kept for held in letters("suppressed")] == [False]
+
+
+def test_a_letter_in_the_worker_s_hands_is_not_put_back_into_the_rows(app, max_):
+    correction = a_correction(an_article())
+    accept(correction, max_)
+    grouping.compose_due(NOON + HOUR)
+    (claimed,) = outbox.claim(10, NOON + HOUR)
+
+    erasing.of_receipt(token(correction), NOON + HOUR)
+    outbox.record(claimed, outbox.Fate("ready", "450 later: <ada@reader.example>"), NOON + HOUR)
+    outbox.give_back([claimed], NOON + HOUR, "450 <ada@reader.example>")
+
+    assert ADA not in everything()
+    assert outbox.claim(10, NOON + 9 * HOUR) == []
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_nothing_is_written_to_who_was_erased(app, max_, decided):
+    correction = a_correction(an_article())
+    if decided:
+        accept(correction, max_)
+    erasing.of_receipt(token(correction), NOON)
+    if not decided:
+        accept(correction, max_)
+
+    assert delivery.deliver(NOON + HOUR).sent == 0
+    states = set(db.session.scalars(select(Owed.state).order_by(Owed.id)))
+    assert states <= {"cancelled"}
+
+
+def test_a_second_look_and_another_address_work_after_it(app, max_):
+    pending = a_correction(an_article())
+    rejected = a_correction(an_article(slug="other"), email=ADA)
+    reject(rejected, max_)
+    for one in (pending, rejected):
+        erasing.of_receipt(token(one), NOON)
+
+    receipts.appeal(token(rejected), "Look again.", now=NOON)
+    receipts.add_address(token(pending), "bo@reader.example", lang=None, now=NOON)
+
+    assert contacts() == {pending.id: "bo@reader.example"}
+
+
+def test_a_mailbox_erases_every_spelling_and_every_letter_and_nobody_else(app, max_):
+    article = an_article()
+    mine = ("A.da+news@gmail.com", "ada@GoogleMail.com", "ada@gmail.com")
+    words = (("the the", "the"), ("May", "June"), ("four", "five"))
+    for (exact, new), email in zip(words, mine, strict=True):
+        sent = a_correction(article, exact, new, email=email, name="Ada Reader", credit=True)
+        accept(sent, max_, thanks=(sent.id,), change_class="correction", notice=f"It said {exact}.")
+    theirs = a_correction(article, "Tuesday", "Monday", email="adam@gmail.com")
+    accept(theirs, max_)
+    for hours in (1, 30, 60, 90):
+        delivery.deliver(NOON + hours * HOUR)
+    assert "Ada Reader" in everything()
+
+    done = erasing.of_mailbox(addresses.key_of("ada@gmail.com"), NOON + 100 * HOUR)
+
+    assert (done.contacts, done.names) == (3, 3)
+    assert contacts() == {theirs.id: "adam@gmail.com"}
+    text = everything().lower()
+    assert not [email for email in (*mine, "ada reader") if email.lower() in text]
+    assert "adam@gmail.com" in text
+    assert [letter.recipient for letter in letters("sent") if letter.is_kept] == ["adam@gmail.com"]
+    assert list(audit.verify(db.session())) == []
+    assert db.session.get(Address, addresses.key_of("ada@gmail.com")) is None
+
+
+def test_a_stop_outlives_the_erasing_and_holds(app, max_):
+    key = addresses.key_of(ADA)
+    correction = a_correction(an_article())
+    addresses.stop(key, NOON)
+    erasing.of_mailbox(key, NOON)
+    accept(a_correction(an_article(slug="again")), max_)
+
+    delivery.deliver(NOON + HOUR)
+
+    assert addresses.state_of(key) == "stopped"
+    assert letters("sent") == []
+    assert correction.id
+
+
+def test_an_unknown_receipt_or_mailbox_changes_nothing(app):
+    correction = a_correction(an_article())
+
+    with pytest.raises(errors.NotFound):
+        erasing.of_receipt(f"{token(correction)}x", NOON)
+    erasing.of_mailbox(addresses.key_of("nobody@reader.example"), NOON)
+
+    assert contacts() == {correction.id: ADA}
+    told = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id))
+    assert "erase_mailbox" not in set(told)
+
+
+def test_a_copy_has_all_of_one_mailbox_and_no_key_to_a_receipt(app, max_):
+    article = an_article()
+    mine = a_correction(article, name="Ada Reader", email="ada+x@reader.example")
+    theirs = a_correction(article, "May", "June", email="bo@reader.example")
+    reject(mine, max_)
+    delivery.deliver(NOON + HOUR)
+    receipts.appeal(token(mine), "Look again.", now=NOON + HOUR)
+
+    copy = copies.of_address(ADA, NOON + HOUR)
+
+    said = json.dumps(copy)
+    (correction,) = copy["corrections"]
+    assert correction["reference"] == mine.reference
+    assert (correction["email"], correction["name"]) == ("ada+x@reader.example", "Ada Reader")
+    assert correction["second_looks"][0]["words"] == "Look again."
+    assert [letter["to"] for letter in copy["letters"]] == ["ada+x@reader.example"]
+    assert len(copy["letters_in_files"]) == 1
+    assert copy["wishes"]["state"] == "unknown"
+    assert theirs.reference not in said
+    assert "bo@reader.example" not in said
+
+
+def test_an_address_in_somebodys_words_is_named_and_stays(app):
+    correction = a_correction(an_article(), explanation="Write to ADA@reader.example.")
+
+    erasing.of_mailbox(addresses.key_of(ADA), NOON)
+
+    assert copies.mentioned_in(ADA) == [correction.reference]
+
+
+def test_a_reader_at_an_old_page_hinders_for_a_moment_only(app):
+    if db.engine.dialect.name != "sqlite":
+        assert traces.cover()
+        return
+    correction = a_correction(an_article())
+    key, receipt = addresses.key_of(ADA), token(correction)
+    with db.engine.connect() as reader:
+        reader.execute(select(Contact.email)).all()
+        done = erasing.of_receipt(receipt, NOON)
+        assert not done.is_covered
+    assert traces.cover()
+    assert traces.found_in([ADA]) == []
+    assert key
