@@ -8,16 +8,21 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf
 from corrections_app.commands import welcome
 from corrections_app.commands.articles import articles
-from corrections_app.commands.context import line_of, one_of, with_app, with_tables
+from corrections_app.commands.context import (
+    FAILURES,
+    begin_log,
+    line_of,
+    one_of,
+    with_app,
+    with_log,
+    with_tables,
+)
 from corrections_app.commands.import_articles import import_
 from corrections_app.commands.sites import sites_
-from corrections_app.config import BadConfiguration
-from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
@@ -38,7 +43,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except (Refusal, BadConfiguration, schema.OldSchema, DatabaseError, OSError) as error:
+    except FAILURES as error:
         _say(line_of(error))
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
@@ -74,7 +79,9 @@ def serve(host: str, port: int, samples: bool) -> int:
     from corrections_app.serving.server import CannotServe
     from corrections_app.serving.server import serve as run
 
+    begin_log()
     app = create_app()
+    begin_log(app)
     _prepare(app, samples)
     redis = bool(app.config["REDIS_URL"])
     try:
@@ -186,6 +193,7 @@ def mail() -> None:
 
 
 @mail.command("worker")
+@with_log
 @with_app
 def mail_worker() -> None:
     """Send what is due until stopped; several may run. `corrections serve` starts one.
@@ -197,6 +205,7 @@ def mail_worker() -> None:
     from corrections_app.workflow.letters import delivery as worker
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    begin_log(app)
     stop = threading.Event()
     worker.stop_on_signals(stop)
     # What it is about to send is noted first, so it may be cut off at any moment.

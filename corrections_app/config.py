@@ -259,6 +259,8 @@ SETTINGS: dict[str, Setting] = {
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
+    "LOG": Setting("auto", _choice("auto", "json", "plain")),
+    "METRICS_TOKEN": Setting(None, _secret),
     "INSIDE_HOSTS": Setting((), _inside_hosts),
     "EMBED_ORIGINS": Setting((), _origins),
 }

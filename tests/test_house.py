@@ -19,7 +19,7 @@ PACKAGE = ROOT / "corrections_app"
 FLOORS = ["domain", "sources", "sites", "models", "workflow", "web", "top"]
 GUARDS = {"session", "origin", "capability"}
 # Made once and known to all: they import nothing of the house, or only what is below models.
-GROUND = {"config", "extensions", "language"}
+GROUND = {"config", "extensions", "language", "logs"}
 
 
 def modules() -> list[Path]:

@@ -74,6 +74,7 @@ def register(app: Flask) -> None:
         changed,
     ):
         app.register_blueprint(module.blueprint)
+    headers.install_numbers(app)
     access.install(app)
     live.install(app)
     errors.install(app)

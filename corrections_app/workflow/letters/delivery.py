@@ -6,8 +6,8 @@ cannot go delays no other.
 
 from __future__ import annotations
 
+import logging
 import signal
-import sys
 import threading
 import time
 from collections import Counter
@@ -30,6 +30,8 @@ from corrections_app.workflow.letters.mime import Sender
 from corrections_app.workflow.letters.outbox import Claimed, Fate
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
 from corrections_app.workflow.letters.transport import Post, open_post, sender_of
+
+log = logging.getLogger(__name__)
 
 BATCH = 10
 SAFELY_LEASED = timedelta(seconds=25)
@@ -165,7 +167,7 @@ def run(
 
     A letter in hand is finished, whatever else was claimed is given back.
     While the mail server or the database is away it goes on trying, ever more
-    seldom, and says so on standard error once, not each time.
+    seldom, and says so in the log once, not each time.
     """
     pause, said = wait, ""
     while not stop.is_set():
@@ -214,5 +216,7 @@ def _until_due(app: Flask, clock: Callable[[], datetime], most: float) -> float:
 
 
 def _say(trouble: str) -> None:
-    said = f"corrections: {trouble}; trying again." if trouble else "corrections: letters go again."
-    print(said, file=sys.stderr, flush=True)
+    if trouble:
+        log.warning("%s; trying again", trouble)
+    else:
+        log.info("letters go again")

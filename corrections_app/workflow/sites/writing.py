@@ -6,7 +6,7 @@ asking for the very same again, so nothing is written twice and nothing is lost.
 
 from __future__ import annotations
 
-import sys
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -37,6 +37,8 @@ from corrections_app.workflow.clock import now as read_clock
 from corrections_app.workflow.sites import composing, in_hand, registry, syncing
 from corrections_app.workflow.sites.in_hand import Job
 from corrections_app.workflow.sites.syncing import Due
+
+log = logging.getLogger(__name__)
 
 _TRIES = 3
 _RESTLESS = "The article is being changed there at this moment: it is tried again."
@@ -205,6 +207,6 @@ def run(app: Flask, stop: threading.Event, wait: float = 1.0, clock: Clock = rea
         except (SQLAlchemyError, Busy) as error:
             trouble = f"nothing can be written to sites: {str(error).splitlines()[0]}"
         if trouble and trouble != said:
-            print(f"corrections: {trouble}; trying again.", file=sys.stderr, flush=True)
+            log.warning("%s; trying again", trouble)
         said = trouble
         stop.wait(wait)
