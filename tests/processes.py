@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,16 +65,24 @@ def environment(instance: Path, **settings: str) -> dict[str, str]:
 
 @contextmanager
 def serving(
-    instance: Path, *arguments: str, python: str = sys.executable, cwd: Path = ROOT, **settings: str
+    instance: Path,
+    *arguments: str,
+    python: str = sys.executable,
+    cwd: Path = ROOT,
+    log: int | IO[bytes] = subprocess.STDOUT,
+    **settings: str,
 ) -> Iterator[Served]:
-    """``corrections serve`` as an operator runs it, until the block ends."""
+    """``corrections serve`` as an operator runs it, until the block ends.
+
+    ``log`` is where its standard error goes, if not into what `Served.process` has to read.
+    """
     port = free_port()
     process = subprocess.Popen(
         [python, "-m", "corrections_app", "serve", "--port", str(port), *arguments],
         cwd=cwd,
         env=environment(instance, **settings),
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=log,
         text=True,
     )
     try:

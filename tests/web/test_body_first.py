@@ -229,7 +229,9 @@ def test_an_answer_that_breaks_is_an_error_and_not_half_an_answer(app: Any) -> N
     answer = ask(Coming(), None, "GET", app=app)
     assert answer.status_code == 500
     number = answer.headers["X-Request-ID"]
-    assert answer.text == f"Something went wrong here; it has been noted under the number {number}.\n"
+    assert (
+        answer.text == f"Something went wrong here; it has been noted under the number {number}.\n"
+    )
     assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
 
 
