@@ -122,11 +122,13 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     "domain": {
         "text": set(),
         "alignment": {"text"},
+        "bounces": set(),
         "bodies": {"text", "alignment"},
         "warnings": {"text"},
     },
     "workflow": {
         "letters": set(),
+        "bounces": {"letters"},
         "people": {"letters"},
         "record": set(),
         "pending": {"letters", "record"},
@@ -143,6 +145,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "newsroom": set(),
         "record": set(),
         "embed": set(),
+        "operating": set(),
     },
 }
 

@@ -24,6 +24,7 @@ from corrections_app.web.newsroom import (
     taking_down,
     write_backs,
 )
+from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import accuracy, articles, corrections, letters, media, receipts
 from corrections_app.web.record import feeds, log, policy
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
         people,
         account,
         health,
+        metrics,
         log,
         feeds,
         policy,

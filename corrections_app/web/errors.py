@@ -48,6 +48,7 @@ STATUS: dict[type[Refusal], int] = {
 
 _WORDS = {
     400: "The request could not be understood.",
+    401: "Say who you are: this address takes a token.",
     404: "There is no page at this address.",
     405: "This address does not take that kind of request.",
     415: "Send a form or JSON, in UTF-8.",

@@ -31,6 +31,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Site, SiteArticle, WriteBack
 from corrections_app.sites.trouble import Changed, Gone, NotAllowed, Trouble, Unknown
 from corrections_app.sources import Source, read_source
+from corrections_app.workflow import gauges
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.clock import now as read_clock
@@ -201,6 +202,7 @@ def run(app: Flask, stop: threading.Event, wait: float = 1.0, clock: Clock = rea
         trouble = ""
         try:
             with app.app_context():
+                gauges.note("sites", clock())
                 due = next_due()
                 if due is not None and due <= clock():
                     write_due(clock, stop)
