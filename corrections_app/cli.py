@@ -28,6 +28,7 @@ from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
 from corrections_app.workflow import audit, dates
 from corrections_app.workflow.articles import importing, slugs
+from corrections_app.workflow.bounces import boxes, taking
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, outbox
 from corrections_app.workflow.people import accounts
@@ -198,7 +199,8 @@ def mail() -> None:
 def mail_worker() -> None:
     """Send what is due until stopped; several may run. `corrections serve` starts one.
 
-    Accepted changes go to the newsroom's own pages beside it: no letter waits for a slow CMS.
+    Accepted changes go to the newsroom's own pages beside it, and letters that came back are
+    read: no letter waits for a slow CMS or letter box.
 
     Example: corrections mail worker
     """
@@ -210,6 +212,7 @@ def mail_worker() -> None:
     worker.stop_on_signals(stop)
     # What it is about to send is noted first, so it may be cut off at any moment.
     threading.Thread(target=writing.run, args=(app, stop), name="sites", daemon=True).start()
+    threading.Thread(target=taking.run, args=(app, stop), name="bounces", daemon=True).start()
     worker.run(app, stop)
 
 
@@ -221,9 +224,19 @@ def mail_deliver() -> int:
     Example: corrections mail deliver
     """
     writing.write_due(now)
+    _look_for_bounces()
     counts = delivery.deliver(now())
     click.echo(str(counts))
     return 1 if counts.trouble else 0
+
+
+def _look_for_bounces() -> None:
+    try:
+        found = taking.look(now())
+    except boxes.Trouble as trouble:
+        raise click.ClickException(f"letters that came back cannot be read: {trouble}") from None
+    for what, count in sorted(found.items()):
+        click.echo(f"came back\t{what}\t{count}")
 
 
 @mail.command("list")
