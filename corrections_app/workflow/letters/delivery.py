@@ -222,12 +222,19 @@ def _fate_of(post: Post, message: Message, letter: Claimed) -> Fate:
         cause = Cause.OTHER if cause == Cause.FOR_NOW else cause
         return Fate(LetterState.DEAD, str(error), cause=cause)
     except Unknown as error:
-        if letter.unknowns:
-            return Fate(LetterState.DEAD, _UNKNOWN_TWICE, is_unknown=True)
-        return Fate(LetterState.READY, str(error), is_unknown=True)
+        return _unknown(letter, str(error))
     except Undelivered as error:
         return Fate(LetterState.READY, str(error))
+    except Exception as error:  # a fault of ours: it may have gone, and the others must go
+        log.exception("letter %d could not be handed over", letter.id)
+        return _unknown(letter, f"{type(error).__name__}: {error}"[:500])
     return Fate(LetterState.SENT, kept_here=post.keeps)
+
+
+def _unknown(letter: Claimed, words: str) -> Fate:
+    if letter.unknowns:
+        return Fate(LetterState.DEAD, _UNKNOWN_TWICE, is_unknown=True)
+    return Fate(LetterState.READY, words, is_unknown=True)
 
 
 def _running_from(now: datetime) -> Callable[[], datetime]:

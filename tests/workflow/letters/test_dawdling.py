@@ -6,7 +6,16 @@ import threading
 from collections import Counter
 
 from corrections_app.workflow.letters import delivery
-from tests.workflow.letters.test_outbox import DUE, a_letter, desk, sink, the_letter, until
+from corrections_app.workflow.letters.transport import MaildirPost
+from tests.workflow.letters.test_outbox import (
+    DUE,
+    LONG,
+    a_letter,
+    desk,
+    sink,
+    the_letter,
+    until,
+)
 
 __all__ = ["desk", "sink"]
 
@@ -52,3 +61,22 @@ def test_when_every_line_is_held_the_others_wait_and_are_given_back_at_the_end(d
 
     assert [the_letter(one).state for one in letters] == ["sent", "sent", "ready", "ready"]
     assert {the_letter(one).attempts for one in letters[2:]} == {0}
+
+
+def test_a_fault_of_ours_over_one_letter_stops_no_other(app, monkeypatch, caplog):
+    bad, good = a_letter("bo@reader.example"), a_letter("ada@reader.example")
+    send = MaildirPost.send
+
+    def broken(post, message):
+        if message.recipients == ["bo@reader.example"]:
+            raise ValueError("nobody thought of it")
+        send(post, message)
+
+    monkeypatch.setattr(MaildirPost, "send", broken)
+
+    delivery.deliver(DUE)
+    first = the_letter(bad).state
+    delivery.deliver(DUE + LONG)
+
+    assert (first, the_letter(bad).state, the_letter(good).state) == ("ready", "dead", "sent")
+    assert f"letter {bad} could not be handed over" in caplog.text
