@@ -8,6 +8,7 @@ import sys
 from io import StringIO
 
 import pytest
+from _pytest.logging import LogCaptureHandler as CAPTURING
 
 from corrections_app import logs
 from corrections_app.web.newsroom.masking import hider_of
@@ -39,20 +40,22 @@ SECRETS = {
 def lines(make_app, monkeypatch):
     """What was logged, in the form asked for."""
     root, hook, ours = logging.getLogger(), sys.excepthook, logging.getLogger(logs.OURS)
-    before, level, thread_hook = list(root.handlers), ours.level, logs.threading.excepthook
+    level, thread_hook = ours.level, logs.threading.excepthook
     said = StringIO()
     monkeypatch.setattr(logs, "_hide", str)
     token = logs._request.set(None)
 
     def begin(mode):
         monkeypatch.setattr(sys, "stderr", said)
+        # What pytest keeps goes to another process, which takes no half of a sign.
+        root.handlers[:] = [one for one in root.handlers if not isinstance(one, CAPTURING)]
         logs.begin(mode, hider_of(make_app()))
         return lambda: said.getvalue().split("\n")[:-1]
 
     yield begin
     logs._request.reset(token)
     logging.captureWarnings(False)
-    root.handlers[:] = before
+    root.handlers[:] = [one for one in root.handlers if not isinstance(one, logs._Lines)]
     ours.setLevel(level)
     sys.excepthook, logs.threading.excepthook = hook, thread_hook
 
