@@ -21,14 +21,16 @@ from corrections_app.config import (
     names_in_file,
     unknown_variables,
 )
+from corrections_app.domain.bounces.source import source_of
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db, limiter
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
 from corrections_app.workflow import dates
 from corrections_app.workflow.articles import media
+from corrections_app.workflow.bounces import boxes
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.letters import held, remedies, writing
+from corrections_app.workflow.letters import held, outbox, remedies, writing
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
 from corrections_app.workflow.letters.transport import open_post, sender_of
@@ -70,6 +72,7 @@ def findings() -> Iterator[Finding]:
         _mail,
         _held_letters,
         _keeping,
+        _bounces,
         _public_url,
         _limits,
         _waiting,
@@ -238,6 +241,49 @@ def _keeping() -> Iterator[Finding]:
     else:
         yield Finding("privacy", said)
     db.session.rollback()
+
+
+def _bounces() -> Iterator[Finding]:
+    """What comes back: where to, whether it is read, and what it says of this server."""
+    bounces, source = current_app.config["BOUNCES"], current_app.config["BOUNCE_SOURCE"]
+    if current_app.config["SMTP_SERVER"] is not None or source:
+        yield _bounce_box(bounces, source)
+    if schema.current() != schema.newest():
+        return
+    refused = outbox.refused_for_policy(now())
+    db.session.rollback()
+    if refused:
+        yield Finding(
+            "refusals",
+            f"{refused} letters of the last {outbox.POLICY_SHOWN.days} days were refused for what "
+            "this server is",
+            True,
+            "see to SPF, DKIM and DMARC of the sender's domain, and to block lists; the outbox "
+            "says what was said",
+        )
+
+
+def _bounce_box(bounces: str | None, source: str | None) -> Finding:
+    if bounces is None:
+        said = "letters that cannot be delivered come back to the sender, and nobody reads them"
+        if source is None:
+            remedy = "CORRECTIONS_BOUNCES and CORRECTIONS_BOUNCE_SOURCE have them read"
+            return Finding("bounces", said, True, remedy)
+        remedy = "name the address that they come back to in CORRECTIONS_BOUNCES"
+        return Finding("bounces", said, False, remedy)
+    if source is None:
+        remedy = "name where they arrive in CORRECTIONS_BOUNCE_SOURCE"
+        return Finding(
+            "bounces", f"they come back to {bounces}, and nobody reads them", True, remedy
+        )
+    place = source_of(source)
+    where = f"{place.folder} at {place.host}" if place.host else place.folder
+    try:
+        with boxes.opened(place, current_app.config["MAIL_CAFILE"]):
+            return Finding("bounces", f"they come back to {bounces} and are read in {where}")
+    except boxes.Trouble as trouble:
+        said = f"{where} cannot be read: {trouble}"
+        return Finding("bounces", said, False, "see CORRECTIONS_BOUNCE_SOURCE")
 
 
 def _how(server: MailServer) -> str:

@@ -8,22 +8,28 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import DatabaseError
 
 from corrections_app import create_app, schema, shelf
 from corrections_app.commands import backups, welcome
 from corrections_app.commands.articles import articles
-from corrections_app.commands.context import line_of, one_of, with_app, with_tables
+from corrections_app.commands.context import (
+    FAILURES,
+    begin_log,
+    line_of,
+    one_of,
+    with_app,
+    with_log,
+    with_tables,
+)
 from corrections_app.commands.import_articles import import_
 from corrections_app.commands.privacy import privacy
 from corrections_app.commands.sites import sites_
-from corrections_app.config import BadConfiguration
-from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
 from corrections_app.workflow import audit, dates
 from corrections_app.workflow.articles import importing, slugs
+from corrections_app.workflow.bounces import boxes, taking
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, held, outbox
 from corrections_app.workflow.people import accounts
@@ -40,7 +46,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except (Refusal, BadConfiguration, schema.OldSchema, DatabaseError, OSError) as error:
+    except FAILURES as error:
         _say(line_of(error))
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
@@ -80,7 +86,9 @@ def serve(host: str, port: int, samples: bool) -> int:
     from corrections_app.serving.server import CannotServe
     from corrections_app.serving.server import serve as run
 
+    begin_log()
     app = create_app()
+    begin_log(app)
     _prepare(app, samples)
     redis = bool(app.config["REDIS_URL"])
     try:
@@ -206,24 +214,28 @@ def mail() -> None:
 
 
 @mail.command("worker")
+@with_log
 @with_app
 def mail_worker() -> None:
     """Send what is due until stopped; several may run. `corrections serve` starts one.
 
-    Accepted changes go to the newsroom's own pages beside it: no letter waits for a slow CMS.
-    Every hour it deletes what is kept of readers no longer.
+    Accepted changes go to the newsroom's own pages beside it, and letters that came back are
+    read: no letter waits for a slow CMS or letter box. Every hour it deletes what is kept of
+    readers no longer.
 
     Example: corrections mail worker
     """
     from corrections_app.workflow.letters import delivery as worker
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    begin_log(app)
     stop = threading.Event()
     worker.stop_on_signals(stop)
     # What it is about to send is noted first, so it may be cut off at any moment.
     threading.Thread(target=writing.run, args=(app, stop), name="sites", daemon=True).start()
     # Each of its steps is a transaction of its own.
     threading.Thread(target=purging.run, args=(app, stop), name="privacy", daemon=True).start()
+    threading.Thread(target=taking.run, args=(app, stop), name="bounces", daemon=True).start()
     worker.run(app, stop)
 
 
@@ -237,10 +249,20 @@ def mail_deliver() -> int:
     Example: corrections mail deliver
     """
     writing.write_due(now)
+    _look_for_bounces()
     counts = delivery.deliver(now())
     click.echo(str(counts))
     purging.purge(now())
     return 1 if counts.trouble else 0
+
+
+def _look_for_bounces() -> None:
+    try:
+        found = taking.look(now())
+    except boxes.Trouble as trouble:
+        raise click.ClickException(f"letters that came back cannot be read: {trouble}") from None
+    for what, count in sorted(found.items()):
+        click.echo(f"came back\t{what}\t{count}")
 
 
 @mail.command("list")

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from limits import parse_many
 
 from corrections_app.domain import addresses, mailbox
+from corrections_app.domain.bounces.source import source_of
 from corrections_app.domain.roles import Asked
 
 PREFIX = "CORRECTIONS_"
@@ -169,6 +170,23 @@ def _address(value: str) -> str:
         raise ValueError("one e-mail address") from error
 
 
+LONGEST_MARK = 40
+"""Of the 64 characters before the @, those that tell one letter from another."""
+
+
+def _bounces(value: str) -> str:
+    address = _address(value)
+    local = address.partition("@")[0]
+    if "+" in local or len(local) + LONGEST_MARK > mailbox.LONGEST_LOCAL_PART:
+        raise ValueError("one e-mail address, short and without a +, such as bounces@example.org")
+    return address
+
+
+def _bounce_source(value: str) -> str:
+    source_of(value)
+    return value
+
+
 def _account(value: str) -> str:
     # The first editor of a trial sits at editor@localhost, which no stranger may name.
     try:
@@ -257,6 +275,8 @@ SETTINGS: dict[str, Setting] = {
     "PUBLIC_URL": Setting(None, _public_url),
     "MAIL_URL": Setting("maildir:", _mail_url),
     "MAIL_CAFILE": Setting(None, _text),
+    "BOUNCES": Setting(None, _bounces),
+    "BOUNCE_SOURCE": Setting(None, _bounce_source),
     "MAIL_SENDER": Setting("corrections@localhost", _account),
     "REPLY_TO": Setting(None, _address),
     "SIGNATURE": Setting(None, _text),
@@ -283,6 +303,8 @@ SETTINGS: dict[str, Setting] = {
     "LIMITS_PER_SITE": Setting("1000/hour", _rates),
     "MOST_WAITING": Setting(2000, _whole(1, 1_000_000)),
     "MOST_WAITING_PER_ARTICLE": Setting(300, _whole(1, 1_000_000)),
+    "LOG": Setting("auto", _choice("auto", "json", "plain")),
+    "METRICS_TOKEN": Setting(None, _secret),
     "INSIDE_HOSTS": Setting((), _inside_hosts),
     "EMBED_ORIGINS": Setting((), _origins),
 }

@@ -9,8 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from corrections_app import create_app
+from corrections_app.commands.context import begin_log
 
 
 def application() -> Any:
-    """A WSGI callable."""
-    return create_app()
+    """A WSGI callable, whose process logs as all of ours do."""
+    begin_log()
+    app = create_app()
+    begin_log(app)
+    return app

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,11 +70,13 @@ def serving(
     python: str = sys.executable,
     cwd: Path = ROOT,
     letters: bool = True,
+    log: int | IO[bytes] = subprocess.STDOUT,
     **settings: str,
 ) -> Iterator[Served]:
     """``corrections serve`` as an operator runs it, until the block ends.
 
     Where no ``letters`` are read their worker is left out, which is half of the work.
+    ``log`` is where its standard error goes, if not into what `Served.process` has to read.
     """
     port = free_port()
     module = "corrections_app" if letters else "tests.web_alone"
@@ -82,7 +85,7 @@ def serving(
         cwd=cwd,
         env=environment(instance, **settings),
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=log,
         text=True,
     )
     try:

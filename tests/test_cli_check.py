@@ -10,9 +10,13 @@ import pytest
 
 from corrections_app import checkup
 from corrections_app.extensions import db
+from corrections_app.models import Letter
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.transaction import write
 from tests.builders import a_correction, an_article
 from tests.smtp_sink import Sink
 from tests.test_cli import news, run
+from tests.workflow.letters.test_outbox import a_letter
 from tests.workflow.letters.test_smtp import certificate_for
 
 __all__ = ["news", "run"]
@@ -251,3 +255,55 @@ def test_limits_and_what_waits_are_looked_at(make_app, settings, lines):
     assert len(found) == len(lines)
     for one, line in zip(found, lines, strict=True):
         assert str(one).startswith(line)
+
+
+def bounce_lines(run, **settings):
+    """The lines about letters that come back, and what the command came to."""
+    done = run("check", **settings)
+    lines = [each for each in done.stdout.splitlines() if "  bounces: " in each]
+    return lines, done.returncode
+
+
+def test_a_box_of_bounces_is_opened_and_what_is_missing_is_named(run, tmp_path):
+    box = tmp_path / "box"
+    source = {"BOUNCE_SOURCE": f"maildir:{box}"}
+    both = source | {"BOUNCES": "bounces@news.example"}
+
+    assert bounce_lines(run) == ([], 0)
+    [nameless], status = bounce_lines(run, **source)
+    assert (status, "CORRECTIONS_BOUNCES" in nameless) == (1, True)
+    [missing], status = bounce_lines(run, **both)
+    assert (status, "is no maildir" in missing, "CORRECTIONS_BOUNCE_SOURCE" in missing) == (
+        1,
+        True,
+        True,
+    )
+    for name in ("new", "cur"):
+        (box / name).mkdir(parents=True)
+    [found], status = bounce_lines(run, **both)
+    assert (status, f"are read in {box}" in found) == (0, True)
+
+
+def test_bounces_that_nobody_reads_are_warned_of(make_app):
+    smtp = {"MAIL_URL": "smtp://127.0.0.1:9"}
+    with make_app(**smtp).app_context():
+        [nobody] = [one for one in checkup._bounces() if one.subject == "bounces"]
+    with make_app(**smtp, BOUNCES="bounces@news.example").app_context():
+        [unread] = [one for one in checkup._bounces() if one.subject == "bounces"]
+
+    assert (nobody.fine, "nobody reads them" in nobody.said) == (True, True)
+    assert (unread.fine, "CORRECTIONS_BOUNCE_SOURCE" in unread.remedy) == (True, True)
+
+
+def test_letters_refused_for_what_the_server_is_are_the_operators_affair(make_app):
+    with make_app().app_context():
+        letter_id = a_letter()
+        assert list(checkup._bounces()) == []
+        with write() as session:
+            letter = session.get_one(Letter, letter_id)
+            letter.refusal, letter.refused_at = "policy", now()
+        [refused] = checkup._bounces()
+
+    assert (refused.subject, refused.fine) == ("refusals", True)
+    assert "1 letter" in refused.said
+    assert "DMARC" in refused.remedy

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "corrections_app"
 FLOORS = ["domain", "sources", "sites", "models", "workflow", "web", "top"]
 # Made once and known to all: they import nothing of the house, or only what is below models.
-GROUND = {"config", "extensions", "language"}
+GROUND = {"config", "extensions", "language", "logs"}
 
 
 def modules() -> list[Path]:
@@ -122,11 +122,13 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     "domain": {
         "text": set(),
         "alignment": {"text"},
+        "bounces": set(),
         "bodies": {"text", "alignment"},
         "warnings": {"text"},
     },
     "workflow": {
         "letters": set(),
+        "bounces": {"letters"},
         "people": {"letters"},
         "privacy": {"letters", "people", "pending"},
         "record": set(),
@@ -144,6 +146,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "newsroom": set(),
         "record": set(),
         "embed": set(),
+        "operating": set(),
     },
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -9,11 +11,18 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from corrections_app import create_app, schema
+from corrections_app import create_app, logs, schema
+from corrections_app.config import BadConfiguration
+from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
+from corrections_app.web.newsroom.masking import hider_of
 
+log = logging.getLogger(__name__)
+FAILURES = (Refusal, BadConfiguration, schema.OldSchema, DatabaseError, OSError)
+"""What ends a command with one line; anything else is a fault of ours."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -29,6 +38,29 @@ def with_app(command: Command) -> Command:
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+    return run  # type: ignore[return-value]
+
+
+def begin_log(app: Flask | None = None) -> None:
+    """Log as this instance's processes do; before there is one, as the environment says."""
+    if app is None:
+        logs.begin(os.environ.get("CORRECTIONS_LOG", "auto"))
+    else:
+        logs.begin(app.config["LOG"], hider_of(app))
+
+
+def with_log(command: Command) -> Command:
+    """Run a command whose failures, too, are lines of the log."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        begin_log()
+        try:
+            return command(*args, **kwargs)
+        except FAILURES as error:
+            log.critical("%s", line_of(error))
+            return 1
 
     return run  # type: ignore[return-value]
 

@@ -4,7 +4,7 @@ from corrections_app.models.article import Article, Retirement, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
-from corrections_app.models.letter import Address, Letter, Owed
+from corrections_app.models.letter import Address, Letter, Owed, Worker
 from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
 from corrections_app.models.setting import PublicVersion, Setting
@@ -69,5 +69,6 @@ __all__ = [
     "Skip",
     "Source",
     "User",
+    "Worker",
     "WriteBack",
 ]

@@ -1,4 +1,7 @@
-"""Letter: what is sent, and its fate. Owed: what readers are to hear. Address: may letters go."""
+"""Letter: what is sent, and its fate. Owed: what readers are to hear. Address: may letters go.
+
+Worker: who sends them.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,8 @@ class Address(db.Model):
     last_letter_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    unreachable_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a letter came back because there is no such mailbox; None once it is tried again."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -42,6 +47,7 @@ class Letter(db.Model):
         at_most("recipient", limits.EMAIL),
         Index("ix_letters_due", "state", "next_attempt_at", "id"),
         Index("uq_letters_once", "once", unique=True),
+        Index("ix_letters_refused", "refusal", "refused_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -72,6 +78,9 @@ class Letter(db.Model):
     lease: Mapped[str | None] = mapped_column(String)
     """Whose hands it is in: a word that one claim made up for itself."""
     error: Mapped[str | None] = mapped_column(Text)
+    refusal: Mapped[str | None] = mapped_column(String)
+    """Why it was refused for good, at once or later: one of `domain.bounces.refusals.Cause`."""
+    refused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     kept_here: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -117,3 +126,12 @@ class Owed(db.Model):
     decision: Mapped[Decision | None] = relationship()
     correction: Mapped[Correction] = relationship()
     letter: Mapped[Letter | None] = relationship(back_populates="owed")
+
+
+class Worker(db.Model):
+    """A part of the letters' worker, and when it was last at work, in whichever process."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(String, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

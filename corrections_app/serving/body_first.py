@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
+from corrections_app import logs
 from corrections_app.domain import limits
 from corrections_app.serving.gateway import Answer, Connection, Scope, environ_of, whole_answer
 from corrections_app.serving.kept_pages import KeptPages
@@ -111,7 +112,8 @@ class BodyFirst:
         except Full as full:
             answer = _refused(environ, _busy(full.retry_after))
         except Exception:
-            log.exception("%s: the request could not be taken in", environ["PATH_INFO"])
+            logs.number(environ)
+            log.exception("a request could not be taken in")
             answer = _broken(environ)
         connection.response_bytes(answer.status, answer.headers, answer.body)
 
@@ -207,15 +209,16 @@ def _length(environ: WSGIEnvironment) -> int:
 
 def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     """The application's whole answer, or ours where it has none."""
+    logs.number(environ)
     try:
         return whole_answer(app, environ)
     except Exception:
-        log.exception("%s: the answer broke off", environ.get("PATH_INFO"))
+        log.exception("an answer broke off")
         return _broken(environ)
 
 
 def _broken(environ: WSGIEnvironment) -> Answer:
-    words = "Something went wrong here; it has been noted."
+    words = f"Something went wrong here; it has been noted under the number {logs.number(environ)}."
     return _refused(environ, Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words))
 
 
@@ -236,6 +239,7 @@ def _refused(environ: WSGIEnvironment, no: Declined) -> Answer:
         response = Response(f"{no.words}\n", no.status, mimetype="text/plain")
     response.headers.update(SECURITY_HEADERS)
     response.headers["Cache-Control"] = "no-store"  # as for every answer that is not public
+    response.headers["X-Request-ID"] = logs.number(environ)
     if no.retry_after is not None:
         response.headers["Retry-After"] = str(no.retry_after)
     response.headers["Connection"] = "close"  # the rest of a body is not waited for

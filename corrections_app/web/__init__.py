@@ -25,6 +25,7 @@ from corrections_app.web.newsroom import (
     write_backs,
 )
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
+from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
 from corrections_app.web.reader import (
     accuracy,
@@ -80,6 +81,7 @@ def register(app: Flask) -> None:
         account,
         own_factors,
         health,
+        metrics,
         log,
         feeds,
         policy,
@@ -89,6 +91,7 @@ def register(app: Flask) -> None:
         changed,
     ):
         app.register_blueprint(module.blueprint)
+    headers.install_numbers(app)
     access.install(app)
     live.install(app)
     errors.install(app)

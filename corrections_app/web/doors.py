@@ -165,6 +165,8 @@ DOORS: dict[str, Door] = {
     "writebacks.done": Door(_SESSION, Ability.EDIT_ARTICLE, Reach.SECTION),
     "writebacks.index": LOOK,
     "writebacks.show": LOOK,
+    # operating
+    "metrics.show": Door(_NONE, _EVERYONE, Reach.NONE),
     # queue
     "bulk.create": Door(_SESSION, Ability.DECIDE, Reach.ANOTHERS),
     "bulk.preview": LOOK,

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
+from corrections_app import logs
 from corrections_app.domain import errors
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
@@ -47,6 +48,7 @@ STATUS: dict[type[Refusal], int] = {
 
 _WORDS = {
     400: "The request could not be understood.",
+    401: "Say who you are: this address takes a token.",
     404: "There is no page at this address.",
     405: "This address does not take that kind of request.",
     415: "Send a form or JSON, in UTF-8.",
@@ -154,22 +156,24 @@ def _broken(failure: Exception) -> Response:
     outage = outage_of(failure)
     if outage is not None:
         return refused(outages.refusal(outage, writing=request.method not in SAFE))
-    return _answer(500, {"error": "internal"}, gettext(_WORDS[500]))
+    number = logs.current_number()
+    return _answer(500, {"error": "internal", "request": number}, gettext(_WORDS[500]), number)
 
 
-def _answer(status: int, body: dict[str, Any], words: str) -> Response:
+def _answer(status: int, body: dict[str, Any], words: str, number: str = "") -> Response:
     if wants_json():
         answer = jsonify({"message": words, "fields": {}} | body)
     else:
-        answer = _page(status, words)
+        answer = _page(status, words, number)
     answer.status_code = status
     return answer
 
 
-def _page(status: int, words: str) -> Response:
+def _page(status: int, words: str, number: str) -> Response:
     """The page that says it, or, where that is broken itself, the bare words."""
+    told = {"status": status, "words": words, "number": number}
     try:
-        return make_response(render_template("errors/page.html", status=status, words=words))
+        return make_response(render_template("errors/page.html", **told))
     except Exception:
         current_app.logger.exception("the page for errors cannot be shown")
-        return Response(f"{words}\n", mimetype="text/plain")
+        return Response(f"{words} {number}".rstrip() + "\n", mimetype="text/plain")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+
+from corrections_app import logs
 
 # Below this a packet is a packet; pictures and archives are as small as they get.
 _LEAST = 512  # bytes
@@ -82,6 +84,17 @@ def install(app: Flask) -> None:
     app.after_request(_secured)
 
 
+def install_numbers(app: Flask) -> None:
+    """Give each request the number by which its lines of the log are found, before all else."""
+    app.before_request(_numbered)
+
+
+def _numbered() -> None:
+    proxied = current_app.config["PROXY_HOPS"] > 0
+    route = request.url_rule.rule if request.url_rule else ""
+    logs.number(request.environ, proxied=proxied, route=route)
+
+
 def _secured(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
@@ -90,6 +103,7 @@ def _secured(response: Response) -> Response:
     if not _is_public(response):
         # Whoever adds a page need not remember this: a page is public only by saying so.
         response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Request-ID"] = logs.current_number()  # a kept one would be another's
     return response
 
 

@@ -128,13 +128,13 @@ def _work(config: dict[str, Any], plant: str | None, ready: int) -> None:
 
 
 def _mark_before_send() -> None:
-    send = delivery._try
+    send = delivery.Carrier.send
 
-    def planted(post: Any, letter: outbox.Claimed, sender: Any) -> Fate:
+    def planted(carrier: delivery.Carrier, letter: outbox.Claimed) -> Fate | None:
         outbox.record(letter, Fate("sent"), now())
-        return send(post, letter, sender)
+        return send(carrier, letter)
 
-    delivery._try = planted
+    delivery.Carrier.send = planted
 
 
 def _kill(child: int) -> None:

@@ -250,7 +250,10 @@ def failing(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
 def test_an_answer_that_breaks_is_an_error_and_not_half_an_answer(app: Any) -> None:
     answer = ask(Coming(), None, "GET", app=app)
     assert answer.status_code == 500
-    assert answer.text == "Something went wrong here; it has been noted.\n"
+    number = answer.headers["X-Request-ID"]
+    assert (
+        answer.text == f"Something went wrong here; it has been noted under the number {number}.\n"
+    )
     assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
 
 

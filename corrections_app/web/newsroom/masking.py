@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from re import Match
 
-from flask import current_app
+from flask import Flask, current_app
 
 from corrections_app.domain.roles import Ability
 from corrections_app.models import Letter, User
@@ -28,11 +29,17 @@ def for_colleague(words: str, letter: Letter, reader: User) -> str:
 
 def without_tokens(words: str) -> str:
     """The words with every token of an address of ours hidden, be it of one route or another."""
-    rules = list(current_app.url_map.iter_rules())
+    return hider_of(current_app)(words)
+
+
+def hider_of(app: Flask) -> Callable[[str], str]:
+    """What hides the tokens of an application's addresses, for those outside a request."""
+    rules = list(app.url_map.iter_rules())
     guarded = {rule.rule.partition("<token>")[0] for rule in rules if "token" in rule.arguments}
     open_to_all = frozenset(rule.rule for rule in rules if not rule.arguments)
     prefixes = "|".join(map(re.escape, sorted(guarded, key=len, reverse=True)))
-    return re.sub(rf"({prefixes})([\w.~%-]+)", partial(_hidden, open_to_all), words)
+    found = re.compile(rf"({prefixes})([\w.~%-]+)")
+    return partial(found.sub, partial(_hidden, open_to_all))
 
 
 def _hidden(open_to_all: frozenset[str], found: Match[str]) -> str:

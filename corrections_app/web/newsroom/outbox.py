@@ -9,8 +9,12 @@ from corrections_app.web.answers import see_other
 from corrections_app.web.newsroom.masking import for_colleague
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import held, outbox
+from corrections_app.workflow.letters.addresses import NO_MAILBOX
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
+# On other pages too: the banner of every staff page, and what became of a correction's letter.
+blueprint.add_app_template_global(lambda: outbox.refused_for_policy(now()), "letters_refused")
+blueprint.add_app_template_global(lambda: NO_MAILBOX, "no_mailbox_words")
 
 # A letter brings its own inline styles, so its page is walled off instead: nothing runs,
 # nothing loads, and only our own pages may frame it (docs/decisions/0004).

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from corrections_app.domain.lifecycle import AddressState
 from corrections_app.web.answers import see_other, wants_json
-from corrections_app.web.rates import count_sending
 from corrections_app.web.reader.privacy import contact
+from corrections_app.web.reader.sending import check_act, count_act
 from corrections_app.workflow import tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import addresses
@@ -36,8 +36,9 @@ def show_receipt(token: str) -> str:
 def erase_receipt(token: str) -> Response:
     """Erase what was left with this correction; of no other, which another reader may have sent."""
     tokens.by_token(token)
-    count_sending()
+    check_act()
     done = erasing.of_receipt(token, now())
+    count_act()
     return _answered(done, url_for("receipts.show", token=token))
 
 
@@ -54,8 +55,9 @@ def show_mailbox(token: str) -> str:
 def erase_mailbox(token: str) -> Response:
     """Erase all that was left with the address that this letter went to."""
     key = addresses.key_in(token)
-    count_sending()
+    check_act()
     done = erasing.of_mailbox(key, now())
+    count_act()
     return _answered(done, url_for("erasing.show_mailbox", token=token, done=1))
 
 

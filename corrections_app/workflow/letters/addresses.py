@@ -25,6 +25,9 @@ from corrections_app.workflow.transaction import write
 A_DAY = timedelta(hours=24)
 LOOK_AGAIN = timedelta(minutes=30)
 """When to look again whether a letter that still waits for its mail server has gone."""
+UNREACHABLE = "unreachable"
+"""What `state_of` says of an address that letters came back from, whatever its owner wants."""
+NO_MAILBOX = "letters to this address came back: there is no such mailbox"
 MOST_ASKED = 3
 """How many letters in its life may ask an address whether it wants letters."""
 Stream = Literal["reader", "desk"]
@@ -59,8 +62,14 @@ def key_in(given: str) -> str:
 
 
 def state_of(key: str) -> str:
-    """``unknown``, ``confirmed`` or ``stopped``."""
-    return db.session.scalar(select(Address.state).filter_by(key=key)) or AddressState.UNKNOWN
+    """``unknown``, ``confirmed``, ``stopped`` or `UNREACHABLE`."""
+    known = db.session.execute(
+        select(Address.state, Address.unreachable_since).filter_by(key=key)
+    ).first()
+    if known is None:
+        return AddressState.UNKNOWN
+    is_reachable = known.unreachable_since is None or known.state == AddressState.STOPPED
+    return str(known.state) if is_reachable else UNREACHABLE
 
 
 def keep(key: str, now: datetime) -> None:
@@ -68,6 +77,7 @@ def keep(key: str, now: datetime) -> None:
     with write(public=False) as session:
         address = locked(session, key, now)
         address.state, address.confirmed_at = AddressState.CONFIRMED, address.confirmed_at or now
+        address.unreachable_since = None  # whoever presses the button has read a letter
         session.execute(
             update(Owed)
             .where(Owed.address_key == key, Owed.state == OwedState.WAITING, Owed.due_at > now)
@@ -80,11 +90,27 @@ def stop(key: str, now: datetime) -> None:
     with write(public=False) as session:
         address = locked(session, key, now)
         address.state, address.stopped_at = AddressState.STOPPED, now
-        session.execute(
-            update(Letter)
-            .where(Letter.address_key == key, Letter.state == LetterState.READY)
-            .values(state=LetterState.SUPPRESSED, error=None)
-        )
+        _hold_back(session, key, None)
+
+
+def end(session: Session, key: str, now: datetime) -> None:
+    """No mailbox is there: nothing that waits for it goes, nor anything to come."""
+    address = locked(session, key, now)
+    address.unreachable_since = address.unreachable_since or now
+    _hold_back(session, key, NO_MAILBOX)
+
+
+def try_again(session: Session, key: str) -> None:
+    """Somebody has letters sent there in spite of what came back."""
+    session.execute(update(Address).filter_by(key=key).values(unreachable_since=None))
+
+
+def _hold_back(session: Session, key: str, why: str | None) -> None:
+    session.execute(
+        update(Letter)
+        .where(Letter.address_key == key, Letter.state == LetterState.READY)
+        .values(state=LetterState.SUPPRESSED, error=why, secret=None)
+    )
 
 
 def locked(session: Session, key: str, now: datetime) -> Address:

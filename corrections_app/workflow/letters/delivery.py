@@ -1,17 +1,20 @@
 """Delivery: letters are written when due, sent over one connection, and marked after sending.
 
 No transaction is open while a mail server is spoken to, and a letter that
-cannot go delays no other.
+cannot go, or does not come to an end, delays no other.
 """
 
 from __future__ import annotations
 
+import logging
 import signal
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent import futures
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -20,10 +23,12 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from corrections_app.domain.bounces.refusals import Cause, cause_of
 from corrections_app.domain.errors import Busy
 from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Letter, Owed
+from corrections_app.workflow import gauges
 from corrections_app.workflow.clock import now as read_clock
 from corrections_app.workflow.letters import (
     addresses,
@@ -33,14 +38,22 @@ from corrections_app.workflow.letters import (
     newsroom,
     outbox,
 )
-from corrections_app.workflow.letters.mime import Sender
+from corrections_app.workflow.letters.mime import Message
 from corrections_app.workflow.letters.outbox import Claimed, Fate
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
-from corrections_app.workflow.letters.transport import Post, open_post, sender_of
+from corrections_app.workflow.letters.transport import Post, post_of, sender_of
+
+log = logging.getLogger(__name__)
 
 BATCH = 10
 SAFELY_LEASED = timedelta(seconds=25)
 """How old a lease may be when a letter is begun: what remains outlasts the slowest server."""
+
+PATIENCE = 1.0
+"""Seconds that a letter may take before the next one goes over another line."""
+LINES = 5
+"""How many letters may dawdle at once; one more, and the others wait for one of them."""
+_LOOK = 0.2
 
 _UNKNOWN_TWICE = "given up: twice the answer to the whole letter was lost, so it may have arrived"
 
@@ -65,10 +78,11 @@ class Counts:
         return f"{said}; letters cannot be delivered: {self.trouble}" if self.trouble else said
 
 
-def deliver(now: datetime, stop: Event | None = None) -> Counts:
+def deliver(now: datetime, stop: Event | None = None, carrier: Carrier | None = None) -> Counts:
     """One pass: write what is due, then send all that is due, over one connection.
 
-    ``stop`` ends it after the letter in hand; whatever else was claimed is given back.
+    ``stop`` ends it after the letter in hand; whatever else was claimed is given back. With a
+    ``carrier`` of the caller's it does not wait for letters that dawdle.
     """
     if held.since():
         return Counts(trouble=held.WORDS)
@@ -77,14 +91,20 @@ def deliver(now: datetime, stop: Event | None = None) -> Counts:
     sent: Counter[str] = Counter()
     trouble = None
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    with open_post(app) as post:
+    lines = carrier or Carrier(app)
+    try:
         while not trouble and not _is_set(stop):
             claimed = outbox.claim(BATCH, clock())
             if not claimed:
                 break
-            trouble = _send_batch(post, claimed, sender_of(app), clock, stop, sent)
+            trouble = _send_batch(lines, claimed, clock, stop, sent)
+    finally:
+        if carrier is None:
+            lines.finish(clock, sent)
+        else:
+            lines.rest()
     gone, later, dead = (sent[s] for s in (LetterState.SENT, LetterState.READY, LetterState.DEAD))
-    return Counts(composed, gone, later, dead, trouble, post.keeps)
+    return Counts(composed, gone, later, dead, trouble, not app.config["HAS_MAIL_SERVER"])
 
 
 def next_due(now: datetime) -> datetime | None:
@@ -98,10 +118,78 @@ def next_due(now: datetime) -> datetime | None:
     return min((time for time in times if time is not None), default=None)
 
 
+class Carrier:
+    """Hands letters over one after the other, and leaves one that dawdles to a line of its own.
+
+    A recipient for whom the mail server falls silent so delays nobody else. No thread of it
+    touches the database: what became of a letter is recorded by whoever calls.
+    """
+
+    def __init__(self, app: Flask, patience: float = PATIENCE, lines: int = LINES) -> None:
+        self._app, self._patience, self._lines = app, patience, lines
+        self._sender = sender_of(app)
+        self._threads = futures.ThreadPoolExecutor(2 * lines, thread_name_prefix="letters")
+        self._idle: list[Post] = []
+        self._slow: dict[Future[Fate], tuple[Claimed, Post]] = {}
+
+    def trouble(self) -> str | None:
+        """Why no letter could go now; None when there is a line for the next one."""
+        if not self._idle:
+            self._idle.append(post_of(self._app))
+        try:
+            self._idle[-1].connect()
+        except Unreachable as error:
+            return str(error)
+        return None
+
+    def send(self, letter: Claimed) -> Fate | None:
+        """What became of a letter; None where that will be known later."""
+        try:
+            message = letter.message(self._sender)
+        except Exception as error:  # whatever is wrong with this row, the others must go
+            return Fate(LetterState.DEAD, f"cannot be sent as it is: {error}"[:500])
+        post = self._idle.pop()
+        handing = self._threads.submit(self._hand_over, post, message, letter)
+        if futures.wait([handing], self._patience).done:
+            self._idle.append(post)
+            return handing.result()
+        self._slow[handing] = letter, post
+        return None
+
+    def record(self, now: datetime, sent: Counter[str]) -> None:
+        """Write down what has become of letters that dawdled, where it is known by now."""
+        for handing in [one for one in self._slow if one.done()]:
+            letter, post = self._slow[handing]
+            sent[outbox.record(letter, handing.result(), now)] += 1
+            del self._slow[handing]
+            self._idle.insert(0, post)
+
+    def wait_for_line(self, stop: Event | None) -> None:
+        """Wait while as many letters dawdle as there are lines."""
+        while len(self._slow) >= self._lines and not _is_set(stop):
+            if futures.wait(self._slow, _LOOK, futures.FIRST_COMPLETED).done:
+                return
+
+    def rest(self) -> None:
+        """End the lines that nothing goes over; a server need not answer that."""
+        while self._idle:
+            self._threads.submit(self._idle.pop().close)
+
+    def finish(self, clock: Callable[[], datetime], sent: Counter[str]) -> None:
+        """Wait for all letters in hand, and end all lines."""
+        futures.wait(self._slow)
+        self.record(clock(), sent)
+        self.rest()
+        self._threads.shutdown()
+
+    def _hand_over(self, post: Post, message: Message, letter: Claimed) -> Fate:
+        with self._app.app_context():  # Flask-Mail looks for it
+            return _fate_of(post, message, letter)
+
+
 def _send_batch(
-    post: Post,
+    carrier: Carrier,
     claimed: Sequence[Claimed],
-    sender: Sender,
     clock: Callable[[], datetime],
     stop: Event | None,
     sent: Counter[str],
@@ -109,48 +197,53 @@ def _send_batch(
     """Send letters while their lease is young; why none could go, if none could."""
     begun = clock()
     for index, letter in enumerate(claimed):
-        trouble = None if _is_set(stop) else _trouble_of(post)
+        carrier.wait_for_line(stop)
+        carrier.record(clock(), sent)
+        trouble = None if _is_set(stop) else carrier.trouble()
         if trouble or _is_set(stop) or clock() - begun > SAFELY_LEASED:
             outbox.give_back(claimed[index:], begun, trouble)
             return trouble
-        fate = _stopped(letter) or _try(post, letter, sender)
-        sent[outbox.record(letter, fate, clock())] += 1
-    return None
-
-
-def _trouble_of(post: Post) -> str | None:
-    try:
-        post.connect()
-    except Unreachable as error:
-        return str(error)
+        fate = _stopped(letter) or carrier.send(letter)
+        if fate is not None:
+            sent[outbox.record(letter, fate, clock())] += 1
     return None
 
 
 def _stopped(letter: Claimed) -> Fate | None:
-    """The fate of a letter whose reader has asked for none since it was written."""
+    """The fate of a letter that must not go any more since it was written."""
     if letter.address_key is None:
         return None
     state = addresses.state_of(letter.address_key)
     db.session.rollback()
+    if state == addresses.UNREACHABLE:
+        return Fate(LetterState.SUPPRESSED, addresses.NO_MAILBOX)
     return Fate(LetterState.SUPPRESSED) if state == AddressState.STOPPED else None
 
 
-def _try(post: Post, letter: Claimed, sender: Sender) -> Fate:
-    try:
-        message = letter.message(sender)
-    except Exception as error:  # whatever is wrong with this row, the others must go
-        return Fate(LetterState.DEAD, f"cannot be sent as it is: {error}"[:500])
+def _fate_of(post: Post, message: Message, letter: Claimed) -> Fate:
     try:
         post.send(message)
     except Refused as error:
-        return Fate(LetterState.DEAD if error.permanent else LetterState.READY, str(error))
+        if not error.permanent:
+            return Fate(LetterState.READY, str(error))
+        cause = cause_of("", str(error))
+        # The server's own word is that it is for good, whatever code it put behind that.
+        cause = Cause.OTHER if cause == Cause.FOR_NOW else cause
+        return Fate(LetterState.DEAD, str(error), cause=cause)
     except Unknown as error:
-        if letter.unknowns:
-            return Fate(LetterState.DEAD, _UNKNOWN_TWICE, is_unknown=True)
-        return Fate(LetterState.READY, str(error), is_unknown=True)
+        return _unknown(letter, str(error))
     except Undelivered as error:
         return Fate(LetterState.READY, str(error))
+    except Exception as error:  # a fault of ours: it may have gone, and the others must go
+        log.exception("letter %d could not be handed over", letter.id)
+        return _unknown(letter, f"{type(error).__name__}: {error}"[:500])
     return Fate(LetterState.SENT, kept_here=post.keeps)
+
+
+def _unknown(letter: Claimed, words: str) -> Fate:
+    if letter.unknowns:
+        return Fate(LetterState.DEAD, _UNKNOWN_TWICE, is_unknown=True)
+    return Fate(LetterState.READY, words, is_unknown=True)
 
 
 def _running_from(now: datetime) -> Callable[[], datetime]:
@@ -174,11 +267,11 @@ def run(
 
     A letter in hand is finished, whatever else was claimed is given back.
     While the mail server or the database is away it goes on trying, ever more
-    seldom, and says so on standard error once, not each time.
+    seldom, and says so in the log once, not each time.
     """
-    pause, said = wait, ""
+    pause, said, carrier = wait, "", Carrier(app)
     while not stop.is_set():
-        trouble = _pass(app, stop, clock)
+        trouble = _pass(app, stop, clock, carrier)
         if stop.is_set():
             break  # a pass that was cut short says nothing of the mail server
         if trouble is not None and trouble != said:
@@ -186,6 +279,9 @@ def run(
             said = trouble
         pause = min(pause * 2, LONGEST_PAUSE) if trouble else wait
         stop.wait(pause if trouble else _until_due(app, clock, wait))
+    # What cannot be written down goes again when its lease has run out, under the same Message-ID.
+    with suppress(SQLAlchemyError, Busy), app.app_context():
+        carrier.finish(clock, Counter())
 
 
 def stop_on_signals(stop: threading.Event) -> None:
@@ -199,14 +295,19 @@ def stop_on_signals(stop: threading.Event) -> None:
     signal.signal(signal.SIGINT, heard)
 
 
-def _pass(app: Flask, stop: threading.Event, clock: Callable[[], datetime]) -> str | None:
+def _pass(
+    app: Flask, stop: threading.Event, clock: Callable[[], datetime], carrier: Carrier
+) -> str | None:
     """One pass, if anything is due; the trouble it met, empty when all went well."""
     try:
         with app.app_context():
-            due = next_due(clock())
-            if due is None or due > clock():
+            begun = clock()
+            gauges.note("letters", begun)
+            carrier.record(begun, Counter())
+            due = next_due(begun)
+            if due is None or due > begun:
                 return None
-            trouble = deliver(clock(), stop).trouble
+            trouble = deliver(clock(), stop, carrier).trouble
     except (SQLAlchemyError, Busy) as error:
         return f"the database cannot be used: {str(error).splitlines()[0]}"
     return f"letters cannot be delivered: {trouble}" if trouble else ""
@@ -223,5 +324,7 @@ def _until_due(app: Flask, clock: Callable[[], datetime], most: float) -> float:
 
 
 def _say(trouble: str) -> None:
-    said = f"corrections: {trouble}; trying again." if trouble else "corrections: letters go again."
-    print(said, file=sys.stderr, flush=True)
+    if trouble:
+        log.warning("%s; trying again", trouble)
+    else:
+        log.info("letters go again")

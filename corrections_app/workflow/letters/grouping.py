@@ -7,6 +7,7 @@ all that it tells of is still owed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -126,10 +127,13 @@ def _tell(key: str, owed_ids: list[int], mode: str, now: datetime) -> int:
         words = f"{type(error).__name__}: {error}"[:500]
         return _settle(owed_ids, now, due_at=now + COMPOSE_AGAIN, error=words)
     if mode == LetterState.SUPPRESSED:
+        ended = addresses.state_of(key) == addresses.UNREACHABLE
+        composed = replace(composed, error=addresses.NO_MAILBOX if ended else None)
         return _settle(owed_ids, now, composed, mode, state=OwedState.LETTERED, error=None)
 
     def still_so(session: Session) -> bool:
-        known = addresses.locked(session, key, now).state
+        addresses.locked(session, key, now)
+        known = addresses.state_of(key)
         if mode == LetterState.READY:
             return known == AddressState.CONFIRMED
         return known == AddressState.UNKNOWN and addresses.not_before(session, key, now) is None
@@ -148,7 +152,8 @@ def _ask(key: str, owed_ids: list[int], state: str, now: datetime) -> int:
     def still_so(session: Session) -> bool:
         address = addresses.locked(session, key, now)
         address.asked += 1
-        fresh = address.state == AddressState.UNKNOWN and address.asked <= addresses.MOST_ASKED
+        is_unknown = addresses.state_of(key) == AddressState.UNKNOWN
+        fresh = is_unknown and address.asked <= addresses.MOST_ASKED
         return fresh and addresses.not_before(session, key, now) is None
 
     return _settle(

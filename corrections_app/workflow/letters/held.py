@@ -20,7 +20,7 @@ WORDS = (
 
 def hold(backup_made_at: datetime, now: datetime) -> None:
     """Let no letter go until `release`: some may have gone since the backup was made."""
-    with write() as session:
+    with write(public=False) as session:
         value = backup_made_at.isoformat()
         session.merge(Setting(name=_NAME, value=value, by_id=None, changed_at=now))
 
@@ -41,7 +41,7 @@ def how_many() -> int:
 def release(*, send: bool) -> int:
     """Let letters go again; without ``send`` those that wait now are dropped. How many waited."""
     waiting = how_many()
-    with write() as session:
+    with write(public=False) as session:
         if not send:
             dropped = "held after a restore, and dropped: it may have gone before"
             session.execute(

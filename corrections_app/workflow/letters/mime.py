@@ -97,6 +97,8 @@ class Written:
     """The address that a mail program posts to when its reader wants no more of these."""
     stream: str | None = None
     """The name of a series, for letters that come again and again."""
+    envelope: str | None = None
+    """Where it comes back to when it cannot be delivered, if not to its sender."""
 
 
 class Message(flask_mail.Message):
@@ -113,6 +115,7 @@ class Message(flask_mail.Message):
             date=letter.date.timestamp(),
         )
         self.msgId = letter.message_id
+        self.envelope = single_address(letter.envelope) if letter.envelope else None
         self._bytes = serialised(_filled(letter), sender)
 
     def as_bytes(self) -> bytes:

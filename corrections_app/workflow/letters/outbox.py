@@ -17,11 +17,12 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from corrections_app.domain.bounces.refusals import Cause
 from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Address, Correction, Letter, Owed
-from corrections_app.workflow.letters import writing
+from corrections_app.workflow.letters import addresses, envelope, writing
 from corrections_app.workflow.letters.addresses import stop_of
 from corrections_app.workflow.letters.mime import SECRET_MARK, Message, Sender, Written, headers_of
 from corrections_app.workflow.letters.transport import sender_of
@@ -35,6 +36,8 @@ LEASE = timedelta(seconds=120)
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(days=4)
+POLICY_SHOWN = timedelta(days=7)
+"""How long it is said that letters were refused for what this server is, or is not."""
 STREAMS = ("digest", "overdue")
 """The kinds that come again and again to the same people (List-Id, RFC 2919)."""
 
@@ -71,6 +74,8 @@ class Fate:
     state: str
     error: str | None = None
     is_unknown: bool = False
+    cause: Cause | None = None
+    """What a refusal for good means."""
     kept_here: bool = False
     """Whether it left nobody, because there is no mail server."""
 
@@ -88,6 +93,7 @@ def written(letter: Letter | Claimed) -> Written:
         secret=letter.secret,
         stop=stop_of(letter.address_key) if letter.address_key else None,
         stream=letter.kind if letter.kind in STREAMS else None,
+        envelope=envelope.sender_for(letter.id, letter.message_id),
     )
 
 
@@ -128,8 +134,12 @@ def record(letter: Claimed, fate: Fate, now: datetime) -> str:
         values |= {"sent_at": now, "kept_here": fate.kept_here}
     if state != LetterState.READY:
         values["secret"] = None  # it goes no more, so nothing needs the link that it holds
+    if fate.cause:
+        values |= {"refusal": fate.cause, "refused_at": now}
     with write(public=False) as session:
-        session.execute(_in_our_hands(letter).values(**values))
+        recorded = session.execute(_in_our_hands(letter).values(**values))
+        if fate.cause == Cause.NO_MAILBOX and letter.address_key and recorded.rowcount:  # type: ignore[attr-defined]
+            addresses.end(session, letter.address_key, now)
         if letter.address_key and (state == LetterState.SENT or fate.is_unknown):
             session.execute(
                 update(Address).filter_by(key=letter.address_key).values(last_letter_at=now)
@@ -253,9 +263,11 @@ def retry(letter_id: int, now: datetime) -> None:
     Raises `NotFound`, or `Invalid` for one that was sent or is being sent, for one
     whose one-time link is forgotten, and for one whose words are kept no longer.
     """
-    if not one(letter_id).is_kept:
+    letter = one(letter_id)
+    key = letter.address_key
+    if not letter.is_kept:
         raise Invalid("The words of this letter are not kept any more, so it cannot be sent.")
-    if has_lost_its_link(one(letter_id)):
+    if has_lost_its_link(letter):
         raise Invalid("The link in this letter is not valid any more. Send a new one instead.")
     with write(public=False) as session:
         again = session.execute(
@@ -271,8 +283,12 @@ def retry(letter_id: int, now: datetime) -> None:
                 attempts=0,
                 first_attempt_at=None,
                 unknowns=0,
+                refusal=None,
+                refused_at=None,
             )
         )
+        if key is not None:
+            addresses.try_again(session, key)
         if again.rowcount != 1:  # type: ignore[attr-defined]
             raise Invalid("This letter is not waiting: it was sent, or is being sent now.")
 
@@ -280,6 +296,13 @@ def retry(letter_id: int, now: datetime) -> None:
 def has_lost_its_link(letter: Letter) -> bool:
     """Whether the letter was to carry a one-time link, which is kept nowhere any more."""
     return letter.secret is None and SECRET_MARK in letter.text
+
+
+def refused_for_policy(now: datetime) -> int:
+    """How many letters other sides would not have from this server, in the last days."""
+    lately = Letter.refused_at > now - POLICY_SHOWN
+    query = select(Letter.id).where(Letter.refusal == Cause.POLICY, lately).limit(CAPPED)
+    return len(db.session.scalars(query).all())
 
 
 def _how_many(states: Sequence[str]) -> int:

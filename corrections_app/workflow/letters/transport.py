@@ -91,7 +91,7 @@ class SmtpPost:
         connection.limit = limit
         try:
             with told_apart():
-                connection.send(message)
+                connection.send(message, message.envelope)
         except Unknown:
             self.close()  # what the server says next may be the answer to this letter
             raise
@@ -126,7 +126,7 @@ class MaildirPost:
 @contextmanager
 def open_post(app: Flask) -> Iterator[Post]:
     """The way out that MAIL_URL names, for as many letters as there are."""
-    post = _post(app)
+    post = post_of(app)
     try:
         yield post
     finally:
@@ -144,7 +144,8 @@ def host_of(app: Flask) -> str:
     return host if "." in host else app.config["MAIL_SENDER"].rpartition("@")[2]
 
 
-def _post(app: Flask) -> Post:
+def post_of(app: Flask) -> Post:
+    """The same, for who ends it themselves."""
     server: MailServer | None = app.config["SMTP_SERVER"]
     if server is None:
         return MaildirPost(Path(app.instance_path) / "mail")

@@ -52,6 +52,8 @@ class Composed:
     """Whose stop it heeds; None for what a person asked for themselves."""
     once: str | None = None
     """What it is for, where it must not be written twice."""
+    error: str | None = None
+    """Why it will not go, where that is known as it is written."""
 
 
 def of(owed: Sequence[Owed], *, first: bool = False) -> Composed:

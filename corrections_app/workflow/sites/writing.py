@@ -6,7 +6,7 @@ asking for the very same again, so nothing is written twice and nothing is lost.
 
 from __future__ import annotations
 
-import sys
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -31,12 +31,15 @@ from corrections_app.extensions import db
 from corrections_app.models import Site, SiteArticle, WriteBack
 from corrections_app.sites.trouble import Changed, Gone, NotAllowed, Trouble, Unknown
 from corrections_app.sources import Source, read_source
+from corrections_app.workflow import gauges
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.articles.importing import Terms
 from corrections_app.workflow.clock import now as read_clock
 from corrections_app.workflow.sites import composing, in_hand, registry, syncing
 from corrections_app.workflow.sites.in_hand import Job
 from corrections_app.workflow.sites.syncing import Due
+
+log = logging.getLogger(__name__)
 
 _TRIES = 3
 _RESTLESS = "The article is being changed there at this moment: it is tried again."
@@ -199,12 +202,13 @@ def run(app: Flask, stop: threading.Event, wait: float = 1.0, clock: Clock = rea
         trouble = ""
         try:
             with app.app_context():
+                gauges.note("sites", clock())
                 due = next_due()
                 if due is not None and due <= clock():
                     write_due(clock, stop)
         except (SQLAlchemyError, Busy) as error:
             trouble = f"nothing can be written to sites: {str(error).splitlines()[0]}"
         if trouble and trouble != said:
-            print(f"corrections: {trouble}; trying again.", file=sys.stderr, flush=True)
+            log.warning("%s; trying again", trouble)
         said = trouble
         stop.wait(wait)

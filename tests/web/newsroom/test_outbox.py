@@ -135,3 +135,54 @@ def test_an_instance_on_loopback_or_with_a_server_offers_letters(app, client, mo
 
     assert 'name="email"' in client.get("/articles/harbour-wall/corrections/new").text
     assert "No letter leaves" not in page(moderator, "/queue")
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("no_mailbox", "there is no such mailbox, so no further letter goes there"),
+        ("policy", "the other side takes no letters from this server"),
+        ("other", "could not be delivered"),
+    ],
+)
+def test_a_letter_that_came_back_says_so_and_can_be_tried_again(
+    app, moderator, letter_id, cause, words
+):
+    failed(letter_id)
+    with write() as session:
+        letter = session.get_one(Letter, letter_id)
+        letter.error = "came back: 5.1.1 <b>ada@reader.example</b> unknown"
+        letter.refusal, letter.refused_at, letter.sent_at = cause, clock.now(), DUE
+        addresses.end(session, letter.address_key, DUE)
+
+    for path in ("/outbox", f"/outbox/{letter_id}"):
+        assert words in page(moderator, path)
+    shown = page(moderator, f"/outbox/{letter_id}")
+    assert "came back: 5.1.1 &lt;b&gt;a" in shown
+    assert "ada@reader.example" not in shown
+    assert moderator.post(f"/outbox/{letter_id}/retry", {}).status_code == 303
+    assert addresses.state_of(addresses.key_of("ada@reader.example")) == "unknown"
+
+
+def test_what_is_not_sent_because_nobody_is_there_says_why(app, moderator, letter_id):
+    with write() as session:
+        addresses.end(session, session.get_one(Letter, letter_id).address_key, DUE)
+
+    assert "because letters to this address came back" in page(moderator, "/outbox")
+
+
+def test_admins_alone_hear_on_every_page_that_our_letters_are_turned_away(
+    app, moderator, letter_id
+):
+    words = "Other mail servers turn our letters away."
+    assert words not in page(moderator, "/queue")
+    with write() as session:
+        letter = session.get_one(Letter, letter_id)
+        letter.refusal, letter.refused_at = "policy", clock.now()
+    assert words not in page(moderator, "/queue")
+
+    accounts.add(MAX, role=Role.ADMIN, now=NOON)
+
+    assert words in page(moderator, "/queue")
+    outbox.retry(letter_id, DUE)
+    assert words not in page(moderator, "/queue")

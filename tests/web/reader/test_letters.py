@@ -6,6 +6,7 @@ import pytest
 
 from corrections_app.extensions import db
 from corrections_app.workflow.letters import addresses
+from corrections_app.workflow.transaction import write
 from tests.builders import NOON
 
 
@@ -77,3 +78,15 @@ def test_the_page_says_how_it_stands(app, client, page, known):
     assert words[known] in text
     assert ("Keep telling me" in text) is (known != "confirmed")
     assert ("top these letters" in text) is (known != "stopped")
+
+
+def test_an_owner_whose_letters_came_back_can_have_them_tried_again(app, client, page):
+    with write() as session:
+        addresses.end(session, addresses.key_of("ada@reader.example"), NOON)
+
+    shown = client.get(page).get_data(as_text=True)
+    client.post(page)
+
+    assert "<h1>Our letters came back</h1>" in shown
+    assert "there is no such mailbox" in shown
+    assert state() == "confirmed"

@@ -301,7 +301,7 @@ def test_two_workers_at_once_send_each_letter_once(desk, sink):
     assert len({letter["To"] for letter in sink.letters}) == len(sink.letters) == 20
 
 
-def test_the_worker_says_once_that_letters_cannot_go(desk, sink, capsys):
+def test_the_worker_says_once_that_letters_cannot_go(desk, sink, caplog):
     a_letter()
     sink.close()
     stop, tries = threading.Event(), []
@@ -314,12 +314,11 @@ def test_the_worker_says_once_that_letters_cannot_go(desk, sink, capsys):
 
     delivery.run(desk, stop, wait=0.01, clock=clock)
 
-    said = capsys.readouterr().err.splitlines()
-    assert len(said) == 1
-    assert "cannot be delivered" in said[0]
+    [said] = caplog.messages
+    assert "cannot be delivered" in said
 
 
-def test_the_worker_outlives_an_absent_database(make_app, tmp_path, capsys):
+def test_the_worker_outlives_an_absent_database(make_app, tmp_path, caplog):
     app = make_app(DATABASE_URL=f"sqlite:///{tmp_path / 'none' / 'db.sqlite'}")
     stop, tries = threading.Event(), []
 
@@ -331,7 +330,7 @@ def test_the_worker_outlives_an_absent_database(make_app, tmp_path, capsys):
 
     delivery.run(app, stop, wait=0.01, clock=clock)
 
-    assert "the database cannot be used" in capsys.readouterr().err
+    assert "the database cannot be used" in caplog.text
 
 
 def test_a_worker_told_to_stop_finishes_the_letter_in_hand(desk, database, sink, tmp_path):

@@ -1,0 +1,82 @@
+"""A letter over which the mail server falls silent delays no other one."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from corrections_app.workflow.letters import delivery
+from corrections_app.workflow.letters.transport import MaildirPost
+from tests.workflow.letters.test_outbox import (
+    DUE,
+    LONG,
+    a_letter,
+    desk,
+    sink,
+    the_letter,
+    until,
+)
+
+__all__ = ["desk", "sink"]
+
+
+def test_a_recipient_over_whom_the_server_falls_silent_delays_nobody(desk, sink):
+    sink.fail(rcpt_of={"bo@reader.example": "hold"})
+    silent, *others = [a_letter(f"{name}@reader.example") for name in ("bo", "ada", "cy", "di")]
+    carrier = delivery.Carrier(desk, 0.05)
+
+    def all_but_one_went():
+        delivery.deliver(DUE, carrier=carrier)
+        return {the_letter(one).state for one in others} == {"sent"}
+
+    until(all_but_one_went)
+    others.append(a_letter("later@reader.example"))
+    until(all_but_one_went)
+
+    assert the_letter(silent).state == "sending"
+    assert len(sink.letters) == 4
+    sink.let_go()
+    fates = Counter()
+    carrier.finish(lambda: DUE, fates)
+    assert (the_letter(silent).state, fates) == ("sent", {"sent": 1})
+    assert len(sink.letters) == 5
+
+
+def test_when_every_line_is_held_the_others_wait_and_are_given_back_at_the_end(desk, sink):
+    sink.fail(rcpt="hold")
+    letters = [a_letter(f"reader{number}@reader.example") for number in range(4)]
+    stop, carrier = threading.Event(), delivery.Carrier(desk, 0.01, lines=2)
+
+    def deliver():
+        with desk.app_context():
+            delivery.deliver(DUE, stop, carrier)
+
+    passing = threading.Thread(target=deliver)
+    passing.start()
+    until(lambda: len(carrier._slow) == 2)
+    stop.set()
+    passing.join()
+    sink.let_go()
+    carrier.finish(lambda: DUE, Counter())
+
+    assert [the_letter(one).state for one in letters] == ["sent", "sent", "ready", "ready"]
+    assert {the_letter(one).attempts for one in letters[2:]} == {0}
+
+
+def test_a_fault_of_ours_over_one_letter_stops_no_other(app, monkeypatch, caplog):
+    bad, good = a_letter("bo@reader.example"), a_letter("ada@reader.example")
+    send = MaildirPost.send
+
+    def broken(post, message):
+        if message.recipients == ["bo@reader.example"]:
+            raise ValueError("nobody thought of it")
+        send(post, message)
+
+    monkeypatch.setattr(MaildirPost, "send", broken)
+
+    delivery.deliver(DUE)
+    first = the_letter(bad).state
+    delivery.deliver(DUE + LONG)
+
+    assert (first, the_letter(bad).state, the_letter(good).state) == ("ready", "dead", "sent")
+    assert f"letter {bad} could not be handed over" in caplog.text
