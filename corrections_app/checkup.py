@@ -25,6 +25,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
+from corrections_app.web.hosts import Hosts
 from corrections_app.workflow import dates
 from corrections_app.workflow.articles import media
 from corrections_app.workflow.clock import now
@@ -66,6 +67,7 @@ def findings() -> Iterator[Finding]:
         _pictures,
         _mail,
         _public_url,
+        _hosts,
         _sites,
         _write_backs,
     )
@@ -235,6 +237,16 @@ def _public_url() -> Iterator[Finding]:
         yield Finding("public URL", url)
     else:
         yield Finding("public URL", f"{url} is not encrypted", True, "use https")
+
+
+def _hosts() -> Iterator[Finding]:
+    hosts: Hosts = current_app.config["HOSTS"]
+    named = ", ".join(sorted(hosts.names))
+    if hosts.on_trial:
+        remedy = "CORRECTIONS_PUBLIC_URL ends the trial: then only named hosts are answered"
+        yield Finding("hosts", f"{named} and every bare IP address", True, remedy)
+    else:
+        yield Finding("hosts", f"{named}; on this machine also localhost")
 
 
 def of_site(site: Site) -> Iterator[Finding]:

@@ -210,3 +210,13 @@ def test_a_public_address_with_a_path_is_refused(run):
     assert "CORRECTIONS_PUBLIC_URL is 'https://news.example/corrections'" in refused.stderr
     assert "no path" in refused.stderr
     assert "ok    public URL: https://news.example" in bare.stdout
+
+
+def test_it_says_which_hosts_are_answered(run):
+    trial = run("check").stdout
+    named = {"PUBLIC_URL": "https://corrections.example.org", "TRUSTED_HOSTS": "10.0.0.7, desk"}
+    told = run("check", **named)
+
+    assert "every bare IP address → CORRECTIONS_PUBLIC_URL ends the trial" in trial
+    assert "ok    hosts: 10.0.0.7, corrections.example.org, desk; on this machine" in told.stdout
+    assert told.returncode == 0

@@ -8,32 +8,33 @@ is answered 408. What is worked on takes a thread of one of the `pools`.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING
-
-from werkzeug.wrappers import Request, Response
+from typing import TYPE_CHECKING, Any
 
 from corrections_app.domain import limits
 from corrections_app.serving.gateway import Answer, Connection, Scope, environ_of, whole_answer
 from corrections_app.serving.pools import Full, Pools
+from corrections_app.web import hosts as known_hosts
+from corrections_app.web.bare import bare_answer
 from corrections_app.web.headers import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
+    from corrections_app.web.hosts import Hosts
+
 BODY_LIMIT = limits.BODY_BYTES
 EDIT_LIMIT = limits.EDIT_BYTES
 """How many bytes may come instead from who is signed in, with an article edited by hand."""
 EDITING = re.compile(r"/articles/[^/]+/edit")
-SIGNED_IN = re.compile(r"(?:^|;)\s*corrections=")
+SIGNED_IN = re.compile(r"(?:^|;)\s*(?:__Host-)?corrections=")
 """The session's cookie. Whether it is a true one the application finds out."""
 DRAIN_FACTOR = 16
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -75,7 +76,8 @@ class BodyFirst:
     Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
     of more than ``limit`` bytes (or `EDIT_LIMIT`), with 400 one that is not
     as long as announced, with 408 one that stops coming, and with 503 what finds no
-    thread in time.
+    thread in time; but first of all with 400 what is not meant for one of ``hosts``.
+    ``headers`` stand on all of that.
     """
 
     def __init__(
@@ -85,11 +87,15 @@ class BodyFirst:
         limit: int = BODY_LIMIT,
         pools: Pools | None = None,
         patience: Patience | None = None,
+        hosts: Hosts | None = None,
+        headers: Mapping[str, str] = SECURITY_HEADERS,
     ) -> None:
         self._app = app
         self._limit = limit
         self._pools = pools or Pools()
         self._patience = patience or PATIENCE
+        self._hosts = hosts
+        self._headers = headers
         self._coming = 0  # bodies on their way,
         self._held = 0  # and the bytes that are here, until they are answered
 
@@ -97,16 +103,21 @@ class BodyFirst:
         """Answer one request."""
         environ = environ_of(scope)
         try:
+            self._check_host(environ)
             body = await self._body(environ, connection)
             answer = await self._worked_on(scope, environ, body)
         except Declined as no:
-            answer = _refused(environ, no)
+            answer = self._refused(environ, no)
         except Full as full:
-            answer = _refused(environ, _busy(full.retry_after))
+            answer = self._refused(environ, _busy(full.retry_after))
         except Exception:
             log.exception("%s: the request could not be taken in", environ["PATH_INFO"])
-            answer = _broken(environ)
+            answer = self._refused(environ, _broken())
         connection.response_bytes(answer.status, answer.headers, answer.body)
+
+    def _check_host(self, environ: WSGIEnvironment) -> None:
+        if self._hosts is not None and not self._hosts.include(environ):
+            raise Declined(HTTPStatus.BAD_REQUEST, known_hosts.CODE, known_hosts.WORDS)
 
     async def _worked_on(self, scope: Scope, environ: WSGIEnvironment, body: bytes) -> Answer:
         """What the application answers. Raises `Full`."""
@@ -114,7 +125,7 @@ class BodyFirst:
         pool = self._pools.pool_for(scope.method, scope.path)
         self._held += len(body)
         try:
-            return await pool.run(partial(_answer, self._app, environ))
+            return await pool.run(partial(self._answer, environ))
         finally:
             self._held -= len(body)
 
@@ -154,6 +165,21 @@ class BodyFirst:
             raise Declined(HTTPStatus.BAD_REQUEST, "cut_short", words)
         return bytes(body)
 
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        """The application's whole answer, or ours where it has none."""
+        try:
+            return whole_answer(self._app, environ)
+        except Exception:
+            log.exception("%s: the answer broke off", environ.get("PATH_INFO"))
+            return self._refused(environ, _broken())
+
+    def _refused(self, environ: WSGIEnvironment, no: Declined) -> Answer:
+        answer = bare_answer(environ, no.status, no.code, no.words, self._headers)
+        if no.retry_after is not None:
+            answer.headers["Retry-After"] = str(no.retry_after)
+        answer.headers["Connection"] = "close"  # the rest of a body is not waited for
+        return whole_answer(answer, environ)
+
     def _crowded(self) -> Declined:
         return _busy(round(self._patience.silence))
 
@@ -178,6 +204,16 @@ class BodyFirst:
             length -= len(part)
 
 
+def in_front_of(app: WSGIApplication) -> BodyFirst:
+    """What `server` serves: an application behind this, with its own hosts and headers."""
+    config: Mapping[str, Any] = getattr(app, "config", {})
+    return BodyFirst(
+        app,
+        hosts=config.get("HOSTS"),
+        headers=config.get("SECURITY_HEADERS", SECURITY_HEADERS),
+    )
+
+
 def limit_for(environ: WSGIEnvironment, usual: int = BODY_LIMIT) -> int:
     """How many bytes may be sent with this request."""
     edits = EDITING.fullmatch(environ.get("PATH_INFO", ""))
@@ -198,18 +234,9 @@ def _length(environ: WSGIEnvironment) -> int:
     return int(announced)
 
 
-def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-    """The application's whole answer, or ours where it has none."""
-    try:
-        return whole_answer(app, environ)
-    except Exception:
-        log.exception("%s: the answer broke off", environ.get("PATH_INFO"))
-        return _broken(environ)
-
-
-def _broken(environ: WSGIEnvironment) -> Answer:
+def _broken() -> Declined:
     words = "Something went wrong here; it has been noted."
-    return _refused(environ, Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words))
+    return Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words)
 
 
 def _busy(seconds: int) -> Declined:
@@ -218,18 +245,3 @@ def _busy(seconds: int) -> Declined:
         "Go back, wait a few seconds and send it again."
     )
     return Declined(HTTPStatus.SERVICE_UNAVAILABLE, "busy", words, retry_after=seconds)
-
-
-def _refused(environ: WSGIEnvironment, no: Declined) -> Answer:
-    accepted = Request(environ).accept_mimetypes
-    if accepted["application/json"] > accepted["text/html"]:
-        text = json.dumps({"error": no.code, "message": no.words, "fields": {}})
-        response = Response(text, no.status, mimetype="application/json")
-    else:
-        response = Response(f"{no.words}\n", no.status, mimetype="text/plain")
-    response.headers.update(SECURITY_HEADERS)
-    response.headers["Cache-Control"] = "no-store"  # as for every answer that is not public
-    if no.retry_after is not None:
-        response.headers["Retry-After"] = str(no.retry_after)
-    response.headers["Connection"] = "close"  # the rest of a body is not waited for
-    return whole_answer(response, environ)

@@ -146,9 +146,9 @@ def _load(target: str, *, parent: int) -> Any:
     # By SIGKILL: granian's own handler deadlocks on a second SIGTERM, so an orphan whose parent
     # was killed in the middle of stopping would hold the port for ever.
     end_with(parent, by=signal.SIGKILL)
-    from corrections_app.serving.body_first import BodyFirst  # the parent needs none of the web
+    from corrections_app.serving.body_first import in_front_of  # the parent needs none of the web
 
-    return BodyFirst(pkgutil.resolve_name(target)())
+    return in_front_of(pkgutil.resolve_name(target)())
 
 
 def _stop_with_terminal() -> None:
