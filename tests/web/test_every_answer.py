@@ -52,6 +52,8 @@ KINDS = [
     ("GET", "/static/css/site.css", {"headers": {"If-None-Match": "TAG"}}, 304),
     ("GET", "/static/../config.py", {}, 404),
     ("GET", "/static/nowhere.css", {}, 404),
+    ("GET", "/static/", {}, 404),
+    ("GET", "/.git/config", {}, 404),
     ("POST", "/static/css/site.css", {}, 405),
     ("GET", "/media/nowhere.png", {}, 404),
     ("GET", "/", {"headers": {"If-None-Match": "TAG"}}, 304),
@@ -133,11 +135,20 @@ def wrong(answer, url):
     }
 
 
+def named_badly(answer):
+    """The type of a body that leaves its reader guessing."""
+    known = answer.mimetype and (
+        not answer.mimetype.startswith("text/") or answer.mimetype_params.get("charset") == "utf-8"
+    )
+    return answer.content_type if answer.data and not known else None
+
+
 def test_every_kind_of_answer_carries_every_header(app, url):
     for kind, answer in asked(app, url):
         assert (kind, answer.status_code) == (kind, kind[2])
         assert (kind, wrong(answer, url)) == (kind, {})
         assert "Domain" not in str(answer.headers.getlist("Set-Cookie"))
+        assert (kind, named_badly(answer)) == (kind, None)
 
 
 def test_a_host_that_is_not_ours_is_answered_by_none_of_them(app, url):
