@@ -36,6 +36,7 @@ if ENGINE == "postgresql":
             "selections",
             "touch",
             "triage_keys",
+            "trusted_types",
             "turns",
             "weight",
             "without_scripts",

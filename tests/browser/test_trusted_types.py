@@ -67,6 +67,19 @@ def test_a_policy_of_the_same_page_is_refused_also_where_nobody_has_made_ours(st
     assert stranger.evaluate(TRY) == ["twin"]  # ours by name: nothing of ours has needed it here
 
 
+def test_every_page_of_the_newsroom_opens_under_the_policy(served, newsroom, desk):
+    app, url = served
+    pages = sorted(
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if not rule.arguments and "GET" in (rule.methods or ()) and "." not in rule.rule
+    )
+    shown = [page for page in pages if desk.page.goto(url + page).ok]
+
+    assert {"/queue", "/queue/next", "/outbox", "/account", "/", "/receipts"} <= set(shown)
+    assert newsroom.broken == []
+
+
 def test_no_link_takes_the_address_of_a_receipt_along(stranger, site):
     heard = []
 
