@@ -66,10 +66,13 @@ def _fill_in(app: Flask, instance: Path) -> None:
     url = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'corrections.sqlite'}"
     app.config["PUBLIC_URL_IS_NAMED"] = app.config["PUBLIC_URL"] is not None
     public = app.config["PUBLIC_URL"] or configuration.served_at(instance)
+    is_https = public.startswith("https:")
     mail_server = configuration.mail_server(app.config["MAIL_URL"])
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
     app.config.update(
         PUBLIC_URL=public,
+        FURTHER_HOSTS=app.config["TRUSTED_HOSTS"],
+        TRUSTED_HOSTS=None,  # Flask's own check comes too late: `web.hosts` asks before it
         SMTP_SERVER=mail_server,
         HAS_MAIL_SERVER=mail_server is not None,
         # Then nobody is promised a letter: it would lie here, where no reader can open it.
@@ -77,10 +80,13 @@ def _fill_in(app: Flask, instance: Path) -> None:
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
         PERMANENT_SESSION_LIFETIME=app.config["SESSION_ABSOLUTE"],
-        SESSION_COOKIE_NAME="corrections",
+        # No other host, not even one beside ours, can set a cookie of this name (RFC 6265bis).
+        SESSION_COOKIE_NAME="__Host-corrections" if is_https else "corrections",
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_DOMAIN=None,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=public.startswith("https:"),
+        SESSION_COOKIE_SECURE=is_https,
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard of each route asks for the token
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # a missing Referer must not cost anyone their text

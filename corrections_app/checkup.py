@@ -26,6 +26,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db, limiter
 from corrections_app.models import Site
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
+from corrections_app.web.hosts import Hosts
 from corrections_app.workflow import dates
 from corrections_app.workflow.articles import media
 from corrections_app.workflow.bounces import boxes
@@ -77,6 +78,7 @@ def findings() -> Iterator[Finding]:
         _limits,
         _waiting,
         _sign_in,
+        _hosts,
         _sites,
         _write_backs,
     )
@@ -354,6 +356,16 @@ def _sign_in() -> Iterator[Finding]:
         except Refusal as refusal:
             remedy = "see CORRECTIONS_OIDC_ISSUER, and CORRECTIONS_INSIDE_HOSTS for one of your own"
             yield Finding("provider", refusal.message, False, remedy)
+
+
+def _hosts() -> Iterator[Finding]:
+    hosts: Hosts = current_app.config["HOSTS"]
+    named = ", ".join(sorted(hosts.names))
+    if hosts.on_trial:
+        remedy = "CORRECTIONS_PUBLIC_URL ends the trial: then only named hosts are answered"
+        yield Finding("hosts", f"{named} and every bare IP address", True, remedy)
+    else:
+        yield Finding("hosts", f"{named}; on this machine also localhost")
 
 
 def of_site(site: Site) -> Iterator[Finding]:

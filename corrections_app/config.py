@@ -234,11 +234,26 @@ def place(text: str) -> Place:
     return Place(host, parts.port)
 
 
+def _places(value: str) -> tuple[Place, ...]:
+    return tuple(place(one.lower()) for one in value.replace(",", " ").split())
+
+
 def _inside_hosts(value: str) -> tuple[Place, ...]:
     try:
-        return tuple(place(one.lower()) for one in value.replace(",", " ").split())
+        return _places(value)
     except ValueError as error:
         raise ValueError("hosts such as cms.intranet or 10.0.0.7:8080, with commas") from error
+
+
+def _host_names(value: str) -> tuple[str, ...]:
+    told = "names of hosts without ports, with commas: corrections.intranet, 10.0.0.7"
+    try:
+        found = _places(value)
+    except ValueError as error:
+        raise ValueError(told) from error
+    if any(one.port is not None or "*" in one.host for one in found):
+        raise ValueError(told)
+    return tuple(dict.fromkeys(one.host for one in found))
 
 
 def _origins(value: str) -> tuple[str, ...]:
@@ -295,6 +310,7 @@ SETTINGS: dict[str, Setting] = {
     "OIDC_CLIENT_SECRET": Setting(None, _text),
     "SECOND_FACTOR": Setting("optional", _choice(*Asked)),
     "REDIS_URL": Setting(None, _text),
+    "TRUSTED_HOSTS": Setting((), _host_names),
     "PROXY_HOPS": Setting(0, _whole(0, 10)),
     "TIMEZONE": Setting("UTC", _zone),
     "LIMITS": Setting("30/hour", _limits),
@@ -312,7 +328,11 @@ SETTINGS: dict[str, Setting] = {
 
 def is_loopback(url: str) -> bool:
     """Whether only this machine can reach an address."""
-    host = urlsplit(url).hostname or ""
+    return is_loopback_name(urlsplit(url).hostname or "")
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether a host's name or number means the machine that asks."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -307,3 +307,13 @@ def test_letters_refused_for_what_the_server_is_are_the_operators_affair(make_ap
     assert (refused.subject, refused.fine) == ("refusals", True)
     assert "1 letter" in refused.said
     assert "DMARC" in refused.remedy
+
+
+def test_it_says_which_hosts_are_answered(run):
+    trial = run("check").stdout
+    named = {"PUBLIC_URL": "https://corrections.example.org", "TRUSTED_HOSTS": "10.0.0.7, desk"}
+    told = run("check", **named)
+
+    assert "every bare IP address → CORRECTIONS_PUBLIC_URL ends the trial" in trial
+    assert "ok    hosts: 10.0.0.7, corrections.example.org, desk; on this machine" in told.stdout
+    assert told.returncode == 0

@@ -8,28 +8,31 @@ is answered 408. What is worked on takes a thread of one of the `pools`.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING
-
-from werkzeug.wrappers import Request, Response
+from typing import TYPE_CHECKING, Any
 
 from corrections_app import logs
 from corrections_app.domain import limits
+from corrections_app.serving import kept_pages
 from corrections_app.serving.gateway import Answer, Connection, Scope, environ_of, whole_answer
 from corrections_app.serving.kept_pages import KeptPages
 from corrections_app.serving.pools import Full, Pools
+from corrections_app.web import hosts as known_hosts
+from corrections_app.web.access import holds_our_cookie
+from corrections_app.web.bare import bare_answer
 from corrections_app.web.headers import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+    from corrections_app.web.hosts import Hosts
 
 BODY_LIMIT = limits.BODY_BYTES
 EDIT_LIMIT = limits.EDIT_BYTES
@@ -76,7 +79,8 @@ class BodyFirst:
     of more than ``limit`` bytes (`EDIT_LIMIT` with an article's edit of whoever
     ``is_signed_in``, asked before a byte of the body is here), with 400 one that is not
     as long as announced, with 408 one that stops coming, and with 503 what finds no
-    thread in time.
+    thread in time; but first of all with 400 what is not meant for one of ``hosts``.
+    ``headers`` stand on all of that.
     """
 
     def __init__(
@@ -88,13 +92,17 @@ class BodyFirst:
         patience: Patience | None = None,
         kept: KeptPages | None = None,
         is_signed_in: Callable[[WSGIEnvironment], bool] = lambda environ: False,
+        hosts: Hosts | None = None,
+        headers: Mapping[str, str] = SECURITY_HEADERS,
     ) -> None:
-        self._answer = partial(_answer, app)
+        self._app = app
         self._kept = kept
         self._is_signed_in = is_signed_in
         self._limit = limit
         self._pools = pools or Pools()
         self._patience = patience or PATIENCE
+        self._hosts = hosts
+        self._headers = headers
         self._coming = 0  # bodies on their way,
         self._held = 0  # and the bytes that are here, until they are answered
 
@@ -105,17 +113,22 @@ class BodyFirst:
             return
         environ = environ_of(scope)
         try:
+            self._check_host(environ)
             body = await self._body(environ, connection)
             answer = await self._worked_on(scope, environ, body)
         except Declined as no:
-            answer = _refused(environ, no)
+            answer = self._refused(environ, no)
         except Full as full:
-            answer = _refused(environ, _busy(full.retry_after))
+            answer = self._refused(environ, _busy(full.retry_after))
         except Exception:
             logs.number(environ)
             log.exception("a request could not be taken in")
-            answer = _broken(environ)
+            answer = self._refused(environ, _broken(environ))
         connection.response_bytes(answer.status, answer.headers, answer.body)
+
+    def _check_host(self, environ: WSGIEnvironment) -> None:
+        if self._hosts is not None and not self._hosts.include(environ):
+            raise Declined(HTTPStatus.BAD_REQUEST, known_hosts.CODE, known_hosts.WORDS)
 
     async def _worked_on(self, scope: Scope, environ: WSGIEnvironment, body: bytes) -> Answer:
         """What the application answers. Raises `Full`."""
@@ -169,6 +182,23 @@ class BodyFirst:
             raise Declined(HTTPStatus.BAD_REQUEST, "cut_short", words)
         return bytes(body)
 
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        """The application's whole answer, or ours where it has none."""
+        logs.number(environ)
+        try:
+            return whole_answer(self._app, environ)
+        except Exception:
+            log.exception("an answer broke off")
+            return self._refused(environ, _broken(environ))
+
+    def _refused(self, environ: WSGIEnvironment, no: Declined) -> Answer:
+        answer = bare_answer(environ, no.status, no.code, no.words, self._headers)
+        answer.headers["X-Request-ID"] = logs.number(environ)
+        if no.retry_after is not None:
+            answer.headers["Retry-After"] = str(no.retry_after)
+        answer.headers["Connection"] = "close"  # the rest of a body is not waited for
+        return whole_answer(answer, environ)
+
     def _crowded(self) -> Declined:
         return _busy(round(self._patience.silence))
 
@@ -193,6 +223,18 @@ class BodyFirst:
             length -= len(part)
 
 
+def in_front_of(app: Any) -> BodyFirst:
+    """What `server` serves: an application behind this, with its own hosts and headers."""
+    config: Mapping[str, Any] = getattr(app, "config", {})
+    return BodyFirst(
+        app,
+        kept=kept_pages.of(app),
+        is_signed_in=partial(holds_our_cookie, app),
+        hosts=config.get("HOSTS"),
+        headers=config.get("SECURITY_HEADERS", SECURITY_HEADERS),
+    )
+
+
 def _length(environ: WSGIEnvironment) -> int:
     """The length announced, 0 where none must be. Raises `Declined`."""
     announced = environ.get("CONTENT_LENGTH", "")
@@ -207,19 +249,9 @@ def _length(environ: WSGIEnvironment) -> int:
     return int(announced)
 
 
-def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-    """The application's whole answer, or ours where it has none."""
-    logs.number(environ)
-    try:
-        return whole_answer(app, environ)
-    except Exception:
-        log.exception("an answer broke off")
-        return _broken(environ)
-
-
-def _broken(environ: WSGIEnvironment) -> Answer:
+def _broken(environ: WSGIEnvironment) -> Declined:
     words = f"Something went wrong here; it has been noted under the number {logs.number(environ)}."
-    return _refused(environ, Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words))
+    return Declined(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words)
 
 
 def _busy(seconds: int) -> Declined:
@@ -228,19 +260,3 @@ def _busy(seconds: int) -> Declined:
         "Go back, wait a few seconds and send it again."
     )
     return Declined(HTTPStatus.SERVICE_UNAVAILABLE, "busy", words, retry_after=seconds)
-
-
-def _refused(environ: WSGIEnvironment, no: Declined) -> Answer:
-    accepted = Request(environ).accept_mimetypes
-    if accepted["application/json"] > accepted["text/html"]:
-        text = json.dumps({"error": no.code, "message": no.words, "fields": {}})
-        response = Response(text, no.status, mimetype="application/json")
-    else:
-        response = Response(f"{no.words}\n", no.status, mimetype="text/plain")
-    response.headers.update(SECURITY_HEADERS)
-    response.headers["Cache-Control"] = "no-store"  # as for every answer that is not public
-    response.headers["X-Request-ID"] = logs.number(environ)
-    if no.retry_after is not None:
-        response.headers["Retry-After"] = str(no.retry_after)
-    response.headers["Connection"] = "close"  # the rest of a body is not waited for
-    return whole_answer(response, environ)

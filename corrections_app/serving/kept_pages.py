@@ -174,8 +174,10 @@ def _page(key: Key, state: State, answer: Answer) -> Page | None:
         return None
     if "set-cookie" in headers or ("content-encoding" in headers and not key.gzip):
         return None
-    repeated = [pair for pair in answer.headers if pair[0].lower() not in _UNCHANGED]
-    return Page(state, headers.get("etag", ""), answer, Answer(304, repeated, b""))
+    lasting = [pair for pair in answer.headers if pair[0].lower() != "x-request-id"]
+    repeated = [pair for pair in lasting if pair[0].lower() not in _UNCHANGED]
+    whole = Answer(200, lasting, answer.body)
+    return Page(state, headers.get("etag", ""), whole, Answer(304, repeated, b""))
 
 
 class Versions:

@@ -146,13 +146,9 @@ def _load(target: str, *, parent: int) -> Any:
     # By SIGKILL: granian's own handler deadlocks on a second SIGTERM, so an orphan whose parent
     # was killed in the middle of stopping would hold the port for ever.
     end_with(parent, by=signal.SIGKILL)
-    # The parent needs none of the web.
-    from corrections_app.serving import kept_pages
-    from corrections_app.serving.body_first import BodyFirst
-    from corrections_app.web.access import holds_our_cookie
+    from corrections_app.serving.body_first import in_front_of  # the parent needs none of the web
 
-    app = pkgutil.resolve_name(target)()
-    return BodyFirst(app, kept=kept_pages.of(app), is_signed_in=partial(holds_our_cookie, app))
+    return in_front_of(pkgutil.resolve_name(target)())
 
 
 def _stop_with_terminal() -> None:

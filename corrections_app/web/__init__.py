@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from corrections_app.web import access, errors, filters, headers, static_files
+from corrections_app.web import access, errors, filters, headers, hosts, static_files
 from corrections_app.web.embed import changed, form, report, script
 from corrections_app.web.newsroom import (
     account,
@@ -107,3 +107,4 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=0
         )
+    hosts.install(app)  # last, so that it is asked first

@@ -52,7 +52,9 @@ def account_of(email: str) -> str:
 
 
 def _cookie(account: str) -> str:
-    return f"{current_app.config['SESSION_COOKIE_NAME']}-device-{account[:8]}"
+    # `__Host-` would have to go to every path.
+    prefix = "__Secure-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
+    return f"{prefix}corrections-device-{account[:8]}"
 
 
 def _seal() -> URLSafeTimedSerializer:

@@ -50,6 +50,9 @@ def _compressed(response: Response) -> Response:
     return response
 
 
+TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types {policy}"
+"""No text becomes markup or a script but through the named policy (https://w3c.github.io/trusted-types/)."""
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -63,24 +66,42 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
         "frame-src 'self'",
         "manifest-src 'self'",
+        TRUSTED_TYPES.format(policy="own-pages"),  # static/js/lib/own_pages.js
     )
 )
+NO_SCRIPTS = TRUSTED_TYPES.format(policy="'none'")
+"""For pages that have a policy of their own and no script at all."""
 
 SECURITY_HEADERS: dict[str, str] = {
     # https://www.w3.org/TR/CSP3/
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     # A reader's source link, opened by a moderator, must not tell its owner of the queue,
-    # nor any link of a receipt's token. `no-referrer` would do that too, but browsers then
-    # send `Origin: null` with our own forms, and the origin guard could not know them.
+    # nor any link of a receipt's token: to other origins, http among them, nothing is sent at
+    # all. `no-referrer` would do that too, but browsers then send `Origin: null` with our own
+    # forms, and the origin guard could not know them (docs/decisions/0031).
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+"""For a year browsers ask for this host by https only (RFC 6797), whatever a link says.
+
+Nothing is said of hosts below it: where it is the newspaper's own, they are not ours to bind
+(docs/decisions/0031).
+"""
+
+
+def headers_for(public_url: str) -> dict[str, str]:
+    """What stands on every answer of a server that readers know by this address."""
+    return SECURITY_HEADERS | (HTTPS_ONLY if public_url.startswith("https:") else {})
+
+
 def install(app: Flask) -> None:
     """Put them on every response of the application; a page may have set its own before."""
+    app.config["SECURITY_HEADERS"] = headers_for(app.config.get("PUBLIC_URL", ""))
     app.after_request(_secured)
 
 
@@ -96,7 +117,7 @@ def _numbered() -> None:
 
 
 def _secured(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
+    for name, value in current_app.config["SECURITY_HEADERS"].items():
         response.headers.setdefault(name, value)
     if response.location:
         response.location = _without_host(response.location)

@@ -20,7 +20,7 @@ SEEDS = read_seeds(shelf("seeds"))
 BODIES = {seed.slug: read(seed.path, seed.options).body for seed in SEEDS}
 DRAWN = 60
 LOADED_AT_ONCE = ("reader/article.js", "lib/selection.js")
-LOADED_ON_DEMAND = ("lib/dialog.js", "lib/storage.js", "lib/difference.js")
+LOADED_ON_DEMAND = ("lib/dialog.js", "lib/storage.js", "lib/difference.js", "lib/own_pages.js")
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 # The text nodes and line breaks of each block, as any script would read them.

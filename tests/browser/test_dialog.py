@@ -239,7 +239,8 @@ def test_words_on_a_page_that_an_extension_changed_keep_their_place(page, where)
     page.evaluate(
         "([where, words]) => [...document.querySelectorAll('.body [data-start]')]"
         ".find((block) => block.textContent.includes(words))"
-        ".insertAdjacentHTML(where, '<span> (a gloss of some length) </span>')",
+        ".insertAdjacentElement(where, document.createElement('span'))"
+        ".textContent = ' (a gloss of some length) '",
         [where, WRONG],
     )
     select(page, WRONG)

@@ -140,8 +140,13 @@ class Newsroom:
         page.set_default_timeout(20_000)
         page.add_init_script(f"window.pause = {pause};")
         page.on("pageerror", lambda error: self.broken.append(str(error)))
+        page.on("console", self._note_refusal)
         self.pages.append(page)
         return Desk(page, self.url, pause)
+
+    def _note_refusal(self, said: Any) -> None:
+        if "Content Security Policy" in said.text:
+            self.broken.append(said.text)
 
     def _arrived(self, name: str) -> tuple[int, Any]:
         """A person's account, and a browser that is signed in to it."""

@@ -78,11 +78,13 @@ def test_the_same_answer_comes_without_the_application(server, article, path):
     assert (first.status_code, was_asked) == (200, False)
     assert (second.status_code, second.data) == (200, first.data)
     assert list(second.headers) == list(first.headers)
+    assert "x-request-id" not in second.headers
 
 
 def test_how_it_is_going_is_asked_once_a_second(server, article, monkeypatch):
     first, second, was_asked = server.again("/healthz")
     assert (first.json, was_asked) == (second.json, False)
+    assert "x-request-id" not in second.headers  # it is that of another request
     assert second.cache_control.no_store
 
     later = now() + timedelta(seconds=1.1)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from corrections_app.web.access import person
 from corrections_app.web.answers import see_other
+from corrections_app.web.headers import NO_SCRIPTS
 from corrections_app.web.newsroom.masking import for_colleague
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import held, outbox
@@ -18,7 +19,9 @@ blueprint.add_app_template_global(lambda: NO_MAILBOX, "no_mailbox_words")
 
 # A letter brings its own inline styles, so its page is walled off instead: nothing runs,
 # nothing loads, and only our own pages may frame it (docs/decisions/0004).
-LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; " + NO_SCRIPTS
+)
 
 
 @blueprint.get("")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from corrections_app import shelf
 from corrections_app.domain.lifecycle import Role
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts, sign_in
@@ -117,3 +119,13 @@ def test_another_site_cannot_sign_a_browser_in(app):
     )
 
     assert answer.status_code == 403
+
+
+def test_a_password_is_masked_and_may_be_pasted(client):
+    page = client.get("/sign-in").get_data(as_text=True)
+    (field,) = re.findall(r'<input[^>]*name="password"[^>]*>', page)
+    scripts = (shelf("static") / "js").rglob("*.js")
+
+    assert 'type="password"' in field
+    assert 'autocomplete="current-password"' in field
+    assert [path.name for path in scripts if re.search(r"paste", path.read_text("utf-8"))] == []

@@ -1,6 +1,7 @@
-/** The dialog: takes pages of the server into the article, with their sentences and rules. */
+/** The dialog: shows pages of the server in the article. */
 import { difference } from "./difference.js";
-import { hold, keep, keepReceipt, refill, remember } from "./storage.js";
+import { parsed } from "./own_pages.js";
+import { hold, keep, keepReceipt, refill, remember, typed } from "./storage.js";
 
 const PATIENCE = 20_000; // ms
 const QUIET = 600; // ms without a key
@@ -8,14 +9,15 @@ const FIRST = ["[data-focus]", "[aria-invalid=true]", "[role=alert]", "[autofocu
 
 /** @returns {any} */
 const find = (name, part = dialog) => part.querySelector(name);
-/** @type {any} */
 const dialog = find("dialog.capture", document);
 const { slug } = find("article[data-slug]", document).dataset;
 const style = document.createElement("link");
 const styled = new Promise((ready) => {
   style.onload = style.onerror = ready;
 });
-document.head.append(Object.assign(style, { rel: "stylesheet", href: dialog.dataset.style }));
+style.rel = "stylesheet";
+style.href = dialog.dataset.style;
+document.head.append(style);
 let timer, here;
 let turn = 0;
 
@@ -51,13 +53,12 @@ async function load(address, words) {
   }
 }
 
-/** A page's part and address; what another overtakes never comes. */
+/** A page's part and address, unless another overtakes it. */
 async function fetched(address, how) {
   const mine = how ? 0 : ++turn;
-  const headers = { Accept: "text/html" };
   try {
-    const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE), ...how });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE), ...how });
+    const page = await parsed(answer);
     return [document.adoptNode(find("[data-arrived], [data-correction]", page)), answer.url];
   } finally {
     if (mine && mine !== turn) await new Promise(() => {});
@@ -82,18 +83,18 @@ function focus() {
   const first = FIRST.map((name) => find(name, part)).find(Boolean) ?? part;
   if (first.tabIndex < 0) first.tabIndex = -1;
   first.focus();
-  // So that typing replaces what is wrong, but never what was typed.
+  // Typing replaces what is wrong, never what was typed.
   if (first.type === "textarea") first.setSelectionRange(first.value === first.form.exact?.value ? 0 : 1e5, 1e5);
 }
 
-/** What will be sent, as a difference: seen at once, told when the keys are quiet. */
+/** What will be sent: seen at once, told when the keys are quiet. */
 function preview(form) {
   const place = find("[data-difference]", form);
   if (!place) return;
   const [before, removed, added, after] = difference(form.exact.value, form.replacement.value);
   const marked = (tag, textContent) =>
     Object.assign(document.createElement(tag), { textContent, hidden: !textContent });
-  place.hidden = false; // keeps its room: nothing moves under the fingers
+  place.hidden = false; // it keeps its room
   if (!removed && !added) place.textContent = "";
   else place.replaceChildren(before, marked("del", removed), marked("ins", added), after);
   timer = setTimeout(() => {
@@ -105,17 +106,10 @@ function preview(form) {
   }, QUIET);
 }
 
-async function search(form) {
-  const address = new URL(form.action);
-  address.search = `${new URLSearchParams(/** @type {any} */ (new FormData(form)))}`;
-  try {
-    const [part] = await fetched(address);
-    const [old, fresh] = [dialog, part].map((each) => each.querySelectorAll("[data-found]"));
-    old.forEach((place, n) => place.replaceChildren(...fresh[n].childNodes));
-  } catch {
-    load(address.href);
-  }
-}
+const search = (form) => {
+  const address = `${form.action}?${new URLSearchParams(typed(form))}`;
+  import("./searching.js").then(({ search }) => search(address, fetched)).catch(() => load(address));
+};
 
 async function send(form, submitter) {
   if (form.ariaBusy) return;
@@ -128,7 +122,7 @@ async function send(form, submitter) {
     const [part, url] = await fetched(form.action, { method: "POST", body });
     const hasArrived = part.matches("[data-arrived]");
     if (hasArrived) arrived(form, part, url);
-    if (!form.isConnected) return; // another was opened meanwhile
+    if (!form.isConnected) return; // another was opened
     settle(part);
     const again = find(".correction");
     if (hasArrived) delete dialog.dataset.shown;
@@ -138,14 +132,13 @@ async function send(form, submitter) {
     }
     focus();
   } catch {
-    // With its key, so that trying again never makes two of one.
-    hold(form, true);
+    hold(form, true); // with its key: sent twice it is one
     show("ready", "unsent");
     find("[data-when=unsent]").scrollIntoView();
     setTimeout(dispatchEvent, PATIENCE, new Event("online")); // tries again
   }
   form.ariaBusy = null;
-  if (!dialog.open) dialog.showModal(); // who sends and closes shall know too
+  if (!dialog.open) dialog.showModal(); // closed meanwhile
 }
 
 function arrived(form, part, url) {

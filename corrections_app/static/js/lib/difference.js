@@ -1,10 +1,8 @@
 /** What changed between two short texts, in whole words. */
 
-/** @param {string} text */
 const words = (text) => text.match(/[\p{L}\p{M}\p{N}_’']+|\s+|[^]/gu) ?? [];
 
-/** The words before the first change, those that went, those that came, and those after.
- * @param {string} old @param {string} now */
+/** The words before the change, those that went, those that came, those after. */
 export function difference(old, now) {
   const [a, b] = [words(old), words(now)];
   const most = Math.min(a.length, b.length);

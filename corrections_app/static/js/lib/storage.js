@@ -1,4 +1,4 @@
-/** What this device keeps. Where storage is forbidden or full it keeps nothing, and nothing breaks. */
+/** What this device keeps: nothing where storage is forbidden or full. */
 
 const MOST = 200;
 
@@ -19,7 +19,7 @@ export function put(key, values) {
 }
 
 /** @returns {Record<string, any>} */
-const typed = (form) => Object.fromEntries(new FormData(form));
+export const typed = (form) => Object.fromEntries(new FormData(form));
 
 /** Whether both are about the same words: in another revision they may stand elsewhere. */
 export const isSame = (a, b) =>
@@ -35,11 +35,11 @@ export function keep(slug, form, address = "") {
   put("drafts." + slug, (address ? [{ address, fields }] : []).concat(others(slug, fields)));
 }
 
-/** Lets a form wait to be sent, or no longer. */
+/** Whether a form waits to be sent. */
 export const hold = (form, waits = false) =>
   put("waiting." + form.key.value, waits ? [{ action: form.action, fields: typed(form) }] : []);
 
-/** Fills a fresh form with what was typed for the same words. */
+/** Fills a form with what was typed for the same words. */
 export function refill(slug, form) {
   const fresh = typed(form);
   const draft = list("drafts." + slug).find(({ fields }) => isSame(fields, fresh));
@@ -52,10 +52,9 @@ export function refill(slug, form) {
   }
 }
 
-/** Keeps the reader's own address while that is ticked. */
+/** Keeps the reader's address while that is ticked. */
 export function remember({ remember: tick, email, name }) {
-  const contact = { email: email?.value, name: name?.value, remember: tick?.value };
-  if (tick) put("contact", tick.checked ? [contact] : []);
+  if (tick) put("contact", tick.checked ? [{ email: email?.value, name: name.value, remember: tick.value }] : []);
 }
 
 export function keepReceipt(receipt, slug = "") {

@@ -1,6 +1,8 @@
 // @ts-check
 /** The list beside the card: which row is on the table, which have left, and where one stands. */
 
+import { parsed } from "../lib/own_pages.js";
+
 /** @typedef {import("./pages.js").Page} Page */
 
 /** The corrections that left the list since the page was loaded: decided here and not taken back,
@@ -36,7 +38,7 @@ export async function mark(page) {
   asked = page.url;
   try {
     const answer = await fetch(page.url, { headers: { Accept: "text/html" } });
-    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const read = await parsed(answer);
     const fresh = read.querySelector("[data-beside] ol");
     if (asked !== page.url || !fresh) return;
     list()?.replaceChildren(document.adoptNode(fresh));

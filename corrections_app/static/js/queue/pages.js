@@ -1,6 +1,7 @@
 // @ts-check
 /** Server pages as cards: fetched, read, shown and taken away with all that was typed. */
 
+import { parsed } from "../lib/own_pages.js";
 import { left, number } from "./beside.js";
 
 const PATIENCE = 20_000; // milliseconds until silence counts as failure
@@ -40,8 +41,7 @@ export async function fetched(url, init) {
     headers: { Accept: "text/html", Prefer: "return=minimal" },
     signal: AbortSignal.timeout(PATIENCE),
   });
-  const text = await answer.text();
-  const read = new DOMParser().parseFromString(text, "text/html");
+  const read = await parsed(answer);
   const where = answer.headers.get("Content-Location") ?? answer.url; // of the next card, its own
   const page = pageOf(read, new URL(where, answer.url).href);
   if (answer.status >= 500 || (!page.card && !read.querySelector("[data-rest]")))

@@ -1,4 +1,4 @@
-/** The reading page: sees what is selected and offers to correct it. The rest loads on demand. */
+/** Sees what is selected and offers to correct it; the rest loads on demand. */
 import { captured, hull } from "../lib/selection.js";
 
 const QUIET = 100; // ms without a change: touch knows no end of selecting
