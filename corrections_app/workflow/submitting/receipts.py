@@ -79,7 +79,7 @@ def withdraw(token: str, *, now: datetime) -> None:
         correction = locks.hold_correction(session, correction_id)
         if correction.status == Status.WITHDRAWN:
             return
-        closing.take(session, correction, Action.WITHDRAW, now)
+        closing.take(session, [correction], Action.WITHDRAW, now)
         clusters.leave(session, correction)
         audit.record(session, Action.WITHDRAW, correction, now=now)
 
