@@ -15,7 +15,10 @@ from corrections_app.models.side_facts import (
     Hold,
     Lease,
     ReasonWording,
+    Sender,
+    SetAside,
     Skip,
+    Wordprint,
 )
 from corrections_app.models.site import Site, SiteArticle, WriteBack
 from corrections_app.models.source import Source
@@ -51,11 +54,14 @@ __all__ = [
     "Retirement",
     "Revision",
     "SavedView",
+    "Sender",
+    "SetAside",
     "Setting",
     "Site",
     "SiteArticle",
     "Skip",
     "Source",
     "User",
+    "Wordprint",
     "WriteBack",
 ]

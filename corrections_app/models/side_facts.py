@@ -77,6 +77,51 @@ class Skip(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class SetAside(db.Model):
+    """It looks like spam, so it is looked at after all others; until somebody returned it."""
+
+    __tablename__ = "set_asides"
+    __table_args__ = (
+        CheckConstraint("(returned_at IS NULL) = (returned_by_id IS NULL)", name="returned_whole"),
+    )
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    signs: Mapped[str] = mapped_column(Text)
+    """What it has of spam (`domain.suspicion.Sign`), in words with a blank between them."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Sender(db.Model):
+    """By what two corrections are known to be of one sender: keyed hashes, never an address."""
+
+    __tablename__ = "senders"
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    mailbox_key: Mapped[str | None] = mapped_column(String, index=True)
+    """That of its `Address`; what it says counts once the owner acted on a letter."""
+    network_key: Mapped[str | None] = mapped_column(String, index=True)
+    """Of the network prefix, with a key that was made that day and is gone the next."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Wordprint(db.Model):
+    """One of the numbers that stand for the words of a correction (`domain.suspicion.prints`)."""
+
+    __tablename__ = "wordprints"
+
+    print: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 class Approval(db.Model):
     """A decision proposed by one person, which another one has to confirm."""
 

@@ -13,7 +13,7 @@ from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.models import Approval, Article, Correction, Placement
 from corrections_app.models.engine import portions
-from corrections_app.workflow.pending import ranking
+from corrections_app.workflow.pending import ranking, set_aside
 
 
 def join(session: Session, article: Article, correction: Correction) -> None:
@@ -51,8 +51,12 @@ def twin_of(session: Session, article: Article, mine: Placement) -> Correction |
 def _twins(session: Session, article: Article, mine: Placement) -> Iterator[Correction]:
     if not mine.edits or mine.fit not in CARRIED:
         return
+    # What looks like spam stands behind its like only: no reader's own waits among it.
+    apart = set_aside.holds(session, mine.correction_id)
     for other in _touching(session, article, mine):
-        if _is_equal(article, mine, other):
+        if _is_equal(article, mine, other) and apart == set_aside.holds(
+            session, other.correction_id
+        ):
             twin = session.get_one(Correction, other.correction_id)
             if not twin.stands_alone:
                 yield twin

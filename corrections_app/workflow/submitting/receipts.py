@@ -19,7 +19,7 @@ from corrections_app.models import Appeal, AuditEvent, Contact, Correction, Deci
 from corrections_app.workflow import audit, locks, taken_down
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.letters.addresses import A_DAY
-from corrections_app.workflow.pending import closing, clusters
+from corrections_app.workflow.pending import closing, clusters, senders
 from corrections_app.workflow.submitting.submission import checked_address
 from corrections_app.workflow.tokens import by_token
 from corrections_app.workflow.transaction import write
@@ -100,6 +100,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
             contact = Contact(correction_id=correction.id, lang=lang, created_at=now)
             session.add(contact)
         contact.email = address
+        senders.note_address(session, correction, address)
         owed.received(session, correction, now)
         audit.record(session, "add_address", correction, now=now)
 

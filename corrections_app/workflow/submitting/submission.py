@@ -23,13 +23,15 @@ from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.pending import clusters, placing, ranking
-from corrections_app.workflow.submitting import questions
+from corrections_app.workflow.submitting import questions, suspecting
+from corrections_app.workflow.submitting.suspecting import Arrival, Looked
 from corrections_app.workflow.tokens import token_for
 from corrections_app.workflow.transaction import OnceOnly, write
 
 # Crockford's base 32: nothing that is misheard or misread on the telephone.
 _REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 8
+UNKNOWN = Arrival()
 _NOT_THERE = (
     "These words are not at this place in the article. Reload the page, "
     "select them again, and what you typed can be sent."
@@ -62,12 +64,14 @@ def submit(
     lang: str | None = None,
     key: str | None,
     known: Collection[str] | None = None,
+    arrival: Arrival = UNKNOWN,
     now: datetime,
 ) -> Receipt:
     """Store one correction of the article at ``slug``.
 
     ``known`` names what the reader was asked already (`questions.Question`);
-    with None nothing is asked.
+    with None nothing is asked. What looks like spam is stored like all else, and looked
+    at later (`suspecting`): its sender is told nothing of it.
 
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
     `TooLong`, `Invalid`, `BadKey`, `questions.Asked`, or `Gone` for an article that is taken
@@ -97,10 +101,11 @@ def submit(
     # All that can be made before the writer's turn: everybody waits for what is made inside.
     ready, article_id = _ahead(article, base, target, about), article.id
     correction = _written(base, target, about, lang, now)
+    looked = suspecting.look(db.session(), article, base, correction, arrival, now)
     with write() as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
-        receipt = _store(session, article_id, correction, ready, now)
+        receipt = _store(session, article_id, correction, ready, (arrival, looked), now)
         request.keep(session, asdict(receipt), now)
     return receipt
 
@@ -185,6 +190,7 @@ def _store(
     article_id: int,
     correction: Correction,
     ready: placing.Ahead | None,
+    came: tuple[Arrival, Looked],
     now: datetime,
 ) -> Receipt:
     article = locks.hold_article(session, article_id)
@@ -196,6 +202,7 @@ def _store(
     session.flush()
     if correction.contact and correction.contact.email:
         owed.received(session, correction, now)
+    suspecting.note(session, correction, *came, now)
     clusters.join(session, article, correction)
     ranking.rank(session, correction)
     audit.record(session, "submit", correction, now=now)
