@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,6 +24,9 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
 from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
+
+if TYPE_CHECKING:
+    from corrections_app.models.side_facts import SetAside
 
 LONG_AGO = "2000-01-01 00:00:00+00:00"
 """Whatever was not told when it is overdue comes first rather than never."""
@@ -130,6 +133,7 @@ class Correction(db.Model):
     article: Mapped[Article] = relationship()
     contact: Mapped[Contact | None] = relationship(back_populates="correction", uselist=False)
     placement: Mapped[Placement | None] = relationship(uselist=False)
+    set_aside: Mapped[SetAside | None] = relationship(uselist=False)
 
     @property
     def seal(self) -> str:

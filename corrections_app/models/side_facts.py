@@ -89,7 +89,7 @@ class SetAside(db.Model):
         Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
     )
     signs: Mapped[str] = mapped_column(Text)
-    """What it has of spam (`domain.suspicion.Sign`), in words with a blank between them."""
+    """What it has of spam (`warnings.suspicion.Sign`), in words with a blank between them."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -111,7 +111,7 @@ class Sender(db.Model):
 
 
 class Wordprint(db.Model):
-    """One of the numbers that stand for the words of a correction (`domain.suspicion.prints`)."""
+    """One of the numbers that stand for a correction's words (`warnings.suspicion.prints`)."""
 
     __tablename__ = "wordprints"
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from flask import Blueprint
 
 from corrections_app.domain.ordering import Matter
-from corrections_app.domain.suspicion import Sign
 from corrections_app.domain.text.differences import Piece
 from corrections_app.domain.text.excerpts import Excerpt, Shown, excerpt
 from corrections_app.domain.text.invisible import Glyphs
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.notices import Notice
 from corrections_app.domain.warnings.risks import Risk
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article
 from corrections_app.workflow.pending import facts

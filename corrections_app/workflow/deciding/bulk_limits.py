@@ -109,4 +109,4 @@ def _hindrance_to_accepting(session: Session, correction: Correction, now: datet
         return _RECENT
     rivals = clusters.rivals(session, correction)
     # What looks like spam keeps nobody from accepting what a reader asks for.
-    return _RIVALS if any(not set_aside.holds(session, one.id) for one in rivals) else None
+    return _RIVALS if any(not set_aside.holds(one) for one in rivals) else None

@@ -94,7 +94,7 @@ def _return(session: Session, correction: Correction, act: Act) -> None:
     if not set_aside.give_back(session, ids, act.by, act.now):
         raise StaleVersion("That was changed meanwhile. Look at it again.")
     for one in behind:
-        ranking.fall_due(session, one)
+        ranking.fall_due(one)
     ranking.rank(session, correction)
     clusters.join_again(session, correction.article, correction)
 

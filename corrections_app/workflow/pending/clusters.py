@@ -52,13 +52,12 @@ def _twins(session: Session, article: Article, mine: Placement) -> Iterator[Corr
     if not mine.edits or mine.fit not in CARRIED:
         return
     # What looks like spam stands behind its like only: no reader's own waits among it.
-    apart = set_aside.holds(session, mine.correction_id)
+    sent = session.get(Correction, mine.correction_id) if mine.correction_id else None
+    apart = sent is not None and set_aside.holds(sent)
     for other in _touching(session, article, mine):
-        if _is_equal(article, mine, other) and apart == set_aside.holds(
-            session, other.correction_id
-        ):
+        if _is_equal(article, mine, other):
             twin = session.get_one(Correction, other.correction_id)
-            if not twin.stands_alone:
+            if not twin.stands_alone and set_aside.holds(twin) == apart:
                 yield twin
 
 

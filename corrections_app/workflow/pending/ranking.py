@@ -50,12 +50,12 @@ def rank(session: Session, correction: Correction) -> None:
     with session.no_autoflush:  # it is written once, with all of it
         correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
         again(session, correction)
-        fall_due(session, correction)
+        fall_due(correction)
 
 
-def fall_due(session: Session, correction: Correction) -> None:
+def fall_due(correction: Correction) -> None:
     """Write down when a correction is overdue; what is set aside never comes before others."""
-    if set_aside.holds(session, correction.id):
+    if set_aside.holds(correction):
         correction.overdue_at = correction.created_at + set_aside.NEVER_OVERDUE
         return
     correction.overdue_at = ordering.overdue_at(
@@ -68,7 +68,7 @@ def again(session: Session, correction: Correction) -> None:
     others = _others(session, correction)
     record = _best(reputation.record_of(correction), others)
     worth = _factors(session, correction, others, record).worth
-    last = set_aside.LAST if set_aside.holds(session, correction.id) else 0.0
+    last = set_aside.LAST if set_aside.holds(correction) else 0.0
     correction.rank = ordering.rank(worth, correction.created_at) + last
 
 

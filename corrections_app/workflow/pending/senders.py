@@ -14,8 +14,8 @@ from secrets import token_hex
 from sqlalchemy import delete, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import suspicion
 from corrections_app.domain.lifecycle import AddressState, Reason, Status
+from corrections_app.domain.warnings import suspicion
 from corrections_app.models import Correction, Decision, Sender, Setting, Wordprint
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.tokens import seal
@@ -43,10 +43,15 @@ def network_of(session: Session, prefix: str | None, now: datetime) -> str | Non
     return _hashed(prefix, key) if prefix and key else None
 
 
+def network_made(session: Session, prefix: str | None, now: datetime) -> str | None:
+    """The same, by a key that is made for the day where there is none; in a transaction."""
+    return _hashed(prefix, _made_today(session, now)) if prefix else None
+
+
 def note(
     session: Session,
     correction: Correction,
-    prefix: str | None,
+    network_key: str | None,
     prints: Sequence[int],
     now: datetime,
 ) -> None:
@@ -55,7 +60,7 @@ def note(
         Sender(
             correction_id=correction.id,
             mailbox_key=mailbox_of(correction.contact.email if correction.contact else None),
-            network_key=_hashed(prefix, _made_today(session, now)) if prefix else None,
+            network_key=network_key,
             created_at=now,
         )
     )

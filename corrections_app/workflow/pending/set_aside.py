@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.suspicion import Sign
-from corrections_app.extensions import db
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.models import Correction, SetAside, User
 from corrections_app.models.engine import portions
 
@@ -29,16 +28,15 @@ def is_set_aside() -> ColumnElement[bool]:
     return row.correlate(Correction)
 
 
-def holds(session: Session, correction_id: int | None) -> bool:
+def holds(correction: Correction) -> bool:
     """Whether this correction is set aside."""
-    row = session.get(SetAside, correction_id) if correction_id is not None else None
+    row = correction.set_aside
     return row is not None and row.returned_at is None
 
 
-def put(session: Session, correction: Correction, signs: Sequence[Sign], now: datetime) -> None:
-    """Set a new correction aside, before it finds its cluster and its place in the order."""
-    session.add(SetAside(correction_id=correction.id, signs=" ".join(signs), created_at=now))
-    session.flush()
+def row_of(signs: Sequence[Sign], now: datetime) -> SetAside:
+    """What sets a new correction aside, before it finds its cluster and its place in the order."""
+    return SetAside(signs=" ".join(signs), created_at=now)
 
 
 def give_back(session: Session, ids: Sequence[int], by: User, now: datetime) -> int:
@@ -55,8 +53,8 @@ def give_back(session: Session, ids: Sequence[int], by: User, now: datetime) -> 
 
 def signs_now(correction: Correction) -> tuple[Sign, ...]:
     """What a correction has of spam, while it is set aside for that."""
-    row = db.session.get(SetAside, correction.id)
-    return signs_of(row) if row is not None and row.returned_at is None else ()
+    row = correction.set_aside
+    return signs_of(row) if row is not None and holds(correction) else ()
 
 
 def signs_of(row: SetAside) -> tuple[Sign, ...]:

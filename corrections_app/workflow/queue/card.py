@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
-from corrections_app.domain.suspicion import Sign
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.extensions import db
 from corrections_app.models import (
     Appeal,

@@ -22,7 +22,7 @@ from corrections_app.models import Article, Contact, Correction, Revision
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
-from corrections_app.workflow.pending import clusters, placing, ranking
+from corrections_app.workflow.pending import clusters, placing, ranking, set_aside
 from corrections_app.workflow.submitting import questions, suspecting
 from corrections_app.workflow.submitting.suspecting import Arrival, Looked
 from corrections_app.workflow.tokens import token_for
@@ -102,6 +102,7 @@ def submit(
     ready, article_id = _ahead(article, base, target, about), article.id
     correction = _written(base, target, about, lang, now)
     looked = suspecting.look(db.session(), article, base, correction, arrival, now)
+    correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
     with write() as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from corrections_app.domain import suspicion
-from corrections_app.domain.suspicion import Sent, Sign
+from corrections_app.domain.warnings import suspicion
+from corrections_app.domain.warnings.suspicion import Sent, Sign
 from corrections_app.models import Article, Correction, Revision
-from corrections_app.workflow.pending import reputation, senders, set_aside
+from corrections_app.workflow.pending import reputation, senders
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Looked:
     signs: tuple[Sign, ...]
     enough: bool
     prints: tuple[int, ...]
+    network_key: str | None
+    """What its network is known by, unless it is the first of its day."""
 
 
 def look(
@@ -61,13 +63,13 @@ def look(
             spam_of_network=senders.spam_of_network(session, arrival.prefix, now),
         )
     )
-    return Looked(signs, suspicion.is_set_aside(signs, record), prints)
+    network_key = senders.network_of(session, arrival.prefix, now)
+    return Looked(signs, suspicion.is_set_aside(signs, record), prints, network_key)
 
 
 def note(
     session: Session, correction: Correction, arrival: Arrival, looked: Looked, now: datetime
 ) -> None:
     """Keep what was found, in the correction's own transaction, before it joins a cluster."""
-    senders.note(session, correction, arrival.prefix, looked.prints, now)
-    if looked.enough:
-        set_aside.put(session, correction, looked.signs, now)
+    known = looked.network_key or senders.network_made(session, arrival.prefix, now)
+    senders.note(session, correction, known, looked.prints, now)

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from corrections_app.domain.suspicion import Sign
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.extensions import db
 from corrections_app.models import SetAside
 from corrections_app.web.reader import stamps

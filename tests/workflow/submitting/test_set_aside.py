@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from corrections_app.domain.errors import StaleVersion
 from corrections_app.domain.lifecycle import Reason, Status
-from corrections_app.domain.suspicion import Sign
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Owed, Sender, SetAside, Setting, Wordprint
 from corrections_app.workflow import tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrections_app.domain.ordering import Record
-from corrections_app.domain.suspicion import (
+from corrections_app.domain.warnings.suspicion import (
     PRINTS,
     SET_ASIDE_FROM,
     WEIGHTS,
