@@ -2,7 +2,7 @@
 
 from corrections_app.models.article import Article, Retirement, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
-from corrections_app.models.correction import Contact, Correction, Placement
+from corrections_app.models.correction import Contact, Correction, Placement, SetAside
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.letter import Address, Letter, Owed
 from corrections_app.models.media import MediaFile
@@ -16,7 +16,6 @@ from corrections_app.models.side_facts import (
     Lease,
     ReasonWording,
     Sender,
-    SetAside,
     Skip,
     Wordprint,
 )

@@ -1,10 +1,10 @@
-"""Correction: target, proposal and status; who sent it; where it stands now."""
+"""Correction: target, proposal, status; who sent it; where it stands now; if it is set aside."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,9 +24,6 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
 from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
-
-if TYPE_CHECKING:
-    from corrections_app.models.side_facts import SetAside
 
 LONG_AGO = "2000-01-01 00:00:00+00:00"
 """Whatever was not told when it is overdue comes first rather than never."""
@@ -196,3 +193,21 @@ class Placement(db.Model):
     known_start: Mapped[int]
     known_end: Mapped[int]
     known_edits: Mapped[tuple[Edit, ...] | None] = mapped_column(Edits)
+
+
+class SetAside(db.Model):
+    """It looks like spam, so it is looked at after all others; until somebody returned it."""
+
+    __tablename__ = "set_asides"
+    __table_args__ = (
+        CheckConstraint("(returned_at IS NULL) = (returned_by_id IS NULL)", name="returned_whole"),
+    )
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    signs: Mapped[str] = mapped_column(Text)
+    """What it has of spam (`warnings.suspicion.Sign`), in words with a blank between them."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

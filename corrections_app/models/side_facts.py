@@ -77,24 +77,6 @@ class Skip(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class SetAside(db.Model):
-    """It looks like spam, so it is looked at after all others; until somebody returned it."""
-
-    __tablename__ = "set_asides"
-    __table_args__ = (
-        CheckConstraint("(returned_at IS NULL) = (returned_by_id IS NULL)", name="returned_whole"),
-    )
-
-    correction_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
-    )
-    signs: Mapped[str] = mapped_column(Text)
-    """What it has of spam (`warnings.suspicion.Sign`), in words with a blank between them."""
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-
-
 class Sender(db.Model):
     """By what two corrections are known to be of one sender: keyed hashes, never an address."""
 
