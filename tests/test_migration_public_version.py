@@ -14,7 +14,7 @@ from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
 
-BEFORE = "0023"
+BEFORE = "0022"
 
 
 @pytest.mark.parametrize("head", ["0001", "0012", "0019", BEFORE])

@@ -18,7 +18,7 @@ from tests.builders import NOON
 from tests.migrating import migrate_to
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, filled, rows_of
 
-AFTER = "0023"
+AFTER = "0022"
 ROWS = FIRST | SIDE_FACTS | MANY
 BROWSER = {"id": 1, "user_id": 1, "created_at": NOON, "last_seen_at": NOON}
 FACTORS = {

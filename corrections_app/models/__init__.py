@@ -2,7 +2,7 @@
 
 from corrections_app.models.article import Article, Retirement, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
-from corrections_app.models.correction import Contact, Correction, Placement
+from corrections_app.models.correction import Contact, Correction, Placement, SetAside
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.letter import Address, Letter, Owed, Worker
 from corrections_app.models.media import MediaFile
@@ -15,7 +15,9 @@ from corrections_app.models.side_facts import (
     Hold,
     Lease,
     ReasonWording,
+    Sender,
     Skip,
+    Wordprint,
 )
 from corrections_app.models.site import Site, SiteArticle, WriteBack
 from corrections_app.models.source import Source
@@ -63,12 +65,15 @@ __all__ = [
     "Retirement",
     "Revision",
     "SavedView",
+    "Sender",
+    "SetAside",
     "Setting",
     "Site",
     "SiteArticle",
     "Skip",
     "Source",
     "User",
+    "Wordprint",
     "Worker",
     "WriteBack",
 ]

@@ -1,4 +1,4 @@
-"""Correction: target, proposal and status; who sent it; where it stands now."""
+"""Correction: target, proposal, status; who sent it; where it stands now; if it is set aside."""
 
 from __future__ import annotations
 
@@ -130,6 +130,7 @@ class Correction(db.Model):
     article: Mapped[Article] = relationship()
     contact: Mapped[Contact | None] = relationship(back_populates="correction", uselist=False)
     placement: Mapped[Placement | None] = relationship(uselist=False)
+    set_aside: Mapped[SetAside | None] = relationship(uselist=False)
 
     @property
     def seal(self) -> str:
@@ -192,3 +193,21 @@ class Placement(db.Model):
     known_start: Mapped[int]
     known_end: Mapped[int]
     known_edits: Mapped[tuple[Edit, ...] | None] = mapped_column(Edits)
+
+
+class SetAside(db.Model):
+    """It looks like spam, so it is looked at after all others; until somebody returned it."""
+
+    __tablename__ = "set_asides"
+    __table_args__ = (
+        CheckConstraint("(returned_at IS NULL) = (returned_by_id IS NULL)", name="returned_whole"),
+    )
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    signs: Mapped[str] = mapped_column(Text)
+    """What it has of spam (`warnings.suspicion.Sign`), in words with a blank between them."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

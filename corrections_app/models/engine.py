@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
@@ -16,6 +17,7 @@ except ImportError:  # no wheel for this platform: the standard library's, with 
     import sqlite3 as sqlite
 
 __all__ = ["has_wal_reset_race", "sqlite"]
+_One = TypeVar("_One")
 
 
 def has_wal_reset_race(version: tuple[int, ...] = sqlite.sqlite_version_info) -> bool:
@@ -69,6 +71,11 @@ def prepare(engine: Engine) -> None:
         # busy timeout, when another process committed in between.
         how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {how}")
+
+
+def portions(values: Sequence[_One], size: int = 5_000) -> Iterator[Sequence[_One]]:
+    """A long list in parts that fit into one statement: SQLite takes 32,766 values in one."""
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
 def file_of(engine: Engine) -> Path | None:

@@ -77,6 +77,33 @@ class Skip(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class Sender(db.Model):
+    """By what two corrections are known to be of one sender: keyed hashes, never an address."""
+
+    __tablename__ = "senders"
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    mailbox_key: Mapped[str | None] = mapped_column(String, index=True)
+    """That of its `Address`; what it says counts once the owner acted on a letter."""
+    network_key: Mapped[str | None] = mapped_column(String, index=True)
+    """Of the network prefix, with a key that was made that day and is gone the next."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Wordprint(db.Model):
+    """One of the numbers that stand for a correction's words (`warnings.suspicion.prints`)."""
+
+    __tablename__ = "wordprints"
+
+    print: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 class Approval(db.Model):
     """A decision proposed by one person, which another one has to confirm."""
 

@@ -170,6 +170,7 @@ DOORS: dict[str, Door] = {
     # queue
     "bulk.create": Door(_SESSION, Ability.DECIDE, Reach.ANOTHERS),
     "bulk.preview": LOOK,
+    "bulk.sender": LOOK,
     "bulk.show": LOOK,
     "bulk.undo": Door(_SESSION, Ability.UNDO_OWN, Reach.OWN_OR_EDITOR),
     "changes.leave": Door(_SESSION, _SIGNED_IN, Reach.OWN),

@@ -140,6 +140,10 @@ class SubmissionForm(Form):
     """Set where a person can be asked back: what is known of the change is then said first."""
     known = HiddenField()
     """What this person was asked already, by `precedents.Question.name`, with blanks between."""
+    stamp = HiddenField()
+    """When the form was given out (`web.reader.stamps`)."""
+    topic = StringField(N_("Leave this field empty"))
+    """Seen by programs only, and named like nothing that a browser fills in by itself."""
 
 
 class SightingForm(Form):

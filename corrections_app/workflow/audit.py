@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.models import Appeal, AuditEvent, Correction, Decision, Revision
 
 SITE = "site"
+_Said = tuple[str, int | None, dict[str, Any]]
+"""An event before it is in its chain: the action, the correction's number, what else it says."""
+_COLUMNS = (
+    *("chain", "number", "action", "correction_id", "by_id", "data", "created_at"),
+    *("previous", "hash"),
+)
+"""What an event says, in the order in which it is hashed; last of all the hash."""
 
 
 def chain_of(article_id: int | None) -> str:
@@ -33,7 +40,7 @@ def record(
     by_id: int | None = None,
     now: datetime,
     **data: Any,
-) -> AuditEvent:
+) -> None:
     """Append one event to its chain: ``about`` a correction, an article, or neither.
 
     Call it inside the write transaction of the act.
@@ -41,25 +48,44 @@ def record(
     correction_id = None
     if about is not None:
         article_id, correction_id = about.article_id, about.id
-    chain = chain_of(article_id)
+    _append(session, chain_of(article_id), [(action, correction_id, data)], by_id, now)
+
+
+def record_all(
+    session: Session,
+    events: Sequence[tuple[str, Correction, dict[str, Any]]],
+    *,
+    by_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Append many events, in their order: the action, the correction, and what else it says.
+
+    The same as `record` for each of them, but that a thousand cost little more than one.
+    """
+    chains: dict[str, list[_Said]] = {}
+    for action, about, data in events:
+        chains.setdefault(chain_of(about.article_id), []).append((action, about.id, data))
+    for chain, said in chains.items():
+        _append(session, chain, said, by_id, now)
+
+
+def _append(
+    session: Session, chain: str, events: Iterable[_Said], by_id: int | None, now: datetime
+) -> None:
     _hold(session, chain)
-    last = session.scalars(
-        select(AuditEvent).filter_by(chain=chain).order_by(AuditEvent.number.desc()).limit(1)
+    last = session.execute(
+        select(AuditEvent.number, AuditEvent.hash)
+        .filter_by(chain=chain)
+        .order_by(AuditEvent.number.desc())
+        .limit(1)
     ).first()
-    event = AuditEvent(
-        chain=chain,
-        number=last.number + 1 if last else 1,
-        action=action,
-        correction_id=correction_id,
-        by_id=by_id,
-        data=data,
-        created_at=now,
-        previous=last.hash if last else "",
-    )
-    event.hash = digest(event)
-    session.add(event)
-    session.flush()
-    return event
+    before, previous = last if last else (0, "")
+    rows = []
+    for number, (action, correction_id, data) in enumerate(events, before + 1):
+        said = (chain, number, action, correction_id, by_id, data, now, previous)
+        previous = _digest(*said)
+        rows.append(dict(zip(_COLUMNS, (*said, previous), strict=True)))
+    session.execute(insert(AuditEvent.__table__), rows)
 
 
 def _hold(session: Session, chain: str) -> None:
@@ -73,17 +99,12 @@ def _hold(session: Session, chain: str) -> None:
 
 def digest(event: AuditEvent) -> str:
     """SHA-256 over everything an event says and over the hash before it."""
-    said = [
-        event.chain,
-        event.number,
-        event.action,
-        event.correction_id,
-        event.by_id,
-        event.data,
-        event.created_at.astimezone(UTC).isoformat(),
-        event.previous,
-    ]
-    text = json.dumps(said, sort_keys=True, ensure_ascii=True)
+    return _digest(*(getattr(event, name) for name in _COLUMNS[:-1]))
+
+
+def _digest(*said: Any) -> str:
+    plain = [one.astimezone(UTC).isoformat() if isinstance(one, datetime) else one for one in said]
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

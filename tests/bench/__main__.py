@@ -13,6 +13,7 @@ def main() -> int:
     """Run each measurement as a process of its own, so that none warms another's caches."""
     runs = [["tests.bench.alignment"], ["tests.bench.carrying"], ["tests.bench.queue"]]
     runs += [["tests.bench.record"], ["tests.bench.strangers"], ["tests.bench.pages"]]
+    runs += [["tests.bench.cluster", "--database", each] for each in ("sqlite", "postgresql")]
     if (DATA / "pages").is_dir():
         runs.append(["tests.bench.importing", "--data", str(DATA / "pages")])
     runs += [["tests.bench.opening"], ["tests.bench.lighthouse"]]

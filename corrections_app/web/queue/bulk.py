@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
-from corrections_app.domain.lifecycle import Action
+from corrections_app.domain.lifecycle import Action, Reason
 from corrections_app.extensions import db
 from corrections_app.language import gettext
 from corrections_app.models import Bulk, BulkItem
@@ -21,11 +22,22 @@ from corrections_app.web.queue.filter_form import kept
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import bulk, bulk_limits, reasons
 from corrections_app.workflow.deciding.bulk import Batch, Seen
+from corrections_app.workflow.pending import senders
 from corrections_app.workflow.queue import rows
 from corrections_app.workflow.transaction import Act
 
 _ID, _COUNT = 18, 9
 """So many digits fit into the columns of ids, and of versions and revisions."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Of whose corrections a preview is: which one led there, how many wait, how many it takes."""
+
+    reference: str
+    found: int
+    most: int
+
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/queue/bulk")
 
@@ -47,6 +59,19 @@ def preview() -> Response:
             shown = listing.listed(refusal)
         return make_response(shown, status_of(refusal))
     return make_response(_previewed(action, ids, request.args))
+
+
+@blueprint.get("/sender/<int:correction_id>")
+def sender(correction_id: int) -> str:
+    """What waits from the sender of a correction, about to be rejected as spam; changes nothing.
+
+    Of more than may be done at once the first ones.
+    """
+    correction = rows.one(correction_id)
+    ids = senders.waiting_from(db.session(), correction, rows.CAPPED)
+    sweep = Sweep(correction.reference, len(ids), bulk_limits.most(person()))
+    fields: MultiDict[str, str] = MultiDict({"reason": Reason.SPAM.value})
+    return _previewed(Action.REJECT, ids[: sweep.most], fields, sweep=sweep)
 
 
 @blueprint.post("")
@@ -114,16 +139,21 @@ def _previewed(
     fields: MultiDict[str, str],
     refusal: Refusal | None = None,
     ticked: list[int] | None = None,
+    sweep: Sweep | None = None,
 ) -> str:
     corrections = bulk_limits.chosen(ids)
-    session = db.session()
-    why = {one.id: bulk_limits.hindrance(session, one, action, now()) for one in corrections}
+    session, reason = db.session(), Reason.SPAM if sweep else None
+    why = {
+        one.id: bulk_limits.hindrance(session, one, action, now(), reason) for one in corrections
+    }
     return render_template(
         "queue/bulk/preview.html",
         action=action,
         items=[(one, rows.shown(one)) for one in corrections if why[one.id] is None],
         left_out=[(one, why[one.id], rows.shown(one)) for one in corrections if why[one.id]],
         ticked=ids if ticked is None else ticked,
+        sweep=sweep,
+        articles=len({one.article_id for one in corrections}),
         signs=rows.signs(corrections),
         reasons=reasons.offered(),
         typed=fields,

@@ -39,7 +39,7 @@ LANES = {
     Lane.HELD: N_("Being checked"),
     Lane.UNWRITTEN: N_("Not on the page yet"),
     Lane.SKIPPED: N_("Skipped by you"),
-    Lane.UNWRITTEN: N_("Not on the page yet"),
+    Lane.SET_ASIDE: N_("Set aside"),
     Lane.ALL: N_("All open"),
 }
 """What the parts of the queue are called, in the order of the page."""

@@ -15,6 +15,7 @@ from corrections_app.domain.text.lookalikes import strange_host
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.notices import Notice
 from corrections_app.domain.warnings.risks import Risk
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article
 from corrections_app.workflow.pending import facts
@@ -33,6 +34,22 @@ RISKS = {
 }
 """What the chips say, in the order of their weight on the card."""
 
+SIGNS = {
+    Sign.HIDDEN_FIELD: N_("A field was filled in that people do not see, as programs do."),
+    Sign.TOO_FAST: N_("It was sent sooner than anybody can type."),
+    Sign.REPEATED: N_("Nearly the same words were sent to several other places within a day."),
+    Sign.EVERYWHERE: N_("Nearly the same words were sent to very many places within a day."),
+    Sign.LINK_IN_WORDS: N_("The new words have a link, the article’s words have none."),
+    Sign.LINK: N_("The explanation has a link."),
+    Sign.LINKS: N_("There are several links."),
+    Sign.SCRIPTS: N_("The new words have letters of an alphabet that the article does not use."),
+    Sign.SPAM_FROM_MAILBOX: N_("Earlier corrections from this address were rejected as spam."),
+    Sign.SPAM_FROM_NETWORK: N_(
+        "Others from the same part of the network were rejected as spam that day."
+    ),
+}
+"""What each sign of spam says on the card."""
+
 _SAYS_FACT = N_("the reader says a fact is wrong")
 
 MATTERS = {
@@ -50,6 +67,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(excerpt_of_words)
     blueprint.add_app_template_filter(risk_label)
     blueprint.add_app_template_filter(matter_label)
+    blueprint.add_app_template_filter(sign_sentence)
     blueprint.add_app_template_filter(facts.told, "touched")
     blueprint.add_app_template_filter(strange_host)
 
@@ -84,6 +102,11 @@ def risk_label(risk: str) -> str:
 def matter_label(matter: Matter) -> str:
     """What the order of a card says is at stake."""
     return gettext(MATTERS[matter])
+
+
+def sign_sentence(sign: Sign) -> str:
+    """What a sign of spam says."""
+    return gettext(SIGNS[sign])
 
 
 def notice_text(notice: Notice | None, article: Article) -> str:

@@ -21,7 +21,8 @@ from corrections_app.models import Article, Revision
 from corrections_app.web.answers import given, language, place_of, see_other, wants_json
 from corrections_app.web.errors import gone, page_of, refused, words_of
 from corrections_app.web.forms import SubmissionForm, read
-from corrections_app.web.rates import count_search
+from corrections_app.web.rates import client_prefix, count_search
+from corrections_app.web.reader import stamps
 from corrections_app.web.reader.sending import count_arrival, count_try
 from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
@@ -29,6 +30,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.submitting import questions, submission
 from corrections_app.workflow.submitting.questions import Asked, Question
 from corrections_app.workflow.submitting.submission import Receipt
+from corrections_app.workflow.submitting.suspecting import Arrival
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corrections")
 
@@ -85,11 +87,17 @@ def create(slug: str) -> Response:
             key=form.key.data or None,
             known=(form.known.data or "").split() if asks else None,
             admit=count_arrival,
+            arrival=_arrival(form),
             now=now(),
         )
     except Refusal as refusal:
         return _again(slug, fields, refusal)
     return _received(receipt)
+
+
+def _arrival(form: SubmissionForm) -> Arrival:
+    """What is known of how it came; nobody is told what of it looks like spam."""
+    return Arrival(client_prefix(), stamps.age(form.stamp.data), bool(form.topic.data))
 
 
 def _received(receipt: Receipt) -> Response:
@@ -205,7 +213,8 @@ def _choose(form: SubmissionForm, fields: MultiDict[str, str], revision: Revisio
 
 def _fresh(revision: Revision) -> SubmissionForm:
     key = token_urlsafe(16)
-    return SubmissionForm(formdata=None, revision=revision.number, key=key, ask="1")
+    own = {"revision": revision.number, "key": key, "ask": "1", "stamp": stamps.stamp()}
+    return SubmissionForm(formdata=None, **own)
 
 
 def _form_for(article: Article, revision: Revision, start: int, end: int) -> Response:

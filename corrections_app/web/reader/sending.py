@@ -17,7 +17,7 @@ from corrections_app.domain import mailbox
 from corrections_app.extensions import limiter
 from corrections_app.web.devices import account_of
 from corrections_app.web.rates import client_prefix, too_many
-from corrections_app.workflow.submitting.submission import Arrival
+from corrections_app.workflow.submitting.submission import Candidate
 
 TRIES_OF_PREFIX = "120/minute;2000/hour"
 """Of everything that is sent, also of what is refused or was sent before: each of it is work."""
@@ -32,12 +32,12 @@ def count_try() -> None:
         raise too_many(limited) from None
 
 
-def count_arrival(arrival: Arrival) -> None:
+def count_arrival(candidate: Candidate) -> None:
     """Count a correction that is about to be stored. Raises `TooMany`; then it counts nowhere.
 
     What was refused, asked about or sent before does not come so far, and counts nowhere either.
     """
-    g.arrival, g.mailbox = arrival, mailbox_key(arrival.email)
+    g.candidate, g.mailbox = candidate, mailbox_key(candidate.email)
     try:
         _look_at_arrival()
         _take_arrival()
@@ -78,7 +78,7 @@ def _setting(name: str) -> Callable[[], str]:
 
 def _is_known() -> bool:
     """Whether it only adds a reader to a change that waits: nobody has more to read."""
-    return bool(g.arrival.is_known)
+    return bool(g.candidate.is_known)
 
 
 _corrections = partial(limiter.shared_limit, _setting("LIMITS"), "sending", key_func=client_prefix)
@@ -94,14 +94,14 @@ _of_article = partial(
     limiter.shared_limit,
     _setting("LIMITS_PER_ARTICLE"),
     "article",
-    key_func=lambda: f"article-{g.arrival.article_id}",
+    key_func=lambda: f"article-{g.candidate.article_id}",
     exempt_when=_is_known,
 )
 _of_site = partial(
     limiter.shared_limit,
     _setting("LIMITS_PER_SITE"),
     "site",
-    key_func=lambda: f"site-{g.arrival.site}",
+    key_func=lambda: f"site-{g.candidate.site}",
     exempt_when=_is_known,
 )
 

@@ -160,15 +160,13 @@ def _close_all(session: Session, article: Article, now: datetime) -> int:
     pending = select(Correction).where(
         Correction.article_id == article.id, Correction.status == Status.PENDING
     )
-    leaders = pending.where(Correction.leader_id.is_(None)).order_by(Correction.id)
-    count = 0
-    for leader in session.scalars(leaders).all():
-        behind = clusters.members(session, leader)
-        cause = closing.close(session, leader, _terms(now))
-        for member in behind:
-            closing.close(session, member, _terms(now, cause.id))
-        count += 1 + len(behind)
-    return count
+    waiting = session.scalars(pending.order_by(Correction.id)).all()
+    leaders = [one for one in waiting if one.leader_id is None]
+    causes = closing.close_all(session, [(leader, _terms(now)) for leader in leaders])
+    behind = [one for one in waiting if one.leader_id in causes]
+    terms = [_terms(now, causes[one.leader_id]) for one in behind if one.leader_id is not None]
+    closing.close_all(session, list(zip(behind, terms, strict=True)))
+    return len(leaders) + len(behind)
 
 
 def _terms(now: datetime, caused_by_id: int | None = None) -> Closing:
@@ -190,9 +188,8 @@ def _open_all(session: Session, article: Article, act: Act) -> tuple[list[Correc
     ids = [one.id for one in closed]
     owed.cancel(session, ids, act.now, must=False)
     by: dict[str, Any] = {"by_id": act.by.id, "now": act.now}
-    opened = [undoing.open_again(session, one, Action.REOPEN, **by) for one in closed]
-    for one in opened:
-        placing.place_again(session, article, one)
+    opened = undoing.open_again(session, closed, Action.REOPEN, **by)
+    placing.place_again(session, article, opened)
     clusters.rejoin(session, article, opened)
     return opened, ids
 

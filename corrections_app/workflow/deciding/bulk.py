@@ -184,7 +184,7 @@ def _answers_apart(batch: Batch, now: datetime) -> dict[int, _Answer]:
     """
     session = db.session()
     rows = chosen(row.id for row in batch.items)
-    why = {one.id: hindrance(session, one, batch.action, now) for one in rows}
+    why = {one.id: hindrance(session, one, batch.action, now, batch.reason) for one in rows}
     return {
         correction_id: {"code": APART, "template": sentence, "details": {}}
         for correction_id, sentence in why.items()

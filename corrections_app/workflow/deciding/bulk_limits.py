@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.errors import Invalid
-from corrections_app.domain.lifecycle import Action, Status
+from corrections_app.domain.lifecycle import Action, Reason, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.warnings.flags import Weighed
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Correction, User
-from corrections_app.workflow.pending import closing, clusters, facts
+from corrections_app.workflow.pending import closing, clusters, facts, senders, set_aside
 from corrections_app.workflow.queue import briefing
 
 ACTIONS = (Action.ACCEPT, Action.REJECT, Action.SUPERSEDE, Action.SKIP)
@@ -36,6 +36,7 @@ _RECENT = N_("The article was changed here within the last 24 hours: look at it 
 _PROPOSED = N_("A colleague proposed what to do with it: look at it separately.")
 _LOST = N_("Its words are not in the article any more as they were.")
 _NOT_SO = N_("The article does not say so: look at it separately.")
+_SHARED = N_("Other readers ask for the same: look at it separately.")
 _RIVALS = N_("Other readers ask for something else here, and accepting it would close theirs.")
 
 
@@ -63,16 +64,31 @@ def chosen(ids: Iterable[int]) -> list[Correction]:
 
 
 def hindrance(
-    session: Session, correction: Correction, action: Action, now: datetime
+    session: Session,
+    correction: Correction,
+    action: Action,
+    now: datetime,
+    reason: str | None = None,
 ) -> str | None:
-    """Why this row cannot be acted on together with others; None where it can."""
+    """Why this row cannot be acted on together with others; None where it can.
+
+    ``reason``: for which it is to be rejected, where that is known already.
+    """
     if correction.status != Status.PENDING:
         return CLOSED
     if correction.leader_id is not None:
         return _BEHIND
     if action == Action.SUPERSEDE and not closing.may_say_so(session, correction):
         return _NOT_SO
+    if reason == Reason.SPAM and not _is_one_sender(session, correction):
+        return _SHARED
     return _hindrance_to_accepting(session, correction, now) if action == Action.ACCEPT else None
+
+
+def _is_one_sender(session: Session, correction: Correction) -> bool:
+    """Whether nobody else stands behind it, who would be rejected as a spammer too."""
+    behind = [one.id for one in clusters.members(session, correction)]
+    return not behind or senders.are_one(session, [correction.id, *behind])
 
 
 def _hindrance_to_accepting(session: Session, correction: Correction, now: datetime) -> str | None:
@@ -91,4 +107,6 @@ def _hindrance_to_accepting(session: Session, correction: Correction, now: datet
         return _RISK
     if briefing.changed_since(article, edits, now - briefing.RECENT):
         return _RECENT
-    return _RIVALS if clusters.rivals(session, correction) else None
+    rivals = clusters.rivals(session, correction)
+    # What looks like spam keeps nobody from accepting what a reader asks for.
+    return _RIVALS if any(not set_aside.holds(one) for one in rivals) else None

@@ -178,7 +178,7 @@ def settle(
     """
     if verdict.action == Action.REJECT:
         reasons.check(session, verdict.reason, verdict.note)
-    members = clusters.members(session, correction)
+    members = clusters.members(session, correction, placed=True)
     before, after = _passages(session, change, applied)
     terms = Closing(
         action=verdict.action,
@@ -195,11 +195,17 @@ def settle(
         edits=applied,
         bulk_id=verdict.bulk_id,
     )
+    # Asked before any is closed: of closed ones nobody keeps the places in mind.
+    own = [
+        change is None
+        or (terms.as_proposed and clusters.are_equal(correction, member))
+        or _makes_its_edits(change, member)
+        for member in members
+    ]
     decision = closing.close(session, correction, terms)
-    for member in members:
-        same = terms.as_proposed and clusters.are_equal(session, correction, member)
-        own = same or change is None or _makes_its_edits(change, member)
-        closing.close(session, member, replace(terms, as_proposed=own, caused_by_id=decision.id))
+    behind = replace(terms, caused_by_id=decision.id)
+    along = [replace(behind, as_proposed=each) for each in own]
+    closing.close_all(session, list(zip(members, along, strict=True)))
     return decision
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,10 +20,12 @@ from corrections_app.extensions import db
 from corrections_app.models import Approval, Correction, Escalation, Hold, Lease, Placement, Skip
 from corrections_app.workflow import locks, permission
 from corrections_app.workflow.deciding.decision import raise_version
-from corrections_app.workflow.pending import clusters, ranking
+from corrections_app.workflow.pending import clusters, ranking, set_aside
 from corrections_app.workflow.transaction import Act, write
 
 LONGEST_HOLD = timedelta(days=60)
+SET_ASIDE = "set_aside"
+"""What the program did, and anyone who may decide can take back."""
 _PUT_ASIDE: dict[str, Any] = {Action.HOLD: Hold, Action.ESCALATE: Escalation}
 
 
@@ -60,6 +63,7 @@ def skip(correction_id: int, act: Act) -> None:
 def put_back(correction_id: int, what: str, act: Act) -> None:
     """Take back one's own ``hold``, ``escalate`` or ``skip``: it waits as before.
 
+    With ``set_aside`` what looked like spam, and what stands behind it, waits like all others.
     Raises `Invalid` for anything else, and `StaleVersion` where a colleague holds it or passed
     it up by now, or nobody does. A skip is nobody else's business, as it was when it was made.
     """
@@ -69,8 +73,11 @@ def put_back(correction_id: int, what: str, act: Act) -> None:
             _hold_pending(session, correction_id, Action.SKIP)
             session.execute(delete(Skip).where(*own))
         return
+    if what == SET_ASIDE:
+        _change(correction_id, Action.PUT_BACK, act, partial(_return, act=act), what=what)
+        return
     if what not in _PUT_ASIDE:
-        raise Invalid("Say what is undone: hold, escalate or skip (what).")
+        raise Invalid("Say what is undone: hold, escalate, skip or set_aside (what).")
 
     def change(session: Session, correction: Correction) -> None:
         fact = session.get(_PUT_ASIDE[what], correction.id)
@@ -79,6 +86,17 @@ def put_back(correction_id: int, what: str, act: Act) -> None:
         session.delete(fact)
 
     _change(correction_id, Action.PUT_BACK, act, change, what=what)
+
+
+def _return(session: Session, correction: Correction, act: Act) -> None:
+    behind = clusters.members(session, correction)
+    ids = [correction.id, *(one.id for one in behind)]
+    if not set_aside.give_back(session, ids, act.by, act.now):
+        raise StaleVersion("That was changed meanwhile. Look at it again.")
+    for one in behind:
+        ranking.fall_due(one)
+    ranking.rank(session, correction)
+    clusters.join_again(session, correction.article, correction)
 
 
 def split(correction_id: int, act: Act) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -26,6 +26,7 @@ from corrections_app.domain.text.edits import Edit, inverse
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Appeal, Article, Bulk, BulkItem, Correction, Decision, User
+from corrections_app.models.engine import portions
 from corrections_app.workflow import audit, locks, permission, revisions, taken_down
 from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import owed
@@ -231,7 +232,7 @@ def _reopen(
     facts.check_confirmed(flags, confirmed)
     owed.cancel(session, [one.id for one in closed], act.now, must=action == Action.UNDO)
     notices.take_back(session, closed, by_id=act.by.id, now=act.now)
-    opened = [open_again(session, one, action, by_id=act.by.id, now=act.now) for one in closed]
+    opened = open_again(session, closed, action, by_id=act.by.id, now=act.now)
     # Told before the text is put back: that may settle one of those opened, which comes after.
     act.record(
         session,
@@ -252,8 +253,7 @@ def _reopen(
             takes_back=decision.revision,
             now=act.now,
         )
-    for one in opened:
-        placing.place_again(session, article, one)
+    placing.place_again(session, article, opened)
     clusters.rejoin(session, article, opened)
     session.flush()
     session.refresh(correction)
@@ -317,9 +317,8 @@ def give_way(
         ids = [one.id for one in closed]
         owed.cancel(session, ids, now, must=False)
         notices.take_back(session, closed, by_id=None, now=now)
-        opened = [open_again(session, one, Action.REOPEN, by_id=None, now=now) for one in closed]
-        for one in opened:
-            placing.place_again(session, article, one)
+        opened = open_again(session, closed, Action.REOPEN, by_id=None, now=now)
+        placing.place_again(session, article, opened)
         clusters.rejoin(session, article, opened)
         told: dict[str, Any] = {
             "decision": decision.id,
@@ -331,26 +330,50 @@ def give_way(
 
 
 def open_again(
-    session: Session, decision: Decision, action: Action, *, by_id: int | None, now: datetime
-) -> Correction:
-    """Let what this decision closed wait again; raises `Overtaken` where it changed meanwhile.
+    session: Session,
+    decisions: Sequence[Decision],
+    action: Action,
+    *,
+    by_id: int | None,
+    now: datetime,
+) -> list[Correction]:
+    """Let what these decisions closed wait again, in their order.
 
-    Stands inside the transaction, with the article's row held.
+    Stands inside the transaction, with the article's row held. Raises `Overtaken` where one
+    changed meanwhile.
     """
-    correction = session.get_one(Correction, decision.correction_id)
-    status = after(Status(correction.status), action)
-    opened = session.execute(
-        update(Correction)
-        .where(Correction.id == correction.id, Correction.version == correction.version)
-        .values(status=status, version=Correction.version + 1, decided_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    if opened.rowcount != 1:  # type: ignore[attr-defined]
-        raise Overtaken
-    session.refresh(correction)
-    decision.undone_at, decision.undone_by_id = now, by_id
-    appeal = session.get(Appeal, decision.id)
-    if appeal is not None and appeal.outcome is None:
-        appeal.outcome, appeal.judged_by_id, appeal.judged_at = "reopened", by_id, now
+    found = _corrections_of(session, decisions)
+    opened = [found[decision.correction_id] for decision in decisions]
+    rows = [
+        {"one": one.id, "seen": one.version, "to": str(after(Status(one.status), action))}
+        for one in opened
+    ]
     session.flush()
-    return correction
+    if rows and session.connection().execute(_OPEN, rows).rowcount != len(rows):
+        raise Overtaken
+    for one, row in zip(opened, rows, strict=True):
+        closing.mark(one, status=row["to"], version=one.version + 1, decided_at=None)
+    for some in portions([decision.id for decision in decisions]):
+        undone = {"undone_at": now, "undone_by_id": by_id}
+        session.execute(update(Decision).where(Decision.id.in_(some)).values(undone))
+        judged = {"outcome": "reopened", "judged_by_id": by_id, "judged_at": now}
+        waits = Appeal.decision_id.in_(some), Appeal.outcome.is_(None)
+        session.execute(update(Appeal).where(*waits).values(judged))
+    return opened
+
+
+_TABLE = Correction.__table__
+_OPEN = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("one"), _TABLE.c.version == bindparam("seen"))
+    .values(status=bindparam("to"), version=_TABLE.c.version + 1, decided_at=None)
+)
+
+
+def _corrections_of(session: Session, decisions: Sequence[Decision]) -> dict[int, Correction]:
+    """What these decisions closed, by number, with its place."""
+    found: dict[int, Correction] = {}
+    for some in portions([decision.correction_id for decision in decisions]):
+        query = select(Correction).where(Correction.id.in_(some))
+        found |= {one.id: one for one in session.scalars(query)}
+    return found

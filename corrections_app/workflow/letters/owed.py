@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import AlreadyDecided
@@ -19,7 +20,16 @@ from corrections_app.domain.lifecycle import (
     Status,
 )
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Correction, Decision, Letter, Owed, ReasonWording
+from corrections_app.models import (
+    Appeal,
+    Contact,
+    Correction,
+    Decision,
+    Letter,
+    Owed,
+    ReasonWording,
+)
+from corrections_app.models.engine import portions
 
 LONG_WAIT = timedelta(days=14)
 """After so long a reader whose correction is still open is told that it is not forgotten."""
@@ -29,28 +39,32 @@ TAKEN_DOWN = "taken_down"
 
 _GONE = (LetterState.SENDING, LetterState.SENT)
 # It went, or its answer was lost and it may have gone.
-_TOLD = or_(Letter.state.in_(_GONE), Letter.unknowns > 0)
+_WENT = or_(Letter.state.in_(_GONE), Letter.unknowns > 0)
 
 
-def owe(session: Session, decision: Decision, *, now: datetime) -> Owed | None:
-    """Note, in the decision's own transaction, that its reader is to be told.
+def owe(session: Session, decisions: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Note, in the transaction of some decisions, that their readers are to be told.
 
-    Nothing is owed to a reader who left no address or withdrew, nor where the
-    reason says so (spam: an answer would only tell what works). It falls due
-    when the undo window closes.
+    ``decisions`` are their rows. Nothing is owed to a reader who left no address or
+    withdrew, nor where the reason says so (spam: an answer would only tell what works).
+    It falls due when the undo window closes.
     """
-    correction = session.get_one(Correction, decision.correction_id)
-    if not _is_told(session, correction, decision):
-        return None
-    owed = Owed(
-        decision_id=decision.id,
-        correction_id=correction.id,
-        kind=_kind(session, correction, decision),
-        due_at=decision.undo_until,
-        created_at=now,
-    )
-    session.add(owed)
-    return owed
+    told = _told(session, decisions)
+    ids = [decision["correction_id"] for decision in told]
+    appealed, told_before = _appealed(session, ids), _told_before(session, ids)
+    rows = [
+        {
+            "decision_id": decision["id"],
+            "correction_id": decision["correction_id"],
+            "kind": _kind(decision, appealed, told_before),
+            "due_at": decision["undo_until"],
+            "state": OwedState.WAITING,
+            "created_at": now,
+        }
+        for decision in told
+    ]
+    if rows:
+        session.execute(insert(Owed.__table__), rows)
 
 
 def owe_appeal(session: Session, appeal: Appeal, *, now: datetime) -> Owed | None:
@@ -183,42 +197,65 @@ def about(correction: Correction) -> list[Owed]:
 
 def kind_of(decision: Decision) -> str:
     """What a decision says, whatever was said before: the name of a folder of templates."""
-    if decision.outcome == Status.REJECTED:
+    changed = decision.after is not None or decision.revision is not None
+    return _says(decision.outcome, decision.reason, changed, decision.as_proposed)
+
+
+def _says(outcome: str, reason: str | None, changed: bool, as_proposed: bool) -> str:
+    if outcome == Status.REJECTED:
         return "rejected"
-    if decision.reason == ARTICLE_RETIRED:
+    if reason == ARTICLE_RETIRED:
         return TAKEN_DOWN
-    if decision.outcome == Status.SUPERSEDED:
-        settled = decision.reason == ALREADY_CORRECTED
-        return "already_corrected" if settled else "settled_another_way"
-    if decision.after is None and decision.revision is None:
+    if outcome == Status.SUPERSEDED:
+        return "already_corrected" if reason == ALREADY_CORRECTED else "settled_another_way"
+    if not changed:
         return "answered"
-    return "accepted" if decision.as_proposed else "accepted_otherwise"
+    return "accepted" if as_proposed else "accepted_otherwise"
 
 
-def _kind(session: Session, correction: Correction, decision: Decision) -> str:
-    if decision.reason == ARTICLE_RETIRED:  # whatever was told before: nothing can follow
-        return kind_of(decision)
-    appealed = select(Appeal.decision_id).where(
-        Appeal.correction_id == correction.id,
-        Appeal.outcome == "reopened",
-        Appeal.decision_id != decision.id,
-    )
-    if session.scalars(appealed).first():
-        return "appeal_upheld" if decision.outcome == Status.REJECTED else "appeal_granted"
-    told = (
-        select(Owed.id)
-        .join(Letter, Letter.id == Owed.letter_id)
-        .where(Owed.correction_id == correction.id, Owed.decision_id.is_not(None), _TOLD)
-    )
-    return "decision_changed" if session.scalars(told).first() else kind_of(decision)
+def _kind(decision: Mapping[str, Any], appealed: Collection[int], told: Collection[int]) -> str:
+    """What a decision tells its reader, after whatever was told before."""
+    number, outcome, reason = (decision[name] for name in ("correction_id", "outcome", "reason"))
+    changed = decision["after"] is not None or decision["revision"] is not None
+    if number in appealed and reason != ARTICLE_RETIRED:  # after that nothing can follow
+        return "appeal_upheld" if outcome == Status.REJECTED else "appeal_granted"
+    if number in told and reason != ARTICLE_RETIRED:
+        return "decision_changed"
+    return _says(outcome, reason, changed, decision["as_proposed"])
 
 
-def _is_told(session: Session, correction: Correction, decision: Decision) -> bool:
-    contact = correction.contact
-    if contact is None or contact.email is None or decision.outcome == Status.WITHDRAWN:
-        return False
-    reason = session.get(ReasonWording, decision.reason or "")
-    return reason is None or reason.sends_letter
+def _appealed(session: Session, ids: Sequence[int]) -> set[int]:
+    """Which of these corrections an appeal has opened again."""
+    query = select(Appeal.correction_id).where(Appeal.outcome == "reopened")
+    return _among(session, query, Appeal.correction_id, ids)
+
+
+def _told_before(session: Session, ids: Sequence[int]) -> set[int]:
+    """Of which of these corrections a letter has told already what was decided."""
+    query = select(Owed.correction_id).join(Letter, Letter.id == Owed.letter_id)
+    decided = query.where(Owed.decision_id.is_not(None), _WENT)
+    return _among(session, decided, Owed.correction_id, ids)
+
+
+def _among(session: Session, query: Select[Any], column: Any, ids: Sequence[Any]) -> set[Any]:
+    found = (session.scalars(query.where(column.in_(some))) for some in portions(ids))
+    return {one for each in found for one in each}
+
+
+def _told(session: Session, decisions: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Those of these decisions that their readers hear of."""
+    codes = {one["reason"] for one in decisions if one["reason"]}
+    unsaid = select(ReasonWording.code).where(ReasonWording.sends_letter.is_(False))
+    silent = _among(session, unsaid, ReasonWording.code, list(codes))
+    heard = [
+        one
+        for one in decisions
+        if one["outcome"] != Status.WITHDRAWN and one["reason"] not in silent
+    ]
+    reachable = select(Contact.correction_id).where(Contact.email.is_not(None))
+    ids = [one["correction_id"] for one in heard]
+    known = _among(session, reachable, Contact.correction_id, ids)
+    return [one for one in heard if one["correction_id"] in known]
 
 
 def _hold_back(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.bodies.patch import widened
 from corrections_app.domain.carrying import CARRIED, Place, stands_already
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.models import Approval, Article, Correction, Placement
-from corrections_app.workflow.pending import ranking
+from corrections_app.models.engine import portions
+from corrections_app.workflow.pending import ranking, set_aside
 
 
 def join(session: Session, article: Article, correction: Correction) -> None:
@@ -50,10 +51,13 @@ def twin_of(session: Session, article: Article, mine: Placement) -> Correction |
 def _twins(session: Session, article: Article, mine: Placement) -> Iterator[Correction]:
     if not mine.edits or mine.fit not in CARRIED:
         return
+    # What looks like spam stands behind its like only: no reader's own waits among it.
+    sent = session.get(Correction, mine.correction_id) if mine.correction_id else None
+    apart = sent is not None and set_aside.holds(sent)
     for other in _touching(session, article, mine):
         if _is_equal(article, mine, other):
             twin = session.get_one(Correction, other.correction_id)
-            if not twin.stands_alone:
+            if not twin.stands_alone and set_aside.holds(twin) == apart:
                 yield twin
 
 
@@ -66,9 +70,9 @@ def attach(session: Session, correction: Correction, leader: Correction) -> None
     ranking.again(session, leader)
 
 
-def are_equal(session: Session, one: Correction, other: Correction) -> bool:
+def are_equal(one: Correction, other: Correction) -> bool:
     """Whether both ask for the same change: a person may have put others together, too."""
-    mine, theirs = (session.get(Placement, each.id) for each in (one, other))
+    mine, theirs = one.placement, other.placement
     if mine is None or theirs is None or not (mine.edits and theirs.edits):
         return False
     if mine.fit not in CARRIED or theirs.fit not in CARRIED:
@@ -76,12 +80,17 @@ def are_equal(session: Session, one: Correction, other: Correction) -> bool:
     return _is_equal(one.article, mine, theirs)
 
 
-def members(session: Session, leader: Correction) -> list[Correction]:
-    """The pending corrections that stand behind a leader, in the order they came."""
+def members(session: Session, leader: Correction, *, placed: bool = False) -> Sequence[Correction]:
+    """The pending corrections that stand behind a leader, in the order they came.
+
+    ``placed``: with their places, where those are looked at one by one.
+    """
     query = select(Correction).where(
         Correction.leader_id == leader.id, Correction.status == Status.PENDING
     )
-    return list(session.scalars(query.order_by(Correction.id)))
+    if placed:
+        query = query.options(joinedload(Correction.placement))
+    return session.scalars(query.order_by(Correction.id)).all()
 
 
 def rivals(session: Session, correction: Correction) -> list[Correction]:
@@ -106,6 +115,17 @@ def _contradicting(session: Session, correction: Correction) -> list[int]:
         for other in _touching(session, correction.article, mine)
         if conflicts(mine.edits or (), other.edits or ()) == Relation.RIVAL
     ]
+
+
+def hand_over_all(session: Session, ids: Sequence[int]) -> None:
+    """Let the next in line lead those who still wait behind any of these corrections."""
+    for some in portions(ids):
+        behind = select(Correction.leader_id).where(
+            Correction.leader_id.in_(some), Correction.status == Status.PENDING
+        )
+        left = select(Correction).where(Correction.id.in_(behind)).order_by(Correction.id)
+        for leader in session.scalars(left).all():
+            hand_over(session, leader)
 
 
 def leave(session: Session, correction: Correction) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from corrections_app.models import Correction, Decision
+from corrections_app.domain.lifecycle import Status
+from corrections_app.models import Contact, Correction, Decision
 from corrections_app.workflow import revisions
-from corrections_app.workflow.pending import clusters
 
 MOST = 20
 """So many readers of one cluster can be thanked by name."""
@@ -23,12 +24,17 @@ class Credit(NamedTuple):
 
 def asked(session: Session, correction: Correction) -> list[Credit]:
     """Who asked to be named, of a correction and those that stand behind it, each name once."""
+    behind = (Correction.leader_id == correction.id) & (Correction.status == Status.PENDING)
+    query = (
+        select(Contact.correction_id, Contact.name)
+        .join(Correction, Correction.id == Contact.correction_id)
+        .where(Contact.credit, or_(Correction.id == correction.id, behind))
+        .order_by(Correction.id != correction.id, Correction.id)
+    )
     found: dict[str, Credit] = {}
-    for one in (correction, *clusters.members(session, correction)):
-        contact = one.contact
-        name = (contact.name or "").strip() if contact is not None and contact.credit else ""
-        if name:
-            found.setdefault(name, Credit(one.id, name))
+    for one, said in session.execute(query):
+        if name := (said or "").strip():
+            found.setdefault(name, Credit(one, name))
     return list(found.values())[:MOST]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.models.engine import portions
 from corrections_app.workflow import revisions
 from corrections_app.workflow.pending import alignments
 
@@ -121,21 +122,17 @@ class Carried:
 
 def carry(session: Session, article: Article, step: Step, alignments: Alignments) -> Carried:
     """Move every pending correction from the old head to revision ``head + 1``, in bulk."""
-    before, number = article.head, article.head + 1
-    old = article.current.text
+    number, old = article.head + 1, article.current.text
     made = dict(alignments)
+    # Readers by the thousand ask for the very same: each place is carried once.
+    known: dict[tuple[int, Place], tuple[Place, str | None]] = {}
     rows, settled, back = [], [], []
     placements = session.scalars(_pending(article.id).order_by(Placement.correction_id)).all()
     for placement in placements:
-        known = placement.known_revision
-        was = known_place(placement)
-        if step.applied is not None and known == before:
-            now, reason = over_own(was, step.applied), _settled_by(was, step, old)
-        else:
-            if known not in made:
-                made[known] = Alignment(revisions.text(session, article.id, known), step.text)
-            now = over_foreign(was, made[known])
-            reason = ALREADY_CORRECTED if reads_already(was, made[known]) else None
+        was = placement.known_revision, known_place(placement)
+        if was not in known:
+            known[was] = _carried(session, article, *was, step, old, made)
+        now, reason = known[was]
         rows.append(_row(placement.correction_id, number, now))
         if reason:
             settled.append((placement.correction_id, reason))
@@ -146,6 +143,24 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
     for placement in placements:  # the rows were written past the objects
         session.expire(placement)
     return Carried(settled, back)
+
+
+def _carried(
+    session: Session,
+    article: Article,
+    known: int,
+    was: Place,
+    step: Step,
+    old: str,
+    made: dict[int, Alignment],
+) -> tuple[Place, str | None]:
+    """A place of revision ``known`` in the new text, and the reason where that settles it."""
+    if step.applied is not None and known == article.head:
+        return over_own(was, step.applied), _settled_by(was, step, old)
+    if known not in made:
+        made[known] = Alignment(revisions.text(session, article.id, known), step.text)
+    done = reads_already(was, made[known])
+    return over_foreign(was, made[known]), ALREADY_CORRECTED if done else None
 
 
 def _settled_by(place: Place, step: Step, old: str) -> str | None:
@@ -222,16 +237,30 @@ def _to_current(session: Session, article: Article, known: int) -> Alignment:
     return alignments.between(article.id, known, current.number, old, current.text)
 
 
-def place_again(session: Session, article: Article, correction: Correction) -> None:
-    """Bring a correction that waits again to the current revision, from its last known place."""
-    placement = session.get(Placement, correction.id, populate_existing=True)
-    if placement is None or placement.revision == article.head:
+def place_again(session: Session, article: Article, waiting: Sequence[Correction]) -> None:
+    """Bring corrections that wait again to the current revision, from their last known places."""
+    old: list[Placement] = []
+    for some in portions([one.id for one in waiting]):
+        query = select(Placement).where(
+            Placement.correction_id.in_(some), Placement.revision != article.head
+        )
+        found = session.scalars(query.execution_options(populate_existing=True))
+        old += found.all()
+    if not old:
         return
-    then = revisions.text(session, article.id, placement.known_revision)
     session.refresh(article)
-    now = over_foreign(known_place(placement), Alignment(then, article.current.text))
-    session.execute(update(Placement), [_row(correction.id, article.head, now)])
-    session.expire(placement)
+    made: dict[int, Alignment] = {}
+    rows = []
+    for placement in old:
+        known = placement.known_revision
+        if known not in made:
+            then = revisions.text(session, article.id, known)
+            made[known] = Alignment(then, article.current.text)
+        now = over_foreign(known_place(placement), made[known])
+        rows.append(_row(placement.correction_id, article.head, now))
+    session.execute(update(Placement), rows)
+    for placement in old:
+        session.expire(placement)
 
 
 def steps(session: Session, article_id: int, known: int) -> Iterator[tuple[Edit, ...] | None]:

@@ -133,8 +133,7 @@ def _settle(
 ) -> None:
     """Close what the change mends already, and let lead again what it parted."""
     closing.supersede(session, carried.settled, caused_by_id=caused_by_id, by_id=by_id, now=now)
-    for correction_id, _ in carried.settled:
-        clusters.hand_over(session, session.get_one(Correction, correction_id))
+    clusters.hand_over_all(session, [correction_id for correction_id, _ in carried.settled])
     for correction_id in reversed(carried.back):  # the first that came leads
         clusters.join_again(session, article, session.get_one(Correction, correction_id))
 

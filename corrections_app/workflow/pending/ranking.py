@@ -23,7 +23,7 @@ from corrections_app.domain.warnings.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Decision, Placement
 from corrections_app.models import ReasonWording as Wording
-from corrections_app.workflow.pending import reputation
+from corrections_app.workflow.pending import reputation, set_aside
 
 RECENT = 300
 """Of the newsroom's decisions so many tell what it is used to accept."""
@@ -50,9 +50,17 @@ def rank(session: Session, correction: Correction) -> None:
     with session.no_autoflush:  # it is written once, with all of it
         correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
         again(session, correction)
-        correction.overdue_at = ordering.overdue_at(
-            correction.created_at, _matter(correction), correction.article.published_at
-        )
+        fall_due(correction)
+
+
+def fall_due(correction: Correction) -> None:
+    """Write down when a correction is overdue; what is set aside never comes before others."""
+    if set_aside.holds(correction):
+        correction.overdue_at = correction.created_at + set_aside.NEVER_OVERDUE
+        return
+    correction.overdue_at = ordering.overdue_at(
+        correction.created_at, _matter(correction), correction.article.published_at
+    )
 
 
 def again(session: Session, correction: Correction) -> None:
@@ -60,7 +68,8 @@ def again(session: Session, correction: Correction) -> None:
     others = _others(session, correction)
     record = _best(reputation.record_of(correction), others)
     worth = _factors(session, correction, others, record).worth
-    correction.rank = ordering.rank(worth, correction.created_at)
+    last = set_aside.LAST if set_aside.holds(correction) else 0.0
+    correction.rank = ordering.rank(worth, correction.created_at) + last
 
 
 def risks_of(correction: Correction) -> tuple[Risk, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, select, union
 
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.ordering import Record
 from corrections_app.extensions import db
-from corrections_app.models import Contact, Correction, Decision, ReasonWording
+from corrections_app.models import Contact, Correction, Decision, ReasonWording, Sender
 from corrections_app.workflow.letters import addresses
 
 _RECORD = 200
@@ -22,14 +22,25 @@ def record_of(correction: Correction) -> Record | None:
     to stand higher by another's record or to spoil it.
     """
     contact = correction.contact
-    if contact is None or not contact.email:
+    return record_of_address(contact.email if contact else None, besides=correction.id)
+
+
+def record_of_address(email: str | None, besides: int | None = None) -> Record | None:
+    """The same of whoever has this address, ``besides`` one correction.
+
+    Known by a keyed hash, so that it outlives the address itself; what came before there
+    were hashes is known by the address, as long as that is kept.
+    """
+    key = addresses.key_of(email) if email else ""
+    if not email or addresses.state_of(key) != "confirmed":
         return None
-    if addresses.state_of(addresses.key_of(contact.email)) != "confirmed":
-        return None
+    hashed = select(Sender.correction_id).where(Sender.mailbox_key == key)
+    written = select(Contact.correction_id).where(Contact.email == email)
+    known = union(hashed, written).subquery()
     theirs = (
-        select(Contact.correction_id)
-        .where(Contact.email == contact.email, Contact.correction_id != correction.id)
-        .order_by(Contact.correction_id.desc())
+        select(known.c.correction_id)
+        .where(known.c.correction_id != (besides or 0))
+        .order_by(known.c.correction_id.desc())
         .limit(_RECORD)
     )
     # Written out, since PostgreSQL does not see that two parameters are the same.

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from corrections_app.domain.carrying import CARRIED
 from corrections_app.domain.lifecycle import Action, ChangeClass, Status
 from corrections_app.domain.roles import Ability
+from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.extensions import db
 from corrections_app.models import (
     Appeal,
@@ -25,7 +26,15 @@ from corrections_app.models import (
     User,
 )
 from corrections_app.workflow import permission, revisions
-from corrections_app.workflow.pending import closing, clusters, credits, placing, ranking
+from corrections_app.workflow.pending import (
+    closing,
+    clusters,
+    credits,
+    placing,
+    ranking,
+    senders,
+    set_aside,
+)
 from corrections_app.workflow.pending.credits import Credit
 from corrections_app.workflow.pending.ranking import Why
 from corrections_app.workflow.queue import briefing, lanes, rows
@@ -57,6 +66,8 @@ class Open:
     """Who asked to be named with a notice."""
     may_say_so: bool
     """Whether the article may say already what is asked for."""
+    set_aside: Sequence[Sign]
+    """What it has of spam, while it is set aside for that."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,8 @@ class Card:
     open: Open | None
     closed: Closed | None
     earlier: Sequence[Decision]
+    of_sender: int
+    """How many wait from its sender besides it, counted no further than `rows.CAPPED`."""
 
     most_parts: ClassVar[int] = 20
     """Of a change in more parts nobody ticks some: it is taken whole, or written anew."""
@@ -123,7 +136,13 @@ def of(correction: Correction, by: User, now: datetime) -> Card:
         open=_open(correction, about, by, now) if is_open else None,
         closed=None if is_open else _closed(correction, decision, by, now),
         earlier=earlier(correction),
+        of_sender=_of_sender(correction),
     )
+
+
+def _of_sender(correction: Correction) -> int:
+    found = senders.waiting_from(db.session(), correction, rows.CAPPED + 1)
+    return len(set(found) - {correction.id})
 
 
 def _open(correction: Correction, about: Briefing, by: User, now: datetime) -> Open:
@@ -144,6 +163,7 @@ def _open(correction: Correction, about: Briefing, by: User, now: datetime) -> O
         elsewhere=rows.other_places(correction),
         credits=credits.asked(session, correction),
         may_say_so=closing.may_say_so(session, correction),
+        set_aside=set_aside.signs_now(correction),
     )
 
 

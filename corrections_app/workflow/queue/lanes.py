@@ -12,7 +12,18 @@ from sqlalchemy import ColumnElement, exists, select
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Approval, Correction, Escalation, Hold, Lease, Skip, User
+from corrections_app.models import (
+    Appeal,
+    Approval,
+    Correction,
+    Escalation,
+    Hold,
+    Lease,
+    SetAside,
+    Skip,
+    User,
+)
+from corrections_app.workflow.pending import set_aside
 from corrections_app.workflow.queue import filters, paging, rows, sequence
 from corrections_app.workflow.queue.filters import Condition, Criteria, in_section
 from corrections_app.workflow.queue.paging import Cursor, Page, Stretch
@@ -23,11 +34,13 @@ class Lane(StrEnum):
     """A part of what there is to do."""
 
     WAITING = "waiting"
-    """Everything pending but what is being checked and not due yet."""
+    """Everything pending but what is being checked and not due yet, and what looks like spam."""
     HELD = "held"
     ESCALATED = "escalated"
     APPROVALS = "approvals"
     APPEALS = "appeals"
+    SET_ASIDE = "set_aside"
+    """What looks like spam: somebody looks at it once all else is done."""
     UNWRITTEN = "unwritten"
     """Accepted, and a person has to see to it that the newsroom's own page says so."""
     SKIPPED = "skipped"
@@ -54,9 +67,10 @@ def within(lane: Lane, by: User, now: datetime) -> Corrections:
     if lane == Lane.UNWRITTEN:
         return sequence.unwritten().query
     conditions: dict[Lane, ColumnElement[bool]] = {
-        Lane.WAITING: ~_has(Hold, Hold.until > now),
+        Lane.WAITING: ~_has(Hold, Hold.until > now) & ~set_aside.is_set_aside(),
         Lane.HELD: _among(Hold, Hold.until > now),
         Lane.ESCALATED: _among(Escalation),
+        Lane.SET_ASIDE: _among(SetAside, set_aside.standing()),
         Lane.APPROVALS: _among(Approval),
         Lane.SKIPPED: _among(Skip, Skip.user_id == by.id),
     }

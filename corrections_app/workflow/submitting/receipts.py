@@ -19,7 +19,7 @@ from corrections_app.models import Appeal, AuditEvent, Contact, Correction, Deci
 from corrections_app.workflow import audit, locks, taken_down
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.letters.addresses import A_DAY
-from corrections_app.workflow.pending import closing, clusters
+from corrections_app.workflow.pending import closing, clusters, senders
 from corrections_app.workflow.submitting.submission import checked_address
 from corrections_app.workflow.tokens import by_token
 from corrections_app.workflow.transaction import write
@@ -79,7 +79,7 @@ def withdraw(token: str, *, now: datetime) -> None:
         correction = locks.hold_correction(session, correction_id)
         if correction.status == Status.WITHDRAWN:
             return
-        closing.take(session, correction, Action.WITHDRAW, now)
+        closing.take(session, [correction], Action.WITHDRAW, now)
         clusters.leave(session, correction)
         audit.record(session, Action.WITHDRAW, correction, now=now)
 
@@ -100,6 +100,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
             contact = Contact(correction_id=correction.id, lang=lang, created_at=now)
             session.add(contact)
         contact.email, contact.created_at = address, now
+        senders.note_address(session, correction, address)
         owed.received(session, correction, now)
         audit.record(session, "add_address", correction, now=now)
 

@@ -22,14 +22,16 @@ from corrections_app.models import Article, Contact, Correction, Revision, SiteA
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
-from corrections_app.workflow.pending import clusters, depth, placing, ranking
-from corrections_app.workflow.submitting import questions
+from corrections_app.workflow.pending import clusters, depth, placing, ranking, set_aside
+from corrections_app.workflow.submitting import questions, suspecting
+from corrections_app.workflow.submitting.suspecting import Arrival, Looked
 from corrections_app.workflow.tokens import token_for
 from corrections_app.workflow.transaction import OnceOnly, write
 
 # Crockford's base 32: nothing that is misheard or misread on the telephone.
 _REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 8
+UNKNOWN = Arrival()
 _NOT_THERE = (
     "These words are not at this place in the article. Reload the page, "
     "select them again, and what you typed can be sent."
@@ -47,7 +49,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Candidate:
     """A correction of which nothing is left to ask or to refuse, just before it is stored."""
 
     article_id: int
@@ -75,7 +77,8 @@ def submit(
     lang: str | None = None,
     key: str | None,
     known: Collection[str] | None = None,
-    admit: Callable[[Arrival], None] | None = None,
+    admit: Callable[[Candidate], None] | None = None,
+    arrival: Arrival = UNKNOWN,
     now: datetime,
 ) -> Receipt:
     """Store one correction of the article at ``slug``.
@@ -83,6 +86,8 @@ def submit(
     ``known`` names what the reader was asked already (`questions.Question`);
     with None nothing is asked. ``admit`` is called once nothing else is left to refuse, and may
     still do so: what was sent before, is asked about or cannot be kept does not come so far.
+    What looks like spam is stored like all else, and looked at later (`suspecting`): its sender
+    is told nothing of it.
 
     Raises a `Refusal`: `NotFound`, `NotFoundInText`, `Ambiguous`, `NoChange`,
     `TooLong`, `Invalid`, `BadKey`, `questions.Asked`, `TooMany` where more waits than people
@@ -111,14 +116,16 @@ def submit(
     # All that can be made before the writer's turn: everybody waits for what is made inside.
     ready, article_id = _ahead(article, base, target, about), article.id
     if depth.is_limited():
-        arrival = _let_in(article, meant, ready, sent.email)
+        candidate = _let_in(article, meant, ready, sent.email)
         if admit is not None:
-            admit(arrival)
+            admit(candidate)
     correction = _written(base, target, about, lang, now)
+    looked = suspecting.look(db.session(), article, base, correction, arrival, now)
+    correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
     with write(public=False) as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
-        receipt = _store(session, article_id, correction, ready, now)
+        receipt = _store(session, article_id, correction, ready, (arrival, looked), now)
         request.keep(session, asdict(receipt), now)
     return receipt
 
@@ -200,14 +207,14 @@ def _written(
 
 def _let_in(
     article: Article, meant: Correction, ready: placing.Ahead | None, email: str
-) -> Arrival:
+) -> Candidate:
     """Look for room before the turn too: a crowd that finds none must not hold up who decides."""
     session = db.session()
     place = placing.standing(session, article, meant, ready)
     twin = clusters.twin_of(session, article, place) if place is not None else None
     depth.check(session, article.id, (twin.leader_id or twin.id) if twin else None)
     site = session.scalar(select(SiteArticle.site_id).filter_by(article_id=article.id))
-    return Arrival(article.id, "here" if site is None else str(site), email, twin is not None)
+    return Candidate(article.id, "here" if site is None else str(site), email, twin is not None)
 
 
 def _store(
@@ -215,6 +222,7 @@ def _store(
     article_id: int,
     correction: Correction,
     ready: placing.Ahead | None,
+    came: tuple[Arrival, Looked],
     now: datetime,
 ) -> Receipt:
     article = locks.hold_article(session, article_id)
@@ -226,6 +234,7 @@ def _store(
     session.flush()
     if correction.contact and correction.contact.email:
         owed.received(session, correction, now)
+    suspecting.note(session, correction, *came, now)
     clusters.join(session, article, correction)
     depth.check(session, article.id, correction.leader_id, besides=correction.id)
     ranking.rank(session, correction)

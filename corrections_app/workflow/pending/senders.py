@@ -1,0 +1,211 @@
+"""Which corrections came from one sender, and which say nearly the same: known by hashes only.
+
+The key for networks is made anew each day and the old one is overwritten: from then on nobody,
+not even this program, can tell which network a hash of an earlier day stands for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy import delete, func, or_, select, union_all, update
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.lifecycle import AddressState, Reason, Status
+from corrections_app.domain.warnings import suspicion
+from corrections_app.models import Correction, Decision, Sender, Setting, Wordprint
+from corrections_app.workflow.letters import addresses
+from corrections_app.workflow.tokens import seal
+from corrections_app.workflow.transaction import write
+
+KEY_OF_TODAY = "network_key"
+"""The name of the setting that holds the day (UTC) and its key."""
+KEPT = timedelta(days=7)
+"""So long it can be told that two corrections of one day came from one network, or say nearly
+the same."""
+_DAY = timedelta(days=1)
+_MOST_ALIKE = 60
+"""Of the corrections that share one print, so many are looked at, the latest."""
+_MOST_SPAM = 20
+
+
+def mailbox_of(email: str | None) -> str | None:
+    """What the sender with this address is known by."""
+    return addresses.key_of(email) if email else None
+
+
+def network_of(session: Session, prefix: str | None, now: datetime) -> str | None:
+    """What the network prefix of a request is known by today; None before the first of the day."""
+    key = _key_of(session, now)
+    return _hashed(prefix, key) if prefix and key else None
+
+
+def network_made(session: Session, prefix: str | None, now: datetime) -> str | None:
+    """The same, by a key that is made for the day where there is none; in a transaction."""
+    return _hashed(prefix, _made_today(session, now)) if prefix else None
+
+
+def note(
+    session: Session,
+    correction: Correction,
+    network_key: str | None,
+    prints: Sequence[int],
+    now: datetime,
+) -> None:
+    """Keep by what a new correction and its sender are known again, in its own transaction."""
+    session.add(
+        Sender(
+            correction_id=correction.id,
+            mailbox_key=mailbox_of(correction.contact.email if correction.contact else None),
+            network_key=network_key,
+            created_at=now,
+        )
+    )
+    session.add_all(
+        Wordprint(print=one, correction_id=correction.id, created_at=now) for one in set(prints)
+    )
+
+
+def note_address(session: Session, correction: Correction, email: str) -> None:
+    """Keep that a reader left another address, in the transaction that does it."""
+    theirs = update(Sender).where(Sender.correction_id == correction.id)
+    session.execute(theirs.values(mailbox_key=mailbox_of(email)))
+
+
+def waiting_from(session: Session, correction: Correction, most: int) -> list[int]:
+    """The numbers of what waits from the sender of a correction, itself included, in order.
+
+    Of those who left no address it is the same part of the network on the same day.
+    """
+    sender = session.get(Sender, correction.id)
+    if sender is None:
+        return [correction.id] if correction.status == Status.PENDING else []
+    same = [Sender.correction_id == correction.id]
+    if sender.mailbox_key is not None:
+        same.append(Sender.mailbox_key == sender.mailbox_key)
+    if sender.network_key is not None:
+        same.append(Sender.network_key == sender.network_key)
+    query = (
+        select(Correction.id)
+        .where(Correction.id.in_(select(Sender.correction_id).where(or_(*same))))
+        .where(Correction.status == Status.PENDING)
+    )
+    return list(session.scalars(query.order_by(Correction.id).limit(most)))
+
+
+def are_one(session: Session, ids: Sequence[int]) -> bool:
+    """Whether all these corrections came from one sender, as far as is known."""
+    query = select(Sender).where(Sender.correction_id.in_(ids))
+    found = {one.correction_id: one for one in session.scalars(query)}
+    if len(found) < len(set(ids)):
+        return False
+    keys = [{one.mailbox_key, one.network_key} - {None} for one in found.values()]
+    return bool(set.intersection(*keys)) if keys else True
+
+
+def spam_of_mailbox(session: Session, email: str | None) -> int:
+    """How many of a confirmed address were rejected as spam: anyone may type another's address."""
+    key = mailbox_of(email)
+    if key is None or addresses.state_of(key) != AddressState.CONFIRMED:
+        return 0
+    return _spam(session, Sender.mailbox_key == key)
+
+
+def spam_of_network(session: Session, prefix: str | None, now: datetime) -> int:
+    """How many that came from the same part of the network today were rejected as spam."""
+    key = network_of(session, prefix, now)
+    return _spam(session, Sender.network_key == key) if key else 0
+
+
+def sent_elsewhere(
+    session: Session,
+    prints: Sequence[int],
+    place: tuple[int, int | None],
+    now: datetime,
+) -> int:
+    """To how many other places nearly the same words were sent within a day.
+
+    ``place``: the article's number, and where the words begin. It looks at a bounded number
+    of the latest.
+    """
+    if not prints:
+        return 0
+    each = [
+        select(Wordprint.correction_id)
+        .where(Wordprint.print == one, Wordprint.created_at > now - _DAY)
+        .order_by(Wordprint.correction_id.desc())
+        .limit(_MOST_ALIKE)
+        .subquery()
+        for one in prints
+    ]
+    shared = Counter(session.scalars(union_all(*(select(one.c.correction_id) for one in each))))
+    alike = [
+        one for one, times in shared.items() if suspicion.are_nearly_the_same(times, len(prints))
+    ]
+    query = select(Correction.article_id, Correction.start).where(Correction.id.in_(alike))
+    return len({(article, start) for article, start in session.execute(query)} - {place})
+
+
+def forget(now: datetime) -> None:
+    """Forget what no longer helps: hashes of networks, and prints, after `KEPT`.
+
+    And the key of a day that is over, where nothing was sent since. The first correction of
+    each day does it too; a newsroom to which nothing is sent needs somebody else to.
+    """
+    with write() as session:
+        _forget_old(session, now)
+        kept = session.get(Setting, KEY_OF_TODAY, populate_existing=True)
+        if kept is not None and kept.value["day"] != _day(now):
+            session.delete(kept)
+
+
+def _forget_old(session: Session, now: datetime) -> None:
+    old = now - KEPT
+    known = Sender.network_key.is_not(None)
+    session.execute(update(Sender).where(known, Sender.created_at < old).values(network_key=None))
+    session.execute(delete(Wordprint).where(Wordprint.created_at < old))
+
+
+def _spam(session: Session, whose: object) -> int:
+    found = (
+        select(Decision.id)
+        .join(Sender, Sender.correction_id == Decision.correction_id)
+        .where(whose, Decision.reason == Reason.SPAM, Decision.undone_at.is_(None))  # type: ignore[arg-type]
+        .limit(_MOST_SPAM)
+    )
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def _hashed(prefix: str, key: str) -> str:
+    """Sealed with the instance's own key too: who has only the rows cannot try prefixes."""
+    return seal(f"network:{key}", prefix).hex()[:32]
+
+
+def _day(now: datetime) -> str:
+    return now.date().isoformat()
+
+
+def _key_of(session: Session, now: datetime) -> str | None:
+    kept = session.get(Setting, KEY_OF_TODAY)
+    if kept is None or kept.value["day"] != _day(now):
+        return None
+    return str(kept.value["key"])
+
+
+def _made_today(session: Session, now: datetime) -> str:
+    """The key of the day, made by its first correction in place of yesterday's."""
+    if key := _key_of(session, now):
+        return key
+    if session.get_bind().dialect.name == "postgresql":  # two could be the first
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(KEY_OF_TODAY))))
+    kept = session.get(Setting, KEY_OF_TODAY, populate_existing=True)
+    if kept is not None and kept.value["day"] == _day(now):
+        return str(kept.value["key"])
+    made = {"day": _day(now), "key": token_hex(32)}
+    session.merge(Setting(name=KEY_OF_TODAY, value=made, by_id=None, changed_at=now))
+    session.flush()
+    _forget_old(session, now)
+    return made["key"]

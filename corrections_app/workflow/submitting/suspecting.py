@@ -1,0 +1,75 @@
+"""How a correction came, and what of it looks like spam: looked at before the writer's turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from corrections_app.domain.warnings import suspicion
+from corrections_app.domain.warnings.suspicion import Sent, Sign
+from corrections_app.models import Article, Correction, Revision
+from corrections_app.workflow.pending import reputation, senders
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the door knows of a submission besides its words; all of it may be unknown.
+
+    ``prefix`` is the network prefix it came from, ``seconds`` have passed since its form was
+    given out, ``trapped``: the field was filled in that no person sees.
+    """
+
+    prefix: str | None = None
+    seconds: float | None = None
+    trapped: bool = False
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found: the signs, if they are enough, and what its words are known by."""
+
+    signs: tuple[Sign, ...]
+    enough: bool
+    prints: tuple[int, ...]
+    network_key: str | None
+    """What its network is known by, unless it is the first of its day."""
+
+
+def look(
+    session: Session,
+    article: Article,
+    base: Revision,
+    correction: Correction,
+    arrival: Arrival,
+    now: datetime,
+) -> Looked:
+    """Look at a correction that is not stored yet; nothing is written."""
+    new, why = correction.replacement or "", correction.explanation or ""
+    prints = suspicion.prints(new, why)
+    email = correction.contact.email if correction.contact else None
+    record = reputation.record_of_address(email)
+    signs = suspicion.signs(
+        Sent(
+            stood=correction.exact or "",
+            words=new,
+            why=why,
+            article=base.text,
+            seconds=arrival.seconds,
+            trapped=arrival.trapped,
+            elsewhere=senders.sent_elsewhere(session, prints, (article.id, correction.start), now),
+            spam_of_mailbox=senders.spam_of_mailbox(session, email),
+            spam_of_network=senders.spam_of_network(session, arrival.prefix, now),
+        )
+    )
+    network_key = senders.network_of(session, arrival.prefix, now)
+    return Looked(signs, suspicion.is_set_aside(signs, record), prints, network_key)
+
+
+def note(
+    session: Session, correction: Correction, arrival: Arrival, looked: Looked, now: datetime
+) -> None:
+    """Keep what was found, in the correction's own transaction, before it joins a cluster."""
+    known = looked.network_key or senders.network_made(session, arrival.prefix, now)
+    senders.note(session, correction, known, looked.prints, now)
