@@ -17,7 +17,7 @@ from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, ro
 
 __all__ = ["empty_app"]
 
-AFTER = "0022"
+AFTER = "0021"
 NEW = {"workers": {"name": "letters", "seen_at": NOON}}
 HEADS = ["0001", "0003", "0006", "0007", "0010", "0015", "0018", "0019"]
 
