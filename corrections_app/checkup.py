@@ -13,14 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from corrections_app import schema
-from corrections_app.config import (
-    PREFIX,
-    SETTINGS,
-    MailServer,
-    is_loopback,
-    names_in_file,
-    unknown_variables,
-)
+from corrections_app.config import PREFIX, SETTINGS, names_in_file, unknown_variables
+from corrections_app.config.hosts import is_loopback
+from corrections_app.config.mail import MailServer
 from corrections_app.domain.bounces.source import source_of
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db, limiter
