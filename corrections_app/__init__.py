@@ -14,6 +14,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from corrections_app import config as configuration
 from corrections_app import modes
+from corrections_app.config.hosts import is_loopback
+from corrections_app.config.mail import mail_server
 from corrections_app.domain.roles import Asked
 
 PACKAGE = Path(__file__).parent
@@ -67,16 +69,16 @@ def _fill_in(app: Flask, instance: Path) -> None:
     app.config["PUBLIC_URL_IS_NAMED"] = app.config["PUBLIC_URL"] is not None
     public = app.config["PUBLIC_URL"] or configuration.served_at(instance)
     is_https = public.startswith("https:")
-    mail_server = configuration.mail_server(app.config["MAIL_URL"])
+    smtp_server = mail_server(app.config["MAIL_URL"])
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
     app.config.update(
         PUBLIC_URL=public,
         FURTHER_HOSTS=app.config["TRUSTED_HOSTS"],
         TRUSTED_HOSTS=None,  # Flask's own check comes too late: `web.hosts` asks before it
-        SMTP_SERVER=mail_server,
-        HAS_MAIL_SERVER=mail_server is not None,
+        SMTP_SERVER=smtp_server,
+        HAS_MAIL_SERVER=smtp_server is not None,
         # Then nobody is promised a letter: it would lie here, where no reader can open it.
-        LETTERS_STAY_HERE=mail_server is None and not configuration.is_loopback(public),
+        LETTERS_STAY_HERE=smtp_server is None and not is_loopback(public),
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
         PERMANENT_SESSION_LIFETIME=app.config["SESSION_ABSOLUTE"],

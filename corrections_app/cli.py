@@ -319,13 +319,14 @@ def check(backup: Path | None, send_test: str | None) -> int:
 
     Example: corrections check --send-test me@example.org
     """
-    from corrections_app import checkup
+    from corrections_app.checkup import findings
+    from corrections_app.checkup.mail import test_letter
 
     if backup is not None:
         return backups.look_at(backup)
 
     found = []
-    for finding in (*checkup.findings(), *checkup.test_letter(send_test)):
+    for finding in (*findings(), *test_letter(send_test)):
         click.echo(str(finding))
         found.append(finding)
     return 0 if all(finding.fine for finding in found) else 1

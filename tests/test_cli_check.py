@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from corrections_app import checkup
+from corrections_app.checkup import bounces, mail
 from corrections_app.extensions import db
 from corrections_app.models import Letter
 from corrections_app.workflow.clock import now
@@ -128,7 +129,7 @@ def test_a_port_that_speaks_tls_at_once_is_found_out(run, tmp_path, query):
 
 
 def test_a_port_that_says_nothing_may_be_another_programs(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(checkup.remedies, "PATIENCE", 0.2)
+    monkeypatch.setattr(mail.remedies, "PATIENCE", 0.2)
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance" / "config.py").write_text("MAIL_TIMEOUT = 0.2\n")
     with socket.create_server(("127.0.0.1", 0)) as mute:
@@ -171,7 +172,7 @@ def test_letters_that_go_in_the_clear_to_another_machine_are_warned_of(make_app)
     app = make_app(MAIL_URL="smtp://desk:word@mail.example:25", MAIL_TIMEOUT=0.2)
 
     with app.app_context():
-        warnings = list(checkup.open_lines())
+        warnings = list(mail.open_lines())
 
     (warning,) = map(str, warnings)
     assert warning.startswith("warn  mail: ")
@@ -287,9 +288,9 @@ def test_a_box_of_bounces_is_opened_and_what_is_missing_is_named(run, tmp_path):
 def test_bounces_that_nobody_reads_are_warned_of(make_app):
     smtp = {"MAIL_URL": "smtp://127.0.0.1:9"}
     with make_app(**smtp).app_context():
-        [nobody] = [one for one in checkup._bounces() if one.subject == "bounces"]
+        [nobody] = [one for one in bounces.coming_back() if one.subject == "bounces"]
     with make_app(**smtp, BOUNCES="bounces@news.example").app_context():
-        [unread] = [one for one in checkup._bounces() if one.subject == "bounces"]
+        [unread] = [one for one in bounces.coming_back() if one.subject == "bounces"]
 
     assert (nobody.fine, "nobody reads them" in nobody.said) == (True, True)
     assert (unread.fine, "CORRECTIONS_BOUNCE_SOURCE" in unread.remedy) == (True, True)
@@ -298,11 +299,11 @@ def test_bounces_that_nobody_reads_are_warned_of(make_app):
 def test_letters_refused_for_what_the_server_is_are_the_operators_affair(make_app):
     with make_app().app_context():
         letter_id = a_letter()
-        assert list(checkup._bounces()) == []
+        assert list(bounces.coming_back()) == []
         with write() as session:
             letter = session.get_one(Letter, letter_id)
             letter.refusal, letter.refused_at = "policy", now()
-        [refused] = checkup._bounces()
+        [refused] = bounces.coming_back()
 
     assert (refused.subject, refused.fine) == ("refusals", True)
     assert "1 letter" in refused.said

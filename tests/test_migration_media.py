@@ -7,7 +7,8 @@ from flask_migrate import downgrade
 from sqlalchemy import MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from corrections_app import checkup, schema
+from corrections_app import schema
+from corrections_app.checkup import installation
 from corrections_app.extensions import db
 from corrections_app.models import MediaFile
 from corrections_app.workflow.articles import importing, reading
@@ -29,7 +30,7 @@ def test_every_earlier_head_comes_up_with_its_rows_and_goes_back(empty_app, head
     schema.upgrade()
 
     assert rows_of(kept) == kept
-    assert [found.fine for found in checkup._pictures()] == [True]
+    assert [found.fine for found in installation.pictures()] == [True]
     downgrade(revision=head)
     assert rows_of(kept) == kept
     assert "media_files" not in inspect(db.engine).get_table_names()

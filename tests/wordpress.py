@@ -24,7 +24,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.sites.outside import Client
 from corrections_app.sites.site import Secret
 from corrections_app.sites.wordpress import WordPress

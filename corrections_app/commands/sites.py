@@ -11,7 +11,8 @@ from typing import Any
 import click
 from flask import current_app
 
-from corrections_app.checkup import Finding, of_site
+from corrections_app.checkup.finding import Finding
+from corrections_app.checkup.sites import of_site
 from corrections_app.commands.context import one_of, with_tables
 from corrections_app.commands.import_articles import check_class
 from corrections_app.commands.import_report import say, tell

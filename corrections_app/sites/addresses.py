@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlsplit
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.domain.addresses import without_counters
 from corrections_app.sites.trouble import Unreachable
 

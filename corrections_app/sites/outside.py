@@ -21,7 +21,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urljoin
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.sites import addresses
 from corrections_app.sites.addresses import Target
 from corrections_app.sites.trouble import Unknown, Unreachable

@@ -39,6 +39,48 @@ from corrections_app.web.reader import (
 )
 from corrections_app.web.record import feeds, log, policy
 
+PAGES = (
+    articles,
+    media,
+    corrections,
+    editing,
+    all_articles,
+    taking_down,
+    receipts,
+    erasing,
+    privacy,
+    card,
+    acts,
+    bulk,
+    saved_views,
+    live,
+    reasons,
+    house_style,
+    notices,
+    figures,
+    accuracy,
+    public_figures,
+    outbox,
+    write_backs,
+    second_step,
+    provider,
+    sign_in,
+    letters,
+    people,
+    account,
+    own_factors,
+    health,
+    metrics,
+    log,
+    feeds,
+    policy,
+    script,
+    form,
+    report,
+    changed,
+)
+"""The modules whose routes are ours; `web.doors` says who may use each."""
+
 
 class RowNumber(IntegerConverter):
     """``<int:…>`` in an address: no larger than what a database can count to."""
@@ -50,46 +92,7 @@ class RowNumber(IntegerConverter):
 def register(app: Flask) -> None:
     """Hang every door in its frame."""
     app.url_map.converters["int"] = RowNumber
-    for module in (
-        articles,
-        media,
-        corrections,
-        editing,
-        all_articles,
-        taking_down,
-        receipts,
-        erasing,
-        privacy,
-        card,
-        acts,
-        bulk,
-        saved_views,
-        live,
-        reasons,
-        house_style,
-        notices,
-        figures,
-        accuracy,
-        public_figures,
-        outbox,
-        write_backs,
-        second_step,
-        provider,
-        sign_in,
-        letters,
-        people,
-        account,
-        own_factors,
-        health,
-        metrics,
-        log,
-        feeds,
-        policy,
-        script,
-        form,
-        report,
-        changed,
-    ):
+    for module in PAGES:
         app.register_blueprint(module.blueprint)
     headers.install_numbers(app)
     access.install(app)

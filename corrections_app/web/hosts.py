@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from corrections_app.config import is_loopback_name, place
+from corrections_app.config.hosts import is_loopback_name, place
 from corrections_app.web.bare import bare_answer
 
 if TYPE_CHECKING:

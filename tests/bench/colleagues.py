@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.domain.bodies.patch import patch
 from corrections_app.domain.text.body import canonical_text
 from corrections_app.domain.text.edits import Edit

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.sites.ghost import Ghost
 from corrections_app.sites.outside import Client
 from corrections_app.sites.site import Secret

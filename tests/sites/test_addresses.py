@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.config import BadConfiguration, Place, load, place
+from corrections_app.config import BadConfiguration, load
+from corrections_app.config.hosts import Place, place
 from corrections_app.sites import addresses
 from corrections_app.sites.outside import Client
 from corrections_app.sites.trouble import Unreachable

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.sites import trouble
 from corrections_app.sites.ghost import Ghost
 from corrections_app.sites.outside import Client

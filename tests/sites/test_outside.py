@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.sites.outside import Client
 from corrections_app.sites.trouble import Unknown, Unreachable
 from tests.sites.answering import answering, led_on, page

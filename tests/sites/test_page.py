@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.domain.text.body import canonical_text
 from corrections_app.sites import trouble
 from corrections_app.sites.outside import Client

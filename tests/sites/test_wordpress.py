@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.text.body import Aside, canonical_text
 from corrections_app.extensions import db

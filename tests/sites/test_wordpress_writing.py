@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from corrections_app.config import Place
+from corrections_app.config.hosts import Place
 from corrections_app.domain.bodies.patch import patch
 from corrections_app.domain.text.body import canonical_text
 from corrections_app.domain.text.edits import Edit

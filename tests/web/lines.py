@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
@@ -77,3 +78,16 @@ def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """What it comes to. In a thread of its own: a browser's loop may be running in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
+
+
+def echo(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    """An application that answers with what it was sent."""
+    start("200 OK", [("Content-Type", "application/octet-stream")])
+    return [environ["wsgi.input"].read()]
+
+
+def breaking(environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
+    """An application that fails in the middle of its answer."""
+    start("200 OK", [])
+    yield b"half an answer"
+    raise RuntimeError("the other half")

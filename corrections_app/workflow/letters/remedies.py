@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 
-from corrections_app.config import MailServer
+from corrections_app.config.mail import MailServer
 from corrections_app.workflow.letters.smtp import Undelivered
 
 PATIENCE = 10.0

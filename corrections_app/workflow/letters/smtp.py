@@ -18,7 +18,7 @@ from typing import Any
 
 import flask_mail
 
-from corrections_app.config import MailServer
+from corrections_app.config.mail import MailServer
 
 TIMEOUT = 30.0
 """Seconds that any one answer of the server may take."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from corrections_app.config import MailServer
+from corrections_app.config.mail import MailServer
 from corrections_app.workflow.letters.mime import Message, Sender
 from corrections_app.workflow.letters.smtp import (
     TIMEOUT,

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from corrections_app.config import is_loopback
+from corrections_app.config.hosts import is_loopback
 from corrections_app.domain.errors import Invalid
 from corrections_app.extensions import db
 from corrections_app.models import Passkey, User

@@ -8,7 +8,7 @@ import stat
 import pytest
 from sqlalchemy import select
 
-from corrections_app import checkup
+from corrections_app.checkup import installation
 from corrections_app.domain.errors import ImportRefused, NotFound
 from corrections_app.domain.text.body import Aside, Media
 from corrections_app.extensions import db
@@ -199,7 +199,7 @@ def test_two_imports_at_once_keep_one_whole_picture(app, quay, folder, tmp_path)
 def test_check_names_what_is_missing_and_an_import_brings_it_back(quay, folder):
     quay()
     quay(SNOW)
-    (said,) = checkup._pictures()
+    (said,) = installation.pictures()
     assert (said.subject, said.said, said.fine) == ("pictures", "all there", True)
 
     lost, torn = sorted(folder.iterdir(), key=lambda file: file.read_bytes() == ICE)
@@ -207,7 +207,7 @@ def test_check_names_what_is_missing_and_an_import_brings_it_back(quay, folder):
     torn.write_bytes(ICE[:20])
 
     assert sorted(media.missing(db.session())) == sorted([lost.name, torn.name])
-    (said,) = checkup._pictures()
+    (said,) = installation.pictures()
     assert (said.fine, "missing" in said.said, "and 1 more" in said.said) == (False, True, True)
 
     quay(ICE)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from corrections_app import config
-from corrections_app.config import BadConfiguration, mail_server
+from corrections_app.config import BadConfiguration
+from corrections_app.config.mail import mail_server
 from corrections_app.domain.errors import Invalid
 from corrections_app.workflow.letters.mime import (
     Malformed,

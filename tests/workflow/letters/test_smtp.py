@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.config import MailServer, mail_server
+from corrections_app.config.mail import MailServer, mail_server
 from corrections_app.workflow.letters.mime import (
     Malformed,
     Message,
