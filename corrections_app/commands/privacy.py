@@ -92,7 +92,7 @@ def _said_of_the_rest(address: str, is_covered: bool) -> int:
             err=True,
         )
     if mentioned:
-        click.echo(f"It stands in the words of {', '.join(mentioned)}, which are kept.", err=True)
+        click.echo(f"It is part of the words of {', '.join(mentioned)}, which are kept.", err=True)
     return 0 if user is not None or mentioned else _searched(address)
 
 
@@ -121,7 +121,7 @@ def _searched(address: str) -> int:
     traces.write_database_anew()
     files = traces.found_in(spelt)
     for file in files:
-        click.echo(f"It still stands in {file}.", err=True)
+        click.echo(f"It is still in {file}.", err=True)
     return 1 if files else 0
 
 
