@@ -97,7 +97,7 @@ def waiting_from(session: Session, correction: Correction, most: int) -> list[in
     return list(session.scalars(query.order_by(Correction.id).limit(most)))
 
 
-def sent_by(key: str) -> Select[tuple[int]]:
+def sent_by(key: str) -> Select[int]:
     """The numbers of all that is known to come from the mailbox of a key."""
     return select(Sender.correction_id).where(Sender.mailbox_key == key)
 
