@@ -11,11 +11,12 @@ from corrections_app.commands.context import ask_once_more, with_tables
 from corrections_app.domain import mailbox
 from corrections_app.extensions import db
 from corrections_app.models import User
+from corrections_app.workflow.bounces import taking
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters.addresses import key_of
 from corrections_app.workflow.privacy import copies, erasing, purging, traces
 
-_NEW = "Write SQLite's file anew too, so that no free page keeps what older versions left there."
+_NEW = "Also rewrite SQLite's file, so that no free page keeps what older versions left in it."
 _NOT_COVERED = (
     "SQLite's log could not be emptied, because somebody was reading: the worker tries again "
     "within the hour, or run corrections privacy purge."
@@ -81,6 +82,7 @@ def _said_of_the_rest(address: str, is_covered: bool) -> int:
     if not is_covered:
         click.echo(_NOT_COVERED, err=True)
         return 1
+    _say_what_came_back(address)
     user = db.session.scalar(select(User).where(User.email.in_(copies.spelt(address))))
     mentioned = copies.mentioned_in(address)
     if user is not None:
@@ -90,19 +92,36 @@ def _said_of_the_rest(address: str, is_covered: bool) -> int:
             err=True,
         )
     if mentioned:
-        click.echo(f"It stands in the words of {', '.join(mentioned)}, which are kept.", err=True)
+        click.echo(f"It is part of the words of {', '.join(mentioned)}, which are kept.", err=True)
     return 0 if user is not None or mentioned else _searched(address)
+
+
+def _say_what_came_back(address: str) -> None:
+    """Reports of letters that came back name their recipient, in a mailbox of the newsroom's."""
+    for message in traces.named_in_box(_plain(address)):
+        click.echo(f"A letter that came back names it in {message}: delete that too.", err=True)
+    source = taking.source()
+    if source is not None and source.host:
+        click.echo(
+            "Letters that came back may name it in the mailbox of CORRECTIONS_BOUNCE_SOURCE: "
+            "delete those too.",
+            err=True,
+        )
+
+
+def _plain(address: str) -> set[str]:
+    return {address, mailbox.mailbox_of(address)}
 
 
 def _searched(address: str) -> int:
     """Look into the very files; what stands there still was deleted before this version came."""
-    spelt = {address, mailbox.mailbox_of(address)}
+    spelt = _plain(address)
     if not traces.found_in(spelt):
         return 0
     traces.write_database_anew()
     files = traces.found_in(spelt)
     for file in files:
-        click.echo(f"It still stands in {file}.", err=True)
+        click.echo(f"It is still in {file}.", err=True)
     return 1 if files else 0
 
 

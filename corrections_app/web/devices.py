@@ -22,7 +22,7 @@ def remember(answer: Response, email: str) -> None:
     """Let this device be known as one on which the person with this address came in."""
     account = account_of(email)
     answer.set_cookie(
-        _cookie(account),
+        cookie_of(account),
         _seal().dumps([account, token_urlsafe(12)]),
         max_age=REMEMBERED,
         path="/sign-in",
@@ -35,7 +35,7 @@ def remember(answer: Response, email: str) -> None:
 def known_for(email: str) -> str | None:
     """What to count the tries of this device under, if this person came in on it before."""
     account = account_of(email)
-    sealed = request.cookies.get(_cookie(account), "")
+    sealed = request.cookies.get(cookie_of(account), "")
     try:
         owner, nonce = _seal().loads(sealed, max_age=int(REMEMBERED.total_seconds()))
     except (BadData, ValueError, TypeError):
@@ -51,7 +51,8 @@ def account_of(email: str) -> str:
     return tokens.seal("account", email.strip().lower()).hex()[:32]
 
 
-def _cookie(account: str) -> str:
+def cookie_of(account: str) -> str:
+    """The name of the cookie by which a device of this account is known."""
     # `__Host-` would have to go to every path.
     prefix = "__Secure-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
     return f"{prefix}corrections-device-{account[:8]}"

@@ -160,7 +160,8 @@ def _came_back(
     with write(public=False) as session:
         changed = session.execute(
             update(Letter)
-            .where(Letter.id == letter_id, Letter.state == LetterState.SENT)
+            # Of one that was erased nothing is written down again: its words name its recipient.
+            .where(Letter.id == letter_id, Letter.state == LetterState.SENT, Letter.recipient > "")
             .values(**values)
         )
         is_new = changed.rowcount == 1  # type: ignore[attr-defined]

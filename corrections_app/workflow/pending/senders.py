@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import delete, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import AddressState, Reason, Status
 from corrections_app.domain.warnings import suspicion
+from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Sender, Setting, Wordprint
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.tokens import seal
@@ -96,6 +97,11 @@ def waiting_from(session: Session, correction: Correction, most: int) -> list[in
     return list(session.scalars(query.order_by(Correction.id).limit(most)))
 
 
+def sent_by(key: str) -> Select[int]:
+    """The numbers of all that is known to come from the mailbox of a key."""
+    return select(Sender.correction_id).where(Sender.mailbox_key == key)
+
+
 def are_one(session: Session, ids: Sequence[int]) -> bool:
     """Whether all these corrections came from one sender, as far as is known."""
     query = select(Sender).where(Sender.correction_id.in_(ids))
@@ -153,13 +159,45 @@ def forget(now: datetime) -> None:
     """Forget what no longer helps: hashes of networks, and prints, after `KEPT`.
 
     And the key of a day that is over, where nothing was sent since. The first correction of
-    each day does it too; a newsroom to which nothing is sent needs somebody else to.
+    each day does it too; a newsroom to which nothing is sent needs somebody else to: the
+    letters' worker, every hour. Nobody waits for it where there is nothing to forget.
     """
-    with write() as session:
+    if not has_old(now):
+        return
+    with write(public=False) as session:
         _forget_old(session, now)
         kept = session.get(Setting, KEY_OF_TODAY, populate_existing=True)
         if kept is not None and kept.value["day"] != _day(now):
             session.delete(kept)
+
+
+def has_old(now: datetime) -> bool:
+    """Whether something is kept longer than is said."""
+    old = now - KEPT
+    known = Sender.network_key.is_not(None)
+    networks = select(Sender.correction_id).where(known, Sender.created_at < old)
+    prints = select(Wordprint.correction_id).where(Wordprint.created_at < old)
+    kept = db.session.get(Setting, KEY_OF_TODAY, populate_existing=True)
+    is_old = kept is not None and kept.value["day"] < _day(now)
+    is_old = is_old or any(
+        db.session.scalar(query.limit(1)) is not None for query in (networks, prints)
+    )
+    db.session.rollback()
+    return is_old
+
+
+def forget_correction(session: Session, correction_id: int) -> None:
+    """Keep nothing of who sent one correction, in the transaction that erases them."""
+    _forget(session, Sender.correction_id == correction_id)
+
+
+def forget_mailbox(session: Session, key: str) -> None:
+    """Keep nothing of the mailbox of this key, nor of the networks it was at, in a transaction."""
+    _forget(session, Sender.mailbox_key == key)
+
+
+def _forget(session: Session, whose: ColumnElement[bool]) -> None:
+    session.execute(update(Sender).where(whose).values(mailbox_key=None, network_key=None))
 
 
 def _forget_old(session: Session, now: datetime) -> None:

@@ -10,9 +10,20 @@ from sqlalchemy import func, or_, select
 
 from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.extensions import db
-from corrections_app.models import Address, Appeal, Contact, Correction, Decision, Letter, User
+from corrections_app.models import (
+    Address,
+    Appeal,
+    Authenticator,
+    BrowserSession,
+    Contact,
+    Correction,
+    Decision,
+    Letter,
+    Passkey,
+    User,
+)
 from corrections_app.workflow.letters import addresses
-from corrections_app.workflow.pending import credits
+from corrections_app.workflow.pending import credits, senders
 from corrections_app.workflow.privacy import maildir
 
 _MENTIONS = (
@@ -41,6 +52,7 @@ def of_address(address: str, now: datetime) -> dict[str, Any]:
         "letters": [_letter(one) for one in _letters(theirs)],
         "letters_in_files": _files(theirs),
         "wishes": _wishes(known),
+        "recognised_as_the_sender_of": _recognised(address),
         "account": _account(theirs),
         "named_in_the_words_of": mentioned_in(address),
     }
@@ -120,6 +132,8 @@ def _letter(letter: Letter) -> dict[str, Any]:
         "written_at": _moment(letter.created_at),
         "sent_at": _moment(letter.sent_at),
         "said_by_the_mail_server": letter.error,
+        "refused_because": letter.refusal,
+        "refused_at": _moment(letter.refused_at),
     }
 
 
@@ -139,8 +153,16 @@ def _wishes(known: Address | None) -> dict[str, Any] | None:
         "last_letter_at": _moment(known.last_letter_at),
         "confirmed_at": _moment(known.confirmed_at),
         "stopped_at": _moment(known.stopped_at),
+        "unreachable_since": _moment(known.unreachable_since),
         "known_since": _moment(known.created_at),
     }
+
+
+def _recognised(address: str) -> list[str]:
+    """What this mailbox sent, by the fingerprint of it that outlives the address itself."""
+    theirs = senders.sent_by(addresses.key_of(address))
+    query = select(Correction.reference).where(Correction.id.in_(theirs))
+    return list(db.session.scalars(query.order_by(Correction.id)))
 
 
 def _account(spelt: list[str]) -> dict[str, Any] | None:
@@ -155,6 +177,29 @@ def _account(spelt: list[str]) -> dict[str, Any] | None:
         "active": user.active,
         "made_at": _moment(user.created_at),
         "last_seen_at": _moment(user.last_seen_at),
+        **_ways_in(user),
+    }
+
+
+def _ways_in(user: User) -> dict[str, Any]:
+    """What signs them in, without any key of it: app, passkeys, browsers."""
+    app = db.session.get(Authenticator, user.id)
+    keys = select(Passkey).filter_by(user_id=user.id).order_by(Passkey.id)
+    browsers = select(BrowserSession).filter_by(user_id=user.id).order_by(BrowserSession.id)
+    return {
+        "app_since": _moment(app.confirmed_at if app else None),
+        "passkeys": [
+            {
+                "name": one.name,
+                "made_at": _moment(one.created_at),
+                "last_used_at": _moment(one.last_used_at),
+            }
+            for one in db.session.scalars(keys)
+        ],
+        "browsers": [
+            {"since": _moment(one.created_at), "last_seen_at": _moment(one.last_seen_at)}
+            for one in db.session.scalars(browsers)
+        ],
     }
 
 

@@ -30,6 +30,7 @@ from corrections_app.models import (
 )
 from corrections_app.workflow import audit, locks
 from corrections_app.workflow.letters import addresses, owed
+from corrections_app.workflow.pending import senders
 from corrections_app.workflow.privacy import maildir, traces
 from corrections_app.workflow.privacy.purging import forget_letters
 from corrections_app.workflow.tokens import by_token
@@ -86,11 +87,19 @@ def of_mailbox(key: str, now: datetime) -> Erased:
         letters += step
     with write() as session:
         session.execute(update(Owed).where(Owed.address_key == key).values(address_key=None))
-        forgotten = delete(Address).where(Address.key == key, Address.state != AddressState.STOPPED)
-        session.execute(forgotten)
+        senders.forget_mailbox(session, key)
+        _forget_wishes(session, key)
         if counts.total():
             audit.record(session, "erase_mailbox", now=now, contacts=counts["contacts"])
     return _finished(counts, letters, key)
+
+
+def _forget_wishes(session: Session, key: str) -> None:
+    """Remember of a mailbox nothing but that it wants no letters, where it said so."""
+    this = Address.key == key
+    session.execute(delete(Address).where(this, Address.state != AddressState.STOPPED))
+    nothing = {"asked": 0, "last_letter_at": None, "confirmed_at": None, "unreachable_since": None}
+    session.execute(update(Address).where(this).values(**nothing))
 
 
 def _finished(counts: Counter[str], letters: Collection[int], key: str | None = None) -> Erased:
@@ -128,6 +137,7 @@ def _of_correction(
     ).all()
     forget_letters(session, kept)
     counts["letters"] += len(kept)
+    senders.forget_correction(session, correction_id)
     if contact is not None:
         counts["names"] += _take_name(session, correction, contact)
         session.delete(contact)

@@ -20,6 +20,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Contact, IdempotencyKey, Letter, Owed
 from corrections_app.workflow import audit
 from corrections_app.workflow.clock import now as read_clock
+from corrections_app.workflow.pending import senders
 from corrections_app.workflow.people.one_time_links import LIFETIME
 from corrections_app.workflow.privacy import due, maildir, traces
 from corrections_app.workflow.transaction import write
@@ -59,6 +60,7 @@ def purge(now: datetime, stop: threading.Event | None = None) -> Purged:
     """
     stop = stop or threading.Event()
     _spoil_links(now)
+    senders.forget(now)
     return Purged(
         contacts=_contacts(now, stop),
         letters=_in_steps(due.letters(AT_ONCE, now), forget_letters, "letters", now, stop),
@@ -74,7 +76,7 @@ def is_late(now: datetime) -> bool:
     before, last = now - LATE, 0
     if any(db.session.scalar(query(1, before)) is not None for query in (due.letters, due.keys)):
         return True
-    if maildir.has_older(before - due.terms().after):
+    if senders.has_old(before) or maildir.has_older(before - due.terms().after):
         return True
     while True:
         found, following = due.contacts(last, before)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from corrections_app.domain.bounces.source import source_of
 from corrections_app.domain.errors import Busy
 from corrections_app.extensions import db
 from corrections_app.models.engine import empty_log, file_of, write_anew
@@ -48,8 +49,26 @@ def write_database_anew() -> None:
 
 def found_in(words: Collection[str]) -> list[str]:
     """The files of the database and of letters in which one of some words stands, in any case."""
-    pattern = re.compile(b"|".join(re.escape(word.encode()) for word in words), re.IGNORECASE)
+    pattern = _pattern(words)
     return [str(path) for path in _files() if words and _holds(path, pattern)]
+
+
+def named_in_box(words: Collection[str]) -> list[str]:
+    """The messages in the maildir of bounces in which one of some words stands.
+
+    It is a mailbox of the newsroom's own, out of which nothing is deleted.
+    """
+    named = current_app.config["BOUNCE_SOURCE"]
+    source = source_of(named) if named else None
+    if source is None or source.host:
+        return []
+    pattern = _pattern(words)
+    paths = sorted(Path(source.folder).glob("*/*"))
+    return [str(path) for path in paths if words and _holds(path, pattern)]
+
+
+def _pattern(words: Collection[str]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(re.escape(word.encode()) for word in words), re.IGNORECASE)
 
 
 def _files() -> Iterator[Path]:

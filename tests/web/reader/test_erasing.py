@@ -110,8 +110,9 @@ SAID = (
         "smtp.example|desk@courier.example|7 days after our last|21 days after you left",
         "folder of this machine|30 days|90 days",
     ),
-    ({"LIMITS": "30/hour"}, "memory only", "in a Redis"),
-    ({"LIMITS": "off"}, "without an account", "counted by network"),
+    ({"LIMITS": "30/hour"}, "memory only, for 1 day at most", "in a Redis"),
+    ({"LIMITS": "30/hour;200/2 days"}, "memory only, for 2 days at most", "for 1 day at most"),
+    ({"LIMITS": "off"}, "used for one day|deleted after 7 days", "counted by network|at most,"),
     (
         {"LIMITS": "30/hour", "REDIS_URL": "redis://127.0.0.1:1/0"},
         "a Redis of the newsroom",
@@ -121,9 +122,35 @@ SAID = (
     (
         {"PUBLIC_URL": "https://corrections.example.org"},
         "ask for no address at present",
-        "telling you what became",
+        "for telling you the result",
     ),
     ({"SESSION_IDLE": "45m", "SESSION_ABSOLUTE": "12h"}, "45 minutes|12 hours", "24 hours"),
+    ({}, "(corrections)|(corrections-device-…), for 180 days", "__Host-|__Secure-|comes back to"),
+    (
+        {"PUBLIC_URL": "https://corrections.example.org"},
+        "(__Host-corrections)|(__Secure-corrections-device-…)",
+        "(corrections)",
+    ),
+    ({"MAIL_URL": "smtp://smtp.example:25"}, "comes back to the mailbox", "made for this letter"),
+    (
+        {"MAIL_URL": "smtp://smtp.example:25", "BOUNCES": "bounces@courier.example"},
+        "made for this letter",
+        "comes back to the mailbox|This program reads it",
+    ),
+    (
+        {
+            "MAIL_URL": "smtp://smtp.example:25",
+            "BOUNCES": "bounces@courier.example",
+            "BOUNCE_SOURCE": "imaps://u:hidden-words@imap.example/INBOX",
+        },
+        "This program reads it",
+        "hidden-words|imap.example",
+    ),
+    (
+        {"OIDC_ISSUER": "https://id.example.org", "OIDC_CLIENT_ID": "corrections"},
+        "sign in through https://id.example.org",
+        "no such words",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from corrections_app.models import Address, Letter
 from corrections_app.workflow.bounces import taking
 from corrections_app.workflow.letters import addresses, delivery, envelope, outbox, writing
 from corrections_app.workflow.letters.mime import Malformed
+from corrections_app.workflow.privacy import erasing
 from corrections_app.workflow.transaction import write
 from tests.builders import NOON
 from tests.domain.bounces import samples
@@ -277,3 +278,16 @@ def test_no_envelope_is_made_of_what_is_no_address(desk):
 
     with pytest.raises(Malformed):
         outbox.Message(letter, sender)
+
+
+@pytest.mark.parametrize("name", ["POSTFIX", "POSTFIX_EXPIRED"])
+def test_what_comes_back_of_an_erased_letter_is_not_written_down_again(desk, name):
+    letter_id = a_letter()
+    report = about(letter_id, name)
+    erasing.of_mailbox(addresses.key_of("ada@reader.example"), LATER)
+
+    taking.take(report, LATER)
+
+    letter = the_letter(letter_id)
+    assert (letter.state, letter.error, letter.recipient) == ("sent", None, "")
+    assert db.session.scalars(select(Address.key)).all() == []

@@ -11,12 +11,24 @@ from sqlalchemy import MetaData, select
 from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.extensions import db
-from corrections_app.models import Address, AuditEvent, Contact, Correction, Letter, Notice, Owed
+from corrections_app.models import (
+    Address,
+    AuditEvent,
+    Contact,
+    Correction,
+    Letter,
+    Notice,
+    Owed,
+    Sender,
+)
 from corrections_app.workflow import audit, tokens
 from corrections_app.workflow.letters import addresses, delivery, grouping, outbox
+from corrections_app.workflow.people import accounts, sessions
 from corrections_app.workflow.privacy import copies, erasing, traces
-from corrections_app.workflow.submitting import receipts
-from tests.builders import NOON, a_correction, accept, an_article, reject
+from corrections_app.workflow.submitting import receipts, submission
+from corrections_app.workflow.submitting.suspecting import Arrival
+from corrections_app.workflow.transaction import write
+from tests.builders import NOON, a_correction, a_proposal, accept, an_article, reject
 
 HOUR = timedelta(hours=1)
 ADA = "ada@reader.example"
@@ -173,6 +185,68 @@ def test_a_stop_outlives_the_erasing_and_holds(app, max_):
     assert addresses.state_of(key) == "stopped"
     assert letters("sent") == []
     assert correction.id
+
+
+def sent(article, exact, email) -> Correction:
+    """What somebody sent from a network that is known today."""
+    arrival, proposal = Arrival("203.0.113.0/24"), a_proposal(article, exact, "x", email=email)
+    receipt = submission.submit(article.slug, proposal, arrival=arrival, key=None, now=NOON)
+    return tokens.by_token(receipt.token)
+
+
+def senders_kept() -> dict[int, tuple[str | None, bool]]:
+    db.session.rollback()
+    rows = db.session.scalars(select(Sender).order_by(Sender.correction_id))
+    return {row.correction_id: (row.mailbox_key, bool(row.network_key)) for row in rows}
+
+
+def test_nobody_who_was_erased_is_known_again_as_a_sender(app):
+    article, key = an_article(), addresses.key_of(ADA)
+    one, two = sent(article, "the the", ADA), sent(article, "May", ADA)
+    other = sent(article, "four", "bo@reader.example")
+    theirs = {other.id: (addresses.key_of("bo@reader.example"), True)}
+    before = copies.of_address(ADA, NOON)["recognised_as_the_sender_of"]
+
+    erasing.of_receipt(token(one), NOON)
+    by_receipt = senders_kept()
+    with write() as session:  # its address is gone in time; the fingerprint is not
+        session.delete(session.get_one(Contact, two.id))
+    erasing.of_mailbox(key, NOON)
+
+    assert before == [one.reference, two.reference]
+    assert by_receipt == theirs | {one.id: (None, False), two.id: (key, True)}
+    assert senders_kept() == theirs | {one.id: (None, False), two.id: (None, False)}
+    assert copies.of_address(ADA, NOON)["recognised_as_the_sender_of"] == []
+    assert key not in everything()
+
+
+def test_of_who_wants_no_letters_only_that_is_remembered(app):
+    key = addresses.key_of(ADA)
+    addresses.keep(key, NOON)
+    with write() as session:
+        addresses.end(session, key, NOON)
+        session.get_one(Address, key).asked = 2
+    addresses.stop(key, NOON)
+
+    erasing.of_mailbox(key, NOON + HOUR)
+
+    db.session.rollback()
+    kept = db.session.get_one(Address, key)
+    assert (kept.state, kept.stopped_at) == ("stopped", NOON)
+    assert (kept.asked, kept.last_letter_at) == (0, None)
+    assert (kept.confirmed_at, kept.unreachable_since) == (None, None)
+
+
+def test_a_copy_names_the_ways_in_of_an_account_and_none_of_its_keys(app):
+    user = accounts.add(ADA, role="editor", now=NOON)
+    with write() as session:
+        sessions.begin(session, user := session.merge(user), NOON)
+
+    account = copies.of_address(ADA, NOON)["account"]
+
+    assert (account["app_since"], account["passkeys"]) == (None, [])
+    assert account["browsers"] == [{"since": NOON.isoformat(), "last_seen_at": NOON.isoformat()}]
+    assert user.session_token not in json.dumps(account)
 
 
 def test_an_unknown_receipt_or_mailbox_changes_nothing(app):

@@ -19,16 +19,20 @@ from corrections_app.models import (
     IdempotencyKey,
     Letter,
     Owed,
+    Sender,
+    Setting,
 )
 from corrections_app.workflow import audit, tokens
 from corrections_app.workflow.deciding import appeals
 from corrections_app.workflow.letters import addresses, delivery, outbox
 from corrections_app.workflow.letters.writing import Composed
+from corrections_app.workflow.pending import senders
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.privacy import due, maildir, purging
 from corrections_app.workflow.privacy.keeping import Contact as Kept
 from corrections_app.workflow.privacy.keeping import Terms, is_over
 from corrections_app.workflow.submitting import receipts, submission
+from corrections_app.workflow.submitting.suspecting import Arrival
 from corrections_app.workflow.transaction import Act, write
 from tests.builders import NOON, a_correction, a_proposal, accept, an_article, reject
 
@@ -328,3 +332,26 @@ def test_what_went_is_in_the_audit_by_number_only(app, max_):
         {"what": "contacts", "rows": 1},
         {"what": "letters", "rows": 1},
     ]
+
+
+def test_hashes_of_networks_go_with_the_worker_s_pass_where_nothing_is_sent(app):
+    article = an_article()
+    proposal = a_proposal(article, "the the", "the", email="")
+    arrival = Arrival("203.0.113.0/24")
+    submission.submit(article.slug, proposal, arrival=arrival, key=None, now=NOON)
+
+    def known():
+        db.session.rollback()
+        key = db.session.get(Setting, senders.KEY_OF_TODAY)
+        return (key is not None, db.session.scalar(select(Sender.network_key)) is not None)
+
+    at = [timedelta(hours=1), DAY, senders.KEPT, senders.KEPT + HOUR]
+    seen, late = [], []
+    for after in at:
+        late.append(purging.is_late(NOON + after + DAY))
+        purging.purge(NOON + after)
+        seen.append(known())
+
+    assert seen == [(True, True), (False, True), (False, True), (False, False)]
+    assert late == [False, True, False, True]
+    assert not purging.is_late(NOON + senders.KEPT + 9 * DAY)
