@@ -197,7 +197,8 @@ class Newsroom:
         room, _, act = endpoint.partition(".")
         if section is None:
             numbers = dict.fromkeys(("correction_id", "notice_id", "letter_id", "user_id"), 40_404)
-            return UNKNOWN | numbers | {"bulk_id": 40_404, "view_id": 40_404, "act": "disable"}
+            others = dict.fromkeys(("bulk_id", "view_id", "passkey_id"), 40_404)
+            return UNKNOWN | numbers | others | {"act": "disable"}
         number = self.ids.get((section, act), self.ids[section, "told"])
         place: dict[str, Any] = {
             "slug": section.lower(),
@@ -207,6 +208,7 @@ class Newsroom:
             "user_id": self.user("spare").id,
             "bulk_id": self.ids[section, "bulk_id"],
             "view_id": self.known["ours"],
+            "passkey_id": 1,
             "number": {"record": self.ids[section, "notice"]}.get(room, 1),
             "act": "disable",
             "code": "opinion",
@@ -231,7 +233,7 @@ class Newsroom:
         return path[1]
 
     def _token(self, room: str, act: str, section: str) -> str:
-        if room == "subscriptions":
+        if room == "subscriptions" or act.endswith("_mailbox"):
             return str(self.known["mail"])
         if room == "sign_in":
             return self.link("reset" if act in ("choose", "reset") else "sign-in")

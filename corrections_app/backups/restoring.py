@@ -11,6 +11,7 @@ from pathlib import Path
 from corrections_app.backups import archive, database, making
 from corrections_app.backups.archive import BadBackup, Manifest
 from corrections_app.extensions import db
+from corrections_app.workflow import dates
 from corrections_app.workflow.letters import held
 
 
@@ -29,7 +30,7 @@ def restore(instance: Path, path: Path, now: datetime, *, replace: bool = False)
                 "place, add: --replace"
             )
         _check_engine(manifest)
-        aside = instance / f"before-restore-{now:%Y%m%d-%H%M%S}"
+        aside = instance / f"before-restore-{dates.for_file(now)}"
         db.session.remove()
         db.engine.dispose()
         _move_aside(standing, instance, aside, undo)

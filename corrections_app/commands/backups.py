@@ -30,7 +30,7 @@ def backup(path: Path) -> None:
     """
     moment = now()
     if path.is_dir():
-        path = path / f"corrections-{moment:%Y%m%d-%H%M%S}.tar"
+        path = path / f"corrections-{dates.for_file(moment)}.tar"
     with _one_line():
         made = making.make(_instance(), path, moment)
     click.echo(f"{path}\t{sum(part.size for part in made.parts.values())} bytes")

@@ -74,6 +74,11 @@ def time_of_day(moment: datetime) -> str:
     return f"{local:%H:%M} {name if name[:1].isalpha() else 'UTC' + name}"
 
 
+def for_file(moment: datetime) -> str:
+    """A moment in the name of a file, in UTC: 20240213-120509."""
+    return f"{moment.astimezone(UTC):%Y%m%d-%H%M%S}"
+
+
 def day_and_time(moment: datetime) -> str:
     """A moment: 13 Feb 2024, 14:05 EET."""
     return f"{day(moment)}, {time_of_day(moment)}"

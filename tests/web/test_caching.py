@@ -126,6 +126,7 @@ OPEN_TO_CACHES = {
     "feeds.table",
     "media.show",
     "policy.show",
+    "privacy.show",
     "static",
 }
 

@@ -11,6 +11,7 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.serving.body_first import BodyFirst, Patience, in_front_of
 from corrections_app.serving.pools import Full
 from corrections_app.web import hosts
+from corrections_app.web.doors import DOORS, READ
 from corrections_app.web.headers import HTTPS_ONLY, SECURITY_HEADERS
 from corrections_app.web.newsroom.outbox import LETTER_POLICY
 from corrections_app.web.reader.media import PICTURE_POLICY
@@ -82,12 +83,13 @@ def url(request):
 
 
 @pytest.fixture
-def app(make_app, url):
+def app(make_app, url, monkeypatch):
     """An application with something to show of every kind, and something that fails."""
     app = make_app(PUBLIC_URL=url, PROPAGATE_EXCEPTIONS=False, LIMITS="1000/hour")
-    app.add_url_rule("/broken", view_func=lambda: 1 / 0)
-    app.add_url_rule("/busy", view_func=_busy)
-    app.add_url_rule("/limited", view_func=_limited)
+    planted = {"broken": lambda: 1 / 0, "busy": _busy, "limited": _limited}
+    for name, view in planted.items():
+        app.add_url_rule(f"/{name}", name, view)
+        monkeypatch.setitem(DOORS, name, READ)
     with app.app_context():
         mira = accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
         an_article()

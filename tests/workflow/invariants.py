@@ -306,9 +306,12 @@ def _owed(seen: Picture) -> Iterator[str]:
         if decision.undone_at is None:
             told = contact is not None and contact.email is not None
             due = told and decision.reason not in silent
-            if len(rows) != due + (told and decision.id in upheld):
+            if not told:  # or told no more, since their address was erased
+                if any(row.state == "waiting" for row in rows):
+                    yield f"decision {decision.id} owes a letter to nobody"
+            elif len(rows) != due + (decision.id in upheld):
                 yield f"decision {decision.id} owes {len(rows)} letters"
-            if any(row.state == "cancelled" and row.error is None for row in rows):
+            elif any(row.state == "cancelled" and row.error is None for row in rows):
                 yield f"decision {decision.id} stands, and its letter was cancelled"
         else:
             yield from _nothing_owed(decision, rows, letters)

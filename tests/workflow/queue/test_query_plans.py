@@ -124,7 +124,7 @@ def test_the_others_of_a_reader_are_counted_along_the_index(filled):
 @pytest.mark.parametrize(
     ("leader_id", "indexes"),
     [
-        (None, ["ix_corrections_", "ix_corrections_by_article"]),
+        (None, ["ix_corrections_", "ix_corrections_"]),
         (1, ["ix_corrections_leader_id"]),
     ],
 )
