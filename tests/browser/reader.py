@@ -14,6 +14,9 @@ from tests.processes import Served, environment
 ARTICLE = "/articles/harbour-tariffs"
 WRONG, RIGHT = "at the the pier", "at the pier"
 FIELD = "What it should say"
+# The page's own module: under another address it would be another one.
+DIALOG = """() => import(document.querySelector("script[src$='/reader/article.js']").src
+  .replace("/reader/article.js", "/lib/dialog.js"))"""
 ARRIVED = "Thank you. It has arrived."
 
 # How far things moved by themselves since the page began, as the browsers' vitals count it:

@@ -133,7 +133,8 @@ def test_every_control_of_the_dialog_has_a_name(page):
     begin(page)
 
     controls = page.get_by_role("dialog").locator(
-        ":is(button, input:not([type=hidden]), textarea:not([hidden]), select, summary):visible"
+        ":is(button, input:not([type=hidden]), textarea:not([hidden]), select, summary)"
+        ":not([aria-hidden=true] *):visible"
     )
 
     assert controls.count() > 3

@@ -9,6 +9,7 @@ from tests.browser.network import intercept
 from tests.browser.reader import (
     ARRIVED,
     ARTICLE,
+    DIALOG,
     FIELD,
     WRONG,
     begin,
@@ -75,7 +76,7 @@ def test_what_could_not_be_sent_goes_by_itself_when_there_is_a_network(page):
 def test_without_a_network_the_page_has_a_form_of_its_own(page, loaded):
     page.wait_for_load_state("networkidle")
     if loaded:
-        page.evaluate("() => import('/static/js/lib/dialog.js')")
+        page.evaluate(DIALOG)
     page.context.set_offline(True)
     select(page, WRONG)
     page.keyboard.press("Control+Enter")
@@ -136,7 +137,7 @@ def test_what_is_refused_when_it_is_sent_later_can_be_put_right(page):
 
 
 def test_a_form_that_could_not_be_had_can_be_asked_for_again(page):
-    page.evaluate("() => import('/static/js/lib/dialog.js')")
+    page.evaluate(DIALOG)
     page.context.set_offline(True)
     select(page, WRONG)
     page.keyboard.press("Control+Enter")

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.network import intercept
 from tests.browser.reader import (
     ARTICLE,
+    DIALOG,
     RIGHT,
     WRONG,
     begin,
@@ -42,7 +43,7 @@ def held(page, pattern, most=9):
 
 
 def test_a_form_that_comes_late_does_not_take_the_place_of_another(page):
-    page.evaluate("() => import('/static/js/lib/dialog.js')")
+    page.evaluate(DIALOG)
     late = held(page, "**/corrections/new**", most=1)
     select(page, WRONG)
     with page.expect_request("**/corrections/new**"):

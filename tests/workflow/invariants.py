@@ -303,18 +303,21 @@ def _owed(seen: Picture) -> Iterator[str]:
     for decision in seen.decisions.values():
         rows = about[decision.id]
         contact = seen.contacts.get(decision.correction_id)
-        if decision.undone_at is None:
-            told = contact is not None and contact.email is not None
-            due = told and decision.reason not in silent
-            if not told:  # or told no more, since their address was erased
-                if any(row.state == "waiting" for row in rows):
-                    yield f"decision {decision.id} owes a letter to nobody"
-            elif len(rows) != due + (decision.id in upheld):
-                yield f"decision {decision.id} owes {len(rows)} letters"
-            elif any(row.state == "cancelled" and row.error is None for row in rows):
-                yield f"decision {decision.id} stands, and its letter was cancelled"
-        else:
+        if decision.undone_at is not None:
             yield from _nothing_owed(decision, rows, letters)
+        elif contact is None or contact.email is None:  # or not any more: it was erased
+            if any(row.state == "waiting" for row in rows):
+                yield f"decision {decision.id} owes a letter to nobody"
+        else:
+            due = (decision.reason not in silent) + (decision.id in upheld)
+            yield from _owed_once(decision, rows, due)
+
+
+def _owed_once(decision: Any, rows: list[Any], due: int) -> Iterator[str]:
+    if len(rows) != due:
+        yield f"decision {decision.id} owes {len(rows)} letters"
+    if any(row.state == "cancelled" and row.error is None for row in rows):
+        yield f"decision {decision.id} stands, and its letter was cancelled"
 
 
 def _nothing_owed(decision: Any, rows: list[Any], letters: dict[int, Any]) -> Iterator[str]:
