@@ -59,7 +59,7 @@ def test_killed_around_the_write_it_is_on_the_page_exactly_once(
         app = make_app(INSIDE_HOSTS=way.place)
         with app.app_context():
             brought_in(way.place, newsroom)
-            decided()
+            decided(clock.now() - 60 * MINUTE)  # a worker deletes what is kept no longer
             way.kills_after, way.kills_before = dies == "after", dies == "before"
             with worker(database, Path(app.instance_path), way.place) as process:
                 way.victim = process.pid
@@ -97,11 +97,9 @@ def gone_through(**how):
     return list(syncing.bring_in(site, there, due, clock=clock.now))
 
 
-def decided():
+def decided(at=NOON):
     max_ = accounts.add(MAX, role=Role.MODERATOR, now=NOON)
-    # Not long ago: the worker deletes what is kept of readers no longer.
-    lately = clock.now() - 60 * MINUTE
-    accept(a_correction(reading.article_at("the-wall"), now=lately), max_, now=lately)
+    accept(a_correction(reading.article_at("the-wall"), now=at), max_, now=at)
 
 
 def letters():
