@@ -225,6 +225,8 @@ DAMAGES = [
         "no backup holds: instance/link",
     ),
     (lambda path, to: with_member(path, to, name="instance/more"), "at instance/more"),
+    (lambda path, to: with_member(path, to, name="instance/config.py"), "is named twice"),
+    (lambda path, to: with_member(path, to, name="instance/config.py/x"), "is named twice"),
 ]
 
 
