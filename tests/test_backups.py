@@ -225,6 +225,8 @@ DAMAGES = [
         "no backup holds: instance/link",
     ),
     (lambda path, to: with_member(path, to, name="instance/more"), "at instance/more"),
+    (lambda path, to: with_member(path, to, name="instance/config.py"), "is named twice"),
+    (lambda path, to: with_member(path, to, name="instance/config.py/x"), "is named twice"),
 ]
 
 
@@ -271,3 +273,44 @@ def test_writers_go_on_while_a_backup_is_made(at_work, tmp_path, monkeypatch):
     backup_of(at_work, tmp_path / "kept.tar")
 
     assert written
+
+
+def test_what_was_put_aside_and_a_backup_itself_are_in_no_backup(at_work, tmp_path):
+    """Else each holds all before it, and what was erased since."""
+    aside = at_work / "before-restore-20261101-120000"
+    aside.mkdir()
+    (aside / "config.py").write_text("NEWSROOM = 'Before'\n")
+    made = making.make(at_work, tmp_path / "kept.tar", NOON)
+
+    assert "instance/config.py" in made.parts
+    assert not [name for name in made.parts if "before-restore" in name]
+    with pytest.raises(BadBackup, match="outside"):
+        making.make(at_work, at_work / "kept.tar", NOON)
+    assert not list(at_work.glob("*kept.tar*"))
+
+
+def test_what_fails_leaves_alone_what_was_put_aside_before(
+    at_work, make_app, databases, tmp_path, monkeypatch
+):
+    """Backups of versions before hold such folders, and here may be one of the same name."""
+    there, name = tmp_path / "elsewhere", "before-restore-20261101-120000"
+    for folder in (at_work, there):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "config.py").write_text("NEWSROOM = 'Before'\n")
+    path = tmp_path / "kept.tar"
+    with monkeypatch.context() as before:
+        before.setattr(making, "is_ours", lambda inner: inner.name != ".gitignore", raising=False)
+        before.setattr(making, "_LEFT_OUT", ("mail",))
+        backup_of(at_work, path)
+    real = shutil.move
+
+    def fail_at_the_key(source, target):
+        if Path(source).name == "secret_key":
+            raise OSError(28, "No space left on device", str(target))
+        real(source, target)
+
+    monkeypatch.setattr(shutil, "move", fail_at_the_key)
+    with pytest.raises(OSError, match="No space"):
+        restored(make_app, databases, tmp_path, path, replace=True)
+
+    assert (there / name / "config.py").read_text() == "NEWSROOM = 'Before'\n"

@@ -132,9 +132,12 @@ def _taken_out(path: Path, name: str, source: IO[bytes], folder: Path) -> Part:
     if pure.is_absolute() or ".." in pure.parts or not pure.parts or "\0" in name:
         raise BadBackup(f"{path} names a file outside of itself: {name!r}. It is no backup.")
     target = folder / pure
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except (FileExistsError, NotADirectoryError):
+        raise BadBackup(f"In {path} {name!r} is named twice. It is no backup.") from None
     with open(handle, "wb") as out:
         while piece := source.read(_PIECE):
             out.write(piece)

@@ -6,17 +6,19 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from corrections_app import create_app, schema
 from corrections_app.backups import archive, database
-from corrections_app.backups.archive import Manifest
+from corrections_app.backups.archive import BadBackup, Manifest
 from corrections_app.extensions import db
 from corrections_app.workflow import audit
 from corrections_app.workflow.articles import media
 
 _LEFT_OUT = ("mail", ".gitignore", "serve.lock", "schema.lock")
 """Of an instance: what is in the database too, and what belongs to a running process."""
+ASIDE = "before-restore-"
+"""How the folders begin in which an instance keeps what a backup took the place of."""
 _BESIDE = ("", "-wal", "-shm", "-journal", "-turn")
 """How the names of a SQLite database and the files beside it end."""
 
@@ -26,6 +28,8 @@ def make(instance: Path, path: Path, made_at: datetime) -> Manifest:
 
     Raises `archive.BadBackup`, and OSError where it cannot be written.
     """
+    if path.resolve().is_relative_to(instance.resolve()):
+        raise BadBackup(f"Each backup would hold all before it: name a file outside of {instance}.")
     engine = db.engine.dialect.name
     with (
         archive.whole_or_nothing(path) as partial,
@@ -46,10 +50,15 @@ def _files(instance: Path) -> dict[str, Path]:
     found = {}
     for path in sorted(instance.rglob("*")):
         inner = path.relative_to(instance)
-        is_ours = inner.parts[0] not in _LEFT_OUT and not inner.name.startswith(".backup-")
-        if path.is_file() and not path.is_symlink() and is_ours and path not in beside:
+        if path.is_file() and not path.is_symlink() and is_ours(inner) and path not in beside:
             found[f"instance/{inner.as_posix()}"] = path
     return found
+
+
+def is_ours(inner: PurePath) -> bool:
+    """Whether a name inside an instance is one of those that come and go with a backup."""
+    first = inner.parts[0]
+    return not (first in _LEFT_OUT or first.startswith(ASIDE) or inner.name.startswith(".backup-"))
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def restore(instance: Path, path: Path, now: datetime, *, replace: bool = False)
                 "place, add: --replace"
             )
         _check_engine(manifest)
-        aside = instance / f"before-restore-{dates.for_file(now)}"
+        aside = instance / f"{making.ASIDE}{dates.for_file(now)}"
         db.session.remove()
         db.engine.dispose()
         _move_aside(standing, instance, aside, undo)
@@ -54,8 +54,7 @@ def _standing(instance: Path) -> list[Path]:
     """What of an installation is there; on PostgreSQL its rows are another database."""
     at = database.file_of(db.engine)
     beside = [at.with_name(at.name + ending) for ending in making._BESIDE] if at else []
-    files = [path for path in instance.iterdir() if path.name not in making._LEFT_OUT]
-    ours = [path for path in files if not path.name.startswith("before-restore-")]
+    ours = [path for path in instance.iterdir() if making.is_ours(path.relative_to(instance))]
     return sorted({path for path in [*beside, *ours] if path.exists()})
 
 
@@ -67,7 +66,10 @@ def _move_aside(standing: list[Path], instance: Path, aside: Path, undo: ExitSta
 
 
 def _put(folder: Path, instance: Path, manifest: Manifest, undo: ExitStack) -> None:
-    for path in sorted((folder / "instance").glob("*")):
+    inside = folder / "instance"
+    for path in sorted(inside.glob("*")):
+        if not making.is_ours(path.relative_to(inside)):
+            continue  # from a version before: what stands here under this name is not ours to undo
         undo.callback(_remove, instance / path.name)
         shutil.move(path, instance / path.name)
     rows = folder / database.NAMES[manifest.engine]

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 MOST_BYTES = 32 * 1024 * 1024
-"""Of bodies that one process keeps; the one asked for longest ago goes first."""
+"""Of answers that one process keeps; the one asked for longest ago goes first."""
 _LARGEST = MOST_BYTES // 8
+_EACH = 1024
+"""What a kept answer takes besides its texts, roughly."""
 _UNCHANGED = ("content-type", "content-length", "content-encoding", "content-disposition")
 """What a 304 does not repeat (RFC 9110, 15.4.5)."""
 
@@ -74,6 +76,12 @@ class Page:
     whole: Answer
     unchanged: Answer
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes: the shortest page too, at each name that we have."""
+        heads = sum(len(name) + len(value) for name, value in self.whole.headers)
+        return _EACH + heads + len(self.whole.body)
+
     def has(self, asked: str) -> bool:
         """Whether who names these tags has this page (RFC 9110, 13.1.2)."""
         if not self.tag:
@@ -104,7 +112,8 @@ class KeptPages:
         if not await self._versions.still(page.state):
             self._drop(key, page)
             return None
-        self._pages.move_to_end(key)
+        with _LOCK, suppress(KeyError):  # it may have gone while the database was asked
+            self._pages.move_to_end(key)
         asked = scope.headers.get("if-none-match")
         return page.unchanged if asked and page.has(asked) else page.whole
 
@@ -137,17 +146,17 @@ class KeptPages:
             return
         with _LOCK:
             before = self._pages.pop(key, None)
-            self._bytes += len(answer.body) - (len(before.whole.body) if before else 0)
+            self._bytes += page.weight - (before.weight if before else 0)
             self._pages[key] = page
             while self._bytes > self._most:
                 _, oldest = self._pages.popitem(last=False)
-                self._bytes -= len(oldest.whole.body)
+                self._bytes -= oldest.weight
 
     def _drop(self, key: Key, page: Page) -> None:
         with _LOCK:
             if self._pages.get(key) is page:
                 del self._pages[key]
-                self._bytes -= len(page.whole.body)
+                self._bytes -= page.weight
 
 
 _LOCK = threading.Lock()  # pages are made in several threads

@@ -18,12 +18,16 @@ from corrections_app.workflow import tokens
 REMEMBERED = timedelta(days=180)
 
 
-def remember(answer: Response, email: str) -> None:
-    """Let this device be known as one on which the person with this address came in."""
+def remember(answer: Response, email: str, *, by_factor: bool) -> None:
+    """Let this device be known as one on which the person with this address came in.
+
+    ``by_factor``: by a second factor too. Of others somebody who stole a password may have
+    many, and each would bring tries of its own at the factor that came after.
+    """
     account = account_of(email)
     answer.set_cookie(
         cookie_of(account),
-        _seal().dumps([account, token_urlsafe(12)]),
+        _seal().dumps([account, token_urlsafe(12), by_factor]),
         max_age=REMEMBERED,
         path="/sign-in",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -32,15 +36,20 @@ def remember(answer: Response, email: str) -> None:
     )
 
 
-def known_for(email: str) -> str | None:
-    """What to count the tries of this device under, if this person came in on it before."""
+def known_for(email: str, *, by_factor: bool = False) -> str | None:
+    """What to count the tries of this device under, if this person came in on it before.
+
+    ``by_factor``: only if they gave a second factor then.
+    """
     account = account_of(email)
     sealed = request.cookies.get(cookie_of(account), "")
     try:
-        owner, nonce = _seal().loads(sealed, max_age=int(REMEMBERED.total_seconds()))
+        # Cookies of versions before say nothing of a factor.
+        owner, nonce, *factor = _seal().loads(sealed, max_age=int(REMEMBERED.total_seconds()))
     except (BadData, ValueError, TypeError):
         return None
-    return f"device-{nonce}" if owner == account else None
+    is_known = owner == account and (not by_factor or factor == [True])
+    return f"device-{nonce}" if is_known else None
 
 
 def account_of(email: str) -> str:

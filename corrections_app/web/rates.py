@@ -63,7 +63,7 @@ GUESSES_OF_STRANGERS = "10/hour;40/day"
 """At one account, from wherever they come. It locks nobody out: devices on which its owner came
 in before do not count, and a link by mail always lets them in."""
 GUESSES_OF_KNOWN = "5/minute;20/hour"
-"""Of one device, browser or link, wherever it is: instead of all the others."""
+"""Of one device or link, or of all browsers that a person is in: instead of all the others."""
 PLACES_OF_PREFIX = "20/minute"
 """Words that readers of other pages have us find: each may compare two texts."""
 PLACES_OF_SITE = "600/minute"
@@ -79,7 +79,8 @@ def count_guess(known: str | None = None) -> None:
     """Count a try at a password. Raises `TooMany`.
 
     ``known`` names what sets the one who tries apart from strangers: a device
-    on which they came in before, the browser in which they are, or their link.
+    on which they came in before, whom they are signed in as, or their link. Not the one
+    browser in which they are: its token is another one each time they sign out the others.
     """
     try:
         if known is not None:
@@ -243,7 +244,7 @@ def _too_often(limited: RateLimitExceeded) -> TooMany:
 
 
 CODES_OF_ACCOUNT = "5/minute;10/hour"
-"""Tries at a second factor, from everywhere together; a device on which its owner came in before
+"""Tries at a second factor, from everywhere together; a device on which its owner gave one before
 has as many of its own. Three of a million codes are right at a time."""
 
 

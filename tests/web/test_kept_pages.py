@@ -205,13 +205,38 @@ def test_a_page_made_while_something_changes_is_old_at_once(server, article, max
 
 
 def test_no_more_is_kept_than_there_is_room_for(app, article):
-    server = Server(app, most=8_000)
+    server = Server(app, most=20_000)
     for number in range(40):
-        server.get(host=f"host-{number}")
+        server.get(host=f"localhost:{number}")
 
-    assert server.kept._bytes == sum(len(one.whole.body) for one in server.kept._pages.values())
-    assert server.kept._bytes <= 8_000
+    assert server.kept._bytes == sum(one.weight for one in server.kept._pages.values())
+    assert 0 < server.kept._bytes <= 20_000
     server.kept.close()
+
+
+def test_small_pages_weigh_what_they_take_too(app):
+    """Else a stranger fills the memory with the shortest page, at one port after the other."""
+    server = Server(app, most=20_000)
+    for number in range(40):
+        server.get("/healthz", host=f"localhost:{number}")
+
+    assert 0 < len(server.kept._pages) < 20
+    server.kept.close()
+
+
+def test_a_page_that_goes_while_the_database_is_asked_is_given_still(server, article, monkeypatch):
+    first = server.get()
+    kept = server.kept
+
+    async def overtaken(state):
+        [(key, page)] = kept._pages.items()
+        kept._drop(key, page)
+        return True
+
+    monkeypatch.setattr(kept._versions, "still", overtaken)
+
+    assert server.get().data == first.data
+    assert not kept._pages
 
 
 def test_a_database_that_cannot_be_asked_costs_nobody_a_page(server, article, monkeypatch):

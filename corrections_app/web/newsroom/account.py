@@ -57,7 +57,7 @@ def sign_out_elsewhere() -> Response:
 
 def _with_new_password(user: User) -> User:
     if _must_know_password(user):
-        count_guess(f"browser-{account_of(user.get_id())}")
+        count_guess(f"inside-{account_of(user.email)}")
         sign_in.check_password(user, request.form.get("current", ""))
     return sign_in.set_password(user.id, request.form["password"], now=now())
 

@@ -15,6 +15,7 @@ from corrections_app.web.rates import count_guess
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts, passwords, sign_in
 from tests.builders import NOON
+from tests.web.conftest import Moderator, sign_in_as
 
 MAX = "max@courier.example"
 PASSWORD = "the harbour wall, rebuilt"
@@ -155,6 +156,19 @@ def test_a_device_is_known_for_its_owner_only(throttled, hashes):
     assert hers != name
     own.set_cookie(hers, sealed, path="/sign-in")
     assert guess(own, 99, "mira@courier.example").status_code == 429
+
+
+def test_signing_out_elsewhere_brings_no_new_tries(throttled, hashes):
+    """Whoever finds a browser open could else ask for as many as they like."""
+    own = Moderator(sign_in_as(throttled, MAX))
+    hashes.clear()
+    statuses = []
+    for _ in range(8):
+        statuses.append(own.post("/account/second-factor/confirm", {"password": "wrong"}))
+        assert own.post("/account/sign-out-elsewhere", {}).status_code == 303
+
+    assert [answer.status_code for answer in statuses] == [422] * 5 + [429] * 3
+    assert len(hashes) == 5
 
 
 @pytest.mark.parametrize("forged", ["", "x", "WyJhIiwiYiJd.aaaa.bbbb"])

@@ -211,6 +211,24 @@ def test_twenty_tries_are_too_many_and_cost_the_owner_nothing(make_app):
         db.session.rollback()
 
 
+def test_devices_from_before_the_factor_bring_no_more_tries_at_it(make_app):
+    """Who knew the password alone could have collected as many as they liked."""
+    app = make_app(LIMITS="30/hour")
+    with app.app_context():
+        accounts.add(MAX, role=Role.MODERATOR, now=NOON)
+        devices = [sign_in_as(app, MAX) for _ in range(3)]
+        with_app(MAX, now() - 4 * STEP)
+        statuses = []
+        for device in devices:
+            device.post(accounts.one_time_link(MAX, now=now()).removeprefix("http://localhost"))
+            statuses += [
+                device.post(STEP_PAGE, data={"code": "000000"}).status_code for _ in range(4)
+            ]
+
+        assert statuses == [422] * 5 + [429] * 7
+        db.session.rollback()
+
+
 def test_whoever_must_have_one_sets_it_up_before_anything_else(make_app):
     app = make_app(SECOND_FACTOR="everyone")
     with app.app_context():

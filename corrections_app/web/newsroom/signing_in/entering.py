@@ -41,7 +41,9 @@ def owing() -> User | None:
     return sessions.owing(token, now()) if isinstance(token, str) else None
 
 
-def arrive(user: User, target: str, kept: dict[str, Any] | None = None) -> Response:
+def arrive(
+    user: User, target: str, kept: dict[str, Any] | None = None, *, by_factor: bool = False
+) -> Response:
     """Sign this browser in, all being given; ``kept`` stays in its session."""
     kept = kept or {name: session[name] for name in (BY_LINK,) if name in session}
     _leave()
@@ -49,7 +51,7 @@ def arrive(user: User, target: str, kept: dict[str, Any] | None = None) -> Respo
     session.update(kept)
     # Only a path of our own: rebuilt from one known prefix, never taken as given.
     answer = see_other(target if _is_known(target) else url_for("queue.index"))
-    devices.remember(answer, user.email)
+    devices.remember(answer, user.email, by_factor=by_factor)
     return answer
 
 

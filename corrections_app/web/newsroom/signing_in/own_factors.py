@@ -33,7 +33,7 @@ def show() -> Response:
 def confirm() -> Response:
     """Show again that it is you."""
     user = person()
-    here = f"browser-{account_of(user.get_id())}"
+    here = f"inside-{account_of(user.email)}"
     try:
         count_code(here) if factors.held_by(user.id) else count_guess(here)
         factors.confirm(user, proof_of(user), request.form.get("password", ""), now=now())

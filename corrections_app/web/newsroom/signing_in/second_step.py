@@ -37,14 +37,16 @@ def create() -> Response:
         return _too_late()
     target = request.form.get("next", "")
     try:
-        count_code(devices.known_for(user.email) or devices.account_of(user.email))
+        known = devices.known_for(user.email, by_factor=True)
+        count_code(known or devices.account_of(user.email))
         if factors.held_by(user.id):
-            return entering.arrive(factors.finish(user.get_id(), proof_of(user), now=now()), target)
+            user = factors.finish(user.get_id(), proof_of(user), now=now())
+            return entering.arrive(user, target, by_factor=True)
         user, codes = factors.add_app(user, request.form.get("code", ""), now=now())
     except Refusal as refusal:
         again = entering.owing()
         return _page(again, refusal) if again else refused(refusal)
-    answer = entering.arrive(user, target)
+    answer = entering.arrive(user, target, by_factor=True)
     shown_once.keep(codes)
     answer.location = url_for("own_factors.show", done="app")
     return answer
