@@ -314,12 +314,11 @@ def test_a_reader_at_an_old_page_hinders_for_a_moment_only(app):
 def test_no_letter_goes_to_who_was_erased_while_the_one_before_it_went(app, monkeypatch):
     ada = addresses.key_of(ADA)
     addressed = [(BO, addresses.key_of(BO)), (ADA, ada), (ADA, None)]
+    words = ("Hello", "Hello.\n", "<p>Hello.</p>\n")
     with write() as session:
         for to, key in addressed:
-            words = Composed(
-                "answered", to, "Hello", "Hello.\n", "<p>Hello.</p>\n", address_key=key
-            )
-            outbox.enqueue(session, Composed(*words, address_key=key), NOON)
+            letter = Composed("answered", to, *words, address_key=key)
+            outbox.enqueue(session, letter, NOON)
     send, went = Carrier.send, []
 
     def slow(carrier, letter):
