@@ -41,7 +41,8 @@ class Sign(StrEnum):
     SCRIPTS = "scripts"
     """The new words have letters of an alphabet that the article does not use, or mix them."""
     SPAM_FROM_MAILBOX = "spam_from_mailbox"
-    """Earlier ones of the same confirmed address were rejected as spam."""
+    """Earlier ones of the same confirmed address were rejected as spam. Anyone who knows an
+    address may have typed it, so this alone is not enough."""
     SPAM_FROM_NETWORK = "spam_from_network"
     """Earlier ones that came from the same part of the network today were."""
 
@@ -55,7 +56,7 @@ WEIGHTS: dict[Sign, int] = {
     Sign.LINK: 1,
     Sign.LINKS: 2,
     Sign.SCRIPTS: 1,
-    Sign.SPAM_FROM_MAILBOX: 3,
+    Sign.SPAM_FROM_MAILBOX: 2,
     Sign.SPAM_FROM_NETWORK: 2,
 }
 """What each weighs; in the order in which a card names them."""

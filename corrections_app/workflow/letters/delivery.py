@@ -210,7 +210,9 @@ def _send_batch(
 
 
 def _stopped(letter: Claimed) -> Fate | None:
-    """The fate of a letter that must not go any more since it was written."""
+    """The fate of a letter that must not go any more since it was written, or was claimed."""
+    if not outbox.is_held(letter):
+        return Fate(LetterState.SUPPRESSED)
     if letter.address_key is None:
         return None
     state = addresses.state_of(letter.address_key)

@@ -118,6 +118,13 @@ def claim(limit: int, now: datetime) -> list[Claimed]:
         return [Claimed(**{name: getattr(one, name) for name in names}) for one in letters]
 
 
+def is_held(letter: Claimed) -> bool:
+    """Whether it is in our hands still: its reader may have been forgotten since it was claimed."""
+    found = db.session.scalar(_in_hands(select(Letter.id), letter))
+    db.session.rollback()
+    return found is not None
+
+
 def record(letter: Claimed, fate: Fate, now: datetime) -> str:
     """Write down what became of a letter, if it is still in our hands; the state it got."""
     state, error = fate.state, fate.error
@@ -175,7 +182,11 @@ def give_back(letters: Sequence[Claimed], since: datetime, trouble: str | None) 
 
 
 def _in_our_hands(letter: Claimed) -> Any:
-    return update(Letter).where(
+    return _in_hands(update(Letter), letter)
+
+
+def _in_hands(what: Any, letter: Claimed) -> Any:
+    return what.where(
         Letter.id == letter.id, Letter.state == LetterState.SENDING, Letter.lease == letter.lease
     )
 

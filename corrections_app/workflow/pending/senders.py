@@ -165,6 +165,7 @@ def forget(now: datetime) -> None:
     if not has_old(now):
         return
     with write(public=False) as session:
+        _one_at_a_time(session)
         _forget_old(session, now)
         kept = session.get(Setting, KEY_OF_TODAY, populate_existing=True)
         if kept is not None and kept.value["day"] != _day(now):
@@ -198,6 +199,12 @@ def forget_mailbox(session: Session, key: str) -> None:
 
 def _forget(session: Session, whose: ColumnElement[bool]) -> None:
     session.execute(update(Sender).where(whose).values(mailbox_key=None, network_key=None))
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Let nobody else make or forget a key until the end: on PostgreSQL two could at once."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(KEY_OF_TODAY))))
 
 
 def _forget_old(session: Session, now: datetime) -> None:
@@ -237,8 +244,7 @@ def _made_today(session: Session, now: datetime) -> str:
     """The key of the day, made by its first correction in place of yesterday's."""
     if key := _key_of(session, now):
         return key
-    if session.get_bind().dialect.name == "postgresql":  # two could be the first
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(KEY_OF_TODAY))))
+    _one_at_a_time(session)
     kept = session.get(Setting, KEY_OF_TODAY, populate_existing=True)
     if kept is not None and kept.value["day"] == _day(now):
         return str(kept.value["key"])

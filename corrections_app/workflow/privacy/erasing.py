@@ -176,18 +176,23 @@ def _taken_from(session: Session, article_id: int, number: int, name: str) -> in
 
 
 def _corrections_of(key: str) -> list[int]:
-    """The corrections that were sent with this mailbox's address: each address is compared."""
-    found: list[int] = []
+    """The corrections that were sent with this mailbox's address: each address is compared.
+
+    Article by article: whoever holds several takes their rows in one order.
+    """
+    found: list[tuple[int, int]] = []
     last = 0
     while True:
-        query = select(Contact.correction_id, Contact.email).where(Contact.correction_id > last)
-        rows = db.session.execute(query.order_by(Contact.correction_id).limit(STEP)).all()
+        query = select(Contact.correction_id, Contact.email, Correction.article_id)
+        query = query.join(Correction, Correction.id == Contact.correction_id)
+        query = query.where(Contact.correction_id > last).order_by(Contact.correction_id)
+        rows = db.session.execute(query.limit(STEP)).all()
         if not rows:
             break
-        found += [number for number, email in rows if email and addresses.key_of(email) == key]
+        found += [(of, one) for one, email, of in rows if email and addresses.key_of(email) == key]
         last = rows[-1][0]
     db.session.rollback()
-    return found
+    return [one for _, one in sorted(found)]
 
 
 def _letters_to(key: str) -> list[int]:

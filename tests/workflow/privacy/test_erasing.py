@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import MetaData, select
+from sqlalchemy.exc import OperationalError
 
 from corrections_app.domain import errors
 from corrections_app.domain.lifecycle import ChangeClass
@@ -21,17 +24,19 @@ from corrections_app.models import (
     Owed,
     Sender,
 )
-from corrections_app.workflow import audit, tokens
+from corrections_app.workflow import audit, locks, tokens
 from corrections_app.workflow.letters import addresses, delivery, grouping, outbox
+from corrections_app.workflow.letters.delivery import Carrier
+from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.people import accounts, sessions
-from corrections_app.workflow.privacy import copies, erasing, traces
+from corrections_app.workflow.privacy import copies, erasing, maildir, traces
 from corrections_app.workflow.submitting import receipts, submission
 from corrections_app.workflow.submitting.suspecting import Arrival
 from corrections_app.workflow.transaction import write
 from tests.builders import NOON, a_correction, a_proposal, accept, an_article, reject
 
 HOUR = timedelta(hours=1)
-ADA = "ada@reader.example"
+ADA, BO = "ada@reader.example", "bo@reader.example"
 
 
 def everything() -> str:
@@ -304,3 +309,55 @@ def test_a_reader_at_an_old_page_hinders_for_a_moment_only(app):
     assert traces.cover()
     assert traces.found_in([ADA]) == []
     assert key
+
+
+def test_no_letter_goes_to_who_was_erased_while_the_one_before_it_went(app, monkeypatch):
+    ada = addresses.key_of(ADA)
+    addressed = [(BO, addresses.key_of(BO)), (ADA, ada), (ADA, None)]
+    words = ("Hello", "Hello.\n", "<p>Hello.</p>\n")
+    with write() as session:
+        for to, key in addressed:
+            letter = Composed("answered", to, *words, address_key=key)
+            outbox.enqueue(session, letter, NOON)
+    send, went = Carrier.send, []
+
+    def slow(carrier, letter):
+        went.append(letter.recipient)
+        fate = send(carrier, letter)
+        erasing.of_mailbox(ada, NOON + HOUR)
+        return fate
+
+    monkeypatch.setattr(Carrier, "send", slow)
+    delivery.deliver(NOON + HOUR)
+
+    assert went == [BO]
+    assert [one.recipients for one in maildir.letters()] == [(BO,)]
+
+
+def test_two_mailboxes_erased_at_once_wait_for_each_other_and_not_in_a_circle(app, monkeypatch):
+    first, second = an_article(), an_article(slug="second")
+    for article, email in ((first, ADA), (second, ADA), (second, BO), (first, BO)):
+        a_correction(article, email=email)
+    hold, both, refused = locks.hold_correction, threading.Barrier(2), []
+
+    def slowly(session, correction_id):
+        found = hold(session, correction_id)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.3)  # until each holds one, where that can be
+        return found
+
+    def erase(email):
+        with app.app_context():
+            try:
+                erasing.of_mailbox(addresses.key_of(email), NOON)
+            except OperationalError as error:
+                refused.append(error)
+
+    monkeypatch.setattr(locks, "hold_correction", slowly)
+    threads = [threading.Thread(target=erase, args=[email]) for email in (ADA, BO)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (refused, contacts()) == ([], {})
