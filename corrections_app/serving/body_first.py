@@ -106,6 +106,11 @@ class BodyFirst:
         self._coming = 0  # bodies on their way,
         self._held = 0  # and the bytes that are here, until they are answered
 
+    def close(self) -> None:
+        """Close what it holds open."""
+        if self._kept:
+            self._kept.close()
+
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Answer one request."""
         if self._kept and (kept := await self._kept.answer(scope)):

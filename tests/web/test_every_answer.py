@@ -207,6 +207,8 @@ def test_so_does_a_full_server_and_an_application_that_breaks(app, url, monkeypa
     monkeypatch.setattr(server._pools, "pool_for", _full)
     full = told(server, Coming(), ours, "GET")
 
+    server.close()
+
     assert (broken.status_code, full.status_code) == (500, 503)
     assert full.headers["Retry-After"] == "7"
     assert wrong(broken, url) == wrong(full, url) == {}
