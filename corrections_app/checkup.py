@@ -228,7 +228,8 @@ def _mail() -> Iterator[Finding]:
 def _held_letters() -> Iterator[Finding]:
     made = held.since() if schema.current() else None
     if made is not None:
-        said = f"{held.how_many()} are held since a backup of {dates.day_and_time(made)} came back"
+        number = held.how_many(now())
+        said = f"{number} are held since a backup of {dates.day_and_time(made)} came back"
         yield Finding("letters", said, False, "corrections mail release --send, or --drop")
 
 
