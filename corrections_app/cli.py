@@ -302,10 +302,10 @@ def mail_release(send: bool | None) -> None:
         raise click.ClickException("No letters are held.")
     if send is None:
         raise click.UsageError(
-            f"{held.how_many()} letters wait since a backup of {dates.day_and_time(made)} was "
+            f"{held.how_many(now())} letters wait since a backup of {dates.day_and_time(made)} was "
             "restored: say --send or --drop."
         )
-    click.echo(f"{held.release(send=send)}\t{'ready' if send else 'dropped'}")
+    click.echo(f"{held.release(now(), send=send)}\t{'ready' if send else 'dropped'}")
 
 
 @commands.command()

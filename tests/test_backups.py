@@ -9,13 +9,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from corrections_app import schema
 from corrections_app.backups import archive, making, moving, restoring
 from corrections_app.backups.archive import BadBackup
+from corrections_app.domain.lifecycle import OwedState
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Letter
+from corrections_app.models import Correction, Letter, Owed
 from corrections_app.workflow.letters import delivery, held
 from tests.builders import NOON, a_correction, accept, an_article
 from tests.databases import ENGINE
@@ -120,13 +121,25 @@ def test_no_letter_of_a_copy_goes_before_somebody_says_so(
         assert (stopped.sent, "corrections mail release" in stopped.trouble) == (0, True)
         assert held.since() == NOON
 
-        assert held.release(send=send) > 0
+        assert held.release(LATER, send=send) > 0
 
         assert held.since() is None
         assert (delivery.deliver(LATER).sent > 0) == send
         assert (db.session.query(Letter).count() > 0) == send
         db.session.remove()
         db.engine.dispose()
+
+
+def test_what_is_not_due_yet_is_neither_counted_nor_dropped(app):
+    a_correction(an_article())
+    held.hold(NOON, NOON)
+
+    assert held.how_many(NOON) == 0
+
+    held.release(NOON, send=False)
+
+    assert set(db.session.scalars(select(Owed.state))) == {OwedState.WAITING}
+    assert held.since() is None
 
 
 def test_an_installation_is_only_put_aside_where_that_is_asked(

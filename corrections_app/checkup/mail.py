@@ -60,7 +60,8 @@ def held_letters() -> Iterator[Finding]:
     """Letters that wait for a word of whoever brought a backup back."""
     made = held.since() if schema.current() else None
     if made is not None:
-        said = f"{held.how_many()} are held since a backup of {dates.day_and_time(made)} came back"
+        number = held.how_many(now())
+        said = f"{number} are held since a backup of {dates.day_and_time(made)} came back"
         yield Finding("letters", said, False, "corrections mail release --send, or --drop")
 
 

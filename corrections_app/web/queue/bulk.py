@@ -65,13 +65,16 @@ def preview() -> Response:
 def sender(correction_id: int) -> str:
     """What waits from the sender of a correction, about to be rejected as spam; changes nothing.
 
-    Of more than may be done at once the first ones.
+    Of more than may be done at once the first ones. Who may be another reader is not ticked.
     """
-    correction = rows.one(correction_id)
-    ids = senders.waiting_from(db.session(), correction, rows.CAPPED)
+    session, correction = db.session(), rows.one(correction_id)
+    ids = senders.waiting_from(session, correction, rows.CAPPED)
     sweep = Sweep(correction.reference, len(ids), bulk_limits.most(person()))
+    ids = ids[: sweep.most]
+    near = senders.only_near(session, correction, ids)
+    ticked = [one for one in ids if one not in near]
     fields: MultiDict[str, str] = MultiDict({"reason": Reason.SPAM.value})
-    return _previewed(Action.REJECT, ids[: sweep.most], fields, sweep=sweep)
+    return _previewed(Action.REJECT, ids, fields, ticked=ticked, sweep=sweep)
 
 
 @blueprint.post("")

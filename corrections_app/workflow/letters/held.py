@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState
 from corrections_app.extensions import db
@@ -31,16 +31,19 @@ def since() -> datetime | None:
     return datetime.fromisoformat(kept) if kept else None
 
 
-def how_many() -> int:
-    """How many letters, written and owed, are held."""
+def how_many(now: datetime) -> int:
+    """How many letters are held: the written ones, and what was due by now."""
     written = select(func.count()).select_from(Letter).where(Letter.state.in_(IN_HAND))
-    owed = select(func.count()).select_from(Owed).where(Owed.state == OwedState.WAITING)
+    owed = select(func.count()).select_from(Owed).where(_may_have_gone(now))
     return sum(db.session.scalar(query) or 0 for query in (written, owed))
 
 
-def release(*, send: bool) -> int:
-    """Let letters go again; without ``send`` those that wait now are dropped. How many waited."""
-    waiting = how_many()
+def release(now: datetime, *, send: bool) -> int:
+    """Let letters go again; without ``send`` those that wait now are dropped. How many waited.
+
+    What falls due later is not dropped: nobody can have been told of it yet.
+    """
+    waiting = how_many(now)
     with write(public=False) as session:
         if not send:
             dropped = "held after a restore, and dropped: it may have gone before"
@@ -50,9 +53,11 @@ def release(*, send: bool) -> int:
                 .values(state=LetterState.SUPPRESSED, error=dropped, lease=None, secret=None)
             )
             session.execute(
-                update(Owed)
-                .where(Owed.state == OwedState.WAITING)
-                .values(state=OwedState.CANCELLED)
+                update(Owed).where(_may_have_gone(now)).values(state=OwedState.CANCELLED)
             )
         session.execute(delete(Setting).where(Setting.name == _NAME))
     return waiting
+
+
+def _may_have_gone(now: datetime) -> ColumnElement[bool]:
+    return and_(Owed.state == OwedState.WAITING, Owed.due_at <= now)

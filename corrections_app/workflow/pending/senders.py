@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.lifecycle import AddressState, Reason, Status
 from corrections_app.domain.warnings import suspicion
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Decision, Sender, Setting, Wordprint
+from corrections_app.models import Correction, Decision, Sender, SetAside, Setting, Wordprint
 from corrections_app.workflow.letters import addresses
+from corrections_app.workflow.pending import set_aside
 from corrections_app.workflow.tokens import seal
 from corrections_app.workflow.transaction import write
 
@@ -100,6 +101,22 @@ def waiting_from(session: Session, correction: Correction, most: int) -> list[in
 def sent_by(key: str) -> Select[int]:
     """The numbers of all that is known to come from the mailbox of a key."""
     return select(Sender.correction_id).where(Sender.mailbox_key == key)
+
+
+def only_near(session: Session, correction: Correction, ids: Sequence[int]) -> set[int]:
+    """Which of these are another reader's for all that is known: they left an address of their own
+    and are not set aside, and share no more than a part of the network with the correction.
+    """
+    sender = session.get(Sender, correction.id)
+    own = sender.mailbox_key if sender else None
+    suspicious = select(SetAside.correction_id).where(set_aside.standing())
+    query = (
+        select(Sender.correction_id)
+        .where(Sender.correction_id.in_(ids), Sender.correction_id != correction.id)
+        .where(Sender.mailbox_key.is_not(None), Sender.mailbox_key.is_distinct_from(own))
+        .where(Sender.correction_id.not_in(suspicious))
+    )
+    return set(session.scalars(query))
 
 
 def are_one(session: Session, ids: Sequence[int]) -> bool:

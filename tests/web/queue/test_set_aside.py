@@ -121,5 +121,28 @@ def test_who_left_an_address_is_known_by_it_from_other_networks_too(moderator, a
     assert "ada@reader.example" not in page
 
 
+def test_a_reader_with_an_address_of_their_own_is_not_ticked_for_a_neighbour(moderator, article):
+    spam = sent(article, arrival=TRAPPED, email="pills@spam.example")
+    reader = sent(article, "pounds", "euros", email="ada@reader.example")
+    another = sent(an_article(slug="other"), arrival=TRAPPED, email="more@spam.example")
+
+    page = text_of(moderator.get(f"/queue/bulk/sender/{spam.id}"))
+
+    ticked = {
+        int(one) for one in re.findall(r'name="item" value="(\d+):[^"]*" data-pick checked', page)
+    }
+    assert ticked == {spam.id, another.id}
+    assert f'name="shown" value="{reader.id}"' in page
+
+
+def test_a_queue_without_anything_else_does_not_say_that_all_was_decided(moderator, article):
+    sent(article, arrival=TRAPPED)
+
+    page = text_of(moderator.get("/queue"))
+
+    assert "No corrections are waiting." in page
+    assert "Every correction that readers sent has been decided." not in page
+
+
 def test_a_stranger_sees_no_sweep(client, article):
     assert client.get(f"/queue/bulk/sender/{sent(article).id}").status_code in (302, 303, 403)
