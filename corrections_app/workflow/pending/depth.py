@@ -10,6 +10,7 @@ from corrections_app.domain.errors import TooMany
 from corrections_app.domain.lifecycle import Status
 from corrections_app.language import N_
 from corrections_app.models import Correction
+from corrections_app.workflow.pending import set_aside
 
 AGAIN_MINUTES = 30
 """Until those who found no room are asked to come again: some will have been decided by then."""
@@ -39,37 +40,43 @@ def is_limited() -> bool:
 
 
 def check(
-    session: Session, article_id: int, leader_id: int | None, besides: int | None = None
+    session: Session,
+    article_id: int,
+    leader_id: int | None,
+    besides: int | None = None,
+    *,
+    aside: bool = False,
 ) -> None:
     """See that a correction finds room among those that wait. Raises `TooMany`.
 
     ``leader_id`` is the correction that asks for the same already. Whoever stands behind one
     gives nobody more to read: they are let in, however much waits, up to `MOST_BEHIND`.
-    ``besides`` is the correction itself where it is stored already.
+    ``besides`` is the correction itself where it is stored already. ``aside``: it looks like
+    spam. That takes no room from what does not, but finds an end of its own among all.
     """
     if not is_limited():
         return
     settings = current_app.config
     if leader_id is None and besides is not None:
-        _one_at_a_time(session, settings["MOST_WAITING"])
+        _one_at_a_time(session, settings["MOST_WAITING"], aside)
     others = [] if besides is None else [Correction.id != besides]
-    here = [*_cards(), Correction.article_id == article_id]
+    here = [*_cards(aside), Correction.article_id == article_id]
     if leader_id is not None:
         if _reaches(session, MOST_BEHIND, Correction.leader_id == leader_id, *others):
             raise TooMany(_KNOWN, readers=f"{MOST_BEHIND:,}", retry_after=60 * AGAIN_MINUTES)
-    elif _reaches(session, settings["MOST_WAITING"], *_cards(), *others):
+    elif _reaches(session, settings["MOST_WAITING"], *_cards(aside), *others):
         raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
     elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], *here, *others):
         raise TooMany(_FULL_HERE, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
 
 
-def _one_at_a_time(session: Session, most: int) -> None:
+def _one_at_a_time(session: Session, most: int, aside: bool) -> None:
     """Where hardly any room is left, let writers look for it one after the other.
 
     On PostgreSQL those of different articles write at once, and none would see the others.
     """
     if session.get_bind().dialect.name == "postgresql" and _reaches(
-        session, most - NEARLY, *_cards()
+        session, most - NEARLY, *_cards(aside)
     ):
         session.execute(select(func.pg_advisory_xact_lock(_ROOM, 0)))
 
@@ -84,9 +91,13 @@ def waiting(session: Session) -> int:
     return _count(session, current_app.config["MOST_WAITING"], *_cards())
 
 
-def _cards() -> tuple[ColumnElement[bool], ...]:
-    """What gives somebody something to read: the partial indexes of the queue hold just these."""
-    return pending(), Correction.leader_id.is_(None)
+def _cards(aside: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """What gives somebody something to read: the partial indexes of the queue hold just these.
+
+    With ``aside`` also what is set aside, which nobody reads before all the rest is done.
+    """
+    cards = (pending(), Correction.leader_id.is_(None))
+    return cards if aside else (*cards, ~set_aside.is_set_aside())
 
 
 def _reaches(session: Session, most: int, *which: ColumnElement[bool]) -> bool:

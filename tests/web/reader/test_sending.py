@@ -192,12 +192,22 @@ def test_what_waits_has_an_end_for_each_article_and_for_all_together(readers):
     ]
 
 
+def test_what_is_set_aside_takes_no_room_from_readers_and_has_an_end_too(readers):
+    of = readers(**MANY, MOST_WAITING=3)
+    trapped = [{"words": word, "topic": "filled in"} for word in WORDS[:5]]
+
+    assert of.statuses(*trapped) == [201, 201, 201, 429, 429]
+    assert of.statuses({"words": WORDS[5]}) == [201]
+
+
 def test_room_is_looked_for_in_the_turn_itself_too(readers, monkeypatch):
     """As where two come at once: both find room before the turn."""
     of = readers(**MANY, MOST_WAITING=2)
     check = depth.check
     monkeypatch.setattr(
-        depth, "check", lambda *given, besides=None: besides and check(*given, besides=besides)
+        depth,
+        "check",
+        lambda *given, besides=None, **how: besides and check(*given, besides=besides, **how),
     )
 
     assert of.statuses(*({"words": word} for word in WORDS[:4])) == [201, 201, 429, 429]
