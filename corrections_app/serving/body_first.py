@@ -113,7 +113,7 @@ class BodyFirst:
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Answer one request."""
-        if self._kept and (kept := await self._kept.answer(scope)):
+        if kept := await self._kept_answer(scope):
             connection.response_bytes(*kept)
             return
         environ = environ_of(scope)
@@ -130,6 +130,14 @@ class BodyFirst:
             log.exception("a request could not be taken in")
             answer = self._refused(environ, _broken(environ))
         connection.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _kept_answer(self, scope: Scope) -> Answer | None:
+        """What is kept, if it can be had: a page may always be made again."""
+        try:
+            return await self._kept.answer(scope) if self._kept else None
+        except Exception:
+            log.exception("a kept page could not be given")
+            return None
 
     def _check_host(self, environ: WSGIEnvironment) -> None:
         if self._hosts is not None and not self._hosts.include(environ):

@@ -248,6 +248,17 @@ def test_a_database_that_cannot_be_asked_costs_nobody_a_page(server, article, mo
     assert (first.status_code, second.status_code, was_asked) == (200, 200, True)
 
 
+def test_whatever_goes_wrong_with_what_is_kept_the_page_is_made_again(server, article, monkeypatch):
+    server.get()
+
+    async def broken(self, state):
+        raise RuntimeError("what nobody thought of")
+
+    monkeypatch.setattr(Versions, "still", broken)
+
+    assert server.get().status_code == 200
+
+
 def test_each_public_change_raises_the_number_once(app):
     def number():
         db.session.rollback()
