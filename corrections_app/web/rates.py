@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import g, request
@@ -82,52 +84,52 @@ def count_guess(known: str | None = None) -> None:
     on which they came in before, whom they are signed in as, or their link. Not the one
     browser in which they are: its token is another one each time they sign out the others.
     """
-    try:
+    with refused(_too_often):
         if known is not None:
             g.known = known
             _guess_of_known()
             return
         _guess_of_prefix()
         _guess_of_account()
-    except RateLimitExceeded as limited:
-        raise _too_often(limited) from None
-    try:
+    with refused(_take_a_link):
         _guess_of_strangers()
+
+
+def _take_a_link(limited: RateLimitExceeded) -> TooMany:
+    return TooMany(
+        "There were too many wrong passwords for this address. Ask for a sign-in link "
+        "instead: it signs you in at once.",
+        retry_after=_seconds_left(limited),
+    )
+
+
+@contextmanager
+def refused(say: Callable[[RateLimitExceeded], TooMany]) -> Iterator[None]:
+    """Turn Flask-Limiter's refusal inside the block into ours."""
+    try:
+        yield
     except RateLimitExceeded as limited:
-        raise TooMany(
-            "There were too many wrong passwords for this address. Ask for a sign-in link "
-            "instead: it signs you in at once.",
-            retry_after=_seconds_left(limited),
-        ) from None
+        raise say(limited) from None
 
 
 def count_place() -> None:
     """Count words that are to be found in an article. Raises `TooMany`."""
-    try:
-        with limiter.limit(PLACES_OF_PREFIX, key_func=client_prefix):
-            pass
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
+    with refused(too_many), limiter.limit(PLACES_OF_PREFIX, key_func=client_prefix):
+        pass
 
 
 def count_place_of(site: str) -> None:
     """Count them for the site whose page they are on. Raises `TooMany`."""
     g.site = site
-    try:
-        with limiter.shared_limit(PLACES_OF_SITE, scope="site", key_func=_site):
-            pass
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
+    with refused(too_many), limiter.shared_limit(PLACES_OF_SITE, scope="site", key_func=_site):
+        pass
 
 
 def count_ping(name: str) -> None:
     """Count an article that a site tells of. Raises `TooMany`."""
     g.site = name
-    try:
-        with limiter.limit(PINGS_OF_SITE, key_func=_site):
-            pass
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
+    with refused(too_many), limiter.limit(PINGS_OF_SITE, key_func=_site):
+        pass
 
 
 def too_many(limited: RateLimitExceeded) -> TooMany:
@@ -174,20 +176,18 @@ def _wait(seconds: int) -> str:
 
 def count_letter() -> None:
     """Count a letter asked for, whether or not one will go. Raises `TooMany`."""
-    try:
+    with refused(_too_often):
         _letter_of_prefix()
         _letter_to_address()
-    except RateLimitExceeded as limited:
-        raise _too_often(limited) from None
 
 
 def count_search() -> None:
     """Count a search, or another answer that is dear to make. Raises `TooMany`."""
-    try:
-        with limiter.shared_limit(SEARCHES_OF_PREFIX, scope="search", key_func=client_prefix):
-            pass
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
+    with (
+        refused(too_many),
+        limiter.shared_limit(SEARCHES_OF_PREFIX, scope="search", key_func=client_prefix),
+    ):
+        pass
 
 
 def _guess_of_prefix() -> None:
@@ -251,11 +251,8 @@ has as many of its own. Three of a million codes are right at a time."""
 def count_code(whose: str) -> None:
     """Count a try at a second factor: ``whose`` account, or known device. Raises `TooMany`."""
     g.whose = whose
-    try:
-        with limiter.limit(CODES_OF_ACCOUNT, key_func=_code):
-            pass
-    except RateLimitExceeded as limited:
-        raise _too_often(limited) from None
+    with refused(_too_often), limiter.limit(CODES_OF_ACCOUNT, key_func=_code):
+        pass
 
 
 def _code() -> str:
@@ -268,8 +265,8 @@ PROVIDER_OF_PREFIX = "20/minute"
 
 def count_provider() -> None:
     """Count a way to the provider, or back. Raises `TooMany`."""
-    try:
-        with limiter.shared_limit(PROVIDER_OF_PREFIX, scope="provider", key_func=client_prefix):
-            pass
-    except RateLimitExceeded as limited:
-        raise _too_often(limited) from None
+    with (
+        refused(_too_often),
+        limiter.shared_limit(PROVIDER_OF_PREFIX, scope="provider", key_func=client_prefix),
+    ):
+        pass

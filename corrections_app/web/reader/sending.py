@@ -16,7 +16,7 @@ from flask_limiter import RateLimitExceeded
 from corrections_app.domain import mailbox
 from corrections_app.extensions import limiter
 from corrections_app.web.devices import account_of
-from corrections_app.web.rates import client_prefix, too_many
+from corrections_app.web.rates import client_prefix, refused, too_many
 from corrections_app.workflow.submitting.submission import Candidate
 
 TRIES_OF_PREFIX = "120/minute;2000/hour"
@@ -25,11 +25,11 @@ TRIES_OF_PREFIX = "120/minute;2000/hour"
 
 def count_try() -> None:
     """Count something that a reader sends, whatever becomes of it. Raises `TooMany`."""
-    try:
-        with limiter.shared_limit(TRIES_OF_PREFIX, scope="try", key_func=client_prefix):
-            pass
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
+    with (
+        refused(too_many),
+        limiter.shared_limit(TRIES_OF_PREFIX, scope="try", key_func=client_prefix),
+    ):
+        pass
 
 
 def count_arrival(candidate: Candidate) -> None:
@@ -38,11 +38,9 @@ def count_arrival(candidate: Candidate) -> None:
     What was refused, asked about or sent before does not come so far, and counts nowhere either.
     """
     g.candidate, g.mailbox = candidate, mailbox_key(candidate.email)
-    try:
+    with refused(too_many):
         _look_at_arrival()
         _take_arrival()
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
 
 
 def check_act(email: str = "") -> None:
@@ -51,10 +49,8 @@ def check_act(email: str = "") -> None:
     ``email`` is the address that is left there.
     """
     g.mailbox = mailbox_key(email)
-    try:
+    with refused(too_many):
         _look_at_act()
-    except RateLimitExceeded as limited:
-        raise too_many(limited) from None
 
 
 def count_act() -> None:

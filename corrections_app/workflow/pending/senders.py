@@ -137,9 +137,8 @@ def spam_of_mailbox(session: Session, email: str | None) -> int:
     return _spam(session, Sender.mailbox_key == key)
 
 
-def spam_of_network(session: Session, prefix: str | None, now: datetime) -> int:
-    """How many that came from the same part of the network today were rejected as spam."""
-    key = network_of(session, prefix, now)
+def spam_of_network(session: Session, key: str | None) -> int:
+    """How many that came today from the network of a key (`network_of`) were rejected as spam."""
     return _spam(session, Sender.network_key == key) if key else 0
 
 

@@ -50,6 +50,7 @@ def look(
     prints = suspicion.prints(new, why)
     email = correction.contact.email if correction.contact else None
     record = reputation.record_of_address(email)
+    network_key = senders.network_of(session, arrival.prefix, now)
     signs = suspicion.signs(
         Sent(
             stood=correction.exact or "",
@@ -60,10 +61,9 @@ def look(
             trapped=arrival.trapped,
             elsewhere=senders.sent_elsewhere(session, prints, (article.id, correction.start), now),
             spam_of_mailbox=senders.spam_of_mailbox(session, email),
-            spam_of_network=senders.spam_of_network(session, arrival.prefix, now),
+            spam_of_network=senders.spam_of_network(session, network_key),
         )
     )
-    network_key = senders.network_of(session, arrival.prefix, now)
     return Looked(signs, suspicion.is_set_aside(signs, record), prints, network_key)
 
 
