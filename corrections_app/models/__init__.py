@@ -7,6 +7,8 @@ from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.letter import Address, Letter, Owed, Worker
 from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
+from corrections_app.models.outside.site import Site, SiteArticle, WriteBack
+from corrections_app.models.outside.source import Source
 from corrections_app.models.setting import PublicVersion, Setting
 from corrections_app.models.side_facts import (
     Appeal,
@@ -19,8 +21,6 @@ from corrections_app.models.side_facts import (
     Skip,
     Wordprint,
 )
-from corrections_app.models.site import Site, SiteArticle, WriteBack
-from corrections_app.models.source import Source
 from corrections_app.models.user import (
     Authenticator,
     BrowserSession,

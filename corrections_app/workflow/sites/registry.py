@@ -17,7 +17,7 @@ from corrections_app import sites
 from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.extensions import db
 from corrections_app.models import Site, SiteArticle
-from corrections_app.models.site import NAME
+from corrections_app.models.outside.site import NAME
 from corrections_app.sites import kinds
 from corrections_app.sites.keys import Keys, variable
 from corrections_app.sites.kinds import Described

@@ -1,0 +1,1 @@
+"""Outside: where articles live, and the programs that speak with us."""
