@@ -6,6 +6,8 @@ PORT ?= 5000
 # sqlite or postgresql (a real server comes with the test dependencies)
 DATABASE ?= sqlite
 JOBS ?= 2
+# what of the tests
+SUITE ?= not long
 
 # It reads the types of the browser's code: an npm package by its version and its tarball's SHA-512.
 TYPESCRIPT := 5.9.3
@@ -19,9 +21,12 @@ WORDPRESS_SHA512 := 765aaf87f3090e91395baf2f80f3ca523a62a7acccb81879f4bdc3d7c657
 OIDC_PROVIDER := 9.13.3
 
 BIN := .venv/bin
+
+# Some machines ask Python to keep no compiled code; every process of the tests would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: run test check bench crash writes machine cms pictures map lock clean help
+.PHONY: run test long check bench crash writes machine cms pictures map lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -38,7 +43,10 @@ test: .venv/.test ## Run the tests (DATABASE=postgresql for the other engine)
 	@command -v npm >/dev/null && $(MAKE) --no-print-directory .venv/.oidc-$(OIDC_PROVIDER) || { \
 	    echo "LEFT OUT: the tests on a real OpenID provider, which need Node.js and npm: apt install nodejs npm" >&2; \
 	    [ "$$CI" != true ] && [ -z "$$CORRECTIONS_REQUIRE_BROWSER" ]; }
-	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n $(JOBS) -m "$(SUITE)" --dist loadfile --no-loadscope-reorder $(ARGS)
+
+long: ## Run the tests that take long: kills, any acts in any order, whatever can be sent
+	@$(MAKE) --no-print-directory test SUITE=long
 
 check: .venv/.test ## Look at style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

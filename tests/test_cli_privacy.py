@@ -6,6 +6,7 @@ import json
 import time
 import urllib.request
 
+import pytest
 from sqlalchemy import func, select, text
 
 from corrections_app import create_app
@@ -141,6 +142,7 @@ def bytes_of(paths):
     return b"\n".join(path.read_bytes() for path in paths if path.is_file())
 
 
+@pytest.mark.long
 def test_erased_is_gone_from_every_byte_after_a_day_s_work(tmp_path, database):
     """A server, its worker and a mail server that names the address in what it refuses."""
     instance, post = tmp_path / "instance", Sink(tmp_path / "post")

@@ -10,6 +10,8 @@ import pytest
 from tests.bench import faults
 from tests.bench.crash import Instance, crash_points, storms
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=[True])
 def served(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Instance]:

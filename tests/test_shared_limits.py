@@ -9,8 +9,12 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.processes import Served, serving
 from tests.redis_server import running
+
+pytestmark = pytest.mark.long
 
 MOST = 4
 TRIED = 14

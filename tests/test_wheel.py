@@ -11,7 +11,7 @@ import pytest
 
 from tests.processes import ROOT, serving
 
-pytestmark = pytest.mark.served
+pytestmark = [pytest.mark.served, pytest.mark.long]
 
 
 def run(*command):

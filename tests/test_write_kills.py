@@ -30,6 +30,8 @@ from tests.sites.door import door
 from tests.wordpress import newsroom, served
 from tests.workflow.sites.writable import restart, states
 
+pytestmark = pytest.mark.long
+
 __all__ = ["newsroom", "served"]
 
 MAX = "max@courier.example"

@@ -14,7 +14,7 @@ from corrections_app.workflow.articles import importing
 from corrections_app.workflow.clock import now
 from tests.builders import ON_PURPOSE, a_correction, document
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_hundred_cards_are_decided_by_keys_alone(newsroom):

@@ -16,7 +16,7 @@ import pytest
 
 from tests.browser.xss import VECTORS, Attacked, bare, faults_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

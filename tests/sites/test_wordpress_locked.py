@@ -37,6 +37,7 @@ def saved_by_a_colleague(newsroom, number, words):
     newsroom.call("POST", f"/posts/{number}", {"content": f"{raw}<p>{words}</p>"})
 
 
+@pytest.mark.long
 def test_we_and_a_colleague_at_once_are_both_there_in_each_of_twenty_tries(plugged):
     """Whoever saves a whole old text after us takes our change back: reading shows it."""
     number, site = str(plugged.post("The wall", "")["id"]), plugged.site()

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from corrections_app.extensions import db
 from corrections_app.workflow.sites import pings
 from tests.doors import Newsroom
 from tests.fuzzing import Fuzzer
 from tests.workflow.invariants import broken
+
+pytestmark = pytest.mark.long
 
 
 def test_nothing_that_is_sent_to_any_route_breaks_it(make_app, monkeypatch):

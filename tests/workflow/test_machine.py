@@ -22,6 +22,8 @@ from tests.workflow.acts import submit
 from tests.workflow.script import ACTS, script
 from tests.workflow.world import PLENTY, World
 
+pytestmark = pytest.mark.long
+
 EXAMPLES, STEPS = int(os.environ.get("CORRECTIONS_MACHINE", "14")), 50
 """How many newsrooms, and how many acts at most in each. `make machine` has hundreds."""
 NUMBERS = st.integers(0, PLENTY)

@@ -104,6 +104,7 @@ def test_nor_is_any_page_or_letter_about_it_once_it_is_accepted(sent, moderator)
     assert len((letter.html or "").encode()) + len(letter.text.encode()) < MOST
 
 
+@pytest.mark.long
 def test_rivals_at_the_same_long_passage_are_told_in_brief(app, moderator):
     article = an_article("A title", LONG, "The end.")
     words = re.findall(r"w\d+", LONG)

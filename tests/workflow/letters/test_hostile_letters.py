@@ -76,6 +76,7 @@ def owed(app, max_):
     return db.session.scalars(select(Owed).filter_by(kind="rejected")).one()
 
 
+@pytest.mark.long
 def test_hostile_values_of_every_field_change_no_header(app, owed):
     correction, decision = owed.correction, owed.decision
     stop = addresses.stop_of(addresses.key_of("ada@reader.example"))

@@ -350,6 +350,7 @@ def test_a_worker_told_to_stop_finishes_the_letter_in_hand(desk, database, sink,
     assert states == ["sent", "ready", "ready"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("plant", "tries", "is_fine"), [(None, 1, True), ("mark-before-send", 4, False)]
 )
