@@ -14,16 +14,15 @@ from corrections_app.web.newsroom import (
     editing,
     figures,
     health,
-    house_style,
     notices,
     outbox,
     people,
     public_figures,
-    reasons,
     sign_in,
     taking_down,
     write_backs,
 )
+from corrections_app.web.newsroom.answers import elsewhere, house_rules, house_style, reasons
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
@@ -36,6 +35,7 @@ from corrections_app.web.reader import (
     media,
     privacy,
     receipts,
+    rules,
 )
 from corrections_app.web.record import feeds, log, policy
 
@@ -56,6 +56,9 @@ PAGES = (
     live,
     reasons,
     house_style,
+    house_rules,
+    elsewhere,
+    rules,
     notices,
     figures,
     accuracy,

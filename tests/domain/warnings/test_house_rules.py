@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -34,13 +35,21 @@ def found(rule, text):
         (PART, "emails and emailing; e-mails", ["email", "email"]),
         (MINT, "мята, Мята, м’ята, м'ята", ["мята", "Мята"]),
         (replace(MINT, forms=("ята",)), "м’ята м'ята ята", ["ята"]),  # inside a word
-        (Rule(5, "O'Hara", ("O'Harra",), "-"), "O’Harra, O'Harra, OʼHarra", ["O’Harra", "O'Harra", "OʼHarra"]),
-        (Rule(6, "Nový Bor", ("Novy Bor",), "-"), "Novy Bor, Novy\u00a0Bor, Novy\nBor", ["Novy Bor", "Novy\u00a0Bor", "Novy\nBor"]),
+        (
+            Rule(5, "O'Hara", ("O'Harra",), "-"),
+            "O’Harra, O'Harra, OʼHarra",
+            ["O’Harra", "O'Harra", "OʼHarra"],
+        ),
+        (
+            Rule(6, "Nový Bor", ("Novy Bor",), "-"),
+            "Novy Bor, Novy\u00a0Bor, Novy\nBor",
+            ["Novy Bor", "Novy\u00a0Bor", "Novy\nBor"],
+        ),
         (Rule(7, "Kyiv region", ("Kiev", "Kiev oblast"), "-"), "Kiev oblast", ["Kiev oblast"]),
         (Rule(8, "北京", ("北平",), "-"), "在北平的", ["北平"]),  # no blanks between words
         (Rule(9, "Istanbul", ("Stambul",), "-"), "STAMBUL İİİ Stambul", ["STAMBUL", "Stambul"]),
     ],
-)  # fmt: skip
+)
 def test_forms_are_found_as_words(rule, text, there):
     assert found(rule, text) == there
 
@@ -83,7 +92,7 @@ def test_places_are_those_of_the_text_apart_and_whole(text):
     text = Searched(text).text
     matches = house_rules.matches(KYIV, Searched(text))
 
-    assert all(a.end <= b.start for a, b in zip(matches, matches[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(matches))
     for match in matches:
         assert text[match.start : match.end].casefold() == match.form.casefold()
         assert house_rules.whole_words(text, match.start, match.end) == (match.start, match.end)
@@ -173,14 +182,19 @@ def test_rules_that_contradict_each_other_are_refused(rule, field):
 
 
 def test_rules_of_other_languages_and_other_capitals_are_none_of_theirs():
-    house_rules.check_among(replace(KYIV, number=9, preferred="Kiev", forms=("Kyiv",), lang="de"), [replace(KYIV, lang="en")])  # fmt: skip
+    house_rules.check_among(
+        replace(KYIV, number=9, preferred="Kiev", forms=("Kyiv",), lang="de"),
+        [replace(KYIV, lang="en")],
+    )
     house_rules.check_among(Rule(9, "web", ("INTERNET",), "-", case_sensitive=True), [WEB])
     house_rules.check_among(Rule(9, "Kyivan", ("Kievan",), "-"), [KYIV])
 
 
 def test_many_rules_and_hostile_words_find_what_is_there_and_come_to_an_end():
     """Five thousand forms of one letter's runs, and ten thousand letters that begin all of them."""
-    rules = [Rule(n, f"b{n}", tuple("a" * (10 * n + k + 1) for k in range(10)), "-") for n in range(500)]  # fmt: skip
+    rules = [
+        Rule(n, f"b{n}", tuple("a" * (10 * n + k + 1) for k in range(10)), "-") for n in range(500)
+    ]
 
     assert house_rules.against(rules, "", "a" * 10_000) == []
     assert [one.form for one in house_rules.against(rules, "", "a " * 5_000)] == ["a"]
