@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from corrections_app.models import HouseRule
 
 _REACH = house_rules.LONGEST
 """Code points around a change in which the rest of a form may be."""
+_NAMES = [each.name for each in fields(Rule) if each.name != "number"]
 WE_WRITE = N_("We write “%(preferred)s”, not “%(form)s”.")
 
 
@@ -32,8 +33,10 @@ NOTHING = Touched()
 
 def applying(session: Session, lang: str) -> list[Rule]:
     """The rules that are switched on for articles in a language."""
-    query = select(HouseRule).where(HouseRule.active).order_by(HouseRule.id)
-    rules = (row.rule for row in session.scalars(query.limit(house_rules.MOST)))
+    named = (getattr(HouseRule, name) for name in _NAMES)  # rows cost a fraction of objects
+    query = select(HouseRule.id, *named).where(HouseRule.active).order_by(HouseRule.id)
+    found = session.execute(query.limit(house_rules.MOST))
+    rules = (Rule(number, said, tuple(forms), *more) for number, said, forms, *more in found)
     return [rule for rule in rules if rule.speaks(lang)]
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -35,6 +35,8 @@ from corrections_app.workflow.transaction import Act
 
 MOST_ARTICLES = 5_000
 """Of all articles so many are searched, the ones brought in last."""
+ON_A_CARD = 500
+"""And so many where it is only counted, beside everything else that a card says."""
 MOST_HIT = 300
 """Articles with these words that are read, and places in them that are counted."""
 MOST_AT_ONCE = 50
@@ -67,7 +69,7 @@ class Place:
 class Elsewhere:
     """Where the words are besides what waits already; ``here`` in the correction's own article.
 
-    ``are_more``: there are more than were counted.
+    ``are_more``: there may be more than were counted.
     """
 
     places: Sequence[Place]
@@ -96,9 +98,13 @@ class Made:
     full: bool = False
 
 
-def look(swap: Swap) -> Elsewhere:
-    """Where the words are in articles that readers see; what waits there already is left out."""
-    rows = _articles(db.session(), swap)
+def look(swap: Swap, most: int | None = None) -> Elsewhere:
+    """Where the words are in articles that readers see; what waits there already is left out.
+
+    ``most`` articles are searched, `MOST_ARTICLES` where nothing is said.
+    """
+    most = MOST_ARTICLES if most is None else most
+    rows = _articles(db.session(), swap, most)
     rows.sort(key=lambda row: (not _is_own(swap, row.id), -row.id))
     waiting = _waiting(db.session(), [row.id for row in rows])
     every = (place for row in rows for place in _places(swap, row, waiting.get(row.id, ())))
@@ -106,7 +112,8 @@ def look(swap: Swap) -> Elsewhere:
     kept = found[:MOST_HIT]
     here = sum(1 for place in kept if _is_own(swap, place.article_id))
     others = {place.article_id for place in kept if not _is_own(swap, place.article_id)}
-    return Elsewhere(kept, here, len(others), len(found) > MOST_HIT or len(rows) == MOST_HIT)
+    are_more = len(found) > MOST_HIT or len(rows) == MOST_HIT or _is_beyond(db.session(), most)
+    return Elsewhere(kept, here, len(others), are_more)
 
 
 def make(swap: Swap, chosen: Collection[str] | None, act: Act) -> Made:
@@ -168,17 +175,29 @@ def _key(sent: Proposal) -> str:
     return f"elsewhere {hashlib.sha256(said.encode()).hexdigest()}"
 
 
-def _articles(session: Session, swap: Swap) -> list[Row[Any]]:
-    """The articles that may have the words, the newest first, with their current text."""
-    newest = select(Article.id).where(Article.retired_at.is_(None))
-    newest = newest.order_by(Article.id.desc()).limit(MOST_ARTICLES)
+def _newest() -> Select[Any]:
+    return select(Article.id).where(Article.retired_at.is_(None)).order_by(Article.id.desc())
+
+
+def _is_beyond(session: Session, most: int) -> bool:
+    """Whether there are articles that were not searched."""
+    return session.scalar(_newest().offset(most).limit(1)) is not None
+
+
+def _articles(session: Session, swap: Swap, most: int) -> list[Row[Any]]:
+    """The articles that may have the words, the newest first, with their current text.
+
+    The one that the words are from is among them, however old it is.
+    """
+    own = swap.of.article_id if swap.of else None
+    searched = or_(Article.id.in_(_newest().limit(most)), Article.id == own)
     query = (
         select(
             *(Article.id, Article.slug, Article.head, Article.lang, Article.dir),
             *(Revision.title, Revision.text),
         )
         .join(Revision, (Revision.article_id == Article.id) & (Revision.number == Article.head))
-        .where(Article.id.in_(newest), or_(*_probes(session, swap)))
+        .where(Article.retired_at.is_(None), searched, or_(*_probes(session, swap)))
         .order_by(Article.id.desc())
         .limit(MOST_HIT)
     )

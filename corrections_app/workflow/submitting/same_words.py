@@ -61,17 +61,19 @@ def by_rule(rule: Rule) -> Swap:
 def of_correction(correction: Correction, decision: Decision | None = None) -> Swap | None:
     """What a correction that waits, or was accepted by ``decision``, changes; None for others.
 
-    By the rule that it follows, if there is one. Words that are too short or too long to be the
-    same error elsewhere are not looked for.
+    By the rule that it follows, if there is one; never against one. Words that are too short or
+    too long to be the same error elsewhere are not looked for.
     """
     known = _change(db.session(), correction, decision)
     if known is None:
         return None
     text, edits, selected = known
     lang = correction.article.lang
-    follows = matching.of_edits(db.session(), lang, text, edits).follows
-    if follows:
-        return Swap(lang, rule=follows[0].rule, of=correction)
+    touched = matching.of_edits(db.session(), lang, text, edits)
+    if touched.against:
+        return None
+    if touched.follows:
+        return Swap(lang, rule=touched.follows[0].rule, of=correction)
     old, new = _words(text, edits, selected)
     fit = _SHORTEST <= len(old) <= _LONGEST and 0 < len(new) <= _LONGEST and old != new
     if not fit or "\n" in old + new or not any(each.isalpha() for each in old):

@@ -187,5 +187,10 @@ def test_what_is_counted_has_an_end(rule, monkeypatch):
     monkeypatch.setattr(elsewhere, "MOST_HIT", 3)
     found = elsewhere.look(same_words.by_rule(rule))
     assert (len(found.places), found.are_more) == (3, True)
-    monkeypatch.setattr(elsewhere, "MOST_ARTICLES", 2)  # the newest that readers see
-    assert {one.slug for one in elsewhere.look(same_words.by_rule(rule)).places} == {"second"}
+    found = elsewhere.look(same_words.by_rule(rule), most=2)  # the newest that readers see
+    assert ({one.slug for one in found.places}, found.are_more) == ({"second"}, True)
+    old = same_words.of_correction(
+        a_correction(reading.article_at("first"), "From Kiev", "From Kyiv")
+    )
+    found = elsewhere.look(old, most=1)  # and always the one that the words are from
+    assert [one.slug for one in found.places] == ["first", "first"]
