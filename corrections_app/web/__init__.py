@@ -22,10 +22,10 @@ from corrections_app.web.newsroom import (
     taking_down,
     write_backs,
 )
-from corrections_app.web.newsroom.answers import elsewhere, house_rules, house_style, reasons
+from corrections_app.web.newsroom.answers import house_rules, house_style, reasons
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
-from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
+from corrections_app.web.queue import acts, bulk, card, elsewhere, keys, live, saved_views
 from corrections_app.web.reader import (
     accuracy,
     articles,
@@ -51,13 +51,13 @@ PAGES = (
     privacy,
     card,
     acts,
+    elsewhere,
     bulk,
     saved_views,
     live,
     reasons,
     house_style,
     house_rules,
-    elsewhere,
     rules,
     notices,
     figures,

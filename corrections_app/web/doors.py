@@ -100,11 +100,6 @@ DOORS: dict[str, Door] = {
     "editing.revisions": LOOK,
     "editing.show": LOOK,
     "editing.text": LOOK,
-    # What a reader may send of any article, a colleague may too.
-    "elsewhere.of_correction": LOOK,
-    "elsewhere.of_rule": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
-    "elsewhere.send_of_correction": Door(_SESSION, _SIGNED_IN, Reach.ALL),
-    "elsewhere.send_of_rule": Door(_SESSION, Ability.MANAGE_REASONS, Reach.ALL),
     "figures.index": Door(_NONE, Ability.SEE_FIGURES, Reach.ALL),
     "health.show": Door(_NONE, _EVERYONE, Reach.NONE),
     "house_rules.create": Door(_SESSION, Ability.MANAGE_REASONS, Reach.ALL),
@@ -184,6 +179,11 @@ DOORS: dict[str, Door] = {
     "bulk.undo": Door(_SESSION, Ability.UNDO_OWN, Reach.OWN_OR_EDITOR),
     "changes.leave": Door(_SESSION, _SIGNED_IN, Reach.OWN),
     "changes.show": LOOK,
+    # What a reader may send of any article, a colleague may too.
+    "elsewhere.of_correction": LOOK,
+    "elsewhere.of_rule": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
+    "elsewhere.send_of_correction": Door(_SESSION, _SIGNED_IN, Reach.ALL),
+    "elsewhere.send_of_rule": Door(_SESSION, Ability.MANAGE_REASONS, Reach.ALL),
     "queue.change": LOOK,
     "queue.decide": Door(_SESSION, Ability.DECIDE, Reach.ANOTHERS),
     "queue.following": LOOK,

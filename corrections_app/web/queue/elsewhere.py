@@ -16,6 +16,7 @@ from corrections_app.extensions import db
 from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
+from corrections_app.web.queue import listing
 from corrections_app.workflow import locks
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import decision
@@ -26,6 +27,7 @@ from corrections_app.workflow.submitting.same_words import Swap
 from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("elsewhere", __name__)
+blueprint.url_defaults(listing.keep_where)
 
 _MOST_NAMES = 500
 _TOLD = ("made", "known", "ruled", "moved", "full")
@@ -90,7 +92,7 @@ def _shown(swap: Swap | None, refusal: Refusal | None = None, of: int | None = N
         return jsonify(_as_json(found.places) if found else [])
     told = {name: request.args.get(name, 0, type=int) for name in _TOLD}
     return page_of(
-        "newsroom/elsewhere/show.html",
+        "queue/elsewhere.html",
         refusal,
         swap=swap,
         found=found,
