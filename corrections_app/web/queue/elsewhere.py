@@ -53,23 +53,28 @@ def send_of_correction(fields: MultiDict[str, str], correction_id: int) -> Respo
 @blueprint.get("/rules/<int:rule_id>/elsewhere")
 def of_rule(rule_id: int) -> Response:
     """Where there is what a rule does not write."""
-    return _shown(same_words.by_rule(keeping.one(rule_id)))
+    return _shown(_by(rule_id), rule=rule_id)
 
 
 @blueprint.post("/rules/<int:rule_id>/elsewhere")
 @shows_again(
-    lambda refusal, fields, rule_id: _shown(same_words.by_rule(keeping.one(rule_id)), refusal),
+    lambda refusal, fields, rule_id: _shown(_by(rule_id), refusal, rule=rule_id),
     several=("place",),
 )
 def send_of_rule(fields: MultiDict[str, str], rule_id: int) -> Response:
     """Make cards of the chosen places."""
-    made = _made(same_words.by_rule(keeping.one(rule_id)), fields)
+    made = _made(_by(rule_id), fields)
     return _told(made, url_for("elsewhere.of_rule", rule_id=rule_id, **made))
 
 
 def _of(correction_id: int) -> Swap | None:
     correction = locks.correction_of(db.session(), correction_id)
     return same_words.of_correction(correction, decision.standing_of(correction))
+
+
+def _by(rule_id: int) -> Swap | None:
+    rule = keeping.one(rule_id)
+    return same_words.by_rule(rule) if rule.active else None
 
 
 def _made(swap: Swap | None, fields: MultiDict[str, str]) -> dict[str, Any]:
@@ -86,7 +91,13 @@ def _told(made: dict[str, Any], url: str) -> Response:
     return jsonify(made) if wants_json() else see_other(url)
 
 
-def _shown(swap: Swap | None, refusal: Refusal | None = None, of: int | None = None) -> Response:
+def _shown(
+    swap: Swap | None,
+    refusal: Refusal | None = None,
+    *,
+    of: int | None = None,
+    rule: int | None = None,
+) -> Response:
     found = elsewhere.look(swap) if swap else None
     if wants_json():
         return jsonify(_as_json(found.places) if found else [])
@@ -97,6 +108,7 @@ def _shown(swap: Swap | None, refusal: Refusal | None = None, of: int | None = N
         swap=swap,
         found=found,
         of=of,
+        rule=rule,
         told=told if any(told.values()) and request.method == "GET" else None,
         most=elsewhere.MOST_AT_ONCE,
     )

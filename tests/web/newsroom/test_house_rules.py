@@ -148,6 +148,10 @@ def test_from_a_rule_to_cards_of_what_it_does_not_write(editor, moderator):
     assert "No article has what we do not write" in text_of(editor.get(where))
     assert editor.get(f"{where}/elsewhere", headers=JSON).json == []
     assert moderator.post_json(f"{where}/elsewhere", {}).status_code == 403
+    an_article("Three", "Kiev.", slug="three")
+    editor.post(where, KYIV)  # switched off: nobody is sent anything by it
+    assert "These words are nowhere else" in text_of(editor.get(f"{where}/elsewhere"))
+    assert editor.post_json(f"{where}/elsewhere", {}).json == {}
     db.session.rollback()
     card = db.session.get_one(Correction, 1)
     shown = text_of(moderator.get(f"/queue/{card.id}"))
