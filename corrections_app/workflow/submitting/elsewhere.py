@@ -6,7 +6,6 @@ asked for it and decided by whoever may decide what that colleague sends.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ from corrections_app.domain.warnings import house_rules
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Placement, Revision
 from corrections_app.models.engine import portions
+from corrections_app.workflow import tokens
 from corrections_app.workflow.house_rules import matching
 from corrections_app.workflow.pending.depth import pending
 from corrections_app.workflow.submitting import submission
@@ -145,7 +145,7 @@ def make(swap: Swap, chosen: Collection[str] | None, act: Act) -> Made:
 
 
 def _send(swap: Swap, place: Place, act: Act) -> submission.Receipt:
-    own = swap.rule is None and swap.of is not None
+    of = swap.of
     sent = Proposal(
         revision=place.revision,
         start=place.start,
@@ -153,12 +153,11 @@ def _send(swap: Swap, place: Place, act: Act) -> submission.Receipt:
         exact=place.exact,
         replacement=place.replacement,
         explanation=place.why,
-        kind=(swap.of.kind or "") if own and swap.of else "",
+        kind=(of.kind or "") if of and swap.rule is None else "",
     )
     rules = matching.applying(db.session(), place.lang)
-    colleague = Colleague(
-        act.by.id, swap.of.id if swap.of else None, swap.rule.number if swap.rule else None
-    )
+    rule_id = swap.rule.number if swap.rule else None
+    colleague = Colleague(act.by.id, of.id if of else None, rule_id)
     return submission.submit(
         place.slug,
         sent,
@@ -170,9 +169,11 @@ def _send(swap: Swap, place: Place, act: Act) -> submission.Receipt:
 
 
 def _key(sent: Proposal) -> str:
-    """The same for the same change of the same revision, whoever asks for it."""
-    said = json.dumps(asdict(sent), sort_keys=True)
-    return f"elsewhere {hashlib.sha256(said.encode()).hexdigest()}"
+    """The same for the same change of the same revision, whoever asks for it.
+
+    Sealed: a reader who knew it could have this card's receipt, and withdraw it by that.
+    """
+    return f"elsewhere {tokens.seal('elsewhere', json.dumps(asdict(sent), sort_keys=True)).hex()}"
 
 
 def _newest() -> Select[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from corrections_app.domain import limits
 from corrections_app.domain.errors import NotPermitted
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.warnings.house_rules import Rule
@@ -194,3 +195,15 @@ def test_what_is_counted_has_an_end(rule, monkeypatch):
     )
     found = elsewhere.look(old, most=1)  # and always the one that the words are from
     assert [one.slug for one in found.places] == ["first", "first"]
+
+
+def test_nobody_can_guess_the_key_by_which_a_card_is_sent_once(app):
+    """Who sends the same words by the same key is given the receipt, and may withdraw by it."""
+    sent = Proposal(revision=1, start=0, end=4, exact="Kiev", replacement="Kyiv")
+    keys = set()
+    for secret in ("one", "another"):
+        app.config["SECRET_KEY"] = secret * 20
+        keys |= {elsewhere._key(sent), elsewhere._key(sent)}
+
+    assert len(keys) == 2
+    assert all(len(key) <= limits.KEY for key in keys)
