@@ -204,8 +204,7 @@ def test_every_key_has_a_button_that_can_be_seen(desk):
         ".filter((one) => one.checkVisibility()).flatMap((one) => one.dataset.act.split(' '))"
     )
 
-    # A card has either of the two ways to accept, a place only where the words are lost, and a
-    # rejection that is ready only where it breaks a rule.
+    # One of two ways to accept, a place where words are lost, a rejection by a rule that is broken.
     absent = {"accept_flagged", "place", "reject_by_rule"}
     assert {key.action for key in keys_of(CARD)} - set(shown) <= absent
 
