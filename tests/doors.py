@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from werkzeug.routing import Rule
 
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason, Role
+from corrections_app.domain.warnings.house_rules import Rule as HouseRule
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Hold, Letter, Site, User
 from corrections_app.models import WriteBack as WriteBackRow
@@ -20,6 +21,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import bulk, decision, side_facts
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.house_rules import keeping as house_rules
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.people import accounts, one_time_links
 from corrections_app.workflow.people.one_time_links import Purpose
@@ -161,6 +163,8 @@ class Newsroom:
                 name, "lane=waiting", shared=shared, by=self.user(by), now=now()
             )
             self.known[name] = view.id
+        rule = HouseRule(0, "Kyiv", ("Kiev",), "It is Ukrainian.")
+        self.known["rule"] = house_rules.add(rule, by=self.user("editor"), now=now())
         self.known["mail"] = addresses.token_of(addresses.key_of("told@reader.example"))
 
     def row(self, section: str, name: str) -> Correction:
@@ -197,7 +201,7 @@ class Newsroom:
         room, _, act = endpoint.partition(".")
         if section is None:
             numbers = dict.fromkeys(("correction_id", "notice_id", "letter_id", "user_id"), 40_404)
-            others = dict.fromkeys(("bulk_id", "view_id", "passkey_id"), 40_404)
+            others = dict.fromkeys(("bulk_id", "view_id", "passkey_id", "rule_id"), 40_404)
             return UNKNOWN | numbers | others | {"act": "disable"}
         number = self.ids.get((section, act), self.ids[section, "told"])
         place: dict[str, Any] = {
@@ -209,6 +213,7 @@ class Newsroom:
             "bulk_id": self.ids[section, "bulk_id"],
             "view_id": self.known["ours"],
             "passkey_id": 1,
+            "rule_id": self.known["rule"],
             "number": {"record": self.ids[section, "notice"]}.get(room, 1),
             "act": "disable",
             "code": "opinion",

@@ -35,6 +35,8 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
         "changed.changed": {"id": "7"},
         "changes.leave": {"ids": "1"},
         "embed_form.place": {"v": 1, "url": f"{ADDRESS}/7/"},
+        "house_rules.create": {"preferred": "e-mail", "forms": "email", "reason": "A hyphen."},
+        "house_rules.update": {"preferred": "Kyiv", "forms": "Kiev", "reason": "So.", "active": 1},
         "house_style.place": {"place": "top"},
         "house_style.update": {"sentence": "The figure was wrong."},
         "notices.create": {"class": "clarification", "notice": "It was not clear."},
@@ -62,6 +64,8 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
         "triage.uphold": {"note": "We stay with it."},
         "views.create": {"name": "Mine", "query": "lane=waiting"},
     }
+    if endpoint.startswith("elsewhere."):
+        return {"key": "all"}
     if endpoint.startswith("taking_down."):
         return {"reason": "It was a hoax.", "confirmed": "1"}
     return known.get(endpoint) or _of_the_text(newsroom, act, section, confirmed)

@@ -33,7 +33,7 @@ class Ability(StrEnum):
     CHANGE_NOTICES = "change_notices"
     """Word a published notice anew or withdraw it; put an editor's note on an article."""
     MANAGE_REASONS = "manage_reasons"
-    """Word the reasons, and the house style of notices."""
+    """Word the reasons, the house rules, and the house style of notices."""
     SEE_FIGURES = "see_figures"
     TAKE_DOWN = "take_down"
     """Retire an article, withhold a revision or a notice's words; and bring them back."""

@@ -4,6 +4,7 @@ from corrections_app.models.article import Article, Retirement, Revision
 from corrections_app.models.audit import AuditEvent, IdempotencyKey
 from corrections_app.models.correction import Contact, Correction, Placement, SetAside
 from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
+from corrections_app.models.house_rule import FoundElsewhere, HouseRule
 from corrections_app.models.letter import Address, Letter, Owed, Worker
 from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
@@ -46,7 +47,9 @@ __all__ = [
     "Correction",
     "Decision",
     "Escalation",
+    "FoundElsewhere",
     "Hold",
+    "HouseRule",
     "IdempotencyKey",
     "Lease",
     "Letter",

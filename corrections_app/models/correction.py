@@ -24,6 +24,7 @@ from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
 from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
+from corrections_app.models.house_rule import FoundElsewhere
 
 LONG_AGO = "2000-01-01 00:00:00+00:00"
 """Whatever was not told when it is overdue comes first rather than never."""
@@ -131,6 +132,9 @@ class Correction(db.Model):
     contact: Mapped[Contact | None] = relationship(back_populates="correction", uselist=False)
     placement: Mapped[Placement | None] = relationship(uselist=False)
     set_aside: Mapped[SetAside | None] = relationship(uselist=False)
+    found_elsewhere: Mapped[FoundElsewhere | None] = relationship(
+        foreign_keys=[FoundElsewhere.correction_id], uselist=False, viewonly=True
+    )
 
     @property
     def seal(self) -> str:

@@ -14,19 +14,18 @@ from corrections_app.web.newsroom import (
     editing,
     figures,
     health,
-    house_style,
     notices,
     outbox,
     people,
     public_figures,
-    reasons,
     sign_in,
     taking_down,
     write_backs,
 )
+from corrections_app.web.newsroom.answers import house_rules, house_style, reasons
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
-from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
+from corrections_app.web.queue import acts, bulk, card, elsewhere, keys, live, saved_views
 from corrections_app.web.reader import (
     accuracy,
     articles,
@@ -36,6 +35,7 @@ from corrections_app.web.reader import (
     media,
     privacy,
     receipts,
+    rules,
 )
 from corrections_app.web.record import feeds, log, policy
 
@@ -51,11 +51,14 @@ PAGES = (
     privacy,
     card,
     acts,
+    elsewhere,
     bulk,
     saved_views,
     live,
     reasons,
     house_style,
+    house_rules,
+    rules,
     notices,
     figures,
     accuracy,

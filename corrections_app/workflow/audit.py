@@ -97,6 +97,11 @@ def _hold(session: Session, chain: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
 
 
+def hold_site(session: Session) -> None:
+    """Let nobody else do what concerns no article until this transaction ends."""
+    _hold(session, SITE)
+
+
 def digest(event: AuditEvent) -> str:
     """SHA-256 over everything an event says and over the hash before it."""
     return _digest(*(getattr(event, name) for name in _COLUMNS[:-1]))

@@ -47,10 +47,11 @@ def decider(session: Session, person: User, correction: Correction) -> User:
 
 
 def sent_it(user: User, correction: Correction) -> bool:
-    """Whether a correction came from this person's own address."""
+    """Whether a correction came from this person's own address, or was sent by their account."""
     contact = correction.contact
     if contact is None or not contact.email:
-        return False
+        found = correction.found_elsewhere
+        return found is not None and found.by_id == user.id
     return mailbox_of(contact.email) == mailbox_of(user.email)
 
 

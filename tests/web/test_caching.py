@@ -21,6 +21,7 @@ PUBLIC = [
     "/corrections.json",
     "/corrections.csv",
     "/corrections/policy",
+    "/rules",
 ]
 PICTURE = f"{'a' * 64}.png"
 
@@ -127,6 +128,7 @@ OPEN_TO_CACHES = {
     "media.show",
     "policy.show",
     "privacy.show",
+    "rules.index",
     "static",
 }
 

@@ -39,6 +39,7 @@ KINDS = [
     ("GET", "/corrections.json", {}, 200),
     ("GET", "/corrections.csv", {}, 200),
     ("GET", "/corrections/policy", {}, 200),
+    ("GET", "/rules", {}, 200),
     ("GET", "/healthz", {}, 200),
     ("GET", "/embed.js", {}, 200),
     ("GET", "/embed/form", {}, 200),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from secrets import token_urlsafe
+from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -38,6 +39,7 @@ from corrections_app.workflow.queue import card as cards
 from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.record import showing
+from corrections_app.workflow.submitting import elsewhere, same_words
 from corrections_app.workflow.transaction import Act
 
 install(blueprint)
@@ -172,9 +174,21 @@ def shown(
         listed_by=filter_form.told(lane, criteria),
         most_below=around.AFTER,
         beside=[] if _alone() else _beside(card.correction, lane, criteria),
+        **_elsewhere(card),
         refusal=refusal,
         words=words_of(refusal) if refusal else None,
     )
+
+
+def _elsewhere(card: cards.Card) -> dict[str, Any]:
+    """What of a change may be wrong elsewhere too, and where; looked for at once only by a rule
+    or after a decision: to read all texts for each card would hold up who decides."""
+    swap = same_words.of_correction(card.correction, card.decision)
+    is_asked = swap is not None and (swap.rule is not None or card.closed is not None)
+    return {
+        "same_words": swap,
+        "found_elsewhere": elsewhere.look(swap) if swap and is_asked else None,
+    }
 
 
 def _list_worked_through() -> tuple[Lane, Criteria]:

@@ -46,6 +46,7 @@ KEYS = (
     Key("accept", "KeyA", False, N_("Accept")),
     Key("accept_flagged", "KeyA", True, N_("Accept despite the warning")),
     Key("reject", "KeyR", False, N_("Reject; then a digit for the reason")),
+    Key("reject_by_rule", "KeyR", True, N_("Reject by the house rule")),
     Key("edit", "KeyE", False, N_("Accept in other words")),
     Key("skip", "KeyS", False, N_("Skip: not for me")),
     Key("hold", "KeyH", False, N_("Check first: on hold until a day")),

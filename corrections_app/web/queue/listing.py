@@ -31,7 +31,7 @@ from corrections_app.workflow.queue.lanes import Lane, Rest
 blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 """The doors of the list, to which `web.queue` adds those of a card."""
 
-_OF_CARDS = ("queue", "triage")
+_OF_CARDS = ("queue", "triage", "elsewhere")
 """The blueprints whose pages show a card, or do something with one."""
 _SEARCHED = ("words", "reference", "like")
 """What a new search takes the place of."""

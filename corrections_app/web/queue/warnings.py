@@ -18,6 +18,7 @@ from corrections_app.domain.warnings.risks import Risk
 from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article
+from corrections_app.workflow.house_rules import matching
 from corrections_app.workflow.pending import facts
 from corrections_app.workflow.record import house_style
 
@@ -70,6 +71,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(sign_sentence)
     blueprint.add_app_template_filter(facts.told, "touched")
     blueprint.add_app_template_filter(strange_host)
+    blueprint.add_app_template_filter(matching.words, "rule_words")
 
 
 def excerpt_of_change(

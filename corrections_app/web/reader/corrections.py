@@ -27,6 +27,7 @@ from corrections_app.web.reader.sending import count_arrival, count_try
 from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
+from corrections_app.workflow.house_rules import matching
 from corrections_app.workflow.submitting import questions, submission
 from corrections_app.workflow.submitting.questions import Asked, Question
 from corrections_app.workflow.submitting.submission import Receipt
@@ -37,6 +38,8 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/articles/<slug>/corr
 MOST_BESIDE = 300
 """Code points of the words beside the text that are carried over."""
 
+_ASKS_BACK = "user"
+"""What a program says in ``ask`` that can ask whoever uses it."""
 _BESIDE = N_(
     "These words are not part of the article’s text: they belong to an advertisement, a box "
     "beside it or the page around it. Tell us what is wrong with them."
@@ -78,8 +81,9 @@ def create(slug: str) -> Response:
     try:
         count_try()
         form = read(SubmissionForm, fields)
-        # Programs are asked nothing: only a form that people fill in can ask them back.
-        asks = bool(form.ask.data) and not wants_json()
+        # Programs are asked nothing: only a form that people fill in can ask them back, or a
+        # program that says it will (docs/decisions/0047).
+        asks = form.ask.data == _ASKS_BACK if wants_json() else bool(form.ask.data)
         receipt = submission.submit(
             slug,
             _proposal(form, fields),
@@ -152,7 +156,7 @@ class Told:
 def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
     """The form once more, with everything typed and the reason beside the field."""
     if wants_json():
-        return refused(refusal)
+        return _asked(refusal) if isinstance(refusal, Asked) else refused(refusal)
     form = SubmissionForm(formdata=fields)
     try:
         article = reading.article_at(slug)
@@ -181,6 +185,24 @@ def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response
     places = refusal.details.get("places", ()) if is_read else ()
     told = Told(refusal, words, places=list(places), remembers="remember" in fields)
     return _page(article, revision, form, told)
+
+
+def _asked(refusal: Asked) -> Response:
+    """What a program asks its user: it sends the same again, with this question as ``known``."""
+    question = refusal.question
+    words = [matching.words(found) for found in question.house] or [gettext(refusal.template)]
+    answer = jsonify(
+        error=refusal.code,
+        message=" ".join(words),
+        fields={},
+        question=question.name,
+        rules=[
+            {"preferred": found.rule.preferred, "form": found.form, "reason": found.rule.reason}
+            for found in question.house
+        ],
+    )
+    answer.status_code = 409
+    return answer
 
 
 def _read_by_sender(article: Article, form: SubmissionForm) -> Revision:

@@ -25,6 +25,8 @@ from corrections_app.domain.warnings.notices import Notice, notice, respells_nam
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.workflow.house_rules import matching
+from corrections_app.workflow.house_rules.matching import Touched
 from corrections_app.workflow.pending import facts
 from corrections_app.workflow.pending.reputation import record_of
 
@@ -74,6 +76,7 @@ class Briefing:
     record: Record | None = None
     comebacks: Sequence[Decision] = ()
     neighbours: Sequence[Correction] = ()
+    house: Touched = matching.NOTHING
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -83,7 +86,7 @@ class Briefing:
     @property
     def flagged(self) -> bool:
         """Whether it takes the second key to accept it: for what flags it, or a mere warning."""
-        return self.fact or self.recent or bool(self.risks)
+        return self.fact or self.recent or bool(self.risks or self.house.against)
 
     @property
     def is_told(self) -> bool:
@@ -132,6 +135,7 @@ def _with_change(
         looks_same=looks_the_same(old, new),
         now_there=strangers(new, old) if alike else (),
         asked_for=strangers(old, new) if alike else (),
+        house=matching.of_edits(db.session(), article.lang, text, edits),
     )
 
 

@@ -24,16 +24,18 @@ from corrections_app.domain.carrying import (
     reads_already,
 )
 from corrections_app.domain.errors import Refusal, TextMoved
-from corrections_app.domain.lifecycle import Fit, Status
+from corrections_app.domain.lifecycle import Fit, Reason, Status
 from corrections_app.domain.text.body import normalise
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.paragraphs import Context, sentence
+from corrections_app.domain.warnings.house_rules import Found
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow import revisions
 from corrections_app.workflow.deciding import reasons
+from corrections_app.workflow.house_rules import matching
 from corrections_app.workflow.pending import alignments, clusters, placing
 
-QuestionKind = Literal["done", "changed", "same", "rejected"]
+QuestionKind = Literal["done", "changed", "house", "same", "rejected"]
 
 _MOST_RULINGS = 200
 _MOST_PLACES = 5
@@ -47,7 +49,8 @@ class Question:
     """Something that a reader should know before sending.
 
     ``done``: the article says so already. ``changed``: it says something else
-    by now. ``same``: the same change waits. ``rejected``: the same change was
+    by now. ``house``: it brings what the newsroom does not write, by the rules of
+    ``house``. ``same``: the same change waits. ``rejected``: the same change was
     turned down, for ``reason``. ``at`` is when the words changed, where that is
     known; ``stands`` is what stands there now, if anything does.
     """
@@ -57,6 +60,7 @@ class Question:
     at: datetime | None = None
     stands: Context | None = None
     reason: str | None = None
+    house: tuple[Found, ...] = ()
 
     @property
     def name(self) -> str:
@@ -116,13 +120,26 @@ def _questions(session: Session, article: Article, sent: Correction) -> Iterator
         base = revisions.revision(session, article.id, sent.base_revision)
         if found := _overtaken(session, article, base, place):
             yield found
+    house = broken(session, article, sent)
+    if house:
+        yield Question("house", house[0].rule.number, house=house)
     mine = placing.standing(session, article, sent)
     if mine is None or sent.replacement is None:
         return
     if twin := clusters.twin_of(session, article, mine):
         yield Question("same", twin.leader_id or twin.id)
-    if ruling := _ruling(session, article, sent, mine):
+    ruling = _ruling(session, article, sent, mine)
+    if ruling and not (house and ruling.reason == Reason.HOUSE_STYLE):  # it was said already
         yield Question("rejected", ruling.id, reason=ruling.reason)
+
+
+def broken(session: Session, article: Article, sent: Correction) -> tuple[Found, ...]:
+    """The house rules against which a correction that is not stored yet puts other words."""
+    if sent.replacement is None:
+        return ()
+    old, new = (f"{sent.prefix}{w}{sent.suffix}" for w in (sent.exact, sent.replacement))
+    touched = matching.of_words(session, article.lang, old, new)
+    return tuple(found for found in touched.against if found.instead)
 
 
 def _overtaken(session: Session, article: Article, base: Revision, place: Place) -> Question | None:

@@ -239,7 +239,7 @@ def _store(
     aside = set_aside.holds(correction)
     depth.check(session, article.id, correction.leader_id, besides=correction.id, aside=aside)
     ranking.rank(session, correction)
-    audit.record(session, "submit", correction, now=now)
+    audit.record(session, "submit", correction, by_id=came[0].by_id, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)
 
 

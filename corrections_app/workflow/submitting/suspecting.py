@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.warnings import suspicion
 from corrections_app.domain.warnings.suspicion import Sent, Sign
-from corrections_app.models import Article, Correction, Revision
+from corrections_app.models import Article, Correction, FoundElsewhere, Revision
 from corrections_app.workflow.pending import reputation, senders
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Who of the newsroom sent it, because the same words are elsewhere too (`elsewhere`).
+
+    ``of_id`` is the correction, ``rule_id`` the house rule that it is like.
+    """
+
+    by_id: int
+    of_id: int | None = None
+    rule_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -18,12 +30,18 @@ class Arrival:
     """What the door knows of a submission besides its words; all of it may be unknown.
 
     ``prefix`` is the network prefix it came from, ``seconds`` have passed since its form was
-    given out, ``trapped``: the field was filled in that no person sees.
+    given out, ``trapped``: the field was filled in that no person sees. ``colleague``: no reader.
     """
 
     prefix: str | None = None
     seconds: float | None = None
     trapped: bool = False
+    colleague: Colleague | None = None
+
+    @property
+    def by_id(self) -> int | None:
+        """The account that sent it; None for a reader."""
+        return self.colleague.by_id if self.colleague else None
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,8 @@ def look(
     now: datetime,
 ) -> Looked:
     """Look at a correction that is not stored yet; nothing is written."""
+    if arrival.colleague is not None:  # the same words at many places are what it is for
+        return Looked((), False, (), None)
     new, why = correction.replacement or "", correction.explanation or ""
     prints = suspicion.prints(new, why)
     email = correction.contact.email if correction.contact else None
@@ -71,5 +91,9 @@ def note(
     session: Session, correction: Correction, arrival: Arrival, looked: Looked, now: datetime
 ) -> None:
     """Keep what was found, in the correction's own transaction, before it joins a cluster."""
+    if arrival.colleague is not None:
+        own = asdict(arrival.colleague)
+        session.add(FoundElsewhere(correction_id=correction.id, **own, created_at=now))
+        return
     known = looked.network_key or senders.network_made(session, arrival.prefix, now)
     senders.note(session, correction, known, looked.prints, now)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from corrections_app.domain.warnings.notices import WAYS
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, NoticeWording
-from corrections_app.web.newsroom import house_style
+from corrections_app.web.newsroom.answers import house_style
 from tests.builders import a_correction, an_article
 from tests.web.conftest import JSON, text_of
 

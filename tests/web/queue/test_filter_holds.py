@@ -178,3 +178,16 @@ def test_a_card_knows_its_place_in_the_filtered_list(moderator, max_, sent):
         assert [place(one, criteria) for one in listed] == [(number, 4) for number in range(1, 5)]
     assert place(sent[0], Criteria(kind="fact"))[0] is None
     assert place(sent[0], Criteria(words="harbour", status="any")) == (5, 5)
+
+
+def test_the_same_words_elsewhere_lead_back_under_the_filter(moderator, sent):
+    asked = {"article": "harbour", "kind": "typo"}
+    where = f"/queue/{sent[2].id}/elsewhere?{urlencode(asked)}"
+
+    page = text_of(moderator.get(where))
+    places = re.findall(r'name="place" value="([^"]+)"', page)
+    made = moderator.post(where, {"listed": "1", "place": places})
+
+    assert len(places) == 1
+    assert all(asked_of(way) == asked for way in ways(page))
+    assert asked_of(made.location) == asked | {"made": "1"}

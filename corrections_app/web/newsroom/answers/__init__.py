@@ -1,0 +1,1 @@
+"""The newsroom's standing answers, as editors keep them: reasons, house rules, house style."""
