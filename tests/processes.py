@@ -79,9 +79,9 @@ def serving(
     ``log`` is where its standard error goes, if not into what `Served.process` has to read.
     """
     port = free_port()
-    module = "corrections_app" if letters else "tests.web_alone"
+    alone = [] if letters else ["--without-worker"]
     process = subprocess.Popen(
-        [python, "-m", module, "serve", "--port", str(port), *arguments],
+        [python, "-m", "corrections_app", "serve", "--port", str(port), *alone, *arguments],
         cwd=cwd,
         env=environment(instance, **settings),
         stdout=subprocess.PIPE,

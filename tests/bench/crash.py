@@ -31,6 +31,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from corrections_app import create_app
+from corrections_app.config import PREFIX
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
@@ -70,7 +71,7 @@ class Instance:
     ) -> None:  # fmt: skip
         """``undo`` is the undo window in seconds: how soon ``letters`` begin to go, if any do."""
         self.url, self.folder, self.random = url, folder, Random(seed)
-        self.module = "corrections_app" if letters else "tests.web_alone"
+        self.alone = [] if letters else ["--without-worker"]
         self.port, self.kills = free_port(), 0
         self.ledger = Ledger()
         self.process: subprocess.Popen[str] | None = None
@@ -78,12 +79,12 @@ class Instance:
         self._hook(plant, undo)
         texts = {slug: list(text) for slug, text in TEXTS.items()}
         self.feed = Feed(folder / "feed", self.environment, self.ledger, texts)
-        config = {"DATABASE_URL": url, "INSTANCE": str(folder), "LIMITS": "off"}
-        self.app = create_app(config | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
+        ours = {name: said for name, said in self.environment.items() if name.startswith(PREFIX)}
+        self.app = create_app(ours | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
         with self.app.app_context():
             people = self._begin()
-        self.readers = [Client(self.port, self.ledger) for _ in range(READERS)]
-        self.moderators = [Client(self.port, self.ledger) for _ in range(MODERATORS)]
+        self.readers = [self.a_client() for _ in range(READERS)]
+        self.moderators = [self.a_client() for _ in range(MODERATORS)]
         self.start()
         try:
             for client, email in zip(self.moderators, people, strict=True):
@@ -91,6 +92,10 @@ class Instance:
         except BaseException:
             self.close()  # left behind, it would send the letters of whatever comes next
             raise
+
+    def a_client(self) -> Client:
+        """Somebody who asks here."""
+        return Client(self.port, self.ledger)
 
     def _hook(self, plant: str, undo: int) -> None:
         hook = self.folder / "hook"
@@ -123,7 +128,15 @@ class Instance:
         """Serve, and wait until it answers."""
         with open(self.folder / "server.log", "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module, "serve", "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "corrections_app",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                    *self.alone,
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -150,14 +163,13 @@ class Instance:
     def kill(self, *, parent_only: bool = False) -> list[str]:
         """SIGKILL to every process of it, or to the first, which the others must not outlive."""
         assert self.process is not None
-        family = _family(self.process.pid)
+        family = family_of(self.process.pid)
         self.kills += 1
         self.feed.kill()
         for pid, _ in family[: 1 if parent_only else None]:
-            _kill(pid)
+            kill_process(pid)
         self.process.wait()
-        left = _wait_until_gone(family)
-        return [f"process {pid} outlived its parent" for pid in left]
+        return outlived(family)
 
     def check(self) -> list[str]:
         """What is broken or missing now."""
@@ -286,7 +298,7 @@ def crash_points(instance: Instance, statements: Iterable[int]) -> tuple[int, li
     return reached, []
 
 
-def _family(pid: int) -> list[tuple[int, str]]:
+def family_of(pid: int) -> list[tuple[int, str]]:
     """A process and all that descend from it, each with when it began."""
     born, children = {}, {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -306,7 +318,13 @@ def _family(pid: int) -> list[tuple[int, str]]:
     return family
 
 
-def _kill(pid: int) -> None:
+def outlived(family: list[tuple[int, str]]) -> list[str]:
+    """Those of them that are not gone in the end, as faults."""
+    return [f"process {pid} outlived its parent" for pid in _wait_until_gone(family)]
+
+
+def kill_process(pid: int) -> None:
+    """SIGKILL, if it is there."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -316,10 +334,10 @@ def _kill(pid: int) -> None:
 def _wait_until_gone(family: list[tuple[int, str]]) -> list[int]:
     """Those that are still there in the end; they are killed then."""
     until = time.monotonic() + GONE_SECONDS
-    while left := [pid for pid, born in family if (pid, born) in _family(pid)[:1]]:
+    while left := [pid for pid, born in family if (pid, born) in family_of(pid)[:1]]:
         if time.monotonic() > until:
             for pid in left:
-                _kill(pid)
+                kill_process(pid)
             return left
         time.sleep(0.02)
     return []
