@@ -1,12 +1,13 @@
 """Kill −9 against the real server, again and again; then look whether anything is lost or broken.
 
     python -m tests.bench.crash [--seconds 60] [--kills 50] [--database postgresql]
-                                [--plant split-commit|no-turn|audit-outside]
+                                [--plant split-commit|no-turn|audit-outside] [--nodes]
 
 Two instances are served side by side, so that one starts while the other is
 killed. After each kill every invariant holds, all that was acknowledged is
 there, no process is left. With ``--plant`` a bug is put into the server, and
-the run succeeds when it is caught.
+the run succeeds when it is caught. With ``--nodes`` it is two nodes and two letters' workers on
+one PostgreSQL and one Redis, all of which fall over (`tests.bench.nodes`).
 """
 
 from __future__ import annotations
@@ -387,7 +388,12 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=50)
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options.add_argument("--plant", choices=sorted(faults.PLANTS), default="")
+    options.add_argument("--nodes", action="store_true")
     asked = options.parse_args()
+    if asked.nodes:
+        from tests.bench import nodes
+
+        return nodes.run(asked.seconds)
     os.environ["CORRECTIONS_TEST_DATABASE"] = asked.database
     with instances(1, asked.plant, undo=600) as served:
         reached, found = crash_points(served[0], range(1, STATEMENTS + 1))

@@ -1,6 +1,6 @@
 """Two web nodes and two letters' workers on one PostgreSQL and one Redis, whatever falls over.
 
-    python -m tests.bench.nodes [--seconds 300]
+    python -m tests.bench.crash --nodes [--seconds 300]
 
 Readers and moderators go to either node and send again, under the same key, what was not
 answered, as browsers and people do. Meanwhile a node and a worker are killed, PostgreSQL is
@@ -10,7 +10,6 @@ there once, and no letter went twice but the one that a killed worker had in han
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import os
 import shutil
@@ -20,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -297,21 +296,13 @@ def storm(made: Cluster, seconds: float) -> list[str]:
     return found + made.settled()
 
 
-def main() -> int:
-    """Run it for as long as the command line says; 0 when all held."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--seconds", type=float, default=300)
-    asked = options.parse_args()
+def run(seconds: float) -> int:
+    """Storms for so long; 0 when all held."""
     os.environ["CORRECTIONS_REQUIRE_BROWSER"] = "1"  # without Redis it says nothing
     with cluster() as made:
-        found = storm(made, asked.seconds)
+        found = storm(made, seconds)
         kills = sum(one.kills for one in (*made.nodes, *made.workers))
     for fault in sorted(set(found))[:20]:
-        print(f"  {fault}")
+        print(f"  {fault[:2000]}")
     print(f"{kills} kills, {len(found)} faults")
     return int(bool(found))
-
-
-if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):
-        sys.exit(main())
