@@ -207,8 +207,10 @@ class Cluster(Instance):
     def without_postgres(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Stop the database under everyone, look, start it again."""
         self.postgres.stop()
-        meanwhile()
-        self.postgres.ensure_postgres_running()
+        try:
+            meanwhile()
+        finally:
+            self.postgres.ensure_postgres_running()
         self.goes_on()
 
     def without_redis(self) -> None:
