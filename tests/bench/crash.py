@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -45,13 +44,12 @@ from tests.bench import crowd, faults
 from tests.bench.crowd import Client, Crowd, Ledger
 from tests.bench.feed import ENDED_BY_FAULT, Feed
 from tests.builders import document
-from tests.processes import ROOT, environment, free_port
+from tests.processes import ROOT, environment, family_of, free_port, kill_process, outlived
 from tests.workflow.invariants import broken
 
 MODERATORS = 3
 READERS = 2
 START_SECONDS = 60
-GONE_SECONDS = 10
 LONGEST_STORM = 2.0
 STATEMENTS = 9
 """A few more than an accept has, so that none is left out."""
@@ -297,51 +295,6 @@ def crash_points(instance: Instance, statements: Iterable[int]) -> tuple[int, li
             if found:
                 return reached, [f"at {point} {number}: {fault}" for fault in found]
     return reached, []
-
-
-def family_of(pid: int) -> list[tuple[int, str]]:
-    """A process and all that descend from it, each with when it began."""
-    born, children = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            born[int(stat.parent.name)] = fields[19]
-            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    family, waiting = [], [pid]
-    while waiting:
-        one = waiting.pop(0)
-        if one in born:
-            family.append((one, born[one]))
-        waiting += children.get(one, [])
-    return family
-
-
-def outlived(family: list[tuple[int, str]]) -> list[str]:
-    """Those of them that are not gone in the end, as faults."""
-    return [f"process {pid} outlived its parent" for pid in _wait_until_gone(family)]
-
-
-def kill_process(pid: int) -> None:
-    """SIGKILL, if it is there."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def _wait_until_gone(family: list[tuple[int, str]]) -> list[int]:
-    """Those that are still there in the end; they are killed then."""
-    until = time.monotonic() + GONE_SECONDS
-    while left := [pid for pid, born in family if (pid, born) in family_of(pid)[:1]]:
-        if time.monotonic() > until:
-            for pid in left:
-                kill_process(pid)
-            return left
-        time.sleep(0.02)
-    return []
 
 
 @contextmanager

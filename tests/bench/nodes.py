@@ -33,10 +33,10 @@ from corrections_app.models import Correction, IdempotencyKey
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, outbox
 from tests.bench import kill_workers
-from tests.bench.crash import START_SECONDS, Instance, family_of, kill_process, outlived
+from tests.bench.crash import START_SECONDS, Instance
 from tests.bench.crowd import Client, Crowd, Ledger
 from tests.databases import postgresql
-from tests.processes import ROOT, free_port
+from tests.processes import ROOT, family_of, free_port, kill_process, outlived
 from tests.redis_server import Redis, running
 from tests.smtp_sink import Sink
 
