@@ -26,7 +26,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: run test long check bench crash writes machine cms pictures map lock clean help
+.PHONY: run test long check bench crash image writes machine cms pictures map lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -61,9 +61,12 @@ check: .venv/.test ## Look at style and types
 bench: .venv/.test ## Measure, each figure beside its reference
 	@$(BIN)/python -m tests.bench
 
-crash: .venv/.test ## Kill the server again and again, and see that nothing is lost (ARGS="--seconds 600")
+crash: .venv/.test ## Kill the server again and again, and see that nothing is lost (ARGS="--seconds 600"; --nodes: two of all)
 	@$(BIN)/python -m tests.bench.crash --database $(DATABASE) $(ARGS)
 	@for bug in split-commit no-turn audit-outside; do $(BIN)/python -m tests.bench.crash --seconds 10 --kills 5 --database $(DATABASE) --plant $$bug || exit 1; done
+
+image: .venv/.test ## Carry out the Dockerfile's steps without Docker, and ask what they made for a page
+	@$(BIN)/python -m tests.bench.image
 
 writes: .venv/.test .venv/.wordpress-$(WORDPRESS) ## Kill the worker fifty times while it writes into a real WordPress
 	@CORRECTIONS_TEST_KILLS=50 CORRECTIONS_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -n 0 tests/test_write_kills.py $(ARGS)
@@ -85,6 +88,8 @@ lock: ## Choose versions anew (needs uv)
 	    --extra build pyproject.toml -o requirements.txt
 	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 	    -c requirements.txt --extra dev pyproject.toml -o tests/requirements.txt
+	@uv pip compile -q --universal --generate-hashes --no-header --no-annotate -c tests/requirements.txt --extra build \
+	    --extra postgres --extra redis --extra second-factor --extra oidc pyproject.toml -o docs/deploy/requirements.txt
 
 clean: ## Remove what set-up made
 	@rm -rf .venv

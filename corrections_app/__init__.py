@@ -80,7 +80,7 @@ def _fill_in(app: Flask, instance: Path) -> None:
         # Then nobody is promised a letter: it would lie here, where no reader can open it.
         LETTERS_STAY_HERE=smtp_server is None and not is_loopback(public),
         SQLALCHEMY_DATABASE_URI=url,
-        SQLALCHEMY_ENGINE_OPTIONS=options_for(url),
+        SQLALCHEMY_ENGINE_OPTIONS=options_for(url, app.config["DATABASE_POOL"]),
         PERMANENT_SESSION_LIFETIME=app.config["SESSION_ABSOLUTE"],
         # No other host, not even one beside ours, can set a cookie of this name (RFC 6265bis).
         SESSION_COOKIE_NAME="__Host-corrections" if is_https else "corrections",

@@ -32,7 +32,7 @@ from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.bounces import boxes, taking
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import delivery, held, outbox
-from corrections_app.workflow.people import accounts
+from corrections_app.workflow.people import accounts, common_key
 from corrections_app.workflow.privacy import purging
 from corrections_app.workflow.sites import writing
 
@@ -78,7 +78,10 @@ commands.add_command(privacy)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--samples", is_flag=True, help="Bring in the sample articles where none are.")
-def serve(host: str, port: int, samples: bool) -> int:
+@click.option(
+    "--without-worker", is_flag=True, help="Send no letters: `corrections mail worker` does."
+)
+def serve(host: str, port: int, samples: bool, without_worker: bool) -> int:
     """Serve the pages and send the letters until stopped.
 
     Example: corrections serve --port 8000
@@ -97,10 +100,11 @@ def serve(host: str, port: int, samples: bool) -> int:
             host=host,
             port=port,
             instance=Path(app.instance_path),
-            letters=["corrections_app", "mail", "worker"],
+            letters=None if without_worker else ["corrections_app", "mail", "worker"],
             on_ready=lambda url: welcome.greet(app, url),
             # Limits kept in memory would multiply by the number of processes.
             workers=2 if redis else 1,
+            shared=app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"),
         )
     except CannotServe as error:
         raise click.ClickException(str(error)) from None
@@ -109,10 +113,12 @@ def serve(host: str, port: int, samples: bool) -> int:
 def _prepare(app: Flask, samples: bool) -> None:
     with app.app_context():
         schema.ready()
-        if samples:
-            _bring_in_samples()
-        if not accounts.has_admin():
-            accounts.add(app.config["EDITOR"], role=Role.ADMIN, now=now())
+        with schema.alone():  # several nodes may start at once on an empty database
+            common_key.take_part(now())
+            if samples:
+                _bring_in_samples()
+            if not accounts.has_admin():
+                accounts.add(app.config["EDITOR"], role=Role.ADMIN, now=now())
         db.session.remove()
         db.engine.dispose()  # the workers are forked: they must open connections of their own
 
@@ -229,6 +235,8 @@ def mail_worker() -> None:
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     begin_log(app)
+    schema.ready()
+    common_key.take_part(now())
     stop = threading.Event()
     worker.stop_on_signals(stop)
     # What it is about to send is noted first, so it may be cut off at any moment.
@@ -367,3 +375,16 @@ def database_upgrade() -> None:
     """
     before, after = schema.upgrade()
     click.echo(f"{before or 'empty'}\t{after}")
+
+
+@database.command("accept-key")
+@with_tables
+def database_accept_key() -> None:
+    """Let this machine's key be the database's, where the one before is lost.
+
+    Receipts that were handed out, and sign-ins, are void then.
+
+    Example: corrections db accept-key
+    """
+    common_key.accept(now())
+    click.echo("this machine's key is the database's now")

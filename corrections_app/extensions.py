@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,6 +12,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -27,6 +30,22 @@ class Base(DeclarativeBase):
     )
 
 
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy whose way out of a request never spoils the answer.
+
+    A connection that the server has ended meanwhile cannot be rolled back, and need not be: what
+    was written was committed before. Otherwise a page that is made already would be a 500.
+    """
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        try:
+            super()._teardown_session(exc)
+        except DBAPIError:
+            with suppress(DBAPIError):
+                self.session.registry().invalidate()
+            self.session.registry.clear()
+
+
 class CookielessLogin(LoginManager):
     """Flask-Login that leaves public pages alone.
 
@@ -39,7 +58,7 @@ class CookielessLogin(LoginManager):
         return response
 
 
-db = SQLAlchemy(model_class=Base)
+db = Database(model_class=Base)
 migrate = Migrate()
 csrf = CSRFProtect()
 login = CookielessLogin()

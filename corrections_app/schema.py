@@ -48,28 +48,37 @@ def ready() -> None:
     Raises `OldSchema` for one that must be brought up by hand, because that is
     the moment for a backup.
     """
-    with _alone():
+    with alone():
         version = current()
         if version is None:
             migrate_upgrade()
         elif version != newest():
-            raise OldSchema(
-                "The database is of another version. Make a backup, then run: "
-                "corrections db upgrade"
-            )
+            raise _of_another(version)
+
+
+def _of_another(version: str) -> OldSchema:
+    folder = current_app.extensions["migrate"].directory
+    known = {one.revision for one in ScriptDirectory(folder).walk_revisions()}
+    if version in known:
+        return OldSchema(
+            "The database is of another version. Make a backup, then run: corrections db upgrade"
+        )
+    return OldSchema(
+        "The database belongs to a newer version of this program: install that version here too."
+    )
 
 
 def upgrade() -> tuple[str | None, str]:
     """Bring the database up; the versions before and after."""
-    with _alone():
+    with alone():
         before = current()
         migrate_upgrade()
         return before, newest()
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Two programs that start at once must not both make the tables."""
+def alone() -> Iterator[None]:
+    """Two programs that start at once must not both make the tables, nor the first rows."""
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
             connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))

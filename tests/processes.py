@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from random import SystemRandom
 from typing import IO
 
 ROOT = Path(__file__).parent.parent
+GONE_SECONDS = 10
 
 
 @dataclass
@@ -79,9 +81,9 @@ def serving(
     ``log`` is where its standard error goes, if not into what `Served.process` has to read.
     """
     port = free_port()
-    module = "corrections_app" if letters else "tests.web_alone"
+    alone = [] if letters else ["--without-worker"]
     process = subprocess.Popen(
-        [python, "-m", module, "serve", "--port", str(port), *arguments],
+        [python, "-m", "corrections_app", "serve", "--port", str(port), *alone, *arguments],
         cwd=cwd,
         env=environment(instance, **settings),
         stdout=subprocess.PIPE,
@@ -110,3 +112,48 @@ def _announced(instance: Path, process: subprocess.Popen[str]) -> Served:
     link = re.search(r"Sign in as \S+: (http://\S+)", words)
     assert address, f"the server did not start: {words}"
     return Served(instance, address[1], link[1] if link else "", process)
+
+
+def family_of(pid: int) -> list[tuple[int, str]]:
+    """A process and all that descend from it, each with when it began."""
+    born, children = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            born[int(stat.parent.name)] = fields[19]
+            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    family, waiting = [], [pid]
+    while waiting:
+        one = waiting.pop(0)
+        if one in born:
+            family.append((one, born[one]))
+        waiting += children.get(one, [])
+    return family
+
+
+def outlived(family: list[tuple[int, str]]) -> list[str]:
+    """Those of them that are not gone in the end, as faults."""
+    return [f"process {pid} outlived its parent" for pid in _wait_until_gone(family)]
+
+
+def kill_process(pid: int) -> None:
+    """SIGKILL, if it is there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _wait_until_gone(family: list[tuple[int, str]]) -> list[int]:
+    """Those that are still there in the end; they are killed then."""
+    until = time.monotonic() + GONE_SECONDS
+    while left := [pid for pid, born in family if (pid, born) in family_of(pid)[:1]]:
+        if time.monotonic() > until:
+            for pid in left:
+                kill_process(pid)
+            return left
+        time.sleep(0.02)
+    return []

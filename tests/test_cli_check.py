@@ -240,7 +240,7 @@ def test_a_public_address_with_a_path_is_refused(run):
             {"MOST_WAITING": 1, "REDIS_URL": "redis+unix:///nowhere/at/all"},
             [
                 "ok    limits: 30/hour from one network",
-                "BAD   limits: Redis does not answer; each process counts for itself, so twice",
+                "BAD   limits: Redis does not answer; each process counts for itself, so more",
                 "warn  waiting: 1 of 1 → decide some, or raise CORRECTIONS_MOST_WAITING: readers",
             ],
         ),

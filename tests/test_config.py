@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from corrections_app import config, create_app
+from corrections_app.models.engine import options_for
 
 
 def test_defaults_run(tmp_path):
@@ -175,3 +176,11 @@ def test_none_in_the_file_means_the_default(tmp_path):
     (tmp_path / "config.py").write_text("UNDO_SECONDS = None\n")
 
     assert config.load(tmp_path)["UNDO_SECONDS"] == 600
+
+
+def test_postgresql_is_waited_for_as_long_as_its_address_says_and_seconds_otherwise():
+    options = options_for("postgresql+psycopg://host/name?connect_timeout=2", 7)
+
+    assert (options["pool_size"], options["max_overflow"]) == (7, 0)
+    assert "connect_timeout" not in options["connect_args"]
+    assert options["connect_args"]["tcp_user_timeout"] == 15_000

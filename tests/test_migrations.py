@@ -68,9 +68,19 @@ def test_making_ready_twice_changes_nothing(empty_app):
 def test_an_old_schema_is_refused_with_the_command(empty_app):
     schema.ready()
     with db.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     with pytest.raises(schema.OldSchema, match="corrections db upgrade"):
+        schema.ready()
+
+
+def test_a_schema_of_a_newer_program_is_left_alone(empty_app):
+    """A node that was not brought up with the others must not ask for an upgrade."""
+    schema.ready()
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(schema.OldSchema, match="newer version of this program"):
         schema.ready()
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from corrections_app.serving.server import claimed
 from corrections_app.web.headers import SECURITY_HEADERS
 from tests.processes import free_port
 
@@ -157,6 +158,34 @@ def test_an_instance_is_served_once_and_the_second_is_told_where(serve: Serve) -
     reason = refusal(first.instance, free_port())
     assert f"already served at {first.url} by process {first.process.pid}:" in reason
     assert "CORRECTIONS_INSTANCE" in reason
+
+
+CLAIM = """
+import sys
+from pathlib import Path
+from corrections_app.serving.server import claimed
+with claimed(Path(sys.argv[1]), "being moved", shared=sys.argv[2] == "shared"):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("ours", "others", "may"),
+    [(True, "shared", True), (True, "alone", False), (False, "shared", False)],
+)
+def test_servers_share_an_instance_where_they_say_so_and_nobody_else_does(
+    tmp_path: Path, ours: bool, others: str, may: bool
+) -> None:
+    with claimed(tmp_path, "served at http://127.0.0.1:5001", shared=ours):
+        asked = subprocess.run(
+            [sys.executable, "-c", CLAIM, str(tmp_path), others],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+
+    assert (asked.returncode == 0) is may
+    assert may or "is already served at http://127.0.0.1:5001" in asked.stderr
 
 
 def test_the_children_are_told_the_instance_and_the_address(serve: Serve) -> None:

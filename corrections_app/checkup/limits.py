@@ -29,7 +29,7 @@ def rates() -> Iterator[Finding]:
     if url and limiter.storage.check():
         yield Finding("limits", "counted in Redis, which answers")
     elif url:
-        said = "Redis does not answer; each process counts for itself, so twice as much may come"
+        said = "Redis does not answer; each process counts for itself, so more may come"
         yield Finding("limits", said, False, "start it, or see CORRECTIONS_REDIS_URL")
 
 

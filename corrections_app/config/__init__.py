@@ -39,6 +39,7 @@ class Setting:
 
 SETTINGS: dict[str, Setting] = {
     "DATABASE_URL": Setting(None, values.database),
+    "DATABASE_POOL": Setting(16, values.whole(4, 200)),
     "SECRET_KEY": Setting(None, values.secret),
     "PUBLIC_URL": Setting(None, hosts.public_url),
     "MAIL_URL": Setting("maildir:", mail.mail_url),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
@@ -41,11 +42,35 @@ PRAGMAS = {
 }
 
 
-def options_for(url: str) -> dict[str, Any]:
-    """``create_engine`` arguments for the database at ``url``."""
+POOL_OPTIONS: dict[str, Any] = {
+    "max_overflow": 0,  # what the server must allow is then a sum that can be done beforehand
+    "pool_timeout": 5,  # seconds without a free one: as long as a write waits for its turn
+    "pool_pre_ping": True,  # after a restart of the server the first statement would fail
+    "pool_recycle": 1_800,  # before a firewall forgets it
+    "pool_use_lifo": True,  # those that are not needed grow old, and their backends are let go
+}
+# What libpq waits for has no end of its own, or one after hours
+# (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS).
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+def options_for(url: str, pool: int = 2) -> dict[str, Any]:
+    """``create_engine`` arguments for the database at ``url``.
+
+    ``pool`` is how many connections a process keeps to PostgreSQL at most.
+    What the address itself says of waiting, ``?connect_timeout=2``, stands.
+    """
     if url.startswith("sqlite"):
         return QUIET | {"module": sqlite}
-    return QUIET | {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    named = parse_qs(urlsplit(url).query)  # what is wrong with the rest is said by who connects
+    waits = {name: seconds for name, seconds in PATIENCE.items() if name not in named}
+    return QUIET | POOL_OPTIONS | {"pool_size": pool, "connect_args": waits}
 
 
 def prepare(engine: Engine) -> None:

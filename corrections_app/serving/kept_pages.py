@@ -12,6 +12,7 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from werkzeug.datastructures import ResponseCacheControl
 from werkzeug.http import parse_cache_control_header, parse_etags
 
 from corrections_app.extensions import db
-from corrections_app.models import Notice
+from corrections_app.models import Notice, PublicVersion
 from corrections_app.serving.gateway import Answer, Scope
 from corrections_app.web.answers import KEPT
 from corrections_app.workflow.clock import now
@@ -38,6 +39,8 @@ MOST_BYTES = 32 * 1024 * 1024
 _LARGEST = MOST_BYTES // 8
 _EACH = 1024
 """What a kept answer takes besides its texts, roughly."""
+OWN_CONNECTIONS = 4
+"""To PostgreSQL, at most, besides the pool's: over them the number is asked for."""
 _UNCHANGED = ("content-type", "content-length", "content-encoding", "content-disposition")
 """What a 304 does not repeat (RFC 9110, 15.4.5)."""
 
@@ -200,6 +203,7 @@ class Versions:
         self._free: list[Any] = []
         # A file's number is read in microseconds; a server's is waited for elsewhere.
         self._is_near = engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(OWN_CONNECTIONS, thread_name_prefix="versions")
 
     async def still(self, state: State) -> bool:
         """Whether nothing has changed since, as far as the database can be asked."""
@@ -211,23 +215,21 @@ class Versions:
             if self._is_near:
                 return self._number() == state.number
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(None, self._number) == state.number
+            return await loop.run_in_executor(self._threads, self._number) == state.number
         return False
 
     def state(self) -> State | None:
         """What a page made from now on rests on; None where that cannot be told."""
-        query = select(func.min(Notice.public_at)).where(Notice.public_at > now())
-        try:
-            number = self._number()
-            if number is None:
-                return None
-            with self._engine.connect() as connection:
-                return State(number, connection.scalar(query))
-        except (DBAPIError, NoConnectionFree):
-            return None
+        until = select(func.min(Notice.public_at)).where(Notice.public_at > now())
+        query = select(PublicVersion.number, until.scalar_subquery())
+        with suppress(DBAPIError, NoConnectionFree), self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+            return State(*row) if row else None
+        return None
 
     def close(self) -> None:
         """Close what is open."""
+        self._threads.shutdown()
         while self._free:
             self._free.pop().close()
 

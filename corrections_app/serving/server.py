@@ -56,6 +56,7 @@ def serve(
     letters: Sequence[str] | None,
     on_ready: Callable[[str], None],
     workers: int = 1,
+    shared: bool = False,
 ) -> int:
     """Serve until SIGTERM or SIGINT, then stop everything in order; the exit status.
 
@@ -63,6 +64,7 @@ def serve(
     worker calls it for itself, after the fork, and puts `body_first` in front of it.
     ``letters`` is the module, with its arguments, that sends the letters, as after
     ``python -m``. ``on_ready`` gets the address as soon as it answers, in a thread of its own.
+    ``shared``: whether other servers may serve the same instance, at ports of their own.
 
     Call it in the main thread, as the last act of the process, with no database open
     (``db.engine.dispose()``): forked workers would inherit the connections. It puts
@@ -73,7 +75,7 @@ def serve(
     """
     address = _resolved(host, port)
     url = _url(host, port)
-    with claimed(instance, f"served at {url}"):
+    with claimed(instance, f"served at {url}", shared=shared):
         _refuse_busy(address, host, port)
         _tell_children(instance, url, address)
         server = _granian(factory, address, workers)
@@ -158,15 +160,15 @@ def _stop_with_terminal() -> None:
 
 
 @contextmanager
-def claimed(instance: Path, what: str) -> Iterator[None]:
-    """Hold the instance for this process alone: two letters' workers would race.
+def claimed(instance: Path, what: str, *, shared: bool = False) -> Iterator[None]:
+    """Hold the instance for this process alone, or ``shared`` with others who say so too.
 
     ``what`` is done with it others are told. A POSIX lock: it ends with the process however
     that ends, and no child inherits it. Raises `CannotServe`.
     """
     with open(instance / LOCK_NAME, "a+", encoding="utf-8") as lock:
         try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
             raise CannotServe(

@@ -86,6 +86,13 @@ SECURITY_HEADERS: dict[str, str] = {
 }
 
 
+ASKED_EACH_TIME = "@1"
+"""For nginx: good until the first second of 1970, so that what is kept is asked after each time.
+
+Of ``no-cache`` it would keep nothing, and what others may keep for a year may be taken down. It
+passes this on to nobody (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_valid).
+"""
+
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 """For a year browsers ask for this host by https only (RFC 6797), whatever a link says.
 
@@ -121,7 +128,10 @@ def _secured(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if response.location:
         response.location = _without_host(response.location)
-    if not _is_public(response):
+    if _is_public(response):
+        if current_app.config["PROXY_HOPS"]:
+            response.headers["X-Accel-Expires"] = ASKED_EACH_TIME
+    else:
         # Whoever adds a page need not remember this: a page is public only by saying so.
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Request-ID"] = logs.current_number()  # a kept one would be another's

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, func
+from sqlalchemy import ColumnElement, Integer, cast, func, select
 
 from corrections_app.extensions import db
 
@@ -13,6 +13,20 @@ from corrections_app.extensions import db
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def ahead() -> timedelta:
+    """How far this machine's clock is ahead of the database's, where that is another machine's.
+
+    On SQLite there is one clock.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return timedelta(0)
+    asked = now()
+    theirs: datetime = db.session.scalars(select(func.clock_timestamp())).one()
+    answered = now()
+    db.session.rollback()
+    return asked + (answered - asked) / 2 - theirs
 
 
 def seconds_of(column: Any) -> ColumnElement[int]:

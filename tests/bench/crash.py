@@ -1,12 +1,13 @@
 """Kill −9 against the real server, again and again; then look whether anything is lost or broken.
 
     python -m tests.bench.crash [--seconds 60] [--kills 50] [--database postgresql]
-                                [--plant split-commit|no-turn|audit-outside]
+                                [--plant split-commit|no-turn|audit-outside] [--nodes]
 
 Two instances are served side by side, so that one starts while the other is
 killed. After each kill every invariant holds, all that was acknowledged is
 there, no process is left. With ``--plant`` a bug is put into the server, and
-the run succeeds when it is caught.
+the run succeeds when it is caught. With ``--nodes`` it is two nodes and two letters' workers on
+one PostgreSQL and one Redis, all of which fall over (`tests.bench.nodes`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +31,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from corrections_app import create_app
+from corrections_app.config import PREFIX
 from corrections_app.domain.lifecycle import Role
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
@@ -43,13 +44,12 @@ from tests.bench import crowd, faults
 from tests.bench.crowd import Client, Crowd, Ledger
 from tests.bench.feed import ENDED_BY_FAULT, Feed
 from tests.builders import document
-from tests.processes import ROOT, environment, free_port
+from tests.processes import ROOT, environment, family_of, free_port, kill_process, outlived
 from tests.workflow.invariants import broken
 
 MODERATORS = 3
 READERS = 2
 START_SECONDS = 60
-GONE_SECONDS = 10
 LONGEST_STORM = 2.0
 STATEMENTS = 9
 """A few more than an accept has, so that none is left out."""
@@ -70,7 +70,7 @@ class Instance:
     ) -> None:  # fmt: skip
         """``undo`` is the undo window in seconds: how soon ``letters`` begin to go, if any do."""
         self.url, self.folder, self.random = url, folder, Random(seed)
-        self.module = "corrections_app" if letters else "tests.web_alone"
+        self.alone = [] if letters else ["--without-worker"]
         self.port, self.kills = free_port(), 0
         self.ledger = Ledger()
         self.process: subprocess.Popen[str] | None = None
@@ -78,12 +78,12 @@ class Instance:
         self._hook(plant, undo)
         texts = {slug: list(text) for slug, text in TEXTS.items()}
         self.feed = Feed(folder / "feed", self.environment, self.ledger, texts)
-        config = {"DATABASE_URL": url, "INSTANCE": str(folder), "LIMITS": "off"}
-        self.app = create_app(config | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
+        ours = {name: said for name, said in self.environment.items() if name.startswith(PREFIX)}
+        self.app = create_app(ours | {"PUBLIC_URL": f"http://127.0.0.1:{self.port}"})
         with self.app.app_context():
             people = self._begin()
-        self.readers = [Client(self.port, self.ledger) for _ in range(READERS)]
-        self.moderators = [Client(self.port, self.ledger) for _ in range(MODERATORS)]
+        self.readers = [self.a_client() for _ in range(READERS)]
+        self.moderators = [self.a_client() for _ in range(MODERATORS)]
         self.start()
         try:
             for client, email in zip(self.moderators, people, strict=True):
@@ -91,6 +91,10 @@ class Instance:
         except BaseException:
             self.close()  # left behind, it would send the letters of whatever comes next
             raise
+
+    def a_client(self) -> Client:
+        """Somebody who asks here."""
+        return Client(self.port, self.ledger)
 
     def _hook(self, plant: str, undo: int) -> None:
         hook = self.folder / "hook"
@@ -123,7 +127,15 @@ class Instance:
         """Serve, and wait until it answers."""
         with open(self.folder / "server.log", "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module, "serve", "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "corrections_app",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                    *self.alone,
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -150,14 +162,13 @@ class Instance:
     def kill(self, *, parent_only: bool = False) -> list[str]:
         """SIGKILL to every process of it, or to the first, which the others must not outlive."""
         assert self.process is not None
-        family = _family(self.process.pid)
+        family = family_of(self.process.pid)
         self.kills += 1
         self.feed.kill()
         for pid, _ in family[: 1 if parent_only else None]:
-            _kill(pid)
+            kill_process(pid)
         self.process.wait()
-        left = _wait_until_gone(family)
-        return [f"process {pid} outlived its parent" for pid in left]
+        return outlived(family)
 
     def check(self) -> list[str]:
         """What is broken or missing now."""
@@ -286,45 +297,6 @@ def crash_points(instance: Instance, statements: Iterable[int]) -> tuple[int, li
     return reached, []
 
 
-def _family(pid: int) -> list[tuple[int, str]]:
-    """A process and all that descend from it, each with when it began."""
-    born, children = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            born[int(stat.parent.name)] = fields[19]
-            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    family, waiting = [], [pid]
-    while waiting:
-        one = waiting.pop(0)
-        if one in born:
-            family.append((one, born[one]))
-        waiting += children.get(one, [])
-    return family
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def _wait_until_gone(family: list[tuple[int, str]]) -> list[int]:
-    """Those that are still there in the end; they are killed then."""
-    until = time.monotonic() + GONE_SECONDS
-    while left := [pid for pid, born in family if (pid, born) in _family(pid)[:1]]:
-        if time.monotonic() > until:
-            for pid in left:
-                _kill(pid)
-            return left
-        time.sleep(0.02)
-    return []
-
-
 @contextmanager
 def instances(count: int, plant: str = "", undo: int = 1) -> Iterator[list[Instance]]:
     """Instances on fresh databases of the engine that the tests run on."""
@@ -369,7 +341,12 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=50)
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options.add_argument("--plant", choices=sorted(faults.PLANTS), default="")
+    options.add_argument("--nodes", action="store_true")
     asked = options.parse_args()
+    if asked.nodes:
+        from tests.bench import nodes
+
+        return nodes.run(asked.seconds)
     os.environ["CORRECTIONS_TEST_DATABASE"] = asked.database
     with instances(1, asked.plant, undo=600) as served:
         reached, found = crash_points(served[0], range(1, STATEMENTS + 1))

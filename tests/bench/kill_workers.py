@@ -19,12 +19,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from corrections_app import create_app
+from corrections_app.domain.lifecycle import LetterState
 from corrections_app.extensions import db
 from corrections_app.models import Letter
 from corrections_app.workflow.clock import now
@@ -87,7 +89,7 @@ def run(config: dict[str, Any], sink: Sink, kills: int, plant: str | None = None
     sink.fail()
     with app.app_context():
         _drain()
-        result = _counted(sink, kills)
+        result = counted(sink, kills)
         db.session.remove()
         db.engine.dispose()
     return result
@@ -150,14 +152,18 @@ def _drain() -> None:
         time.sleep(0.2)
 
 
-def _counted(sink: Sink, kills: int) -> Result:
+def counted(sink: Sink, kills: int, ends: Collection[str] = (LetterState.SENT,)) -> Result:
+    """What arrived, held against what was to be sent: every letter, in one of these states.
+
+    Call it inside the application.
+    """
     arrived = Counter(letter["Message-ID"] for letter in sink.letters)
     states = {one.message_id: one.state for one in db.session.scalars(db.select(Letter))}
     return Result(
         kills=kills,
         letters=len(states),
         lost=sum(state == "sent" and not arrived[one] for one, state in states.items()),
-        unsent=sum(state != "sent" for state in states.values()),
+        unsent=sum(state not in ends for state in states.values()),
         doubles=sum(arrived.values()) - len(arrived),
         strangers=len(set(arrived) - set(states)),
     )

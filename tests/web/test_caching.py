@@ -167,3 +167,19 @@ def test_a_page_that_says_nothing_of_caches_is_kept_by_nobody():
     for address, status in (("/", 200), ("/none", 404)):
         answer = app.test_client().get(address)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")
+
+
+@pytest.mark.parametrize("hops", [0, 1])
+def test_nginx_is_told_to_keep_what_is_public_and_to_ask_each_time(make_app, hops):
+    app = make_app(PROXY_HOPS=str(hops), own=True)
+    with app.app_context():
+        an_article(slug="harbour")
+        asked = app.test_client()
+        page, front, own, none = (
+            asked.get(path).headers for path in ("/articles/harbour", "/", "/sign-in", "/nowhere")
+        )
+
+    told = {"@1"} if hops else {None}
+    assert {page.get("X-Accel-Expires"), front.get("X-Accel-Expires")} == told
+    assert "X-Accel-Expires" not in own
+    assert "X-Accel-Expires" not in none

@@ -9,6 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from corrections_app.config import SETTINGS
 from corrections_app.serving.body_first import BodyFirst, Patience
 from corrections_app.serving.pools import Pool, Pools
 from corrections_app.web.headers import SECURITY_HEADERS
@@ -158,7 +159,7 @@ def test_who_finds_no_thread_is_told_when_to_come_again(queue: int, seconds: flo
 
 
 def test_all_pools_together_have_a_database_connection_for_each_thread() -> None:
-    assert Pools().threads() <= 15  # SQLAlchemy's pool, with what it may open beyond
+    assert Pools().threads() <= SETTINGS["DATABASE_POOL"].default
 
 
 def test_a_sender_that_dawdles_holds_no_place() -> None:

@@ -8,6 +8,7 @@ import threading
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from corrections_app.extensions import db, limiter
 from corrections_app.models.engine import sqlite
@@ -135,3 +136,21 @@ def test_a_page_that_cannot_be_read_now_says_so_and_is_no_fault_of_ours(make_app
     with app.app_context():
         an_article()  # a write that succeeds ends it
     assert app.test_client().get("/healthz").json["status"] == "ok"
+
+
+def test_a_connection_that_is_lost_when_the_page_is_made_does_not_spoil_it(app, monkeypatch):
+    """PostgreSQL, told to stop, ends those who only hold a transaction open."""
+    article = an_article()
+    ended = OperationalError("ROLLBACK", {}, Exception("terminating connection"))
+    calls = []
+
+    def close(session):
+        calls.append(session)
+        raise ended
+
+    monkeypatch.setattr(Session, "close", close)
+    assert app.test_client().get(ADDRESS.removesuffix("/corrections")).status_code == 200
+    assert calls
+    monkeypatch.undo()
+
+    assert article.slug in app.test_client().get("/").text

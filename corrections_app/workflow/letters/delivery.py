@@ -28,6 +28,7 @@ from corrections_app.domain.errors import Busy
 from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Letter, Owed
+from corrections_app.workflow import clock as clocks
 from corrections_app.workflow import gauges
 from corrections_app.workflow.clock import now as read_clock
 from corrections_app.workflow.letters import (
@@ -48,6 +49,10 @@ log = logging.getLogger(__name__)
 BATCH = 10
 SAFELY_LEASED = timedelta(seconds=25)
 """How old a lease may be when a letter is begun: what remains outlasts the slowest server."""
+
+MOST_APART = timedelta(seconds=2)
+"""From the database's clock: leases are by each worker's own, and one whose clock is fast would
+take letters that another one is sending."""
 
 PATIENCE = 1.0
 """Seconds that a letter may take before the next one goes over another line."""
@@ -130,7 +135,7 @@ class Carrier:
         self._sender = sender_of(app)
         self._threads = futures.ThreadPoolExecutor(2 * lines, thread_name_prefix="letters")
         self._idle: list[Post] = []
-        self._slow: dict[Future[Fate], tuple[Claimed, Post]] = {}
+        self._handed: dict[Future[Fate], tuple[Claimed, Post]] = {}
 
     def trouble(self) -> str | None:
         """Why no letter could go now; None when there is a line for the next one."""
@@ -143,31 +148,32 @@ class Carrier:
         return None
 
     def send(self, letter: Claimed) -> Fate | None:
-        """What became of a letter; None where that will be known later."""
+        """Hand a letter over; what became of it where it cannot be, else `record` will know."""
         try:
             message = letter.message(self._sender)
         except Exception as error:  # whatever is wrong with this row, the others must go
             return Fate(LetterState.DEAD, f"cannot be sent as it is: {error}"[:500])
         post = self._idle.pop()
         handing = self._threads.submit(self._hand_over, post, message, letter)
-        if futures.wait([handing], self._patience).done:
-            self._idle.append(post)
-            return handing.result()
-        self._slow[handing] = letter, post
+        self._handed[handing] = letter, post
+        futures.wait([handing], self._patience)
         return None
 
     def record(self, now: datetime, sent: Counter[str]) -> None:
-        """Write down what has become of letters that dawdled, where it is known by now."""
-        for handing in [one for one in self._slow if one.done()]:
-            letter, post = self._slow[handing]
+        """Write down what has become of letters, where it is known by now.
+
+        While the database is away that is kept: a letter that went must not go again for it.
+        """
+        for handing in [one for one in self._handed if one.done()]:
+            letter, post = self._handed[handing]
             sent[outbox.record(letter, handing.result(), now)] += 1
-            del self._slow[handing]
-            self._idle.insert(0, post)
+            del self._handed[handing]
+            self._idle.append(post)
 
     def wait_for_line(self, stop: Event | None) -> None:
         """Wait while as many letters dawdle as there are lines."""
-        while len(self._slow) >= self._lines and not _is_set(stop):
-            if futures.wait(self._slow, _LOOK, futures.FIRST_COMPLETED).done:
+        while len(self._handed) >= self._lines and not _is_set(stop):
+            if futures.wait(self._handed, _LOOK, futures.FIRST_COMPLETED).done:
                 return
 
     def rest(self) -> None:
@@ -177,7 +183,7 @@ class Carrier:
 
     def finish(self, clock: Callable[[], datetime], sent: Counter[str]) -> None:
         """Wait for all letters in hand, and end all lines."""
-        futures.wait(self._slow)
+        futures.wait(self._handed)
         self.record(clock(), sent)
         self.rest()
         self._threads.shutdown()
@@ -206,6 +212,7 @@ def _send_batch(
         fate = _stopped(letter) or carrier.send(letter)
         if fate is not None:
             sent[outbox.record(letter, fate, clock())] += 1
+        carrier.record(clock(), sent)
     return None
 
 
@@ -309,10 +316,25 @@ def _pass(
             due = next_due(begun)
             if due is None or due > begun:
                 return None
+            if wrong := clock_trouble():
+                return wrong
             trouble = deliver(clock(), stop, carrier).trouble
     except (SQLAlchemyError, Busy) as error:
         return f"the database cannot be used: {str(error).splitlines()[0]}"
     return f"letters cannot be delivered: {trouble}" if trouble else ""
+
+
+def clock_trouble() -> str:
+    """Why no lease of this machine's can be trusted; empty where its clock is right."""
+    ahead = clocks.ahead()
+    if abs(ahead) <= MOST_APART:
+        return ""
+    which = "ahead of" if ahead > timedelta(0) else "behind"
+    seconds = abs(ahead).total_seconds()
+    return (
+        f"this machine's clock is {seconds:.0f} seconds {which} the database's, so no letter goes "
+        "from here: set it (timedatectl set-ntp true)"
+    )
 
 
 def _until_due(app: Flask, clock: Callable[[], datetime], most: float) -> float:

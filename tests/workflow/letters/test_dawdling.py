@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from datetime import timedelta
 
-from corrections_app.workflow.letters import delivery
+import pytest
+
+from corrections_app.domain.errors import Busy
+from corrections_app.workflow import clock
+from corrections_app.workflow.letters import delivery, outbox
 from corrections_app.workflow.letters.transport import MaildirPost
 from tests.workflow.letters.test_outbox import (
     DUE,
@@ -53,7 +58,7 @@ def test_when_every_line_is_held_the_others_wait_and_are_given_back_at_the_end(d
 
     passing = threading.Thread(target=deliver)
     passing.start()
-    until(lambda: len(carrier._slow) == 2)
+    until(lambda: len(carrier._handed) == 2)
     stop.set()
     passing.join()
     sink.let_go()
@@ -80,3 +85,42 @@ def test_a_fault_of_ours_over_one_letter_stops_no_other(app, monkeypatch, caplog
 
     assert (first, the_letter(bad).state, the_letter(good).state) == ("ready", "dead", "sent")
     assert f"letter {bad} could not be handed over" in caplog.text
+
+
+def test_what_became_of_a_letter_is_kept_while_the_database_is_away(desk, sink, monkeypatch):
+    letters = [a_letter(f"reader{number}@reader.example") for number in range(3)]
+    carrier, record = delivery.Carrier(desk), outbox.record
+
+    def away(*_what):
+        raise Busy("away", retry_after=5)
+
+    monkeypatch.setattr(outbox, "record", away)
+    with pytest.raises(Busy):
+        delivery.deliver(DUE, carrier=carrier)
+    assert the_letter(letters[0]).state == "sending"
+    monkeypatch.setattr(outbox, "record", record)
+
+    carrier.finish(lambda: DUE, Counter())
+    until(lambda: delivery.deliver(DUE + outbox.LEASE).sent == 2)
+
+    assert {the_letter(one).state for one in letters} == {"sent"}
+    assert len(sink.letters) == 3
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(9, "9 seconds ahead"), (-9, "9 seconds behind")])
+def test_a_worker_whose_clock_is_wrong_sends_nothing(desk, sink, monkeypatch, seconds, words):
+    letter, carrier = a_letter(), delivery.Carrier(desk)
+    monkeypatch.setattr(clock, "ahead", lambda: timedelta(seconds=seconds))
+
+    assert words in delivery._pass(desk, threading.Event(), lambda: DUE, carrier)
+    assert (the_letter(letter).state, sink.letters) == ("ready", [])
+
+    monkeypatch.setattr(clock, "ahead", lambda: timedelta(seconds=1))
+    assert delivery._pass(desk, threading.Event(), lambda: DUE, carrier) == ""
+    carrier.finish(lambda: DUE, Counter())
+    assert the_letter(letter).state == "sent"
+
+
+def test_the_clock_is_held_against_the_databases(desk):
+    with desk.app_context():
+        assert abs(clock.ahead()) < delivery.MOST_APART
