@@ -84,6 +84,9 @@ LOOK = Door(_NONE, _SIGNED_IN, Reach.ALL)
 DOORS: dict[str, Door] = {
     # api
     "api_articles.index": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
+    "api_articles.put": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
+    "api_articles.retire": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
+    "api_articles.show": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
     # embed
     "changed.changed": Door(_CAPABILITY, _SITE, Reach.KEY),
     "embed_form.form": READ,
