@@ -194,13 +194,11 @@ def checked_name(name: str) -> str:
 
 def checked_scopes(scopes: Collection[str]) -> list[Scope]:
     """What the token is for, in the order of all scopes. Raises `Invalid`, naming ``scope``."""
-    unknown = [scope for scope in scopes if scope not in list(Scope)]
-    if unknown or not scopes:
-        raise Invalid.at(
-            "scope",
-            "Choose what the program may do: %(known)s.",
-            known=", ".join(Scope),
-        )
+    if not scopes:
+        raise Invalid.at("scope", "Choose at least one thing that the program may do.")
+    if set(scopes) - set(Scope):
+        sentence = "The scopes that there are: %(known)s."
+        raise Invalid.at("scope", sentence, known=", ".join(Scope))
     return [scope for scope in Scope if scope in scopes]
 
 
