@@ -25,6 +25,7 @@ from corrections_app.workflow.house_rules import keeping as house_rules
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.people import accounts, one_time_links
 from corrections_app.workflow.people.one_time_links import Purpose
+from corrections_app.workflow.programs import tokens as programs
 from corrections_app.workflow.queue import saved_views
 from corrections_app.workflow.record import acts as notices
 from corrections_app.workflow.sites import pings
@@ -165,6 +166,8 @@ class Newsroom:
             self.known[name] = view.id
         rule = HouseRule(0, "Kyiv", ("Kiev",), "It is Ukrainian.")
         self.known["rule"] = house_rules.add(rule, by=self.user("editor"), now=now())
+        made = programs.make("the CMS", ["articles:read"], self.user("editor"), now=now())
+        self.known["token"] = made.token.id
         self.known["mail"] = addresses.token_of(addresses.key_of("told@reader.example"))
 
     def row(self, section: str, name: str) -> Correction:
@@ -201,7 +204,8 @@ class Newsroom:
         room, _, act = endpoint.partition(".")
         if section is None:
             numbers = dict.fromkeys(("correction_id", "notice_id", "letter_id", "user_id"), 40_404)
-            others = dict.fromkeys(("bulk_id", "view_id", "passkey_id", "rule_id"), 40_404)
+            kept = ("bulk_id", "view_id", "passkey_id", "rule_id", "token_id")
+            others = dict.fromkeys(kept, 40_404)
             return UNKNOWN | numbers | others | {"act": "disable"}
         number = self.ids.get((section, act), self.ids[section, "told"])
         place: dict[str, Any] = {
@@ -214,6 +218,7 @@ class Newsroom:
             "view_id": self.known["ours"],
             "passkey_id": 1,
             "rule_id": self.known["rule"],
+            "token_id": self.known["token"],
             "number": {"record": self.ids[section, "notice"]}.get(room, 1),
             "act": "disable",
             "code": "opinion",

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import access, errors, filters, headers, hosts, static_files
+from corrections_app.web.api import articles as api_articles
 from corrections_app.web.embed import changed, form, report, script
 from corrections_app.web.newsroom import (
     account,
@@ -23,6 +24,7 @@ from corrections_app.web.newsroom import (
     write_backs,
 )
 from corrections_app.web.newsroom.answers import house_rules, house_style, reasons
+from corrections_app.web.newsroom.programs import tokens
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, elsewhere, keys, live, saved_views
@@ -72,6 +74,7 @@ PAGES = (
     people,
     account,
     own_factors,
+    tokens,
     health,
     metrics,
     log,
@@ -81,6 +84,7 @@ PAGES = (
     form,
     report,
     changed,
+    api_articles,
 )
 """The modules whose routes are ours; `web.doors` says who may use each."""
 

@@ -19,6 +19,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.text import characters
+from corrections_app.web.bare import is_api
 
 # RFC 5646 allows longer tags, which no translation has.
 _TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -33,6 +34,8 @@ def wants_json() -> bool:
 
     Programs often name JSON first and take anything after it; browsers name pages.
     """
+    if is_api(request.path):
+        return True
     accepted = request.accept_mimetypes
     if accepted["application/json"] > accepted["text/html"]:
         return True
@@ -180,16 +183,21 @@ def _from_form() -> Iterator[tuple[str, str]]:
 
 def _from_json(several: Collection[str]) -> Iterator[tuple[str, str | None]]:
     """The names and values of an object; for null and false there is no value."""
+    for name, value in json_object().items():
+        is_list = name in several and isinstance(value, list)
+        for one in (value or [""]) if is_list else [value]:
+            yield name, None if one is None or one is False else _plain(name, one)
+
+
+def json_object() -> dict[str, Any]:
+    """The JSON object that was sent, with each name once. Raises `Invalid` for anything else."""
     try:
         body = json.loads(request.get_data().decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError):  # no JSON, or brackets in brackets in brackets
         body = None
     if not isinstance(body, dict):
         raise Invalid("The body is not a JSON object.")
-    for name, value in body.items():
-        is_list = name in several and isinstance(value, list)
-        for one in (value or [""]) if is_list else [value]:
-            yield name, None if one is None or one is False else _plain(name, one)
+    return body
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
