@@ -13,6 +13,7 @@ from corrections_app.models.setting import PublicVersion, Setting
 from corrections_app.models.side_facts import (
     Appeal,
     Approval,
+    Enquiry,
     Escalation,
     Hold,
     Lease,
@@ -45,6 +46,7 @@ __all__ = [
     "Contact",
     "Correction",
     "Decision",
+    "Enquiry",
     "Escalation",
     "Hold",
     "IdempotencyKey",

@@ -25,6 +25,7 @@ from corrections_app.models import (
     Contact,
     Correction,
     Decision,
+    Enquiry,
     Escalation,
     Hold,
     IdempotencyKey,
@@ -44,7 +45,7 @@ LEADS_TO = dict(zip(("accept", "reject", "supersede"), CLOSED, strict=True))
 LEADS_TO |= {"submit": "pending", "withdraw": "withdrawn"}
 RAISE_VERSION = {
     "accept", "reject", "supersede", "withdraw", "hold", "escalate", "split", "place",
-    "duplicate", "propose", "send_back",
+    "duplicate", "propose", "send_back", "ask", "answer", "put_back",
 }  # fmt: skip
 
 
@@ -288,6 +289,24 @@ def _side_facts(seen: Picture) -> Iterator[str]:
             yield f"an appeal waits on decision {decision.id}, which was taken back"
 
 
+def _enquiries(seen: Picture) -> Iterator[str]:
+    """A reader is told what they are asked, if they can be, and nothing that nobody asks."""
+    told = {
+        one.correction_id
+        for one in seen.tables[Owed]
+        if one.kind == "question" and one.state in ("waiting", "lettered")
+    }
+    asked = {one.correction_id: one for one in seen.tables[Enquiry]}
+    yield from (f"correction {one} asks nothing, and a letter does" for one in told - asked.keys())
+    for number, row in asked.items():
+        if (row.answer is None) != (row.answered_at is None):
+            yield f"correction {number} has an answer without its date, or a date without one"
+        contact, status = seen.contacts.get(number), seen.corrections[number].status
+        waits = row.answered_at is None and status == "pending"
+        if waits and contact is not None and contact.email and number not in told:
+            yield f"correction {number} asks its reader, and owes no letter that says so"
+
+
 def _owed(seen: Picture) -> Iterator[str]:
     """Each standing decision owes its reader one letter, and one taken back owes none (I11)."""
     silent = {one.code for one in seen.tables[ReasonWording] if not one.sends_letter}
@@ -361,6 +380,8 @@ def _audit(seen: Picture) -> Iterator[str]:
         if event.action in LEADS_TO:
             statuses[event.correction_id] = LEADS_TO[event.action]
         versions[event.correction_id] += event.action in RAISE_VERSION
+        if event.action == "answer" and event.data["leader"] is not None:
+            versions[event.data["leader"]] += 1  # on whose card it is read
     for one in seen.corrections.values():
         if statuses.get(one.id) != one.status:
             yield f"correction {one.id} is {one.status}; by the audit {statuses.get(one.id)}"
@@ -383,6 +404,7 @@ RULES = (
     _placed,
     _clusters,
     _side_facts,
+    _enquiries,
     _owed,
     _told_once,
     notices,

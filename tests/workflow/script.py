@@ -29,6 +29,10 @@ ACTS: tuple[Deed, ...] = (
     acts.accept_part,
     acts.hold,
     acts.escalate,
+    acts.ask,
+    acts.ask_by_mistake,
+    acts.unask,
+    acts.answer,
     acts.skip,
     acts.send_back,
     acts.add_address,
@@ -45,7 +49,7 @@ ACTS: tuple[Deed, ...] = (
     acts_around.wait,
     acts_around.restart,
 )
-WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 25]
+WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 29]
 """How often each act comes in a script: more is sent than decided, and decided than all else."""
 
 
