@@ -25,7 +25,6 @@ from corrections_app.models import (
     Contact,
     Correction,
     Decision,
-    Enquiry,
     Escalation,
     Hold,
     IdempotencyKey,
@@ -36,6 +35,7 @@ from corrections_app.models import (
     Revision,
 )
 from corrections_app.workflow import audit
+from tests.workflow.enquiries_told import enquiries
 from tests.workflow.notices_told import notices
 from tests.workflow.observing import Tables, read
 
@@ -289,24 +289,6 @@ def _side_facts(seen: Picture) -> Iterator[str]:
             yield f"an appeal waits on decision {decision.id}, which was taken back"
 
 
-def _enquiries(seen: Picture) -> Iterator[str]:
-    """A reader is told what they are asked, if they can be, and nothing that nobody asks."""
-    told = {
-        one.correction_id
-        for one in seen.tables[Owed]
-        if one.kind == "question" and one.state in ("waiting", "lettered")
-    }
-    asked = {one.correction_id: one for one in seen.tables[Enquiry]}
-    yield from (f"correction {one} asks nothing, and a letter does" for one in told - asked.keys())
-    for number, row in asked.items():
-        if (row.answer is None) != (row.answered_at is None):
-            yield f"correction {number} has an answer without its date, or a date without one"
-        contact, status = seen.contacts.get(number), seen.corrections[number].status
-        waits = row.answered_at is None and status == "pending"
-        if waits and contact is not None and contact.email and number not in told:
-            yield f"correction {number} asks its reader, and owes no letter that says so"
-
-
 def _owed(seen: Picture) -> Iterator[str]:
     """Each standing decision owes its reader one letter, and one taken back owes none (I11)."""
     silent = {one.code for one in seen.tables[ReasonWording] if not one.sends_letter}
@@ -404,7 +386,7 @@ RULES = (
     _placed,
     _clusters,
     _side_facts,
-    _enquiries,
+    enquiries,
     _owed,
     _told_once,
     notices,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from tests.workflow import acts, acts_around
+from tests.workflow import acts, acts_around, acts_asking
 from tests.workflow.world import PLENTY, Deed
 
 ACTS: tuple[Deed, ...] = (
@@ -29,10 +29,10 @@ ACTS: tuple[Deed, ...] = (
     acts.accept_part,
     acts.hold,
     acts.escalate,
-    acts.ask,
-    acts.ask_by_mistake,
-    acts.unask,
-    acts.answer,
+    acts_asking.ask,
+    acts_asking.ask_by_mistake,
+    acts_asking.unask,
+    acts_asking.answer,
     acts.skip,
     acts.send_back,
     acts.add_address,

@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "enquiries",
         sa.Column("correction_id", Id(), autoincrement=False, nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", Id(), nullable=False),
         sa.Column("question", sa.Text(), nullable=True),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import AddressState, LetterState, OwedState, Status
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Enquiry, Owed
 from corrections_app.workflow.letters import addresses, confirmed, outbox, writing
-from corrections_app.workflow.letters.owed import QUESTION
+from corrections_app.workflow.letters.owed import QUESTION, is_put_off
 from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.transaction import write
 
@@ -79,8 +79,7 @@ def _due(now: datetime) -> list[Due]:
         .outerjoin(Contact, Contact.correction_id == Correction.id)
         .outerjoin(Enquiry, Enquiry.correction_id == Correction.id)
         .where(Owed.state == OwedState.WAITING, Owed.due_at <= now, ~confirmed.is_awaited())
-        # What is decided meanwhile may be undone, and then it is asked still.
-        .where(or_(Owed.kind != QUESTION, Correction.status == Status.PENDING))
+        .where(~is_put_off())
         .order_by(Owed.due_at, Owed.id)
         .limit(MOST_AT_ONCE)
     )

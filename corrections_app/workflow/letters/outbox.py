@@ -14,18 +14,18 @@ from secrets import token_urlsafe
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.bounces.refusals import Cause
 from corrections_app.domain.errors import Invalid, NotFound
-from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState, Status
+from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Address, Correction, Letter, Owed
 from corrections_app.workflow.letters import addresses, envelope, writing
 from corrections_app.workflow.letters.addresses import stop_of
 from corrections_app.workflow.letters.mime import SECRET_MARK, Message, Sender, Written, headers_of
-from corrections_app.workflow.letters.owed import QUESTION
+from corrections_app.workflow.letters.owed import is_put_off
 from corrections_app.workflow.letters.transport import sender_of
 from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.transaction import write
@@ -235,9 +235,7 @@ def unwritten() -> list[Owed]:
     """What is owed and not yet a letter because its time has not come, the next due first."""
     query = (
         select(Owed)
-        .join(Correction, Correction.id == Owed.correction_id)
-        .where(Owed.state == OwedState.WAITING, Owed.kind != "still_checking")
-        .where(or_(Owed.kind != QUESTION, Correction.status == Status.PENDING))
+        .where(Owed.state == OwedState.WAITING, Owed.kind != "still_checking", ~is_put_off())
         .options(joinedload(Owed.correction).joinedload(Correction.contact))
         .order_by(Owed.due_at, Owed.id)
         .limit(PAGE)

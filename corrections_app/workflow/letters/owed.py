@@ -117,6 +117,15 @@ def cancel_question(session: Session, correction: Correction, now: datetime) -> 
     return True
 
 
+def is_put_off() -> ColumnElement[bool]:
+    """Whether a question is about a correction that is closed: asked of nobody, unless that is
+    undone, and then it is owed as before."""
+    closed = select(Correction.id).where(
+        Correction.id == Owed.correction_id, Correction.status != Status.PENDING
+    )
+    return and_(Owed.kind == QUESTION, closed.correlate(Owed).exists())
+
+
 def received(session: Session, correction: Correction, now: datetime) -> None:
     """Note what a reader who just left an address will get whatever is decided, or is not.
 

@@ -12,13 +12,13 @@ from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Letter, Owed
 from corrections_app.workflow import tokens
 from corrections_app.workflow.deciding import asking
-from corrections_app.workflow.letters import addresses, grouping, outbox
+from corrections_app.workflow.letters import addresses, delivery, grouping, outbox
 from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.pending.enquiries import Way
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting import answering, receipts
 from corrections_app.workflow.transaction import Act, write
-from tests.builders import NOON, a_correction, accept, an_article
+from tests.builders import NOON, a_correction, accept, an_article, reject
 
 DUE = NOON + timedelta(minutes=10)
 DAY = timedelta(days=1)
@@ -131,9 +131,10 @@ def test_a_question_that_is_answered_or_decided_before_it_went_is_asked_of_nobod
     for one in (answered, decided):
         ask(one, max_)
     answering.answer(tokens.token_for(answered), "I do.", key=None, now=NOON)
-    accept(decided, max_)
+    reject(decided, max_, reason="spam")  # of which no letter tells
 
-    assert [letter.kind for letter in written()] == ["accepted"]
+    assert written() == []
+    assert delivery.next_due(DUE) > DUE  # no worker is kept awake by it
     assert [one.correction_id for one in waiting()] == [decided.id]
     assert [one.kind for one in outbox.unwritten()] == []
 
