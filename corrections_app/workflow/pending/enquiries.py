@@ -16,6 +16,8 @@ from corrections_app.models import Approval, Correction, Enquiry
 from corrections_app.workflow.letters import addresses, owed
 from corrections_app.workflow.pending import set_aside
 
+SHOWN = 20
+"""Of what was asked behind a correction, its card shows so many."""
 _ROWS: dict[SideFact, Any] = {SideFact.APPROVAL: Approval, SideFact.ENQUIRY: Enquiry}
 
 
@@ -65,6 +67,19 @@ def among(correction_ids: Collection[int]) -> dict[int, Enquiry]:
     return {one.correction_id: one for one in db.session.scalars(query)}
 
 
+def on_card(correction: Correction) -> list[Enquiry]:
+    """What its reader was asked, then those of the corrections behind it; `SHOWN` at most."""
+    behind = (Correction.leader_id == correction.id) & (Correction.status == Status.PENDING)
+    query = (
+        select(Enquiry)
+        .join(Correction, Correction.id == Enquiry.correction_id)
+        .where((Correction.id == correction.id) | behind)
+        .order_by(Correction.id != correction.id, Correction.id)
+        .limit(SHOWN)
+    )
+    return list(db.session.scalars(query))
+
+
 def facts_of(session: Session, correction: Correction) -> set[SideFact]:
     """What is true of a correction besides its status, as far as it decides about asking."""
     found = {fact for fact, table in _ROWS.items() if session.get(table, correction.id) is not None}
@@ -98,5 +113,9 @@ def answered_since(moment: datetime, correction_ids: Collection[int]) -> dict[in
         )
         .order_by(Enquiry.answered_at)
     )
-    # The latest comes last.
-    return {leader or one: at for one, leader, at in db.session.execute(query) if at is not None}
+    found: dict[int, datetime] = {}
+    for number, leader, at in db.session.execute(query):  # the latest comes last
+        for card in (number, leader):
+            if at is not None and card is not None and card in correction_ids:
+                found[card] = at
+    return found

@@ -151,7 +151,7 @@ def of(correction: Correction, by: User, now: datetime) -> Card:
         open=_open(correction, about, by, now) if is_open else None,
         closed=None if is_open else _closed(correction, decision, by, now),
         earlier=earlier(correction),
-        enquiries=_enquiries(correction),
+        enquiries=enquiries.on_card(correction),
         of_sender=_of_sender(correction),
     )
 
@@ -159,13 +159,6 @@ def of(correction: Correction, by: User, now: datetime) -> Card:
 def _of_sender(correction: Correction) -> int:
     found = senders.waiting_from(db.session(), correction, rows.CAPPED + 1)
     return len(set(found) - {correction.id})
-
-
-def _enquiries(correction: Correction) -> list[Enquiry]:
-    behind = clusters.members(db.session(), correction)
-    ids = [correction.id, *(one.id for one in behind)]
-    asked = enquiries.among(ids)
-    return [asked[one] for one in ids if one in asked]
 
 
 def _open(correction: Correction, about: Briefing, by: User, now: datetime) -> Open:

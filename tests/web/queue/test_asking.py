@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from corrections_app.extensions import db
-from corrections_app.models import Enquiry
+from corrections_app.models import Correction, Enquiry
 from corrections_app.workflow import tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import asking
@@ -165,6 +165,13 @@ def test_an_open_screen_hears_of_the_answer_once_its_card_is_older(moderator):
     assert one == {"id": asked.id, "words": "The reader has answered.", "at": moment.isoformat()}
     assert f'data-answered="{moment.isoformat()}"' in text_of(moderator.get(f"/queue/{asked.id}"))
     assert told(behind.id) == []
+    with write() as session:  # the same, read on the card that it stands behind, too
+        session.get_one(Correction, asked.id).leader_id = behind.id
+        session.get_one(Correction, behind.id).leader_id = None
+    assert [one["id"] for one in told(behind.id)] == [behind.id]
+    assert sorted(one["id"] for one in told(f"{asked.id},{behind.id}")) == [asked.id, behind.id]
+    with write() as session:
+        session.get_one(Correction, asked.id).leader_id = None
     assert told(asked.id, (moment + timedelta(seconds=1)).isoformat()) == []
     decided(moderator, asked)
     assert told(asked.id) == []
