@@ -38,7 +38,7 @@ class Due(NamedTuple):
     article_id: int
     status: str
     email: str | None
-    answered_at: datetime | None
+    answered_at: datetime | None = None
 
 
 class _Overtaken(Exception):
