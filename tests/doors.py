@@ -18,7 +18,7 @@ from corrections_app.models import WriteBack as WriteBackRow
 from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import importing, reading, retiring
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import bulk, decision, side_facts
+from corrections_app.workflow.deciding import asking, bulk, decision, side_facts
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.house_rules import keeping as house_rules
@@ -61,8 +61,8 @@ UNKNOWN: dict[str, Any] = {
 """What stands in an address that leads to nothing; every other number is such a one too."""
 
 _ON_ONE = (
-    "decide", "hold", "escalate", "skip", "place", "split", "duplicate", "put_back",
-    "approve", "send_back", "uphold", "undo", "reopen", "bulk", "told", "own", "spare",
+    "decide", "hold", "escalate", "ask", "answer", "skip", "place", "split", "duplicate",
+    "put_back", "approve", "send_back", "uphold", "undo", "reopen", "bulk", "told", "own", "spare",
 )  # fmt: skip
 """Each act on a correction has one of its own, in both sections."""
 
@@ -134,6 +134,8 @@ class Newsroom:
         batch = Batch(Action.SKIP, (Seen(row.id, row.version, row.article.head),), None, "")
         self.ids[section, "bulk_id"] = bulk.carry_out(batch, self._act(by))
         side_facts.skip(self.ids[section, "put_back"], self._act(by))
+        asked = self.row(section, "answer")
+        asking.ask(asked.id, "Who says so?", self._act("roving"), seen=asked.version)
         with write() as session:
             held = {"correction_id": self.ids[section, "spare"], "by_id": self.user(by).id}
             session.merge(Hold(**held, created_at=now(), until=now(), note="checking"))
@@ -247,7 +249,7 @@ class Newsroom:
             return str(self.known["mail"])
         if room == "sign_in":
             return self.link("reset" if act in ("choose", "reset") else "sign-in")
-        names = {"appeal": "uphold", "withdraw": "own", "email": "spare"}
+        names = {"answer": "answer", "appeal": "uphold", "withdraw": "own", "email": "spare"}
         return self.receipt(section, names.get(act, "told"))
 
     @contextmanager

@@ -49,6 +49,7 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
         "reasons.create": {"label": "Too late", "sentence": "It is too late.", "sends_letter": "1"},
         "reasons.move": {"to": "down"},
         "reasons.update": {"label": "No", "sentence": "It is an opinion.", "active": "1"},
+        "receipts.answer": {"answer": "In the minutes."},
         "receipts.appeal": {"words": "Please look again."},
         "receipts.withdraw": {"csrf_token": ""},
         "receipts.email": {"email": "new@reader.example"},
@@ -60,6 +61,7 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
             "scope": "notices:read",
             "for": "editor@courier.example",
         },
+        "triage.ask": {"question": "Who says so?", "seen": _version(newsroom, section, "ask")},
         "triage.duplicate": {"of": newsroom.ids[section, "spare"]},
         "triage.escalate": {"note": "Is it so?"},
         "triage.hold": {"until": f"{now():%Y-%m-%dT23:59:59}", "note": "I ask."},
@@ -74,6 +76,11 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
     if endpoint.startswith("taking_down."):
         return {"reason": "It was a hoax.", "confirmed": "1"}
     return known.get(endpoint) or _of_the_text(newsroom, act, section, confirmed)
+
+
+def _version(newsroom: Newsroom, section: str, name: str) -> int:
+    with newsroom.app.app_context():
+        return newsroom.row(section, name).version
 
 
 def _of_the_text(newsroom: Newsroom, act: str, section: str, confirmed: str) -> dict[str, Any]:

@@ -54,6 +54,7 @@ SETTINGS: dict[str, Setting] = {
     "NEWSROOM": Setting("The Harbour Courier", values.line),
     "EDITOR": Setting("editor@localhost", mail.account),
     "UNDO_SECONDS": Setting(600, values.whole(0, 3600)),
+    "ANSWER_DAYS": Setting(7, values.whole(1, 60)),
     "KEEP_CONTACT_DAYS": Setting(30, values.whole(1, 365)),
     "KEEP_CONTACT_AT_MOST_DAYS": Setting(90, values.whole(1, 3650)),
     "SECOND_APPROVAL": Setting("off", values.choice("off", "facts", "all")),

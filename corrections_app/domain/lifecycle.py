@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 
-from corrections_app.domain.errors import AlreadyDecided
+from corrections_app.domain.errors import AlreadyDecided, StaleVersion
 
 
 class Status(StrEnum):
@@ -35,6 +37,10 @@ class Action(StrEnum):
     DUPLICATE = "duplicate"
     PUT_BACK = "put_back"
     PROPOSE = "propose"
+    ASK = "ask"
+    """An editor asks its reader a question."""
+    ANSWER = "answer"
+    """The reader answers it."""
 
 
 class Kind(StrEnum):
@@ -192,6 +198,8 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_P, Action.DUPLICATE): _P,
     (_P, Action.PUT_BACK): _P,
     (_P, Action.PROPOSE): _P,
+    (_P, Action.ASK): _P,
+    (_P, Action.ANSWER): _P,
 }
 """Everything that may happen; every pair that is not here is refused."""
 
@@ -205,6 +213,69 @@ def after(status: Status, action: Action) -> Status:
         return TRANSITIONS[status, action]
     except KeyError:
         raise AlreadyDecided(_REFUSED[status == Status.PENDING]) from None
+
+
+class SideFact(StrEnum):
+    """What may be true of a correction that waits, each a row of its own."""
+
+    LEASE = "lease"
+    """On a colleague's screen."""
+    SKIP = "skip"
+    HOLD = "hold"
+    ESCALATION = "escalation"
+    BEHIND = "behind"
+    """It stands behind another one that asks for the same."""
+    APPROVAL = "approval"
+    """A decision is proposed, and waits for a second person."""
+    SET_ASIDE = "set_aside"
+    """It looks like spam."""
+    ENQUIRY = "enquiry"
+    """Its reader was asked, whether or not there is an answer."""
+
+
+ASKING: dict[SideFact, str | None] = {
+    # They steer who works on it, and say nothing about what there is to find out.
+    SideFact.LEASE: None,
+    SideFact.SKIP: None,
+    # What is being found out, or what an editor has to judge, its reader may know best.
+    SideFact.HOLD: None,
+    SideFact.ESCALATION: None,
+    SideFact.ENQUIRY: "The reader was asked already: there is one question for each correction.",
+    SideFact.BEHIND: "It belongs to another correction of the same change: ask that reader.",
+    SideFact.APPROVAL: "A decision on this correction waits for an editor. Send it back first.",
+    # Whose address it is nobody knows: no letter goes there for a program's sake.
+    SideFact.SET_ASIDE: "It is set aside as spam. Return it to the queue first.",
+}
+"""Which side facts let its reader be asked (None), and what is said where one does not."""
+
+
+def check_asking(facts: Collection[SideFact]) -> None:
+    """Raise `StaleVersion` where a pending correction's reader may not be asked (any more)."""
+    for fact, refusal in ASKING.items():
+        if refusal is not None and fact in facts:
+            raise StaleVersion(refusal)
+
+
+def may_ask(facts: Collection[SideFact]) -> bool:
+    """Whether `check_asking` lets it pass."""
+    return all(refusal is None or fact not in facts for fact, refusal in ASKING.items())
+
+
+class EnquiryState(StrEnum):
+    """What became of a question to a reader, by its dates alone."""
+
+    ASKED = "asked"
+    """It waits for the answer."""
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    """Its days are over; an answer is taken still."""
+
+
+def enquiry_state(until: datetime, answered_at: datetime | None, now: datetime) -> EnquiryState:
+    """The state of a question at a moment; at ``until`` itself its days are over."""
+    if answered_at is not None:
+        return EnquiryState.ANSWERED
+    return EnquiryState.ASKED if now < until else EnquiryState.UNANSWERED
 
 
 _REFUSED = {

@@ -14,6 +14,10 @@ SOURCE_URL = 2_000
 EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 NOTE = 2_000
 NOTICE = 1_000
+QUESTION = 1_000
+"""Of what an editor asks a reader."""
+ANSWER = 2_000
+"""Of what the reader answers."""
 TAKEN_DOWN = 1_000
 """Of the words that say to everybody why something was taken down."""
 KEY = 100

@@ -15,6 +15,7 @@ from corrections_app.models.setting import PublicVersion, Setting
 from corrections_app.models.side_facts import (
     Appeal,
     Approval,
+    Enquiry,
     Escalation,
     Hold,
     Lease,
@@ -47,6 +48,7 @@ __all__ = [
     "Contact",
     "Correction",
     "Decision",
+    "Enquiry",
     "Escalation",
     "FoundElsewhere",
     "Hold",

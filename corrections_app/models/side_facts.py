@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
+from corrections_app.domain.lifecycle import EnquiryState, enquiry_state
 from corrections_app.extensions import db
 from corrections_app.models.columns import Id, UTCDateTime, at_most
 from corrections_app.models.correction import Correction
@@ -151,6 +152,46 @@ class Appeal(db.Model):
 
     correction: Mapped[Correction] = relationship()
     decision: Mapped[Decision] = relationship()
+
+
+class Enquiry(db.Model):
+    """The one question that an editor asks the reader of a correction, and the answer.
+
+    It is open for answers as long as the correction is pending. Of an erased one only the
+    dates are left.
+    """
+
+    __tablename__ = "enquiries"
+    __table_args__ = (
+        Index(
+            "ix_enquiries_waiting",
+            "until",
+            "correction_id",
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        at_most("question", limits.QUESTION),
+        at_most("answer", limits.ANSWER),
+        CheckConstraint("answer IS NULL OR answered_at IS NOT NULL", name="answered_whole"),
+    )
+
+    correction_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("corrections.id"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    question: Mapped[str | None] = mapped_column(Text)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+    """Until when its card waits apart from the others."""
+    answer: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    by: Mapped[User] = relationship()
+    correction: Mapped[Correction] = relationship()
+
+    def state_at(self, now: datetime) -> EnquiryState:
+        """What became of it by a moment."""
+        return enquiry_state(self.until, self.answered_at, now)
 
 
 class ReasonWording(db.Model):

@@ -12,6 +12,7 @@ from corrections_app.domain.lifecycle import (
     ARTICLE_RETIRED,
     RIVAL_ACCEPTED,
     ChangeClass,
+    EnquiryState,
     Fit,
     Kind,
     RemarkField,
@@ -33,6 +34,7 @@ STATES = {
     "already_corrected": N_("already corrected"),
     ARTICLE_RETIRED: N_("closed, because the article was taken down"),
     "held": N_("being checked"),
+    "asked": N_("an editor has a question for you"),
     "withdrawn": N_("withdrawn"),
 }
 FITS = {
@@ -46,6 +48,11 @@ KINDS = {
     Kind.FACT: N_("fact"),
     Kind.CLARITY: N_("clarity"),
     Kind.OTHER: N_("other"),
+}
+QUESTIONS = {
+    EnquiryState.ASKED: N_("the reader was asked"),
+    EnquiryState.ANSWERED: N_("the reader answered"),
+    EnquiryState.UNANSWERED: N_("no answer came"),
 }
 CLASSES: dict[str, str] = {
     ChangeClass.SILENT: N_("silent"),
@@ -98,7 +105,13 @@ def install(app: Flask) -> None:
     app.add_template_global(day_after)
     rendering.install(app)
     app.context_processor(
-        lambda: {"newsroom": app.config["NEWSROOM"], "kinds": KINDS, "fits": FITS, "fields": FIELDS}
+        lambda: {
+            "newsroom": app.config["NEWSROOM"],
+            "kinds": KINDS,
+            "fits": FITS,
+            "fields": FIELDS,
+            "questions": QUESTIONS,
+        }
     )
 
 

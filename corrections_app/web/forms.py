@@ -224,6 +224,9 @@ class ActForm(Form):
 
     key = HiddenField()
     note = TextAreaField(N_("A note"))
+    question = TextAreaField(N_("Your question"))
+    seen = IntegerField(validators=[Optional()])
+    """The version of the correction that was on the screen."""
     until = MomentField(N_("Until"))
     revision = IntegerField(validators=[Optional()])
     start = IntegerField(validators=[Optional()])
@@ -234,7 +237,7 @@ class ActForm(Form):
     """When the proposal was made that is confirmed."""
     confirmed = WordsField()
     what = HiddenField()
-    """What is put back: a hold, an escalation or a skip."""
+    """What is put back: a hold, an escalation, a question or a skip."""
     of = StringField(N_("Which one"))
     reference = StringField(N_("Or its reference"))
 
@@ -246,6 +249,8 @@ class ReceiptForm(Form):
 
     email = StringField(N_("E-mail"))
     words = TextAreaField(N_("Why we should look again"))
+    answer = TextAreaField(N_("Your answer"))
+    key = HiddenField()
 
 
 class ReasonForm(Form):

@@ -14,7 +14,14 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import Status
-from corrections_app.models import Appeal, AuditEvent, Correction, Decision, Revision
+from corrections_app.models import (
+    Appeal,
+    AuditEvent,
+    Correction,
+    Decision,
+    Enquiry,
+    Revision,
+)
 
 SITE = "site"
 _Said = tuple[str, int | None, dict[str, Any]]
@@ -140,6 +147,7 @@ def verify(session: Session) -> Iterator[str]:
         for event in chain:
             yield from _chain_faults(event, last)
             told.update(_acts_told(event))
+            told.difference_update(_acts_untold(event))
             last = event
     done = set(_acts_done(session))
     for what in sorted(" of ".join(map(str, act)) for act in done - told):
@@ -173,6 +181,7 @@ _UNDONE = "undoing of decision"
 _WITHDRAWN = "withdrawal"
 _APPEALED = "appeal against decision"
 _JUDGED = "judgement on decision"
+_ENQUIRED = {"ask": "question", "answer": "answer"}
 
 
 def _acts_told(event: AuditEvent) -> Iterator[tuple[Any, ...]]:
@@ -193,6 +202,18 @@ def _acts_told(event: AuditEvent) -> Iterator[tuple[Any, ...]]:
             yield _APPEALED, said.get("decision")
         case "uphold":
             yield _JUDGED, said.get("decision")
+    yield from _enquiries_told(event)
+
+
+def _enquiries_told(event: AuditEvent) -> Iterator[tuple[Any, ...]]:
+    if event.action in _ENQUIRED:
+        yield _ENQUIRED[event.action], event.correction_id
+
+
+def _acts_untold(event: AuditEvent) -> Iterator[tuple[Any, ...]]:
+    """What an event says was taken back without a trace of its own: a question nobody had read."""
+    if event.action == "put_back" and event.data.get("what") == "ask":
+        yield _ENQUIRED["ask"], event.correction_id
 
 
 def _acts_done(session: Session) -> Iterator[tuple[Any, ...]]:
@@ -212,3 +233,11 @@ def _acts_done(session: Session) -> Iterator[tuple[Any, ...]]:
         yield _APPEALED, decision_id
         if outcome == "upheld":
             yield _JUDGED, decision_id
+    yield from _enquiries_made(session)
+
+
+def _enquiries_made(session: Session) -> Iterator[tuple[Any, ...]]:
+    for correction_id, at in session.execute(select(Enquiry.correction_id, Enquiry.answered_at)):
+        yield _ENQUIRED["ask"], correction_id
+        if at is not None:
+            yield _ENQUIRED["answer"], correction_id

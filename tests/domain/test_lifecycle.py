@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import product
+from datetime import UTC, datetime, timedelta
+from itertools import chain, combinations, product
 
 import pytest
 
-from corrections_app.domain.errors import AlreadyDecided
-from corrections_app.domain.lifecycle import Action, Status, after
+from corrections_app.domain.errors import AlreadyDecided, StaleVersion
+from corrections_app.domain.lifecycle import (
+    ASKING,
+    Action,
+    EnquiryState,
+    SideFact,
+    Status,
+    after,
+    check_asking,
+    enquiry_state,
+    may_ask,
+)
 
 P, A, R, S, W = Status
 ALL = {
@@ -26,7 +37,11 @@ ALL = {
     Action.DUPLICATE: {P: P},
     Action.PUT_BACK: {P: P},
     Action.PROPOSE: {P: P},
+    Action.ASK: {P: P},
+    Action.ANSWER: {P: P},
 }
+NO_QUESTION = {SideFact.ENQUIRY, SideFact.BEHIND, SideFact.APPROVAL, SideFact.SET_ASIDE}
+"""What keeps a reader from being asked."""
 
 
 def test_every_action_is_decided_here():
@@ -42,3 +57,30 @@ def test_what_may_follow(status, action):
             after(status, action)
     else:
         assert after(status, action) is follows
+
+
+def test_a_reader_may_be_asked_where_no_side_fact_is_in_the_way():
+    everything = chain.from_iterable(
+        combinations(SideFact, many) for many in range(len(SideFact) + 1)
+    )
+    assert set(ASKING) == set(SideFact)
+
+    for facts in everything:
+        bars = NO_QUESTION & set(facts)
+        assert may_ask(facts) == (not bars), facts
+        if bars:
+            with pytest.raises(StaleVersion) as caught:
+                check_asking(facts)
+            assert caught.value.message in {ASKING[one] for one in bars}
+        else:
+            check_asking(facts)
+
+
+def test_what_became_of_a_question_follows_from_its_dates():
+    until = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    moments = {-1: EnquiryState.ASKED, 0: EnquiryState.UNANSWERED, 1: EnquiryState.UNANSWERED}
+
+    for seconds, state in moments.items():
+        now = until + timedelta(seconds=seconds)
+        assert enquiry_state(until, None, now) == state
+        assert enquiry_state(until, until, now) == EnquiryState.ANSWERED

@@ -195,9 +195,15 @@ def test_nobody_judges_what_they_sent_or_turned_down_themselves(newsroom, rules)
 
     own = asked(newsroom, decide, "POST", "here", HERE)
     newsroom.ids[HERE, "decide"] = kept
+    newsroom.ids[HERE, "ask"], kept = newsroom.ids[HERE, "own"], newsroom.ids[HERE, "ask"]
+    own_asked = asked(newsroom, by_endpoint["triage.ask"], "POST", "here", HERE)
+    newsroom.ids[HERE, "ask"] = kept
     turned_down = asked(newsroom, uphold, "POST", "roving", HERE)
 
-    assert faults_of({"own": own, "turned down": turned_down}, (403,)) == {}
+    assert (
+        faults_of({"own": own, "asked oneself": own_asked, "turned down": turned_down}, (403,))
+        == {}
+    )
 
 
 def test_what_a_colleague_did_takes_an_editor_to_undo(newsroom, rules):

@@ -14,7 +14,13 @@ from corrections_app.domain.text.edits import splice
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Revision
 from corrections_app.workflow import tokens
-from corrections_app.workflow.deciding import appeals, approval, decision, side_facts, undoing
+from corrections_app.workflow.deciding import (
+    appeals,
+    approval,
+    decision,
+    side_facts,
+    undoing,
+)
 from corrections_app.workflow.deciding.decision import Outcome
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.submitting import receipts, submission

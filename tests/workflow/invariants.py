@@ -35,6 +35,7 @@ from corrections_app.models import (
     Revision,
 )
 from corrections_app.workflow import audit
+from tests.workflow.enquiries_told import enquiries
 from tests.workflow.notices_told import notices
 from tests.workflow.observing import Tables, read
 
@@ -44,7 +45,7 @@ LEADS_TO = dict(zip(("accept", "reject", "supersede"), CLOSED, strict=True))
 LEADS_TO |= {"submit": "pending", "withdraw": "withdrawn"}
 RAISE_VERSION = {
     "accept", "reject", "supersede", "withdraw", "hold", "escalate", "split", "place",
-    "duplicate", "propose", "send_back",
+    "duplicate", "propose", "send_back", "ask", "answer", "put_back",
 }  # fmt: skip
 
 
@@ -361,6 +362,8 @@ def _audit(seen: Picture) -> Iterator[str]:
         if event.action in LEADS_TO:
             statuses[event.correction_id] = LEADS_TO[event.action]
         versions[event.correction_id] += event.action in RAISE_VERSION
+        if event.action == "answer" and event.data["leader"] is not None:
+            versions[event.data["leader"]] += 1  # on whose card it is read
     for one in seen.corrections.values():
         if statuses.get(one.id) != one.status:
             yield f"correction {one.id} is {one.status}; by the audit {statuses.get(one.id)}"
@@ -383,6 +386,7 @@ RULES = (
     _placed,
     _clusters,
     _side_facts,
+    enquiries,
     _owed,
     _told_once,
     notices,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from tests.workflow import acts, acts_around
+from tests.workflow import acts, acts_around, acts_asking
 from tests.workflow.world import PLENTY, Deed
 
 ACTS: tuple[Deed, ...] = (
@@ -29,6 +29,10 @@ ACTS: tuple[Deed, ...] = (
     acts.accept_part,
     acts.hold,
     acts.escalate,
+    acts_asking.ask,
+    acts_asking.ask_by_mistake,
+    acts_asking.unask,
+    acts_asking.answer,
     acts.skip,
     acts.send_back,
     acts.add_address,
@@ -45,7 +49,7 @@ ACTS: tuple[Deed, ...] = (
     acts_around.wait,
     acts_around.restart,
 )
-WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 25]
+WEIGHTS = [10, 5, 2, 4, 2, 2, 2, 2, 2, 2, *[1] * 29]
 """How often each act comes in a script: more is sent than decided, and decided than all else."""
 
 

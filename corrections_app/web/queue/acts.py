@@ -18,7 +18,7 @@ from corrections_app.web.forms import ActForm, read
 from corrections_app.web.queue import card as cards
 from corrections_app.web.queue import listing
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import appeals, approval, bulk, side_facts, undoing
+from corrections_app.workflow.deciding import appeals, approval, asking, bulk, side_facts, undoing
 from corrections_app.workflow.queue import rows
 from corrections_app.workflow.transaction import Act
 
@@ -87,6 +87,12 @@ def escalate(correction_id: int, form: ActForm, act: Act) -> None:
 
 
 @act_on_one
+def ask(correction_id: int, form: ActForm, act: Act) -> None:
+    """Ask its reader a question; it waits apart for the answer."""
+    asking.ask(correction_id, form.question.data or "", act, seen=form.seen.data)
+
+
+@act_on_one
 def hold(correction_id: int, form: ActForm, act: Act) -> None:
     """Put it aside while it is being checked."""
     if form.until.moment is None:
@@ -102,7 +108,7 @@ def skip(correction_id: int, form: ActForm, act: Act) -> None:
 
 @act_on_one
 def put_back(correction_id: int, form: ActForm, act: Act) -> None:
-    """Let what one held, skipped or passed up wait as before."""
+    """Let what one held, skipped, asked about or passed up wait as before."""
     side_facts.put_back(correction_id, form.what.data or "", act)
 
 

@@ -12,7 +12,7 @@ from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.language import N_, gettext, ngettext
 from corrections_app.web.access import person
-from corrections_app.web.filters import FITS, KINDS, reason_label, state
+from corrections_app.web.filters import FITS, KINDS, QUESTIONS, reason_label, state
 from corrections_app.web.queue.warnings import RISKS
 from corrections_app.workflow import permission
 from corrections_app.workflow.deciding import bulk_limits, reasons
@@ -37,6 +37,7 @@ LANES = {
     Lane.APPROVALS: N_("To confirm"),
     Lane.APPEALS: N_("Second looks"),
     Lane.HELD: N_("Being checked"),
+    Lane.ASKED: N_("Reader asked"),
     Lane.UNWRITTEN: N_("Not on the page yet"),
     Lane.SKIPPED: N_("Skipped by you"),
     Lane.SET_ASIDE: N_("Set aside"),
@@ -119,6 +120,7 @@ def _words(criteria: Criteria) -> dict[str, str]:
         "kind": gettext(KINDS.get(criteria.kind, "")) if criteria.kind else "",  # type: ignore[call-overload]
         "fit": gettext(FITS.get(criteria.fit, "")) if criteria.fit else "",  # type: ignore[call-overload]
         "risk": gettext(RISKS[Risk(criteria.risk)]) if criteria.risk else "",
+        "question": gettext(QUESTIONS.get(criteria.question, "")) if criteria.question else "",  # type: ignore[call-overload]
         "like": _like(criteria.like) if criteria.like else "",
         "older": days % {"num": criteria.older},
         "overdue": gettext("overdue"),
@@ -148,6 +150,7 @@ def _choices(criteria: Criteria) -> dict[str, list[Choice]]:
         "kind": [Choice(kind, gettext(words)) for kind, words in KINDS.items()],
         "fit": [Choice(fit, gettext(words)) for fit, words in FITS.items()],
         "risk": [Choice(risk, gettext(words)) for risk, words in RISKS.items()],
+        "question": [Choice(state, gettext(words)) for state, words in QUESTIONS.items()],
         "older": [
             Choice(str(days), ngettext("%(num)s day", "%(num)s days", days) % {"num": days})
             for days in ages

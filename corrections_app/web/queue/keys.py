@@ -52,6 +52,7 @@ KEYS = (
     Key("hold", "KeyH", False, N_("Check first: on hold until a day")),
     Key("duplicate", "KeyD", False, N_("Duplicate, or already settled")),
     Key("escalate", "KeyF", False, N_("Ask an editor")),
+    Key("ask", "KeyQ", False, N_("Ask the reader a question")),
     Key("place", "KeyP", False, N_("Say where the words are now")),
     Key("undo", "KeyZ", False, N_("Undo; again for the one before"), (CARD, LIST)),
     Key("next", "KeyJ", False, N_("Next, without deciding"), (CARD, LIST)),

@@ -19,6 +19,7 @@ from flask import (
 )
 
 from corrections_app.domain.errors import Invalid, NotFound, Refusal
+from corrections_app.domain.lifecycle import EnquiryState
 from corrections_app.web.access import person
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
@@ -120,8 +121,9 @@ def listed(
 def asked_lane() -> Lane | None:
     """The lane that the address names, if it names one. Raises `NotFound` for no such lane."""
     name = request.args.get("lane")
-    if not name:
-        return None
+    if not name:  # those whose answer is waited for are in a part of their own
+        is_asked = request.args.get("question") == EnquiryState.ASKED
+        return Lane.ASKED if is_asked else None
     try:
         return Lane(name)
     except ValueError:

@@ -19,6 +19,7 @@ from corrections_app.web.filters import reason_label, state
 from corrections_app.web.queue import listing
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
+from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.queue import live
 from corrections_app.workflow.queue.lanes import Lane
 
@@ -31,7 +32,8 @@ MOST = 60
 
 @blueprint.get("/changes")
 def show() -> Response:
-    """Which of the cards ``ids`` were closed, and how many came ``since`` under the filters.
+    """Which of the cards ``ids`` were closed, or answered by their readers ``since``, and how
+    many came since then under the filters.
 
     This person's leases on the first of the cards ``keep`` run on, as long as somebody asks.
     """
@@ -41,7 +43,8 @@ def show() -> Response:
     lane = listing.asked_lane() or Lane.WAITING
     new = live.new_since(since, lane, person(), moment, listing.known_criteria())
     live.renew(_ids(request.args, "keep"), by=person(), now=moment)
-    return jsonify(closed=closed, new=new, now=moment.isoformat())
+    answers = [_answered(*one) for one in enquiries.answered_since(since, ids).items()]
+    return jsonify(closed=closed, answered=answers, new=new, now=moment.isoformat())
 
 
 @blueprint.post("/leave")
@@ -109,6 +112,11 @@ def _told(correction: Correction, decision: Decision | None) -> dict[str, Any]:
     is_mine = decision is not None and decision.by_id == person().id
     mine = is_mine and decision is not None and decision.caused_by_id is not None
     return {"id": correction.id, "words": words, "by": by, "at": at, "mine": mine}
+
+
+def _answered(correction_id: int, at: datetime) -> dict[str, Any]:
+    words = gettext("The reader has answered.")
+    return {"id": correction_id, "words": words, "at": at.isoformat()}
 
 
 def _ids(fields: MultiDict[str, str], name: str = "ids") -> list[int]:

@@ -11,6 +11,7 @@ from corrections_app.web.reader.sending import check_act, count_act
 from corrections_app.workflow import tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import addresses
+from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.privacy import erasing
 
 blueprint = Blueprint("erasing", __name__)
@@ -27,8 +28,13 @@ def keep_from_indexes(answer: Response) -> Response:
 def show_receipt(token: str) -> str:
     """What would go, and the button: opening this changes nothing."""
     correction = tokens.by_token(token)
+    enquiry = enquiries.of(correction)
     return render_template(
-        "reader/privacy/receipt.html", correction=correction, token=token, contact=contact()
+        "reader/privacy/receipt.html",
+        correction=correction,
+        has_answer=enquiry is not None and enquiry.question is not None,
+        token=token,
+        contact=contact(),
     )
 
 

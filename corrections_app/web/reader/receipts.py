@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from secrets import token_urlsafe
 
 from flask import Blueprint, Response, jsonify, render_template, url_for
 from werkzeug.datastructures import MultiDict
@@ -25,11 +26,11 @@ from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of
 from corrections_app.workflow.letters import confirmed, owed
-from corrections_app.workflow.pending import credits, placing
+from corrections_app.workflow.pending import credits, enquiries, placing
 from corrections_app.workflow.queue import card, rows
 from corrections_app.workflow.queue.rows import Passage
 from corrections_app.workflow.record import showing
-from corrections_app.workflow.submitting import receipts
+from corrections_app.workflow.submitting import answering, receipts
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
 
@@ -72,14 +73,28 @@ def email(token: str) -> Response:
     return _act(token, act)
 
 
+@blueprint.post("/<token>/answer")
+def answer(token: str) -> Response:
+    """Answer an editor's question; what was answered before is not counted again."""
+
+    def act(form: ReceiptForm) -> bool:
+        words, key = form.answer.data or "", form.key.data or None
+        return answering.answer(token, words, key=key, now=now())
+
+    return _act(token, act)
+
+
 @blueprint.post("/<token>/appeal")
 def appeal(token: str) -> Response:
     """Ask for a second look."""
     return _act(token, lambda form: receipts.appeal(token, form.words.data or "", now=now()))
 
 
-def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
-    """Do it and show the receipt; or show it with what was typed, and why it was not done."""
+def _act(token: str, act: Callable[[ReceiptForm], bool | None]) -> Response:
+    """Do it and show the receipt; or show it with what was typed, and why it was not done.
+
+    ``act`` says False where nothing was stored: then it counts nowhere.
+    """
     tokens.by_token(token)
     fields: MultiDict[str, str] = MultiDict()
     try:
@@ -87,8 +102,8 @@ def _act(token: str, act: Callable[[ReceiptForm], None]) -> Response:
         count_try()
         form = read(ReceiptForm, fields)
         check_act(form.email.data or "")
-        act(form)
-        count_act()
+        if act(form) is not False:
+            count_act()
     except Refusal as refusal:
         return _refused(token, ReceiptForm(formdata=fields), refusal)
     if wants_json():
@@ -103,7 +118,7 @@ def _refused(token: str, form: ReceiptForm, refusal: Refusal) -> Response:
     if "character" in refusal.details:  # nobody finds in a box what nobody sees
         for name in form.data.keys() & refusal.fields.keys():
             form[name].data = characters.without(
-                form[name].data or "", lines=name == "words", stood=correction.exact or ""
+                form[name].data or "", lines=name != "email", stood=correction.exact or ""
             )
     return _page(correction, token, form, refusal)
 
@@ -114,6 +129,9 @@ def _as_json(correction: Correction, token: str) -> Response:
     said = state(correction.status, decision, hold)
     if confirmed.awaited_by(decision):
         said = gettext("accepted, and on its way to the page")
+    enquiry = enquiries.of(correction)
+    if enquiries.awaits_answer(correction, enquiry):
+        said = state("asked")
     return jsonify(
         reference=correction.reference,
         status=correction.status,
@@ -131,6 +149,8 @@ def _as_json(correction: Correction, token: str) -> Response:
         lang=correction.article.lang,
         dir=correction.article.dir,
         decided=decided_at.isoformat() if decided_at else None,
+        question=enquiry.question if enquiry else None,
+        answer=enquiry.answer if enquiry else None,
     )
 
 
@@ -152,6 +172,8 @@ def _page(
     correction: Correction, token: str, form: ReceiptForm, refusal: Refusal | None = None
 ) -> Response:
     decision = standing_of(correction)
+    enquiry = enquiries.of(correction)
+    form.key.data = form.key.data or token_urlsafe(16)
     is_down = correction.article.retired_at is not None
     return page_of(
         "reader/receipts/show.html",
@@ -161,6 +183,8 @@ def _page(
         earlier=card.earlier(correction),
         hold=card.hold_on(correction),
         appeal=card.appeal_about(correction),
+        enquiry=enquiry,
+        asked=enquiries.awaits_answer(correction, enquiry),
         promise=owed.promise(correction),
         passage=_sent(correction),
         spot="" if is_down else placing.fragment(db.session(), correction, decision),

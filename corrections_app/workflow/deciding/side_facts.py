@@ -19,6 +19,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import Approval, Correction, Escalation, Hold, Lease, Placement, Skip
 from corrections_app.workflow import locks, permission
+from corrections_app.workflow.deciding import asking
 from corrections_app.workflow.deciding.decision import raise_version
 from corrections_app.workflow.pending import clusters, ranking, set_aside
 from corrections_app.workflow.transaction import Act, write
@@ -63,6 +64,7 @@ def skip(correction_id: int, act: Act) -> None:
 def put_back(correction_id: int, what: str, act: Act) -> None:
     """Take back one's own ``hold``, ``escalate`` or ``skip``: it waits as before.
 
+    So does an ``ask`` whose letter has not gone yet (`asking.take_back`).
     With ``set_aside`` what looked like spam, and what stands behind it, waits like all others.
     Raises `Invalid` for anything else, and `StaleVersion` where a colleague holds it or passed
     it up by now, or nobody does. A skip is nobody else's business, as it was when it was made.
@@ -76,8 +78,11 @@ def put_back(correction_id: int, what: str, act: Act) -> None:
     if what == SET_ASIDE:
         _change(correction_id, Action.PUT_BACK, act, partial(_return, act=act), what=what)
         return
+    if what == Action.ASK:
+        _change(correction_id, Action.PUT_BACK, act, partial(asking.take_back, act=act), what=what)
+        return
     if what not in _PUT_ASIDE:
-        raise Invalid("Say what is undone: hold, escalate, skip or set_aside (what).")
+        raise Invalid("Say what is undone: hold, escalate, ask, skip or set_aside (what).")
 
     def change(session: Session, correction: Correction) -> None:
         fact = session.get(_PUT_ASIDE[what], correction.id)

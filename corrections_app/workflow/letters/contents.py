@@ -12,10 +12,10 @@ from corrections_app.domain.text.edits import splice_within
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.extensions import db
 from corrections_app.language import gettext
-from corrections_app.models import Article, Correction, Decision, Owed, ReasonWording
+from corrections_app.models import Article, Correction, Decision, Enquiry, Owed, ReasonWording
 from corrections_app.workflow import dates, revisions, taken_down
 from corrections_app.workflow.letters.mime import plain
-from corrections_app.workflow.letters.owed import kind_of
+from corrections_app.workflow.letters.owed import QUESTION, kind_of
 from corrections_app.workflow.tokens import token_for
 
 LONGEST_TITLE = 100
@@ -56,6 +56,10 @@ class LetterPart:
     """The day on which the article was taken down, where it is."""
     down_because: str = ""
     """Why, in the newsroom's words."""
+    question: str | None = None
+    """What an editor asks, where the letter asks it."""
+    until: str = ""
+    """The day until which the card waits for the answer."""
 
 
 def part_of(owed: Owed) -> LetterPart:
@@ -63,6 +67,7 @@ def part_of(owed: Owed) -> LetterPart:
     correction, decision = owed.correction, owed.decision
     made, place = _made(correction.article, decision) if decision else (None, None)
     down = taken_down.standing(db.session(), correction.article_id)
+    enquiry = db.session.get(Enquiry, correction.id) if owed.kind == QUESTION else None
     # A second look has its own note; only where the first one is the reason does it stand in.
     has_it = decision and (owed.kind != "appeal_upheld" or decision.reason == Reason.OTHER)
     note = owed.note or (decision.note if decision and has_it else None)
@@ -83,6 +88,8 @@ def part_of(owed: Owed) -> LetterPart:
         by_rival=bool(decision and decision.reason == RIVAL_ACCEPTED),
         down_since=dates.day(down.created_at) if down else "",
         down_because=down.reason if down else "",
+        question=enquiry.question if enquiry else None,
+        until=dates.day(enquiry.until) if enquiry else "",
     )
 
 

@@ -41,6 +41,7 @@ from corrections_app.workflow.letters import (
 )
 from corrections_app.workflow.letters.mime import Message
 from corrections_app.workflow.letters.outbox import Claimed, Fate
+from corrections_app.workflow.letters.owed import is_put_off
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
 from corrections_app.workflow.letters.transport import Post, post_of, sender_of
 
@@ -114,7 +115,9 @@ def deliver(now: datetime, stop: Event | None = None, carrier: Carrier | None = 
 
 def next_due(now: datetime) -> datetime | None:
     """When there is next something to do, which may be past; None when nothing waits."""
-    waiting = select(Owed.due_at).where(Owed.state == OwedState.WAITING, ~confirmed.is_awaited())
+    waiting = select(Owed.due_at).where(
+        Owed.state == OwedState.WAITING, ~confirmed.is_awaited(), ~is_put_off()
+    )
     owed = waiting.order_by(Owed.due_at).limit(1)  # stops at the first, as the index has them
     letter = select(func.min(Letter.next_attempt_at)).where(Letter.state.in_(IN_HAND))
     times = [db.session.scalar(query) for query in (owed, letter)]

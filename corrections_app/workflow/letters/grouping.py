@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import AddressState, LetterState, OwedState, Status
 from corrections_app.extensions import db
-from corrections_app.models import Contact, Correction, Owed
+from corrections_app.models import Contact, Correction, Enquiry, Owed
 from corrections_app.workflow.letters import addresses, confirmed, outbox, writing
+from corrections_app.workflow.letters.owed import QUESTION, is_put_off
 from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.transaction import write
 
@@ -37,6 +38,7 @@ class Due(NamedTuple):
     article_id: int
     status: str
     email: str | None
+    answered_at: datetime | None = None
 
 
 class _Overtaken(Exception):
@@ -65,10 +67,19 @@ def compose_due(now: datetime) -> int:
 def _due(now: datetime) -> list[Due]:
     """What is owed and due, the longest due first; not what its article's page has yet to say."""
     query = (
-        select(Owed.id, Owed.kind, Correction.article_id, Correction.status, Contact.email)
+        select(
+            Owed.id,
+            Owed.kind,
+            Correction.article_id,
+            Correction.status,
+            Contact.email,
+            Enquiry.answered_at,
+        )
         .join(Correction, Correction.id == Owed.correction_id)
         .outerjoin(Contact, Contact.correction_id == Correction.id)
+        .outerjoin(Enquiry, Enquiry.correction_id == Correction.id)
         .where(Owed.state == OwedState.WAITING, Owed.due_at <= now, ~confirmed.is_awaited())
+        .where(~is_put_off())
         .order_by(Owed.due_at, Owed.id)
         .limit(MOST_AT_ONCE)
     )
@@ -76,6 +87,8 @@ def _due(now: datetime) -> list[Due]:
 
 
 def _is_moot(row: Due) -> bool:
+    if row.kind == QUESTION:
+        return row.answered_at is not None
     return row.kind == "still_checking" and row.status != Status.PENDING
 
 
@@ -105,9 +118,11 @@ def _later(key: str, now: datetime) -> datetime | None:
 
 
 def _by_article(rows: Sequence[Due]) -> list[list[int]]:
-    groups: dict[int, list[int]] = {}
+    """What goes into one letter; a question has one of its own, which asks for something."""
+    groups: dict[tuple[int, int], list[int]] = {}
     for row in rows:
-        groups.setdefault(row.article_id, []).append(row.id)
+        apart = row.id if row.kind == QUESTION else 0
+        groups.setdefault((row.article_id, apart), []).append(row.id)
     return [
         group[begin : begin + MOST_IN_ONE]
         for group in groups.values()

@@ -25,6 +25,7 @@ from corrections_app.models import Address, Correction, Letter, Owed
 from corrections_app.workflow.letters import addresses, envelope, writing
 from corrections_app.workflow.letters.addresses import stop_of
 from corrections_app.workflow.letters.mime import SECRET_MARK, Message, Sender, Written, headers_of
+from corrections_app.workflow.letters.owed import is_put_off
 from corrections_app.workflow.letters.transport import sender_of
 from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.transaction import write
@@ -234,7 +235,7 @@ def unwritten() -> list[Owed]:
     """What is owed and not yet a letter because its time has not come, the next due first."""
     query = (
         select(Owed)
-        .where(Owed.state == OwedState.WAITING, Owed.kind != "still_checking")
+        .where(Owed.state == OwedState.WAITING, Owed.kind != "still_checking", ~is_put_off())
         .options(joinedload(Owed.correction).joinedload(Correction.contact))
         .order_by(Owed.due_at, Owed.id)
         .limit(PAGE)

@@ -25,6 +25,7 @@ from corrections_app.models import (
     Contact,
     Correction,
     Decision,
+    Enquiry,
     Letter,
     Owed,
     ReasonWording,
@@ -36,6 +37,9 @@ LONG_WAIT = timedelta(days=14)
 
 TAKEN_DOWN = "taken_down"
 """What a reader is told whose correction, or whose appeal, ended with its article."""
+
+QUESTION = "question"
+"""What tells a reader that an editor asks something, before anything is decided."""
 
 _GONE = (LetterState.SENDING, LetterState.SENT)
 # It went, or its answer was lost and it may have gone.
@@ -92,6 +96,36 @@ def _owe_of_appeal(session: Session, appeal: Appeal, kind: str, now: datetime) -
     return owed
 
 
+def owe_question(session: Session, correction: Correction, *, now: datetime) -> None:
+    """Note that a reader is asked something, in the transaction that asks it.
+
+    It falls due when the undo window closes; nothing is owed to a reader without an address.
+    """
+    if session.scalar(select(Contact.email).filter_by(correction_id=correction.id)) is None:
+        return
+    due_at = now + timedelta(seconds=current_app.config["UNDO_SECONDS"])
+    session.add(Owed(correction_id=correction.id, kind=QUESTION, due_at=due_at, created_at=now))
+
+
+def cancel_question(session: Session, correction: Correction, now: datetime) -> bool:
+    """Ask nothing after all; False where a letter has told of it, or may have."""
+    asked = and_(Owed.correction_id == correction.id, Owed.kind == QUESTION)
+    try:
+        _cancel(session, asked, now, must=True)
+    except AlreadyDecided:
+        return False
+    return True
+
+
+def is_put_off() -> ColumnElement[bool]:
+    """Whether a question is about a correction that is closed: asked of nobody, unless that is
+    undone, and then it is owed as before."""
+    closed = select(Correction.id).where(
+        Correction.id == Owed.correction_id, Correction.status != Status.PENDING
+    )
+    return and_(Owed.kind == QUESTION, closed.correlate(Owed).exists())
+
+
 def received(session: Session, correction: Correction, now: datetime) -> None:
     """Note what a reader who just left an address will get whatever is decided, or is not.
 
@@ -102,6 +136,8 @@ def received(session: Session, correction: Correction, now: datetime) -> None:
     rows = {"still_checking": correction.created_at + LONG_WAIT}
     if current_app.config["CONFIRM_EMAIL"] == "always":
         rows["confirm"] = now
+    if _is_asked(session, correction):
+        rows[QUESTION] = now
     waiting = select(Owed.kind).where(
         Owed.correction_id == correction.id,
         Owed.decision_id.is_(None),
@@ -109,6 +145,16 @@ def received(session: Session, correction: Correction, now: datetime) -> None:
     )
     for kind in rows.keys() - set(session.scalars(waiting)):
         session.add(Owed(correction_id=correction.id, kind=kind, due_at=rows[kind], created_at=now))
+
+
+def _is_asked(session: Session, correction: Correction) -> bool:
+    """Whether a question waits for its reader, whom a letter can be sent from now on."""
+    waits = select(Enquiry.correction_id).where(
+        Enquiry.correction_id == correction.id,
+        Enquiry.answered_at.is_(None),
+        Enquiry.question.is_not(None),
+    )
+    return session.scalar(waits) is not None
 
 
 def cancel(

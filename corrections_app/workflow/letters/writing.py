@@ -68,7 +68,8 @@ def of(owed: Sequence[Owed], *, first: bool = False) -> Composed:
     assert contact is not None
     assert contact.email is not None
     with language.speaking(contact.lang):
-        told = [part_of(one) for one in owed]
+        # A question asks for something: in no letter is it among what is told in one line.
+        told = sorted(map(part_of, owed), key=lambda part: part.question is None)
         in_full = min(MOST_IN_FULL, len(told))
         while True:
             letter = _of_parts(owed, contact, told, in_full, first)

@@ -18,6 +18,7 @@ from corrections_app.models import (
     Contact,
     Correction,
     Decision,
+    Enquiry,
     Letter,
     Passkey,
     Token,
@@ -33,6 +34,7 @@ _MENTIONS = (
     Correction.explanation,
     Correction.source_url,
 )
+_ASKED = (Enquiry.question, Enquiry.answer)
 
 
 def of_address(address: str, now: datetime) -> dict[str, Any]:
@@ -63,6 +65,8 @@ def mentioned_in(address: str) -> list[str]:
     """The references of corrections in whose own words the address stands: these are kept."""
     sought = address.lower()
     found = [func.lower(column).contains(sought, autoescape=True) for column in _MENTIONS]
+    asked = (func.lower(each).contains(sought, autoescape=True) for each in _ASKED)
+    found.append(Correction.id.in_(select(Enquiry.correction_id).where(or_(*asked))))
     query = select(Correction.reference).where(or_(*found)).order_by(Correction.id)
     return list(db.session.scalars(query))
 
@@ -111,10 +115,22 @@ def _correction(correction: Correction) -> dict[str, Any]:
             }
             for one in found
         ],
+        "asked_by_the_editors": _enquiry(db.session.get(Enquiry, correction.id)),
         "second_looks": [
             {"words": one.words, "asked_at": _moment(one.created_at), "outcome": one.outcome}
             for one in db.session.scalars(appeals.order_by(Appeal.decision_id))
         ],
+    }
+
+
+def _enquiry(enquiry: Enquiry | None) -> dict[str, Any] | None:
+    if enquiry is None:
+        return None
+    return {
+        "question": enquiry.question,
+        "asked_at": _moment(enquiry.created_at),
+        "answer": enquiry.answer,
+        "answered_at": _moment(enquiry.answered_at),
     }
 
 

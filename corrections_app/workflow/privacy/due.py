@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import IN_HAND, OwedState, Status
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Contact, Correction, IdempotencyKey, Letter, Owed
+from corrections_app.models import (
+    Appeal,
+    Contact,
+    Correction,
+    Enquiry,
+    IdempotencyKey,
+    Letter,
+    Owed,
+)
 from corrections_app.workflow.privacy.keeping import Contact as Kept
 from corrections_app.workflow.privacy.keeping import Terms, is_over
 from corrections_app.workflow.transaction import writing
@@ -114,3 +122,21 @@ def keys(limit: int, now: datetime) -> Select[Any]:
     """Keys of requests that nobody sends again; each has a fingerprint of what was sent."""
     old = IdempotencyKey.created_at <= now - terms().at_most
     return select(IdempotencyKey.id).where(old).order_by(IdempotencyKey.created_at).limit(limit)
+
+
+def answers(limit: int, now: datetime) -> Select[Any]:
+    """Corrections whose reader was asked something that nobody needs any more, by their numbers.
+
+    So long after the decision, unless it is looked at a second time, and in the end in any case.
+    """
+    promised = terms()
+    looked_at = select(Appeal.correction_id).where(
+        or_(Appeal.outcome.is_(None), Appeal.judged_at > now - promised.after)
+    )
+    done: ColumnElement[bool] = and_(
+        Correction.decided_at <= now - promised.after, Correction.id.not_in(looked_at)
+    )
+    too_old = func.coalesce(Enquiry.answered_at, Enquiry.created_at) <= now - promised.at_most
+    kept = select(Enquiry.correction_id).join(Correction, Correction.id == Enquiry.correction_id)
+    kept = kept.where(Enquiry.question.is_not(None), or_(done, too_old))
+    return kept.order_by(Enquiry.correction_id).limit(limit)

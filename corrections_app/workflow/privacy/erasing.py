@@ -32,7 +32,7 @@ from corrections_app.workflow import audit, locks
 from corrections_app.workflow.letters import addresses, owed
 from corrections_app.workflow.pending import senders
 from corrections_app.workflow.privacy import maildir, traces
-from corrections_app.workflow.privacy.purging import forget_letters
+from corrections_app.workflow.privacy.purging import forget_answers, forget_letters
 from corrections_app.workflow.tokens import by_token
 from corrections_app.workflow.transaction import write
 
@@ -51,13 +51,16 @@ class Erased:
     files: int = 0
     names: int = 0
     """Names that were printed with a notice."""
+    answers: int = 0
+    """Questions of editors, with the answers where there were some."""
     is_covered: bool = True
     """Whether nothing of it is left in SQLite's log."""
 
     def __str__(self) -> str:
         return (
             f"{self.contacts} addresses and names, {self.letters} letters’ copies, "
-            f"{self.files} letters in files, {self.names} names beside notices"
+            f"{self.files} letters in files, {self.names} names beside notices, "
+            f"{self.answers} questions with their answers"
         )
 
 
@@ -138,6 +141,7 @@ def _of_correction(
     forget_letters(session, kept)
     counts["letters"] += len(kept)
     senders.forget_correction(session, correction_id)
+    counts["answers"] += forget_answers(session, [correction_id], now)
     if contact is not None:
         counts["names"] += _take_name(session, correction, contact)
         session.delete(contact)

@@ -7,17 +7,18 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, case, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import Busy
 from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState
 from corrections_app.extensions import db
-from corrections_app.models import Contact, IdempotencyKey, Letter, Owed
+from corrections_app.models import Contact, Enquiry, IdempotencyKey, Letter, Owed
 from corrections_app.workflow import audit
 from corrections_app.workflow.clock import now as read_clock
 from corrections_app.workflow.pending import senders
@@ -32,6 +33,7 @@ PAUSE = timedelta(hours=1)
 LATE = timedelta(days=1)
 """After which a pass is missed: no worker runs, or it cannot write."""
 
+_KEPT = (due.letters, due.keys, due.answers)
 _EXPIRED = "the link in it expired before it could be sent"
 
 
@@ -43,13 +45,15 @@ class Purged:
     letters: int = 0
     files: int = 0
     keys: int = 0
+    answers: int = 0
     is_covered: bool = True
     """Whether nothing of it is left in SQLite's log."""
 
     def __str__(self) -> str:
         return (
             f"{self.contacts} addresses and names, {self.letters} letters’ copies, "
-            f"{self.files} letters in files, {self.keys} keys of requests"
+            f"{self.files} letters in files, {self.keys} keys of requests, "
+            f"{self.answers} questions to readers with their answers"
         )
 
 
@@ -66,6 +70,9 @@ def purge(now: datetime, stop: threading.Event | None = None) -> Purged:
         letters=_in_steps(due.letters(AT_ONCE, now), forget_letters, "letters", now, stop),
         files=maildir.remove_older(now - due.terms().after),
         keys=_in_steps(due.keys(AT_ONCE, now), _forget_keys, "keys", now, stop),
+        answers=_in_steps(
+            due.answers(AT_ONCE, now), partial(forget_answers, now=now), "answers", now, stop
+        ),
         # Not only after a pass that found something: an erasing may have been in a reader's way.
         is_covered=traces.cover(),
     )
@@ -74,7 +81,7 @@ def purge(now: datetime, stop: threading.Event | None = None) -> Purged:
 def is_late(now: datetime) -> bool:
     """Whether something should have been deleted long ago."""
     before, last = now - LATE, 0
-    if any(db.session.scalar(query(1, before)) is not None for query in (due.letters, due.keys)):
+    if any(db.session.scalar(query(1, before)) is not None for query in _KEPT):
         return True
     if senders.has_old(before) or maildir.has_older(before - due.terms().after):
         return True
@@ -83,6 +90,17 @@ def is_late(now: datetime) -> bool:
         if found or following is None:
             return bool(found)
         last = following
+
+
+def forget_answers(session: Session, ids: Sequence[int], now: datetime) -> int:
+    """Keep of what readers were asked and answered only when; no card waits for an answer to it."""
+    over = case((Enquiry.until > now, now), else_=Enquiry.until)
+    forgotten = session.execute(
+        update(Enquiry)
+        .where(Enquiry.correction_id.in_(ids), Enquiry.question.is_not(None))
+        .values(question=None, answer=None, until=over)
+    )
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]
 
 
 def forget_letters(session: Session, ids: Sequence[int]) -> int:

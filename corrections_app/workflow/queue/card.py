@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.lifecycle import Action, ChangeClass, Status
+from corrections_app.domain.lifecycle import Action, ChangeClass, Status, may_ask
 from corrections_app.domain.roles import Ability
 from corrections_app.domain.warnings.suspicion import Sign
 from corrections_app.extensions import db
@@ -20,6 +20,7 @@ from corrections_app.models import (
     Approval,
     Correction,
     Decision,
+    Enquiry,
     Escalation,
     Hold,
     Lease,
@@ -30,12 +31,14 @@ from corrections_app.workflow.pending import (
     closing,
     clusters,
     credits,
+    enquiries,
     placing,
     ranking,
     senders,
     set_aside,
 )
 from corrections_app.workflow.pending.credits import Credit
+from corrections_app.workflow.pending.enquiries import Way
 from corrections_app.workflow.pending.ranking import Why
 from corrections_app.workflow.queue import briefing, lanes, rows
 from corrections_app.workflow.queue.briefing import Briefing
@@ -68,6 +71,10 @@ class Open:
     """Whether the article may say already what is asked for."""
     set_aside: Sequence[Sign]
     """What it has of spam, while it is set aside for that."""
+    may_ask: bool
+    """Whether its reader may be asked something."""
+    way_to_reader: Way
+    """How its reader hears of a question."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +114,19 @@ class Card:
     open: Open | None
     closed: Closed | None
     earlier: Sequence[Decision]
+    enquiries: Sequence[Enquiry]
+    """What its reader was asked, and of what stands behind it; its own first."""
     of_sender: int
     """How many wait from its sender besides it, counted no further than `rows.CAPPED`."""
 
     most_parts: ClassVar[int] = 20
     """Of a change in more parts nobody ticks some: it is taken whole, or written anew."""
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the latest answer came that stands on it."""
+        moments = [one.answered_at for one in self.enquiries if one.answered_at is not None]
+        return max(moments, default=None)
 
     @property
     def fits(self) -> bool:
@@ -136,6 +151,7 @@ def of(correction: Correction, by: User, now: datetime) -> Card:
         open=_open(correction, about, by, now) if is_open else None,
         closed=None if is_open else _closed(correction, decision, by, now),
         earlier=earlier(correction),
+        enquiries=enquiries.on_card(correction),
         of_sender=_of_sender(correction),
     )
 
@@ -164,6 +180,8 @@ def _open(correction: Correction, about: Briefing, by: User, now: datetime) -> O
         credits=credits.asked(session, correction),
         may_say_so=closing.may_say_so(session, correction),
         set_aside=set_aside.signs_now(correction),
+        may_ask=may_ask(enquiries.facts_of(session, correction)),
+        way_to_reader=enquiries.way_to(correction),
     )
 
 

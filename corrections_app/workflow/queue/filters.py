@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, literal, literal_column, select
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
-from corrections_app.domain.lifecycle import Fit, Kind, Status
+from corrections_app.domain.lifecycle import EnquiryState, Fit, Kind, Status
 from corrections_app.domain.text import search_words
 from corrections_app.domain.warnings.risks import Risk
-from corrections_app.models import Article, Contact, Correction, Decision, Placement
+from corrections_app.models import Article, Contact, Correction, Decision, Enquiry, Placement
 from corrections_app.workflow import searching
+from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.pending.depth import pending
 from corrections_app.workflow.queue import finding
 
@@ -44,7 +45,8 @@ class Criteria:
 
     ``article`` is a slug, ``like`` the number of a correction whose sender is
     meant, ``words`` whatever was typed into the search (`finding.exactly`),
-    ``older`` whole days, ``by`` the number of whoever decided it.
+    ``older`` whole days, ``by`` the number of whoever decided it, ``question`` what became of
+    the one that its reader was asked.
     """
 
     status: str = ""
@@ -53,6 +55,7 @@ class Criteria:
     kind: str = ""
     fit: str = ""
     risk: str = ""
+    question: str = ""
     like: int = 0
     older: int = 0
     overdue: bool = False
@@ -106,6 +109,9 @@ def conditions(criteria: Criteria, now: datetime) -> list[Condition]:
         made.append(Correction.created_at <= now - timedelta(days=criteria.older))
     if criteria.overdue:
         made.append(Correction.overdue_at <= now)
+    if criteria.question:
+        asked = enquiries.is_in(EnquiryState(criteria.question), now)
+        made.append(Correction.id.in_(select(Enquiry.correction_id).where(*asked)))
     return made
 
 
@@ -241,6 +247,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "kind": _one_of(Kind),
     "fit": _one_of(Fit),
     "risk": _one_of(Risk),
+    "question": _one_of(EnquiryState),
     "like": _number(2**62),
     "older": _number(MOST_DAYS),
     "overdue": _flag,

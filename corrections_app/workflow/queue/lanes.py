@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
-from corrections_app.domain.lifecycle import Status
+from corrections_app.domain.lifecycle import EnquiryState, Status
 from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.models import (
     Appeal,
     Approval,
     Correction,
+    Enquiry,
     Escalation,
     Hold,
     Lease,
@@ -23,7 +24,7 @@ from corrections_app.models import (
     Skip,
     User,
 )
-from corrections_app.workflow.pending import set_aside
+from corrections_app.workflow.pending import enquiries, set_aside
 from corrections_app.workflow.queue import filters, paging, rows, sequence
 from corrections_app.workflow.queue.filters import Condition, Criteria, in_section
 from corrections_app.workflow.queue.paging import Cursor, Page, Stretch
@@ -34,8 +35,11 @@ class Lane(StrEnum):
     """A part of what there is to do."""
 
     WAITING = "waiting"
-    """Everything pending but what is being checked and not due yet, and what looks like spam."""
+    """Everything pending but what is being checked or asked and not due yet, and what looks like
+    spam."""
     HELD = "held"
+    ASKED = "asked"
+    """Its reader was asked something, and the days for the answer are not over."""
     ESCALATED = "escalated"
     APPROVALS = "approvals"
     APPEALS = "appeals"
@@ -57,6 +61,7 @@ class Rest:
     others: int
     """Somebody else's: passed up to an editor, to be confirmed, or of another section."""
     held: int
+    asked: int
 
 
 def within(lane: Lane, by: User, now: datetime) -> Corrections:
@@ -67,8 +72,11 @@ def within(lane: Lane, by: User, now: datetime) -> Corrections:
     if lane == Lane.UNWRITTEN:
         return sequence.unwritten().query
     conditions: dict[Lane, ColumnElement[bool]] = {
-        Lane.WAITING: ~_has(Hold, Hold.until > now) & ~set_aside.is_set_aside(),
+        Lane.WAITING: ~_has(Hold, Hold.until > now)
+        & ~_has(Enquiry, *_asked(now))
+        & ~set_aside.is_set_aside(),
         Lane.HELD: _among(Hold, Hold.until > now),
+        Lane.ASKED: _among(Enquiry, *_asked(now)),
         Lane.ESCALATED: _among(Escalation),
         Lane.SET_ASIDE: _among(SetAside, set_aside.standing()),
         Lane.APPROVALS: _among(Approval),
@@ -76,6 +84,11 @@ def within(lane: Lane, by: User, now: datetime) -> Corrections:
     }
     everything = rows.leaders()
     return everything.where(conditions[lane]) if lane in conditions else everything
+
+
+def _asked(now: datetime) -> list[Condition]:
+    """By its dates alone: that its days are over, nobody has to notice."""
+    return enquiries.is_in(EnquiryState.ASKED, now)
 
 
 def counts(by: User, now: datetime) -> dict[Lane, int]:
@@ -148,6 +161,7 @@ def rest(by: User, now: datetime) -> Rest:
         leased=rows.how_many(waiting.where(leases, ~skipped)),
         others=rows.how_many(waiting.where(~_mine_to_decide(by), ~leased, ~skipped)),
         held=rows.how_many(within(Lane.HELD, by, now)),
+        asked=rows.how_many(within(Lane.ASKED, by, now)),
     )
 
 

@@ -18,8 +18,17 @@ from corrections_app.domain.text.differences import Piece, difference
 from corrections_app.domain.text.edits import splice
 from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.extensions import db
-from corrections_app.models import Appeal, Approval, Contact, Correction, Escalation, Hold
+from corrections_app.models import (
+    Appeal,
+    Approval,
+    Contact,
+    Correction,
+    Enquiry,
+    Escalation,
+    Hold,
+)
 from corrections_app.workflow import locks
+from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.pending.depth import pending
 
 CAPPED = 1_000
@@ -58,6 +67,8 @@ class Signs:
     escalated: bool = False
     awaiting: bool = False
     appealed: bool = False
+    enquiry: Enquiry | None = None
+    """What its reader was asked."""
     others: int = 0
     """How many more came from the same address, counted up to `MOST_OTHERS`."""
 
@@ -88,6 +99,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
     escalated = _ids_with(Escalation.correction_id, ids)
     awaiting = _ids_with(Approval.correction_id, ids)
     appealed = _ids_with(Appeal.correction_id, ids, Appeal.outcome.is_(None))
+    asked = enquiries.among(ids)
     others = _others(ids)
     return {
         one: Signs(
@@ -96,6 +108,7 @@ def signs(corrections: Sequence[Correction]) -> dict[int, Signs]:
             escalated=one in escalated,
             awaiting=one in awaiting,
             appealed=one in appealed,
+            enquiry=asked.get(one),
             others=others.get(one, 0),
         )
         for one in ids
@@ -230,8 +243,23 @@ def as_json(correction: Correction, signs: Signs, now: datetime) -> dict[str, An
         "escalated": signs.escalated,
         "awaiting": signs.awaiting,
         "appealed": signs.appealed,
+        "question": _enquiry_as_json(signs.enquiry, now),
         "reference": correction.reference,
         "created_at": correction.created_at.isoformat(),
         "overdue": correction.status == Status.PENDING and correction.overdue_at <= now,
         "age": int((now - correction.created_at).total_seconds()),
+    }
+
+
+def _enquiry_as_json(enquiry: Enquiry | None, now: datetime) -> dict[str, Any] | None:
+    if enquiry is None:
+        return None
+    answered_at = enquiry.answered_at
+    return {
+        "state": enquiry.state_at(now),
+        "words": enquiry.question,
+        "asked_at": enquiry.created_at.isoformat(),
+        "until": enquiry.until.isoformat(),
+        "answer": enquiry.answer,
+        "answered_at": answered_at.isoformat() if answered_at else None,
     }

@@ -5,14 +5,14 @@
 import { actOf, isComposed, isEnter, isTyping, listen, press, tableOf, thingOf } from "../lib/keys.js";
 import * as asking from "./asking.js";
 import { addressOf, decide, stay } from "./send_decision.js";
-import { begin, current, goBack, goOn, onClosed, visit, watched } from "./flow.js";
+import { begin, current, goBack, goOn, onAnswered, onClosed, visit, watched } from "./flow.js";
 import * as reasons from "./reasons.js";
 import { flash, focusHeading, wasSeen } from "./view.js";
 import { undo, undoLatest, whatOf } from "./undo.js";
 import { watch } from "./polling.js";
 import { tell, word } from "./messages.js";
 
-const ADVANCING = /\/(decision|skip|hold|duplicate|escalate|approve|send-back|uphold)$/;
+const ADVANCING = /\/(decision|skip|hold|ask|duplicate|escalate|approve|send-back|uphold)$/;
 const STAYING = /\/(place|split|reopen)$/;
 const TAKING_BACK = /^\/queue\/(\d+\/)?(undo|put-back)$/;
 const LOOKING = /\/queue\/\d+$/;
@@ -199,4 +199,4 @@ document.addEventListener("keydown", whileTyping);
 document.addEventListener("submit", onSubmit);
 document.addEventListener("toggle", onOpened, true);
 document.addEventListener("click", onClick, true);
-watch(watched, onClosed, () => tell(word("signed-out")));
+watch(watched, { onClosed, onAnswered }, () => tell(word("signed-out")));

@@ -122,6 +122,31 @@ export function onClosed(closed) {
   fill();
 }
 
+/** Readers answered what editors had asked: the card shown says so, another one is fetched again.
+ * @param {{id: number, words: string, at: string}[]} answered */
+export function onAnswered(answered) {
+  for (const { id, words, at } of answered) {
+    const page = cards.all().find((one) => one.id === id);
+    if (!page?.card || page.card.dataset.answered === at) continue; // it was fetched with the answer
+    page.card.dataset.answered = at;
+    if (page !== cards.current) cards.drop(id);
+    else if (!page.closed) showAnswered(page, words);
+  }
+  fill();
+}
+
+/** @param {Page} page @param {string} words */
+function showAnswered(page, words) {
+  const box = piece("answer");
+  const button = /** @type {HTMLButtonElement} */ (box.querySelector("[data-show]"));
+  const isBusy = touched(page).length > 0;
+  button.hidden = isBusy;
+  button.onclick = () => fetched(page.url).then(renew, () => tell(word("unreachable")));
+  /** @type {HTMLElement} */ (box.querySelector("[data-message]")).textContent =
+    isBusy ? `${words} ${word("answer-kept")}` : words;
+  put(page, box);
+}
+
 /** @param {Page} page */
 function passOver(page) {
   takeAway();

@@ -11,9 +11,13 @@ const token = /** @type {HTMLMetaElement | null} */ (document.querySelector("met
 
 /** @typedef {{id: number, words: string, by: string, at: string | null, mine: boolean}} Closed */
 
-/** Watches cards, and says which of them were closed. `watched` names them, and those whose leases
- * are to run on. @param {() => {ids: number[], keep: number[]}} watched
- * @param {(closed: Closed[]) => void} told @param {() => void} signedOut */
+/** @typedef {{id: number, words: string, at: string}} Answered */
+/** @typedef {{onClosed: (closed: Closed[]) => void, onAnswered: (answered: Answered[]) => void}} Told */
+
+/** Watches cards, and says which of them were closed, and which their readers have answered.
+ * `watched` names them, and those whose leases are to run on.
+ * @param {() => {ids: number[], keep: number[]}} watched
+ * @param {Told} told @param {() => void} signedOut */
 export function watch(watched, told, signedOut) {
   let timer = 0;
   const ask = async () => {
@@ -23,7 +27,8 @@ export function watch(watched, told, signedOut) {
       const { status, said } = await asked(watched());
       if (status === 403) return signedOut();
       if (said) {
-        told(said.closed);
+        told.onClosed(said.closed);
+        told.onAnswered(said.answered);
         count(said.new);
       }
     } catch {
@@ -40,7 +45,7 @@ export function watch(watched, told, signedOut) {
 }
 
 /** @param {{ids: number[], keep: number[]}} watched
- * @returns {Promise<{status: number, said: {closed: Closed[], new: number} | null}>} */
+ * @returns {Promise<{status: number, said: {closed: Closed[], answered: Answered[], new: number} | null}>} */
 async function asked({ ids, keep }) {
   const url = new URL(/** @type {string} */ (triage.dataset.changes), location.href);
   url.searchParams.set("ids", ids.slice(0, MOST).join(","));

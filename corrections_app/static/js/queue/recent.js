@@ -11,7 +11,7 @@ const earlier = /** @type {HTMLElement} */ (triage.querySelector("[data-strips]"
 /** @typedef {{id: number, summary: string, url: string, act: string}} About */
 
 /** What only puts a card aside: it has no time after which it could not be put back. */
-const PUT_ASIDE = ["skip", "hold", "escalate"];
+const PUT_ASIDE = ["skip", "hold", "escalate", "ask"];
 
 /** A strip for what is being sent. @param {About} about @returns {HTMLElement} */
 export function begin({ id, summary, url, act }) {

@@ -19,7 +19,7 @@ export function undoLatest() {
   return undo(/** @type {string} */ (triage.dataset.undo));
 }
 
-/** What a strip's form puts back: a hold, an escalation, a skip. @param {HTMLFormElement} form */
+/** What a strip's form puts back: a hold, an escalation, a question, a skip. @param {HTMLFormElement} form */
 export function whatOf(form) {
   return String(new FormData(form).get("what") ?? "");
 }
