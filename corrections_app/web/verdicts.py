@@ -1,4 +1,4 @@
-"""A decision as it comes in over HTTP, from a card or from a program, and what it came to."""
+"""What is done with a correction over HTTP, on a card or by a program, and what it came to."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from corrections_app.web.forms import DecisionForm
 from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.deciding.decision import Outcome
 from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.queue import rows
 from corrections_app.workflow.transaction import Act
 
 
@@ -27,6 +28,23 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """What a decision came to, for programs."""
     told = {name: value for name, value in asdict(outcome).items() if name != "awaiting"}
     return told | ({"awaiting": True} if outcome.awaiting else {})
+
+
+def standing_json(correction_id: int, result: Any = None) -> dict[str, Any]:
+    """How a correction stands after something was done with it, and what that came to."""
+    correction = rows.one(correction_id)
+    standing = {
+        "id": correction.id,
+        "status": correction.status,
+        "version": correction.version,
+        "revision": correction.article.head,
+    }
+    return standing | (plainly(result) if result else {})
+
+
+def plainly(result: Any) -> dict[str, Any]:
+    """What an act came to, without what it does not have."""
+    return {name: value for name, value in asdict(result).items() if value is not None}
 
 
 def is_untouched(form: DecisionForm) -> bool:

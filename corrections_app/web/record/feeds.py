@@ -109,16 +109,6 @@ def title_of(asked: Criteria) -> str:
     return gettext("%(newsroom)s: corrections") % names
 
 
-def status_of(entry: Entry) -> str:
-    """What became of a notice, in a word; empty for one that stands as it was published."""
-    notice = entry.notice
-    if notice.withheld_at:
-        return "withheld"
-    if notice.withdrawn_at:
-        return "withdrawn"
-    return str(notice.changes[-1].kind) if notice.changes else ""
-
-
 def _asked(size: int) -> tuple[Criteria, Page]:
     asked = criteria.parse(request.args)
     if asked.words:
@@ -152,7 +142,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "date_modified": entry.updated_at.isoformat(),
         "language": entry.article.lang,
         "tags": [tag for tag in (label, notice.section) if tag],
-        "_record": {"class": notice.change_class, "status": status_of(entry) or "published"},
+        "_record": {"class": notice.change_class, "status": entry.status},
     }
     return item
 
@@ -174,7 +164,7 @@ def _rows(page: Page) -> Iterator[list[str]]:
             articles[article.slug],
             article.headline,
             entry.words or "",
-            status_of(entry) or "published",
+            entry.status,
             ", ".join(entry.thanks),
             f"{log_address}/{notice.id}",
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,40 @@ def newest(show: str | None = None, before: int | None = None) -> list[WriteBack
     return list(db.session.scalars(query))
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some write-backs, and the number of the last one where more follow."""
+
+    items: list[WriteBack]
+    next: int | None
+
+
+def listed(
+    states: Collection[State] | None = None,
+    article: str = "",
+    after: int | None = None,
+    *,
+    oldest: bool = False,
+    size: int = PAGE,
+) -> Page:
+    """Those in some of the states, or in any, from the one after a number on.
+
+    ``article`` is the slug of the only one meant. Within an article they always stand in the
+    order of its revisions, or, the newest first, against it.
+    """
+    query = select(WriteBack).options(joinedload(WriteBack.article))
+    query = query.order_by(WriteBack.id if oldest else WriteBack.id.desc()).limit(size + 1)
+    if states is not None:
+        query = query.where(WriteBack.state.in_(states))
+    if article:
+        its = select(Article.id).where(Article.slug == article)
+        query = query.where(WriteBack.article_id == its.scalar_subquery())
+    if after is not None:
+        query = query.where(WriteBack.id > after if oldest else WriteBack.id < after)
+    found = list(db.session.scalars(query))
+    return Page(found[:size], found[size - 1].id if len(found) > size else None)
+
+
 def one(number: int) -> WriteBack:
     """The write-back with this number. Raises `NotFound`."""
     row = db.session.get(WriteBack, number)
@@ -64,38 +99,46 @@ def _how_many(states: tuple[State, ...]) -> int:
 
 
 def again(number: int, act: Act) -> WriteBack:
-    """Try it again at once, with all else that waits for a person of its article.
+    """Try it again at once, with all else that waits for a person of its article; once by a key.
 
     One that was missed on its page is written over what stands there; so that is asked for by
     itself, and waits while another is tried. Raises `NotFound`, `NotPermitted`, and `Invalid` for
     one that is not waiting.
     """
+    request = act.once({"write_back": number, "step": Step.AGAIN})
     with write() as session:
+        if request.answered(session) is not None:
+            return one(number)
         row = _mine(session, number, act)
         rules.after(row.state, Step.AGAIN)
         query = select(WriteBack).filter_by(article_id=row.article_id).order_by(WriteBack.revision)
         others = query.where(WriteBack.state.in_(rules.NEEDS_PERSON), WriteBack.id != row.id)
         others = others.where(WriteBack.code.is_distinct_from(Code.MISSED))
-        for one in (row, *session.scalars(others).all()):
+        for each in (row, *session.scalars(others).all()):
             writing_back.move(
                 session,
-                one,
+                each,
                 Step.AGAIN,
                 now=act.now,
                 by_id=act.by.id,
                 next_attempt_at=act.now,
                 attempts=0,
                 first_attempt_at=None,
-                overrules=one.overrules or one.code == Code.MISSED,
+                overrules=each.overrules or each.code == Code.MISSED,
             )
+        request.keep(session, {"write_back": number}, act.now)
         return row
 
 
 def done(number: int, act: Act) -> WriteBack:
     """A person has made the change there by hand: then its letter is due. Raises as `again`."""
+    request = act.once({"write_back": number, "step": Step.DONE})
     with write() as session:
+        if request.answered(session) is not None:
+            return one(number)
         row = _mine(session, number, act)
         writing_back.move(session, row, Step.DONE, now=act.now, by_id=act.by.id, in_doubt=False)
+        request.keep(session, {"write_back": number}, act.now)
         return row
 
 
@@ -159,6 +202,32 @@ def words_of(row: WriteBack) -> list[Words]:
     found = [one for one in compared(*bodies) if one.state != "same" and one.pieces]
     words = [Words(one, _said(one, "added"), _said(one, "removed")) for one in found[:MOST_WORDS]]
     return [one for one in words if max(len(one.before), len(one.after)) <= LONGEST_WORDS]
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """``exact``, which stood at ``[start, end)`` of the text before, and what came instead."""
+
+    start: int
+    end: int
+    exact: str
+    replacement: str
+
+
+def edits_of(row: WriteBack) -> list[Replaced] | None:
+    """The very edits of the text that the change was, in its order.
+
+    None where they are not known (after an edit by hand, or an import), and where a text is
+    shown to nobody.
+    """
+    numbers = row.revision - 1, row.revision
+    if not taken_down.may_show(db.session(), row.article_id, *numbers):
+        return None
+    made = revisions.revision(db.session(), row.article_id, row.revision).edits
+    if made is None:
+        return None
+    text = revisions.text(db.session(), row.article_id, row.revision - 1)
+    return [Replaced(e.start, e.end, text[e.start : e.end], e.replacement) for e in made]
 
 
 def _said(row: Row, without: str) -> str:
