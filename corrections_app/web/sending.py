@@ -20,7 +20,7 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import limiter
 from corrections_app.web.answers import place_of
 from corrections_app.web.devices import account_of
-from corrections_app.web.forms import SubmissionForm
+from corrections_app.web.forms import ProposalForm
 from corrections_app.web.rates import client_prefix, refused, too_many
 from corrections_app.workflow.submitting.submission import Candidate, Receipt
 
@@ -28,7 +28,7 @@ TRIES_OF_PREFIX = "120/minute;2000/hour"
 """Of everything that is sent, also of what is refused or was sent before: each of it is work."""
 
 
-def proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
+def proposal(form: ProposalForm, fields: MultiDict[str, str]) -> Proposal:
     """What the fields of a correction propose."""
     start, end = form.start.data, form.end.data
     chosen = place_of(fields.get("place", ""))

@@ -14,10 +14,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from corrections_app.language import gettext
-from corrections_app.web.answers import cacheable, comma_separated, kept
+from corrections_app.web.answers import cacheable, comma_separated, kept, whole
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.rates import count_search
-from corrections_app.web.record.addresses import whole
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import criteria, log

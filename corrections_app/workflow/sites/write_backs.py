@@ -33,6 +33,8 @@ STATES: dict[str, tuple[State, ...]] = {
     "cancelled": (State.CANCELLED,),
 }
 """What people may look at, and the states that are meant."""
+FOR_PROGRAMS: dict[str, tuple[State, ...]] = {"open": rules.OPEN, **STATES}
+"""And programs: all that is not on its page yet in one."""
 
 
 def newest(show: str | None = None, before: int | None = None) -> list[WriteBack]:
