@@ -33,6 +33,8 @@ _LONGEST_READ = 20_000
 _FROM_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _CREDENTIALS = re.compile(r"(://)[^\s/@]{1,300}@")
 _ADDRESS = re.compile(r'[^\s@%<>()\[\]",;:]{1,64}(?:@|%40)[\w.-]{1,255}')
+_TOKEN = re.compile(r"rc_[\w-]{43}")
+"""Of a program (`workflow.programs.tokens`)."""
 _CARETS = re.compile(r"^[ ~^]+\n", re.MULTILINE)
 
 log = logging.getLogger(__name__)
@@ -97,6 +99,7 @@ def current_number() -> str:
 def hidden(text: str) -> str:
     """The text without passwords in addresses of servers, people's addresses, and tokens."""
     text = _CREDENTIALS.sub(r"\1", _hide(text[:_LONGEST_READ]))
+    text = _TOKEN.sub("[token]", text)
     return _ADDRESS.sub("[address]", text)
 
 

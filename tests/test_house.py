@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from corrections_app.domain.roles import Scope
 from corrections_app.web.access import SAFE
+from corrections_app.web.bare import API
 from corrections_app.web.doors import DOORS, Guard, Who
 
 ROOT = Path(__file__).parent.parent
@@ -129,7 +131,8 @@ ROOMS: dict[str, dict[str, set[str]]] = {
     "workflow": {
         "letters": set(),
         "bounces": {"letters"},
-        "people": {"letters"},
+        "people": {"letters", "programs"},
+        "programs": set(),
         "privacy": {"letters", "people", "pending"},
         "record": set(),
         "pending": {"letters", "record"},
@@ -147,6 +150,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "record": set(),
         "embed": set(),
         "operating": set(),
+        "api": set(),
     },
 }
 
@@ -262,8 +266,23 @@ def test_every_door_has_a_row_and_every_row_a_door(make_app):
 def test_a_door_has_a_guard_exactly_where_something_can_be_changed(make_app):
     rules = list(make_app().url_map.iter_rules())
     unsafe = {rule.endpoint for rule in rules if (rule.methods or set()) - SAFE}
+    for_programs = {name for name, door in DOORS.items() if door.guard is Guard.TOKEN}
+    guarded = {name for name, door in DOORS.items() if door.guard is not Guard.NONE}
 
-    assert unsafe == {name for name, door in DOORS.items() if door.guard is not Guard.NONE}
+    # A program shows its token to read as well.
+    assert unsafe - for_programs == guarded - for_programs
+
+
+def test_what_programs_use_and_nothing_else_stands_behind_a_scope(make_app):
+    scoped = {name for name, door in DOORS.items() if isinstance(door.who, Scope)}
+    of_programs = {
+        rule.endpoint
+        for rule in make_app().url_map.iter_rules()
+        if rule.rule.startswith(API) and DOORS[rule.endpoint].guard is not Guard.NONE
+    }
+
+    assert scoped == {name for name, door in DOORS.items() if door.guard is Guard.TOKEN}
+    assert scoped == of_programs
 
 
 def test_who_needs_an_account_needs_the_token_of_the_page():

@@ -101,6 +101,24 @@ class NotPermitted(Refusal):
     code = "not_permitted"
 
 
+class NoToken(Refusal):
+    """A program that does not say who it is."""
+
+    code = "no_token"
+
+
+class InvalidToken(NoToken):
+    """A token that nobody has, or has any more: unknown, expired or revoked."""
+
+    code = "invalid_token"
+
+
+class InsufficientScope(NotPermitted):
+    """A token that was not made for this; ``details['scope']`` names what it lacks."""
+
+    code = "insufficient_scope"
+
+
 class SpentLink(NotPermitted):
     """A one-time link that was used, has expired, or gave way to a newer one."""
 
@@ -115,6 +133,18 @@ class Busy(Refusal):
     """It cannot be done at this moment; ``details['retry_after']`` in seconds."""
 
     code = "busy"
+
+
+class PreconditionRequired(Refusal):
+    """A change that does not say which state of the thing it was made for."""
+
+    code = "precondition_required"
+
+
+class PreconditionFailed(Refusal):
+    """It is not in the state that the change was made for; ``details['revision']`` is its own."""
+
+    code = "precondition_failed"
 
 
 class BadKey(Refusal):

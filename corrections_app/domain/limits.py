@@ -17,6 +17,8 @@ NOTICE = 1_000
 TAKEN_DOWN = 1_000
 """Of the words that say to everybody why something was taken down."""
 KEY = 100
+TOKEN_NAME = 60
+"""Of what a token is called by those who look after it."""
 FIELDS = 40
 """Of one request, by name; a field that may be repeated counts once."""
 SLUG = 100

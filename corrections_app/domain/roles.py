@@ -42,6 +42,29 @@ class Ability(StrEnum):
     MANAGE_PEOPLE = "manage_people"
 
 
+class Scope(StrEnum):
+    """What a program may do with a token, at most: its owner must be able to do it too."""
+
+    ARTICLES_READ = "articles:read"
+    ARTICLES_WRITE = "articles:write"
+    CORRECTIONS_READ = "corrections:read"
+    CORRECTIONS_SUBMIT = "corrections:submit"
+    CORRECTIONS_DECIDE = "corrections:decide"
+    NOTICES_READ = "notices:read"
+    READERS_READ = "readers:read"
+    """The names and addresses that readers left: by no other scope they leave."""
+    HOOKS_WRITE = "hooks:write"
+
+
+SCOPES: dict[Scope, Ability] = {
+    Scope.ARTICLES_WRITE: Ability.EDIT_ARTICLE,
+    Scope.CORRECTIONS_DECIDE: Ability.DECIDE,
+    Scope.READERS_READ: Ability.DECIDE,
+    Scope.HOOKS_WRITE: Ability.MANAGE_PEOPLE,
+}
+"""What the owner of a token must be able to do for it to be of use; the others take an account."""
+
+
 class SecondFactor(StrEnum):
     """How far a browser came at sign-in: its password or link was right, and then?"""
 

@@ -9,6 +9,7 @@ from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
 from corrections_app.models.outside.site import Site, SiteArticle, WriteBack
 from corrections_app.models.outside.source import Source
+from corrections_app.models.outside.token import Token
 from corrections_app.models.setting import PublicVersion, Setting
 from corrections_app.models.side_facts import (
     Appeal,
@@ -72,6 +73,7 @@ __all__ = [
     "SiteArticle",
     "Skip",
     "Source",
+    "Token",
     "User",
     "Wordprint",
     "Worker",

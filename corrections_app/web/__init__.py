@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import access, errors, filters, headers, hosts, static_files
+from corrections_app.web.api import articles as api_articles
 from corrections_app.web.embed import changed, form, report, script
 from corrections_app.web.newsroom import (
     account,
@@ -78,6 +79,7 @@ PAGES = (
     form,
     report,
     changed,
+    api_articles,
 )
 """The modules whose routes are ours; `web.doors` says who may use each."""
 

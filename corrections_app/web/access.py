@@ -7,27 +7,42 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 
-from corrections_app.domain.errors import NotFound, NotPermitted, Refusal
-from corrections_app.domain.roles import Ability
-from corrections_app.extensions import csrf, login
-from corrections_app.models import User
+from corrections_app.domain.errors import InvalidToken, NotFound, NoToken, NotPermitted, Refusal
+from corrections_app.domain.roles import Ability, Scope
+from corrections_app.extensions import csrf, db, login
+from corrections_app.models import Token, User
 from corrections_app.web.answers import check_type, see_other, wants_json
+from corrections_app.web.bare import is_api
 from corrections_app.web.doors import DOORS, Door, Guard, why_not
+from corrections_app.web.rates import count_bad_token, count_call
+from corrections_app.workflow import audit
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sessions
+from corrections_app.workflow.programs import tokens
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+    from flask.wrappers import Request
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions; there are none where programs come in, whatever cookies they bring."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a browser; None, which takes nothing in, for a program."""
+        return None if is_api(request.path) else super().open_session(app, request)
+
+
 def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
+    app.session_interface = Sessions()
     app.url_value_preprocessor(_refuse_nul)
     app.before_request(_check)
     app.before_request(check_type)
@@ -52,6 +67,9 @@ def _note_browser(answer: Response) -> Response:
     if "browser_seen" in g:
         with suppress(SQLAlchemyError, OSError, Refusal):
             sessions.note(g.pop("browser_seen"), now())
+    if "token_used" in g:
+        with suppress(SQLAlchemyError, OSError, Refusal):
+            tokens.note(g.pop("token_used"), now())
     return answer
 
 
@@ -65,11 +83,22 @@ def holds_our_cookie(app: Flask, environ: WSGIEnvironment) -> bool:
 
 
 def person() -> User:
-    """The signed-in person. Raises `NotPermitted` for a stranger."""
+    """Who asks: the owner of the program's token, or the signed-in person.
+
+    Raises `NotPermitted` for a stranger.
+    """
+    if "token" in g:
+        return token().user
     if not current_user.is_authenticated:
         raise NotPermitted("Sign in first.")
     user: User = current_user._get_current_object()
     return user
+
+
+def token() -> Token:
+    """The token of the program that asks, which has passed its door."""
+    shown: Token = g.token
+    return shown
 
 
 def _require_person() -> Response | None:
@@ -95,11 +124,43 @@ def _check() -> Response | None:
     if door is None:
         raise NotPermitted("This address is not open to anyone yet.")
     changes = request.method not in SAFE
+    if door.guard is Guard.TOKEN:
+        _check_program(door)
+        return None
     if changes:
         _check_sender(door.guard)
     if door.is_for_colleagues:  # elsewhere no cookie is even looked for: see `answers.cacheable`
         return _check_person(door, changes)
     return None
+
+
+def _check_program(door: Door) -> None:
+    """Let in a program whose token is for this; from here on all that it does names the token.
+
+    Raises `NoToken`, `InvalidToken`, `InsufficientScope` and `TooMany`.
+    """
+    assert isinstance(door.who, Scope)
+    try:
+        shown = tokens.find(_shown_token(), now())
+    except InvalidToken:
+        count_bad_token()
+        raise
+    count_call(shown.id)
+    tokens.check(shown, door.who)
+    g.token = shown
+    audit.by_token(db.session(), shown.id)
+    if tokens.is_to_be_noted(shown, now()):
+        g.token_used = shown.id
+
+
+def _shown_token() -> str:
+    """What stands behind ``Bearer`` (RFC 6750, 2.1). In an address or a body it counts nowhere."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise NoToken(
+            "Say who you are: send a token, in the header Authorization, behind the word Bearer."
+        )
+    return secret.strip()
 
 
 def _check_person(door: Door, changes: bool) -> Response | None:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.text import characters
+from corrections_app.web.bare import is_api
 
 # RFC 5646 allows longer tags, which no translation has.
 _TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -33,6 +34,8 @@ def wants_json() -> bool:
 
     Programs often name JSON first and take anything after it; browsers name pages.
     """
+    if is_api(request.path):
+        return True
     accepted = request.accept_mimetypes
     if accepted["application/json"] > accepted["text/html"]:
         return True

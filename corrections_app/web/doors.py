@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from corrections_app.domain.roles import Ability
+from corrections_app.domain.roles import Ability, Scope
 from corrections_app.workflow import permission
 
 
@@ -27,6 +27,8 @@ class Guard(StrEnum):
     """Signed in, and the token of the page."""
     CAPABILITY = "capability"
     """Whoever holds the unguessable address."""
+    TOKEN = "token"
+    """A program that shows a token (RFC 6750), to read as well: no cookie counts there."""
 
 
 class Who(StrEnum):
@@ -61,7 +63,7 @@ class Door(NamedTuple):
     """One row of the table."""
 
     guard: Guard
-    who: Who | Ability
+    who: Who | Ability | Scope
     reach: Reach
 
     @property
@@ -70,7 +72,7 @@ class Door(NamedTuple):
         return self.who is Who.SIGNED_IN or isinstance(self.who, Ability)
 
 
-_NONE, _ORIGIN, _SESSION, _CAPABILITY = Guard
+_NONE, _ORIGIN, _SESSION, _CAPABILITY, _TOKEN = Guard
 _EVERYONE, _SIGNED_IN, _HOLDER, _SITE = Who
 
 READ = Door(_NONE, _EVERYONE, Reach.PUBLIC)
@@ -80,6 +82,8 @@ LOOK = Door(_NONE, _SIGNED_IN, Reach.ALL)
 
 # By room, and there by name.
 DOORS: dict[str, Door] = {
+    # api
+    "api_articles.index": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
     # embed
     "changed.changed": Door(_CAPABILITY, _SITE, Reach.KEY),
     "embed_form.form": READ,

@@ -18,6 +18,7 @@ from corrections_app.language import gettext
 from corrections_app.models.outage import outage_of
 from corrections_app.web.access import SAFE
 from corrections_app.web.answers import given, wants_json
+from corrections_app.web.bare import PROBLEM, is_api, problem
 from corrections_app.web.rates import too_many
 from corrections_app.workflow import outages
 
@@ -35,13 +36,18 @@ STATUS: dict[type[Refusal], int] = {
     errors.TextMoved: 409,
     errors.StaleVersion: 409,
     errors.NeedsConfirmation: 409,
+    errors.NoToken: 401,
+    errors.InvalidToken: 401,
     errors.NotPermitted: 403,
+    errors.InsufficientScope: 403,
     errors.SpentLink: 403,
     errors.UnknownSite: 403,
     errors.NotFound: 404,
     errors.Gone: 410,
     errors.Withheld: 410,
     errors.NotAnArticle: 404,
+    errors.PreconditionFailed: 412,
+    errors.PreconditionRequired: 428,
     errors.TooMany: 429,
     errors.Busy: 503,
 }
@@ -82,7 +88,19 @@ def refused(refusal: Refusal) -> Response:
     """A refusal as JSON or as a page, with its status."""
     body = {"error": refusal.code, "message": words_of(refusal), "fields": refusal.fields}
     answer = _answer(status_of(refusal), body | refusal.details, words_of(refusal))
+    if isinstance(refusal, errors.NoToken | errors.InsufficientScope):
+        answer.headers["WWW-Authenticate"] = _challenge(refusal)
     return with_patience(answer, refusal)
+
+
+def _challenge(refusal: Refusal) -> str:
+    """What a program has to show (RFC 6750, 3): whoever showed nothing is told no error there."""
+    said = ['Bearer realm="Reader Corrections"']
+    if type(refusal) is not errors.NoToken:
+        said.append(f'error="{refusal.code}"')
+    if "scope" in refusal.details:
+        said.append(f'scope="{refusal.details["scope"]}"')
+    return ", ".join(said)
 
 
 def gone(refusal: errors.Gone, **typed: str | None) -> Response:
@@ -161,8 +179,12 @@ def _broken(failure: Exception) -> Response:
 
 
 def _answer(status: int, body: dict[str, Any], words: str, number: str = "") -> Response:
-    if wants_json():
-        answer = jsonify({"message": words, "fields": {}} | body)
+    told = {"message": words, "fields": {}} | body
+    if is_api(request.path):
+        answer = jsonify(problem(status, told))
+        answer.mimetype = PROBLEM
+    elif wants_json():
+        answer = jsonify(told)
     else:
         answer = _page(status, words, number)
     answer.status_code = status

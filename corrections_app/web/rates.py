@@ -270,3 +270,32 @@ def count_provider() -> None:
         limiter.shared_limit(PROVIDER_OF_PREFIX, scope="provider", key_func=client_prefix),
     ):
         pass
+
+
+BAD_TOKENS_OF_PREFIX = GUESSES_OF_PREFIX
+"""Requests with a token that lets nobody in; those without any are no guesses."""
+CALLS_OF_TOKEN = "1200/minute"
+"""What one program may ask of us, wherever it runs."""
+
+
+def count_bad_token() -> None:
+    """Count a token that lets nobody in. Raises `TooMany`."""
+    with (
+        refused(_too_often),
+        limiter.shared_limit(BAD_TOKENS_OF_PREFIX, scope="token", key_func=client_prefix),
+    ):
+        pass
+
+
+def count_call(number: int) -> None:
+    """Count a request with the token of this number. Raises `TooMany`."""
+    g.token_number = number
+    with (
+        refused(_too_often),
+        limiter.shared_limit(CALLS_OF_TOKEN, scope="call", key_func=_token),
+    ):
+        pass
+
+
+def _token() -> str:
+    return f"token-{g.token_number}"

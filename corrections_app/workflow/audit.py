@@ -31,6 +31,17 @@ def chain_of(article_id: int | None) -> str:
     return SITE if article_id is None else f"article:{article_id}"
 
 
+_TOKEN = "corrections.token"
+
+
+def by_token(session: Session, number: int) -> None:
+    """Let every event of this session say that it was done with this token.
+
+    A session is a request's; whose name it acts in each event says itself (``by_id``).
+    """
+    session.info[_TOKEN] = number
+
+
 def record(
     session: Session,
     action: str,
@@ -80,9 +91,10 @@ def _append(
         .limit(1)
     ).first()
     before, previous = last if last else (0, "")
+    with_token = {"token": session.info[_TOKEN]} if _TOKEN in session.info else {}
     rows = []
     for number, (action, correction_id, data) in enumerate(events, before + 1):
-        said = (chain, number, action, correction_id, by_id, data, now, previous)
+        said = (chain, number, action, correction_id, by_id, data | with_token, now, previous)
         previous = _digest(*said)
         rows.append(dict(zip(_COLUMNS, (*said, previous), strict=True)))
     session.execute(insert(AuditEvent.__table__), rows)

@@ -70,7 +70,9 @@ def rules(newsroom) -> list[Rule]:
 def unsafe(rules: list[Rule]) -> list[tuple[Rule, Door]]:
     """The doors through which something is changed."""
     return [
-        (rule, DOORS[rule.endpoint]) for rule in rules if DOORS[rule.endpoint].guard != Guard.NONE
+        (rule, DOORS[rule.endpoint])
+        for rule in rules
+        if DOORS[rule.endpoint].guard not in (Guard.NONE, Guard.TOKEN)
     ]
 
 

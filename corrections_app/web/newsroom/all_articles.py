@@ -53,7 +53,7 @@ def index() -> Response:
             return refused(invalid)
         refusal, page = invalid, overview.Page([], None)
     if wants_json():
-        return jsonify(items=[_as_json(line) for line in page.items], next=page.next)
+        return jsonify(items=[overview.as_json(line) for line in page.items], next=page.next)
     return page_of(
         "newsroom/articles/index.html",
         refusal,
@@ -156,19 +156,3 @@ def _page(article: Article, form: DetailsForm, refusal: Refusal | None = None) -
         classes=CLASSES,
         done=request.method == "GET" and request.args.get("done"),
     )
-
-
-def _as_json(line: overview.Line) -> dict[str, Any]:
-    article = line.article
-    published, down = article.published_at, article.retired_at
-    return {
-        "slug": article.slug,
-        "title": article.current.title,
-        "byline": article.byline,
-        "section": article.section,
-        "lang": article.lang,
-        "revision": article.head,
-        "published": published.isoformat() if published else None,
-        "taken_down": down.isoformat() if down else None,
-        "waiting": line.waiting,
-    }

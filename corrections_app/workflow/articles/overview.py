@@ -56,6 +56,23 @@ def listed(words: str = "", section: str = "", after: str | None = None, size: i
     return Page(lines, lines[-1].article.id if len(found) > size else None)
 
 
+def as_json(line: Line) -> dict[str, Any]:
+    """An article as the list of colleagues and that of programs tell of it."""
+    article = line.article
+    published, down = article.published_at, article.retired_at
+    return {
+        "slug": article.slug,
+        "title": article.current.title,
+        "byline": article.byline,
+        "section": article.section,
+        "lang": article.lang,
+        "revision": article.head,
+        "published": published.isoformat() if published else None,
+        "taken_down": down.isoformat() if down else None,
+        "waiting": line.waiting,
+    }
+
+
 def _asked(words: str, section: str) -> Any:
     query, number = select(Article), Article.id
     if words:

@@ -20,6 +20,7 @@ from corrections_app.workflow import audit, permission
 from corrections_app.workflow.letters import outbox, writing
 from corrections_app.workflow.people import factors, one_time_links, sessions
 from corrections_app.workflow.people.one_time_links import Purpose
+from corrections_app.workflow.programs import tokens
 from corrections_app.workflow.transaction import write
 
 
@@ -132,7 +133,7 @@ def rename(user: User, name: str, *, now: datetime) -> None:
 
 
 def disable(email: str, *, by: User | None = None, now: datetime) -> None:
-    """Close an account and end its sessions and links for good.
+    """Close an account and end its sessions, links and tokens for good.
 
     Raises `NotFound`, `NotPermitted`, and `Invalid` for the last active admin.
     """
@@ -144,6 +145,7 @@ def disable(email: str, *, by: User | None = None, now: datetime) -> None:
             # Not only by the flag: enabled again, the old browsers stay signed out.
             sessions.end_all(session, user.id)
             one_time_links.void(session, user.id, now)
+            tokens.revoke_all(session, user.id, now)
             audit.record(session, "disable_person", by_id=by_id, now=now, person=user.id)
 
 

@@ -1,0 +1,1 @@
+"""/tokens, /hooks: what admins do about programs that work here."""

@@ -1,0 +1,1 @@
+"""Programs as users: what they show to be let in."""
