@@ -14,6 +14,7 @@ from corrections_app.domain import writing_back as rules
 from corrections_app.domain.bodies.compare import Row, compared
 from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.roles import Ability
+from corrections_app.domain.text.edits import whole_edit
 from corrections_app.domain.writing_back import Code, State, Step
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Site, SiteArticle, WriteBack
@@ -217,18 +218,17 @@ class Replaced:
 
 
 def edits_of(row: WriteBack) -> list[Replaced] | None:
-    """The very edits of the text that the change was, in its order.
+    """What the change was to the text, in its order; nothing where it was none of the text.
 
-    None where they are not known (after an edit by hand, or an import), and where a text is
-    shown to nobody.
+    The very edits, or one over all that changed where they are not known (after an edit by
+    hand). None of a text that is shown to nobody.
     """
     numbers = row.revision - 1, row.revision
     if not taken_down.may_show(db.session(), row.article_id, *numbers):
         return None
-    made = revisions.revision(db.session(), row.article_id, row.revision).edits
-    if made is None:
-        return None
     text = revisions.text(db.session(), row.article_id, row.revision - 1)
+    after = revisions.revision(db.session(), row.article_id, row.revision)
+    made = whole_edit(text, after.text) if after.edits is None else after.edits
     return [Replaced(e.start, e.end, text[e.start : e.end], e.replacement) for e in made]
 
 
