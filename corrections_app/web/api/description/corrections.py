@@ -220,7 +220,7 @@ PATHS: Part = {
             "responses": {
                 "201": gives("It arrived.", ref("Receipt")),
                 "200": gives("It had arrived before, with this key.", ref("Receipt")),
-                **refusals(404, 410, 413, 415),
+                **refusals(404, 410, 413, 415, 422),
             },
         }
     },
@@ -239,7 +239,7 @@ PATHS: Part = {
             ],
             "responses": {
                 "200": gives("Some of them", ref("Corrections"), LINKED),
-                **refusals(404),
+                **refusals(422),
             },
         }
     },
@@ -267,7 +267,7 @@ PATHS: Part = {
             "requestBody": takes(ref("Verdict")),
             "responses": {
                 "200": gives("Decided, or proposed", ref("Outcome")),
-                **refusals(404, 409, 410, 413, 415),
+                **refusals(404, 409, 413, 415, 422),
             },
         }
     },
@@ -281,7 +281,7 @@ PATHS: Part = {
             "parameters": [_ID, KEY],
             "responses": {
                 "200": gives("It is open again", ref("Reopened")),
-                **refusals(404, 409, 410, 413, 415),
+                **refusals(404, 409, 410, 413, 415, 422),
             },
         }
     },

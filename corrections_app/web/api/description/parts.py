@@ -76,7 +76,9 @@ def record(properties: Part, *, optional: Iterable[str] = (), said: str = "") ->
 
 
 def query(name: str, schema: Part, said: str) -> Part:
-    """A parameter behind the question mark."""
+    """A parameter behind the question mark, where no address of ours has a NUL."""
+    if schema.get("type") == "string" and not schema.keys() & {"enum", "pattern"}:
+        schema = schema | {"pattern": "^[^\\u0000]*$"}
     return {"name": name, "in": "query", "description": said, "schema": schema}
 
 
@@ -137,7 +139,7 @@ LINKED = {
 
 def refusals(*statuses: int) -> Part:
     """The refusals of an operation, besides those that every one may answer with."""
-    every = (401, 403, 422, 429, 503)
+    every = (401, 403, 429, 503)
     return {
         str(status): {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
         for status in sorted({*every, *statuses})

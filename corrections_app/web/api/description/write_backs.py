@@ -100,7 +100,7 @@ PATHS: Part = {
                 query("order", one_of(("newest", "oldest")), "`newest` if absent"),
                 *PAGING,
             ],
-            "responses": {"200": gives("Some of them", ref("WriteBacks"), LINKED), **refusals()},
+            "responses": {"200": gives("Some of them", ref("WriteBacks"), LINKED), **refusals(422)},
         }
     },
     "/write-backs/{number}": {
@@ -116,6 +116,19 @@ PATHS: Part = {
             },
         }
     },
+    "/write-backs/{number}/again": {
+        "post": {
+            "operationId": "writeBackAgain",
+            "tags": [TAG],
+            "summary": "Have it written again by our worker",
+            "security": [{"token": ["articles:write"]}],
+            "parameters": [_NUMBER, KEY],
+            "responses": {
+                "200": gives("As it stands now", ref("WriteBack")),
+                **refusals(404, 413, 415, 422),
+            },
+        }
+    },
     "/write-backs/{number}/done": {
         "post": {
             "operationId": "writeBackDone",
@@ -126,20 +139,7 @@ PATHS: Part = {
             "parameters": [_NUMBER, KEY],
             "responses": {
                 "200": gives("As it stands now", ref("WriteBack")),
-                **refusals(404, 413, 415),
-            },
-        }
-    },
-    "/write-backs/{number}/again": {
-        "post": {
-            "operationId": "writeBackAgain",
-            "tags": [TAG],
-            "summary": "Have it written again by our worker",
-            "security": [{"token": ["articles:write"]}],
-            "parameters": [_NUMBER, KEY],
-            "responses": {
-                "200": gives("As it stands now", ref("WriteBack")),
-                **refusals(404, 413, 415),
+                **refusals(404, 413, 415, 422),
             },
         }
     },
