@@ -132,7 +132,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "letters": set(),
         "bounces": {"letters"},
         "people": {"letters", "programs"},
-        "programs": set(),
+        "programs": {"articles"},
         "privacy": {"letters", "people", "pending"},
         "record": set(),
         "pending": {"letters", "record"},

@@ -39,9 +39,9 @@ class Calls:
         """The calls of one operation, but for those of all (`refused_before`)."""
         yield from getattr(self, f"_{operation.id}")()
         if "404" in operation.statuses:
-            yield Call(
-                404, NONE, {} if operation.method == "GET" else {"json": self._any(operation)}
-            )
+            body = {"json": self._any(operation)}
+            nowhere = {"query_string": {"after": "\0"}} if operation.method == "GET" else body
+            yield Call(404, NONE, nowhere)
 
     def _any(self, operation: Operation) -> dict[str, Any]:
         known = {"submitCorrection": {"explanation": "x"}, "decideCorrection": VERDICT}

@@ -49,7 +49,7 @@ PATHS: Part = {
                 query("section", text(most=limits.NAME), "In this section"),
                 *PAGING,
             ],
-            "responses": {"200": gives("Some of them", ref("Articles"), LINKED), **refusals(422)},
+            "responses": {"200": gives("Some of them", ref("Articles"), LINKED), **refusals(404, 422)},
         }
     },
 }

@@ -239,7 +239,7 @@ PATHS: Part = {
             ],
             "responses": {
                 "200": gives("Some of them", ref("Corrections"), LINKED),
-                **refusals(422),
+                **refusals(404, 422),
             },
         }
     },
