@@ -17,7 +17,6 @@ from tests.web.api.described import Operation
 
 NONE = {"slug": "no-such-article", "correction_id": 40_404, "number": 40_404}
 """What fills an address that leads to nothing."""
-TOO_LARGE = b'{"note": "' + b"x" * limits.BODY_BYTES + b'"}'
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,17 @@ class Calls:
     def of(self, operation: Operation) -> Iterator[Call]:
         """The calls of one operation, but for those of all (`refused_before`)."""
         yield from getattr(self, f"_{operation.id}")()
-        if "404" in operation.statuses:
+        if "404" in operation.statuses and operation.id != "putArticle":
             body = {"json": self._any(operation)}
             nowhere = {"query_string": {"after": "\0"}} if operation.method == "GET" else body
             yield Call(404, NONE, nowhere)
 
     def _any(self, operation: Operation) -> dict[str, Any]:
-        known = {"submitCorrection": {"explanation": "x"}, "decideCorrection": VERDICT}
+        known = {
+            "submitCorrection": {"explanation": "x"},
+            "decideCorrection": VERDICT,
+            "retireArticle": {"reason": "x"},
+        }
         return known.get(operation.id, {})
 
     def places(self, operation: Operation) -> list[dict[str, Any]]:
@@ -61,6 +64,9 @@ class Calls:
         """Once the articles are taken down."""
         if operation.id == "submitCorrection":
             yield Call(410, {"slug": HERE.lower()}, {"json": {"explanation": "It is wrong."}})
+        if operation.id == "retireArticle":
+            why = {"reason": "It was a hoax.", "confirmed": True}
+            yield Call(200, {"slug": THERE.lower()}, {"json": why})
         if operation.id == "undoDecision":
             yield Call(410, {"correction_id": self._id("told")})
 
@@ -135,11 +141,44 @@ class Calls:
         yield Call(200, sent={"query_string": {"limit": 1}})
         yield Call(422, sent={"query_string": {"limit": 0}})
 
+    def _readArticle(self) -> Iterator[Call]:
+        yield Call(200, {"slug": HERE.lower()})
+        yield Call(200, {"slug": "the-wall"})
+        yield Call(410, {"slug": "gone"})
+
+    def _putArticle(self) -> Iterator[Call]:
+        quay, new = {"slug": "quay"}, {"If-None-Match": "*"}
+        first = {"title": "The quay", "blocks": BLOCKS}
+        fact = {"title": "The quay", "markdown": "Boats lie at the quay.\n\nIt has 7 berths."}
+        yield Call(428, quay, {"json": first})
+        yield Call(201, quay, {"json": first, "headers": new})
+        yield Call(412, quay, {"json": first, "headers": new})
+        yield Call(200, quay, {"json": first, "headers": SEEN})
+        yield Call(409, quay, {"json": fact | {"class": "silent"}, "headers": SEEN})
+        yield Call(422, quay, {"json": fact | {"class": "odd"}, "headers": SEEN})
+        yield Call(404, {"slug": "a/b"}, {"json": first})
+
+    def _retireArticle(self) -> Iterator[Call]:
+        pier, why = {"slug": "the-wall"}, {"reason": "It was a hoax."}
+        yield Call(422, pier, {"json": {"confirmed": True}})
+        yield Call(409, pier, {"json": why})
+
     def _describe(self) -> Iterator[Call]:
         yield Call(200)
         yield Call(304, sent={"headers": {"If-None-Match": "*"}})
 
 
+SEEN = {"If-Match": '"r1"'}
+BLOCKS = [
+    {"kind": "title", "text": "The quay"},
+    {
+        "kind": "paragraph",
+        "text": "Boats lie here.",
+        "marks": [{"kind": "em", "start": 0, "end": 5}],
+    },
+    {"kind": "cell", "text": "A", "cell": {"row": 0, "column": 0}},
+    {"kind": "aside", "role": "ad", "lines": ["Fish"], "href": "https://fish.example/"},
+]
 VERDICT: dict[str, Any] = {"action": "accept", "seen": 1, "confirmed": list(CONFIRMED)}
 
 
@@ -163,4 +202,6 @@ def refused(operation: Operation) -> Iterator[tuple[str, Call]]:
     if "415" in operation.statuses:
         plain = {"data": "action=accept", "content_type": "text/plain"}
         yield "all", Call(415, sent=plain)
-        yield "all", Call(413, sent={"data": TOO_LARGE, "content_type": "application/json"})
+        most = limits.EDIT_BYTES if operation.method == "PUT" else limits.BODY_BYTES
+        large = {"data": b'{"note": "' + b"x" * most + b'"}', "content_type": "application/json"}
+        yield "all", Call(413, sent=large | {"headers": SEEN})

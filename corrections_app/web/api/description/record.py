@@ -86,7 +86,10 @@ PATHS: Part = {
                 query("q", text(most=limits.NOTE), "With these words"),
                 *PAGING,
             ],
-            "responses": {"200": gives("Some of them", ref("Notices"), LINKED), **refusals(404, 422)},
+            "responses": {
+                "200": gives("Some of them", ref("Notices"), LINKED),
+                **refusals(404, 422),
+            },
         }
     },
     "/notices/{number}": {

@@ -100,7 +100,10 @@ PATHS: Part = {
                 query("order", one_of(("newest", "oldest")), "`newest` if absent"),
                 *PAGING,
             ],
-            "responses": {"200": gives("Some of them", ref("WriteBacks"), LINKED), **refusals(404, 422)},
+            "responses": {
+                "200": gives("Some of them", ref("WriteBacks"), LINKED),
+                **refusals(404, 422),
+            },
         }
     },
     "/write-backs/{number}": {
