@@ -112,6 +112,8 @@ def test_what_is_a_readers_own_is_kept_by_nobody(app, query):
 
 
 OPEN_TO_CACHES = {
+    "api.description",
+    "api.show",
     "articles.index",
     "articles.show",
     "editing.past",
