@@ -25,7 +25,7 @@ from corrections_app.serving.gateway import Answer, Connection, Scope, environ_o
 from corrections_app.serving.kept_pages import KeptPages
 from corrections_app.serving.pools import Full, Pools
 from corrections_app.web import hosts as known_hosts
-from corrections_app.web.access import holds_our_cookie
+from corrections_app.web.access import holds_our_cookie, may_send_articles
 from corrections_app.web.bare import bare_answer
 from corrections_app.web.headers import SECURITY_HEADERS
 
@@ -38,6 +38,8 @@ BODY_LIMIT = limits.BODY_BYTES
 EDIT_LIMIT = limits.EDIT_BYTES
 """How many bytes may come instead from who is signed in, with an article edited by hand."""
 EDITING = re.compile(r"/articles/[^/]+/edit")
+SENDING = re.compile(r"/api/v1/articles/[^/]+")
+"""Where programs with a token for it send a whole article (PUT)."""
 DRAIN_FACTOR = 16
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -77,7 +79,8 @@ class BodyFirst:
 
     Refuses with 411 a body of unannounced length (RFC 9112 section 6.3), with 413 one
     of more than ``limit`` bytes (`EDIT_LIMIT` with an article's edit of whoever
-    ``is_signed_in``, asked before a byte of the body is here), with 400 one that is not
+    ``is_signed_in``, and of a program that ``may_send``, asked before a byte of the body
+    is here), with 400 one that is not
     as long as announced, with 408 one that stops coming, and with 503 what finds no
     thread in time; but first of all with 400 what is not meant for one of ``hosts``.
     ``headers`` stand on all of that.
@@ -92,12 +95,13 @@ class BodyFirst:
         patience: Patience | None = None,
         kept: KeptPages | None = None,
         is_signed_in: Callable[[WSGIEnvironment], bool] = lambda environ: False,
+        may_send: Callable[[WSGIEnvironment], bool] = lambda environ: False,
         hosts: Hosts | None = None,
         headers: Mapping[str, str] = SECURITY_HEADERS,
     ) -> None:
         self._app = app
         self._kept = kept
-        self._is_signed_in = is_signed_in
+        self._is_signed_in, self._may_send = is_signed_in, may_send
         self._limit = limit
         self._pools = pools or Pools()
         self._patience = patience or PATIENCE
@@ -157,7 +161,7 @@ class BodyFirst:
     async def _body(self, environ: WSGIEnvironment, connection: Connection) -> bytes:
         """The whole body. Raises `Declined`."""
         length = _length(environ)
-        limit = self._limit_for(environ)
+        limit = await self._limit_for(environ, length)
         if length > limit:
             if length <= DRAIN_FACTOR * limit:
                 # Closing on a sender in full flow would cost them the answer.
@@ -167,10 +171,17 @@ class BodyFirst:
             raise Declined(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long", words)
         return await self._whole(connection, length) if length else b""
 
-    def _limit_for(self, environ: WSGIEnvironment) -> int:
-        """How many bytes may be sent with this request."""
-        edits = EDITING.fullmatch(environ.get("PATH_INFO", "")) and self._is_signed_in(environ)
-        return EDIT_LIMIT if edits else self._limit
+    async def _limit_for(self, environ: WSGIEnvironment, length: int) -> int:
+        """How many bytes may be sent with this request. Raises `Full`."""
+        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        if length <= self._limit:
+            return self._limit
+        if EDITING.fullmatch(path):
+            return EDIT_LIMIT if self._is_signed_in(environ) else self._limit
+        if method == "PUT" and SENDING.fullmatch(path):  # the database is asked, in a thread
+            pool = self._pools.pool_for(method, path)
+            return EDIT_LIMIT if await pool.run(partial(self._may_send, environ)) else self._limit
+        return self._limit
 
     async def _whole(self, connection: Connection, length: int) -> bytes:
         if self._coming >= self._patience.bodies or self._held >= self._patience.bytes:
@@ -243,6 +254,7 @@ def in_front_of(app: Any) -> BodyFirst:
         app,
         kept=kept_pages.of(app),
         is_signed_in=partial(holds_our_cookie, app),
+        may_send=partial(may_send_articles, app),
         hosts=config.get("HOSTS"),
         headers=config.get("SECURITY_HEADERS", SECURITY_HEADERS),
     )

@@ -141,7 +141,7 @@ def _check_program(door: Door) -> None:
     """
     assert isinstance(door.who, Scope)
     try:
-        shown = tokens.find(_shown_token(), now())
+        shown = tokens.find(_shown_token(request.headers.get("Authorization", "")), now())
     except InvalidToken:
         count_bad_token()
         raise
@@ -153,9 +153,20 @@ def _check_program(door: Door) -> None:
         g.token_used = shown.id
 
 
-def _shown_token() -> str:
+def may_send_articles(app: Flask, environ: WSGIEnvironment) -> bool:
+    """Whether a request shows a token with which articles are sent.
+
+    Asked before the request is taken in: whether its owner may send this one is found out later.
+    """
+    with app.app_context(), suppress(Refusal, SQLAlchemyError):
+        shown = tokens.find(_shown_token(environ.get("HTTP_AUTHORIZATION", "")), now())
+        return shown.has(Scope.ARTICLES_WRITE)
+    return False
+
+
+def _shown_token(said: str) -> str:
     """What stands behind ``Bearer`` (RFC 6750, 2.1). In an address or a body it counts nowhere."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, secret = said.partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise NoToken(
             "Say who you are: send a token, in the header Authorization, behind the word Bearer."

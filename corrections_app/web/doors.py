@@ -181,6 +181,9 @@ DOORS: dict[str, Door] = {
     "taking_down.withhold": Door(_SESSION, Ability.TAKE_DOWN, Reach.SECTION),
     "taking_down.withhold_notice": Door(_SESSION, Ability.TAKE_DOWN, Reach.SECTION),
     "taking_down.withholding_page": Door(_NONE, Ability.TAKE_DOWN, Reach.SECTION),
+    "tokens.create": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "tokens.index": Door(_NONE, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "tokens.revoke": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
     "writebacks.again": Door(_SESSION, Ability.EDIT_ARTICLE, Reach.SECTION),
     "writebacks.done": Door(_SESSION, Ability.EDIT_ARTICLE, Reach.SECTION),
     "writebacks.index": LOOK,
@@ -250,7 +253,7 @@ DOORS: dict[str, Door] = {
 }
 
 WHY: dict[Ability, str] = {
-    Ability.MANAGE_PEOPLE: "Only an admin may see and change the accounts.",
+    Ability.MANAGE_PEOPLE: "Only an admin may see and change accounts and tokens.",
     Ability.MANAGE_REASONS: "Only an editor may see and change the words of reasons and notices.",
     Ability.PUBLISH_ACCURACY: "Only an editor may show these figures to readers.",
     Ability.SEE_FIGURES: "Only an editor may see the figures.",

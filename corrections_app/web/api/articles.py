@@ -164,7 +164,7 @@ def _terms(sent: Mapping[str, Any]) -> Terms:
         known = ", ".join(ChangeClass)
         raise Invalid.at("class", "The class of a change is one of these: %(known)s.", known=known)
     if side is not None and side not in get_args(Side):
-        raise Invalid.at("side", "Say ours or theirs: whose words stand where both changed some.")
+        raise Invalid.at("side", "Say ours or theirs: whose words to keep where both changed some.")
     return Terms(ChangeClass(change_class) if change_class else None, sent.get("notice"), side)
 
 

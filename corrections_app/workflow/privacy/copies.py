@@ -20,6 +20,7 @@ from corrections_app.models import (
     Decision,
     Letter,
     Passkey,
+    Token,
     User,
 )
 from corrections_app.workflow.letters import addresses
@@ -186,6 +187,7 @@ def _ways_in(user: User) -> dict[str, Any]:
     app = db.session.get(Authenticator, user.id)
     keys = select(Passkey).filter_by(user_id=user.id).order_by(Passkey.id)
     browsers = select(BrowserSession).filter_by(user_id=user.id).order_by(BrowserSession.id)
+    programs = select(Token).filter_by(user_id=user.id).order_by(Token.id)
     return {
         "app_since": _moment(app.confirmed_at if app else None),
         "passkeys": [
@@ -199,6 +201,15 @@ def _ways_in(user: User) -> dict[str, Any]:
         "browsers": [
             {"since": _moment(one.created_at), "last_seen_at": _moment(one.last_seen_at)}
             for one in db.session.scalars(browsers)
+        ],
+        "tokens": [
+            {
+                "name": one.name,
+                "scopes": one.scopes,
+                "made_at": _moment(one.created_at),
+                "last_used_at": _moment(one.last_used_at),
+            }
+            for one in db.session.scalars(programs)
         ],
     }
 

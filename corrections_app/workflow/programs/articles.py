@@ -115,6 +115,7 @@ def _check_no_sites(session: Session, slug: str) -> None:
     site = session.scalar(query)
     if site is not None:
         raise Invalid(
-            "This article lives on the site %(site)s: change it there, and it comes in by itself.",
+            "This article lives on the site %(site)s: change it there. What changes there is "
+            "imported here.",
             site=site,
         )

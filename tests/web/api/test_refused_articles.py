@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
+
 import pytest
 
+from corrections_app.extensions import db
+from corrections_app.serving.body_first import in_front_of
+from tests.web.api.programs import a_program
 from tests.web.api.test_articles import ARTICLES, NEW, QUAY, stored
 from tests.web.api.test_conventions import check_problem
+from tests.web.lines import Coming, Head, heard, run
 
 
 @pytest.mark.parametrize(
@@ -78,3 +85,35 @@ def test_a_body_that_cannot_be_read_is_refused(program, data, kind, status):
 
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("scope", "path", "method", "status"),
+    [
+        ("articles:write", QUAY, "PUT", 201),
+        ("articles:read", QUAY, "PUT", 413),
+        ("", QUAY, "PUT", 413),
+        ("articles:write", f"{QUAY}/retire", "POST", 413),
+        ("articles:write", ARTICLES, "PUT", 413),
+    ],
+)
+def test_the_server_takes_a_whole_article_only_from_a_program_that_sends_them(
+    app, scope, path, method, status
+):
+    secret = a_program(app, scope).secret if scope else f"rc_{'x' * 43}"
+    long = "\n\n".join(["It is a long story. " * 50] * 100)
+    body = json.dumps({"title": "The quay", "markdown": long}).encode()
+    said = {
+        "authorization": f"Bearer {secret}",
+        "content-length": str(len(body)),
+        "content-type": "application/json",
+        "host": "localhost",
+        "if-none-match": "*",
+    }
+    db.session.rollback()
+
+    with closing(in_front_of(app)) as served:
+        answer = run(heard(served, Coming(body, piece=10_000), Head(method, path, said)))
+
+    assert answer.status_code == status, answer.text
+    assert len(body) > 64 * 1024
