@@ -21,6 +21,8 @@ PUBLIC = [
     "/corrections.json",
     "/corrections.csv",
     "/corrections/policy",
+    "/api/v1/",
+    "/api/v1/openapi.json",
 ]
 PICTURE = f"{'a' * 64}.png"
 
