@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from corrections_app.web.answers import whole
 from corrections_app.web.api import readers
 from corrections_app.web.api.conventions import VERSION, limit, listed, unless_known
+from corrections_app.web.rates import count_search
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import changed_words, criteria, log
@@ -22,6 +23,8 @@ blueprint = Blueprint("api_notices", __name__, url_prefix=f"{VERSION}/notices")
 def index() -> Response:
     """Those that are public, newest first; the criteria of the log narrow them."""
     asked = criteria.parse(request.args)
+    if asked.words:
+        count_search()
     page = log.listed(asked, dates.zone(), now(), request.args.get("after"), limit())
     return listed([_as_json(entry) for entry in page.items], page.next)
 

@@ -28,6 +28,8 @@ from corrections_app.web.api.description.errors import CODES
 from corrections_app.web.doors import DOORS
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.programs import tokens
+from corrections_app.workflow.queue import filters
+from corrections_app.workflow.record import criteria
 from tests.doors import Newsroom
 from tests.web.api.calls import Calls, address, refused
 from tests.web.api.described import Described
@@ -143,6 +145,17 @@ def test_it_is_not_sent_again_to_whoever_has_it(client):
     assert client.get(f"{VERSION}/openapi.json", headers=known).status_code == 304
     assert answer.cache_control.public
     assert "Set-Cookie" not in answer.headers
+
+
+def test_it_names_every_filter_that_a_list_has(described):
+    told = {
+        one.id: {parameter["name"] for parameter in one.told["parameters"]} - {"If-None-Match"}
+        for one in described.operations()
+        if one.id.startswith("list")
+    }
+
+    assert told["listCorrections"] == {"lane", *filters.NAMES, "limit", "after"}
+    assert told["listNotices"] == {*criteria.NAMES, "limit", "after"}
 
 
 def test_it_names_every_code_that_there_is():

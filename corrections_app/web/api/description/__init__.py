@@ -12,6 +12,7 @@ from corrections_app.domain.roles import Scope
 from corrections_app.web.api.conventions import VERSION
 from corrections_app.web.api.description import articles, corrections, record, write_backs
 from corrections_app.web.api.description.parts import (
+    UNCHANGED,
     Part,
     gives,
     ref,
@@ -124,7 +125,7 @@ def _itself() -> Part:
                 "security": [],
                 "responses": {
                     "200": gives("OpenAPI 3.1", {"type": "object"}),
-                    "304": {"description": "As you have it (`If-None-Match`)"},
+                    **UNCHANGED,
                 },
             }
         }

@@ -11,9 +11,11 @@ from corrections_app.domain.text.body import ASIDE_ROLES, BlockKind, CellScope, 
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.web.api.description.parts import (
     KEY,
+    KNOWN,
     LINKED,
     PAGING,
     SLUG,
+    UNCHANGED,
     Part,
     gives,
     header,
@@ -176,9 +178,11 @@ PATHS: Part = {
                 query("words", text(most=limits.NOTE), "With these words in headline or byline"),
                 query("section", text(most=limits.NAME), "In this section"),
                 *PAGING,
+                KNOWN,
             ],
             "responses": {
                 "200": gives("Some of them", ref("Articles"), LINKED),
+                **UNCHANGED,
                 **refusals(404, 422),
             },
         }

@@ -15,10 +15,12 @@ from corrections_app.domain.warnings.flags import Flag
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.web.api.description.parts import (
     KEY,
+    KNOWN,
     LINKED,
     NUMBER,
     PAGING,
     SLUG,
+    UNCHANGED,
     Part,
     gives,
     in_path,
@@ -236,9 +238,11 @@ PATHS: Part = {
                 query("lane", one_of(Lane), "A part of what there is to do; `waiting` if absent"),
                 *(query(name, *known) for name, known in _FILTERS.items()),
                 *PAGING,
+                KNOWN,
             ],
             "responses": {
                 "200": gives("Some of them", ref("Corrections"), LINKED),
+                **UNCHANGED,
                 **refusals(404, 422),
             },
         }

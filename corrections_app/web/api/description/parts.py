@@ -105,6 +105,7 @@ PAGING = [
     query("limit", whole(minimum=1, maximum=MOST), f"How many of them; {USUAL} where none is said"),
     query("after", text(most=400), "The place to go on from, as the `Link` of an answer has it"),
 ]
+KNOWN = header("If-None-Match", text(most=100), "The `ETag` of the answer that one has already")
 KEY = header(
     "Idempotency-Key",
     text(most=LONGEST_KEY, minLength=1),
@@ -135,6 +136,9 @@ LINKED = {
         "schema": {"type": "string"},
     }
 }
+
+
+UNCHANGED = {"304": {"description": "As you have it (`If-None-Match`)"}}
 
 
 def refusals(*statuses: int) -> Part:

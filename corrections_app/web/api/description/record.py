@@ -5,9 +5,11 @@ from __future__ import annotations
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import TOLD_CLASSES, NoticeChangeKind
 from corrections_app.web.api.description.parts import (
+    KNOWN,
     LINKED,
     NUMBER,
     PAGING,
+    UNCHANGED,
     Part,
     gives,
     in_path,
@@ -85,9 +87,11 @@ PATHS: Part = {
                 query("section", text(most=limits.NAME), "Of this section"),
                 query("q", text(most=limits.NOTE), "With these words"),
                 *PAGING,
+                KNOWN,
             ],
             "responses": {
                 "200": gives("Some of them", ref("Notices"), LINKED),
+                **UNCHANGED,
                 **refusals(404, 422),
             },
         }
@@ -98,9 +102,10 @@ PATHS: Part = {
             "tags": [TAG],
             "summary": "Read one notice",
             "security": [{"token": ["notices:read"]}],
-            "parameters": [in_path("number", NUMBER, "The notice’s number (`id`)")],
+            "parameters": [in_path("number", NUMBER, "The notice’s number (`id`)"), KNOWN],
             "responses": {
                 "200": gives("With what changed", ref("NoticeInFull")),
+                **UNCHANGED,
                 **refusals(404),
             },
         }

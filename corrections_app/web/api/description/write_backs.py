@@ -6,9 +6,11 @@ from corrections_app.domain import limits
 from corrections_app.domain.writing_back import Code, State
 from corrections_app.web.api.description.parts import (
     KEY,
+    KNOWN,
     LINKED,
     NUMBER,
     PAGING,
+    UNCHANGED,
     Part,
     gives,
     in_path,
@@ -99,9 +101,11 @@ PATHS: Part = {
                 query("article", text(most=limits.SLUG), "Of the article with this slug"),
                 query("order", one_of(("newest", "oldest")), "`newest` if absent"),
                 *PAGING,
+                KNOWN,
             ],
             "responses": {
                 "200": gives("Some of them", ref("WriteBacks"), LINKED),
+                **UNCHANGED,
                 **refusals(404, 422),
             },
         }
@@ -112,9 +116,10 @@ PATHS: Part = {
             "tags": [TAG],
             "summary": "Read one write-back",
             "security": [{"token": ["articles:read"]}],
-            "parameters": [_NUMBER],
+            "parameters": [_NUMBER, KNOWN],
             "responses": {
                 "200": gives("With what is to be written", ref("WriteBackInFull")),
+                **UNCHANGED,
                 **refusals(404),
             },
         }
