@@ -68,8 +68,8 @@ _PROBLEM = an_object(
             "description": "The fields and parameters at fault, each with what is the matter",
         },
     },
-    said="A refusal (RFC 9457). What a program may want to know besides stands beside these: who "
-    "decided and when, `flags`, `places`, `retry_after`.",
+    said="A refusal (RFC 9457). What a program may want to know besides is there too: who decided "
+    "and when, `flags`, `places`, `retry_after`.",
 )
 
 

@@ -57,7 +57,7 @@ _PART = record(
         "style": text("How its list counts: `a`, `A`, `i`, `I`"),
         "cell": ref("Cell"),
         "role": one_of(ASIDE_ROLES, "What an `aside` is"),
-        "lines": several(text(), "What stands in an `aside`: no offset counts it"),
+        "lines": several(text(), "The words of an `aside`: no offset counts them"),
         "href": text("Where an `aside` leads"),
         "cells": several(several(text()), "Of an `aside` that is a table"),
         "media": {"type": "object", "description": "Of a picture: its digest, kind and size"},
@@ -85,7 +85,7 @@ _SENT = record(
         "content": text("Of HTML, which part it is: a CSS selector", most=limits.SOURCE_URL),
         "class": one_of(ChangeClass, "What the change is, where facts change"),
         "notice": text("What readers are told of it", most=limits.SOURCE_URL),
-        "side": one_of(get_args(Side), "Whose words stand where both changed some"),
+        "side": one_of(get_args(Side), "Whose words are kept where both changed some"),
         "confirmed": several(one_of([*Flag, "notice"]), "What was looked at, as in a decision"),
     },
     optional=(

@@ -13,8 +13,8 @@ CODES: dict[str, str] = {
     "invalid": "See `fields`. Sending the same again helps nothing.",
     "too_long": "A text is longer than is kept; `fields` names it.",
     "no_change": "The words are the same as before, or nothing is said.",
-    "not_found_in_text": "The words do not stand there: read the article again.",
-    "ambiguous": "The words stand at several `places`: say `start` and `end`.",
+    "not_found_in_text": "The words are not there: read the article again.",
+    "ambiguous": "The words occur at several `places`: say `start` and `end`.",
     "bad_key": "The key was used for another body, or cannot be one: take a new one.",
     "already_decided": "Somebody was faster; `who`, `what` and `when` say it. With `same_outcome` "
     "nothing is left to do.",

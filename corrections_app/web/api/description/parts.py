@@ -103,7 +103,7 @@ SLUG = in_path("slug", text(most=limits.SLUG, minLength=1), "The article’s nam
 
 PAGING = [
     query("limit", whole(minimum=1, maximum=MOST), f"How many of them; {USUAL} where none is said"),
-    query("after", text(most=400), "The place to go on from, as the `Link` of an answer has it"),
+    query("after", text(most=400), "Where the next page begins: as the `Link` of an answer has it"),
 ]
 KNOWN = header("If-None-Match", text(most=100), "The `ETag` of the answer that one has already")
 KEY = header(
@@ -153,7 +153,7 @@ def refusals(*statuses: int) -> Part:
 REFUSALS: dict[int, tuple[str, str]] = {
     401: (
         "NoToken",
-        "No token, or one that lets nobody in. `WWW-Authenticate` says which.",
+        "No token, or one that is not valid. `WWW-Authenticate` says which.",
     ),
     403: (
         "NotPermitted",

@@ -58,8 +58,8 @@ SCHEMAS: Part = {
         {
             "start": whole("Code points of the canonical text of the revision before"),
             "end": whole(),
-            "exact": text("What stands there"),
-            "replacement": text("What is to stand there"),
+            "exact": text("What is there"),
+            "replacement": text("What is to be there"),
         }
     ),
     "Paragraph": record({"before": text(), "after": text()}),
@@ -132,7 +132,7 @@ PATHS: Part = {
             "security": [{"token": ["articles:write"]}],
             "parameters": [_NUMBER, KEY],
             "responses": {
-                "200": gives("As it stands now", ref("WriteBack")),
+                "200": gives("As it is now", ref("WriteBack")),
                 **refusals(404, 413, 415, 422),
             },
         }
@@ -146,7 +146,7 @@ PATHS: Part = {
             "security": [{"token": ["articles:write"]}],
             "parameters": [_NUMBER, KEY],
             "responses": {
-                "200": gives("As it stands now", ref("WriteBack")),
+                "200": gives("As it is now", ref("WriteBack")),
                 **refusals(404, 413, 415, 422),
             },
         }
