@@ -10,6 +10,7 @@ from typing import Any, get_args
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from corrections_app.domain import limits
+from corrections_app.domain.bodies.sent import checked
 from corrections_app.domain.errors import ImportRefused, Invalid
 from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Side
@@ -134,9 +135,9 @@ def _check_members(sent: Mapping[str, Any]) -> None:
         value = sent.get(name)
         if value is not None and not isinstance(value, str):
             raise Invalid.at(name, "%(name)s must be a text.", name=name)
-        if value is not None and name not in BODIES:
-            characters.check_keepable(name, value)
-            limits.check_length(name, value, limits.SOURCE_URL)
+        characters.check_keepable(name, value or "")
+        if name not in BODIES:
+            limits.check_length(name, value or "", limits.SOURCE_URL)
     if sum(sent.get(name) is not None for name in BODIES) != 1:
         raise Invalid.at("html", "Send what the article says as html, as markdown or as blocks.")
 
@@ -145,7 +146,7 @@ def _source(sent: Mapping[str, Any]) -> Sent:
     """What was sent, as a site's own text of one article."""
     name = next(name for name in BODIES if sent.get(name) is not None)
     kind, called = BODIES[name]
-    text = sent[name] if name != "blocks" else json.dumps(sent["blocks"])
+    text = sent[name] if name != "blocks" else json.dumps(as_json(checked(sent["blocks"])))
     return Sent(sent.get("id") or "", sent.get("source_url"), "", kind, {called: text})
 
 
