@@ -8,6 +8,10 @@ from werkzeug.routing import IntegerConverter, Map
 
 from corrections_app.web import access, errors, filters, headers, hosts, static_files
 from corrections_app.web.api import articles as api_articles
+from corrections_app.web.api import corrections as api_corrections
+from corrections_app.web.api import notices as api_notices
+from corrections_app.web.api import page as api_page
+from corrections_app.web.api import write_backs as api_write_backs
 from corrections_app.web.embed import changed, form, report, script
 from corrections_app.web.newsroom import (
     account,
@@ -85,6 +89,10 @@ PAGES = (
     report,
     changed,
     api_articles,
+    api_corrections,
+    api_notices,
+    api_write_backs,
+    api_page,
 )
 """The modules whose routes are ours; `web.doors` says who may use each."""
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from flask import Response, make_response, redirect, request
+from flask import Response, current_app, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -46,6 +46,11 @@ def wants_json() -> bool:
 def see_other(url: str) -> Response:
     """The way on to the page that shows what a form came to (RFC 9110, 15.4.4)."""
     return make_response(redirect(url, 303))
+
+
+def whole(endpoint: str, **values: Any) -> str:
+    """The whole address of a page of ours, under the name that readers know: for other programs."""
+    return str(current_app.config["PUBLIC_URL"]) + url_for(endpoint, **values)
 
 
 def comma_separated(rows: Iterable[Iterable[object]]) -> str:

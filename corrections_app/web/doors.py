@@ -83,10 +83,23 @@ LOOK = Door(_NONE, _SIGNED_IN, Reach.ALL)
 # By room, and there by name.
 DOORS: dict[str, Door] = {
     # api
+    "api.description": READ,
+    "api.show": READ,
     "api_articles.index": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
     "api_articles.put": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
     "api_articles.retire": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
     "api_articles.show": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
+    "api_corrections.create": Door(_TOKEN, Scope.CORRECTIONS_SUBMIT, Reach.PUBLIC),
+    "api_corrections.decide": Door(_TOKEN, Scope.CORRECTIONS_DECIDE, Reach.ANOTHERS),
+    "api_corrections.index": Door(_TOKEN, Scope.CORRECTIONS_READ, Reach.ALL),
+    "api_corrections.show": Door(_TOKEN, Scope.CORRECTIONS_READ, Reach.ALL),
+    "api_corrections.undo": Door(_TOKEN, Scope.CORRECTIONS_DECIDE, Reach.OWN_OR_EDITOR),
+    "api_notices.index": Door(_TOKEN, Scope.NOTICES_READ, Reach.PUBLIC),
+    "api_notices.show": Door(_TOKEN, Scope.NOTICES_READ, Reach.PUBLIC),
+    "api_write_backs.again": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
+    "api_write_backs.done": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
+    "api_write_backs.index": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
+    "api_write_backs.show": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
     # embed
     "changed.changed": Door(_CAPABILITY, _SITE, Reach.KEY),
     "embed_form.form": READ,

@@ -5,6 +5,7 @@ They check only what belongs to a form; the rules stand in the domain.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -100,10 +101,10 @@ class MomentField(StringField):
             raise StopValidation("Send a day, as 2026-03-05, or a moment.") from None
 
 
-class SubmissionForm(Form):
-    """A reader's correction (the contract of ``POST /articles/<slug>/corrections``)."""
+class ProposalForm(Form):
+    """What a correction proposes, from whomever it comes."""
 
-    besides = frozenset({"place", "prefix", "suffix", "remember", "csrf_token"})
+    besides = frozenset()
 
     revision = IntegerField(validators=[Optional()])
     start = IntegerField(validators=[Optional()])
@@ -135,6 +136,13 @@ class SubmissionForm(Form):
     name = StringField(N_("Your name"))
     credit = BooleanField(N_("Name me if the correction is published"))
     email = StringField(N_("E-mail, if you want to hear the result"))
+
+
+class SubmissionForm(ProposalForm):
+    """A reader's correction (the contract of ``POST /articles/<slug>/corrections``)."""
+
+    besides = frozenset({"place", "prefix", "suffix", "remember", "csrf_token"})
+
     key = HiddenField()
     ask = HiddenField()
     """Set where a person can be asked back: what is known of the change is then said first."""
@@ -342,7 +350,8 @@ def read(form_class: type[AnyForm], fields: MultiDict[str, str], **kwargs: Any) 
     """The form with what was sent. Raises `Invalid`, naming each field at fault."""
     check_keepable(fields)
     if form_class.besides is not None:
-        _check_names(form_class(formdata=None), fields)
+        own = {field.name for field in form_class(formdata=None)}
+        check_names(own | form_class.besides, fields)
     form = form_class(formdata=fields, **kwargs)
     if not form.validate():
         faults = {form[name].name: " ".join(map(str, form.errors[name])) for name in form.errors}
@@ -350,9 +359,8 @@ def read(form_class: type[AnyForm], fields: MultiDict[str, str], **kwargs: Any) 
     return form
 
 
-def _check_names(form: Form, fields: MultiDict[str, str]) -> None:
-    """Refuse a field that the form has not, or that came twice: nothing sent is ignored."""
-    known = {field.name for field in form} | (form.besides or frozenset())
+def check_names(known: Collection[str], fields: MultiDict[str, str]) -> None:
+    """Refuse a field that is not known, or that came twice: nothing sent is ignored."""
     for name, values in fields.lists():
         if name not in known:
             shown = printable(name)

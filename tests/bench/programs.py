@@ -24,6 +24,7 @@ PAIRS = {
     "articles": ("/articles", "/api/v1/articles"),
     "queue": ("/queue", "/api/v1/corrections"),
     "queue, filtered": ("/queue?kind=typo", "/api/v1/corrections?kind=typo"),
+    "card": ("/queue/1", "/api/v1/corrections/1"),
 }
 WARM = 20
 JSON = {"Accept": "application/json"}

@@ -22,6 +22,8 @@ PUBLIC = [
     "/corrections.csv",
     "/corrections/policy",
     "/rules",
+    "/api/v1/",
+    "/api/v1/openapi.json",
 ]
 PICTURE = f"{'a' * 64}.png"
 
@@ -113,6 +115,8 @@ def test_what_is_a_readers_own_is_kept_by_nobody(app, query):
 
 
 OPEN_TO_CACHES = {
+    "api.description",
+    "api.show",
     "articles.index",
     "articles.show",
     "editing.past",

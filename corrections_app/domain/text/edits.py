@@ -49,6 +49,16 @@ def splice_within(text: str, start: int, end: int, edits: Sequence[Edit]) -> str
     return splice(text[start:end], within)
 
 
+def whole_edit(old: str, new: str) -> tuple[Edit, ...]:
+    """One edit from the first to the last character that differs; none where nothing does."""
+    if old == new:
+        return ()
+    start = _common_head(old, new)
+    behind = _common_head(old[start:][::-1], new[start:][::-1])
+    end = len(old) - behind
+    return (Edit(start, end, new[start : len(new) - behind]),)
+
+
 def inverse(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """The edits that take ``splice(text, edits)`` back to ``text``, byte for byte."""
     found: list[Edit] = []

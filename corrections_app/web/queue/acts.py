@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, jsonify, make_response, url_for
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import Invalid, Refusal
+from corrections_app.web import verdicts
 from corrections_app.web.access import person
 from corrections_app.web.answers import given, place_of, see_other, wants_json
 from corrections_app.web.errors import refused, status_of
@@ -19,7 +19,6 @@ from corrections_app.web.queue import card as cards
 from corrections_app.web.queue import listing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import appeals, approval, asking, bulk, side_facts, undoing
-from corrections_app.workflow.queue import rows
 from corrections_app.workflow.transaction import Act
 
 blueprint = Blueprint("triage", __name__, url_prefix="/queue")
@@ -44,7 +43,7 @@ def act_on_one(view: Callable[[int, ActForm, Act], Any]) -> Callable[[int], Resp
         except Refusal as refusal:
             return cards.again(correction_id, fields, refusal, name)
         if wants_json():
-            return jsonify(_standing(correction_id) | (_plainly(result) if result else {}))
+            return jsonify(verdicts.standing_json(correction_id, result))
         if name == "skip":
             return see_other(url_for("queue.following", after=correction_id))
         return listing.to_card(correction_id)
@@ -62,7 +61,7 @@ def undo_latest() -> Response:
             return refused(refusal)
         return make_response(listing.listed(refusal), status_of(refusal))
     if wants_json():
-        return jsonify(_plainly(reopened))
+        return jsonify(verdicts.plainly(reopened))
     if reopened.bulk is not None:
         return see_other(url_for("bulk.show", bulk_id=reopened.bulk))
     return listing.to_card(reopened.id)
@@ -150,21 +149,6 @@ def send_back(correction_id: int, form: ActForm, act: Act) -> None:
 def uphold(correction_id: int, form: ActForm, act: Act) -> None:
     """Let a rejection stand after a second look."""
     appeals.uphold(correction_id, _note(form), act)
-
-
-def _standing(correction_id: int) -> dict[str, Any]:
-    correction = rows.one(correction_id)
-    return {
-        "id": correction.id,
-        "status": correction.status,
-        "version": correction.version,
-        "revision": correction.article.head,
-    }
-
-
-def _plainly(result: Any) -> dict[str, Any]:
-    """What an act came to, without what it does not have."""
-    return {name: value for name, value in asdict(result).items() if value is not None}
 
 
 def _act(form: ActForm) -> Act:

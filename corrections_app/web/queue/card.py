@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from secrets import token_urlsafe
 from typing import Any
 
@@ -10,10 +9,11 @@ from flask import Response, jsonify, make_response, render_template, request, ur
 from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain.errors import NotFound, Refusal
-from corrections_app.domain.lifecycle import Action, ChangeClass, Status
+from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.text.invisible import seen
 from corrections_app.language import gettext
 from corrections_app.models import Correction
+from corrections_app.web import verdicts
 from corrections_app.web.access import person
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
@@ -31,8 +31,7 @@ from corrections_app.web.queue.listing import (
 )
 from corrections_app.web.queue.warnings import install, notice_text
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import decision, reasons
-from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.queue import around, lanes, leases, rows
 from corrections_app.workflow.queue import card as cards
@@ -119,15 +118,12 @@ def decide(correction_id: int) -> Response:
     try:
         fields = given(several=("also", "edits", "confirmed", "thanks"))
         form = read(DecisionForm, fields)
-        act = Act(person(), form.key.data or None, now())
-        outcome = decision.decide(correction_id, _verdict(form), act)
+        outcome = verdicts.decided(correction_id, form, Act(person(), form.key.data or None, now()))
     except Refusal as refusal:
-        decision.note_lost_race(refusal, correction_id, now())
         return again(correction_id, fields, refusal, fields.get("action", ""))
     if not wants_json():
         return to_card(correction_id)
-    answer = {name: value for name, value in asdict(outcome).items() if name != "awaiting"}
-    return jsonify(answer | ({"awaiting": True} if outcome.awaiting else {}))
+    return jsonify(verdicts.outcome_json(outcome))
 
 
 def again(correction_id: int, fields: MultiDict[str, str], refusal: Refusal, act: str) -> Response:
@@ -152,7 +148,7 @@ def shown(
         form.text.data = card.passage.proposed
     lane, criteria = _list_worked_through()
     prepared = notice_text(card.briefing.prepared, card.correction.article)
-    if refusal and _is_untouched(form):
+    if refusal and verdicts.is_untouched(form):
         form.notice.data = refusal.details.get("prepared") or prepared
     wanted = request.values.get("find", "").strip()
     return render_template(
@@ -235,30 +231,3 @@ def _forms(fields: MultiDict[str, str] | None, act: str) -> tuple[DecisionForm, 
     acting = ActForm(formdata=None if deciding else fields)
     form.key.data = acting.key.data = token_urlsafe(16)
     return form, acting
-
-
-def _is_untouched(form: DecisionForm) -> bool:
-    """Whether the notice is the one that the card had prepared, to the letter."""
-    notice = (form.notice.data or "").strip()
-    return bool(notice) and notice == (form.prepared.data or "").strip()
-
-
-def _verdict(form: DecisionForm) -> Verdict:
-    notice = (form.notice.data or "").strip()
-    change_class = ChangeClass(form.change_class.data)
-    untouched = _is_untouched(form)
-    return Verdict(
-        action=Action(form.action.data),
-        seen=form.seen.data,
-        revision=form.revision.data,
-        text=form.text.data if form.text.raw_data else None,
-        change_class=change_class,
-        notice="" if untouched and change_class == ChangeClass.SILENT else notice,
-        prepared=untouched and change_class != ChangeClass.SILENT,
-        reason=form.reason.data or None,
-        note=form.note.data or "",
-        confirmed=form.confirmed.data or (),
-        thanks=tuple(form.thanks.data or ()),
-        also=tuple(form.also.data or ()),
-        edits=form.chosen,
-    )

@@ -12,7 +12,6 @@ from wtforms import TextAreaField
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Gone, NotFound, Refusal, TooMany
-from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters, paragraphs, shortening
 from corrections_app.domain.text.body import tidy
 from corrections_app.extensions import db
@@ -23,7 +22,7 @@ from corrections_app.web.errors import gone, page_of, refused, words_of
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import client_prefix, count_search
 from corrections_app.web.reader import stamps
-from corrections_app.web.reader.sending import count_arrival, count_try
+from corrections_app.web.sending import count_arrival, count_try, proposal, receipt_json
 from corrections_app.workflow import dates, revisions
 from corrections_app.workflow.articles import reading, sentence_search
 from corrections_app.workflow.clock import now
@@ -86,7 +85,7 @@ def create(slug: str) -> Response:
         asks = form.ask.data == _ASKS_BACK if wants_json() else bool(form.ask.data)
         receipt = submission.submit(
             slug,
-            _proposal(form, fields),
+            proposal(form, fields),
             lang=language(),
             key=form.key.data or None,
             known=(form.known.data or "").split() if asks else None,
@@ -108,37 +107,9 @@ def _received(receipt: Receipt) -> Response:
     url = url_for("receipts.show", token=receipt.token)
     if not wants_json():
         return see_other(url)
-    answer = jsonify(
-        receipt=receipt.token, url=url, status=receipt.status, reference=receipt.reference
-    )
+    answer = jsonify(receipt_json(receipt, url))
     answer.status_code = 200 if receipt.is_replay else 201
     return answer
-
-
-def _proposal(form: SubmissionForm, fields: MultiDict[str, str]) -> Proposal:
-    start, end = form.start.data, form.end.data
-    chosen = place_of(fields.get("place", ""))
-    if chosen:
-        start, end = chosen
-    replacement = form.replacement.data
-    if not replacement and start is None and (form.explanation.data or not form.exact.data):
-        # On the page without scripts an empty box means "nothing proposed", not "delete this".
-        replacement = None
-    return Proposal(
-        revision=form.revision.data,
-        start=start,
-        end=end,
-        # Of a chosen place the server cuts the words: typed ones may have other quotes.
-        exact="" if chosen else form.exact.data or "",
-        replacement=replacement,
-        explanation=form.explanation.data or "",
-        kind=form.kind.data or "",
-        source_url=form.source_url.data or "",
-        name=form.name.data or "",
-        credit=form.credit.data,
-        email=form.email.data or "",
-        field=form.field.data or "",
-    )
 
 
 @dataclass

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from corrections_app.domain.lifecycle import AddressState
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.reader.privacy import contact
-from corrections_app.web.reader.sending import check_act, count_act
+from corrections_app.web.sending import check_act, count_act
 from corrections_app.workflow import tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.letters import addresses

@@ -21,7 +21,7 @@ from corrections_app.web.answers import cacheable, given, language, see_other, w
 from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
-from corrections_app.web.reader.sending import check_act, count_act, count_try
+from corrections_app.web.sending import check_act, count_act, count_try
 from corrections_app.workflow import dates, tokens
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding.decision import standing_of

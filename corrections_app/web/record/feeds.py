@@ -14,10 +14,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from corrections_app.language import gettext
-from corrections_app.web.answers import cacheable, comma_separated, kept
+from corrections_app.web.answers import cacheable, comma_separated, kept, whole
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.rates import count_search
-from corrections_app.web.record.addresses import whole
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.record import criteria, log
@@ -109,16 +108,6 @@ def title_of(asked: Criteria) -> str:
     return gettext("%(newsroom)s: corrections") % names
 
 
-def status_of(entry: Entry) -> str:
-    """What became of a notice, in a word; empty for one that stands as it was published."""
-    notice = entry.notice
-    if notice.withheld_at:
-        return "withheld"
-    if notice.withdrawn_at:
-        return "withdrawn"
-    return str(notice.changes[-1].kind) if notice.changes else ""
-
-
 def _asked(size: int) -> tuple[Criteria, Page]:
     asked = criteria.parse(request.args)
     if asked.words:
@@ -152,7 +141,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "date_modified": entry.updated_at.isoformat(),
         "language": entry.article.lang,
         "tags": [tag for tag in (label, notice.section) if tag],
-        "_record": {"class": notice.change_class, "status": status_of(entry) or "published"},
+        "_record": {"class": notice.change_class, "status": entry.status},
     }
     return item
 
@@ -174,7 +163,7 @@ def _rows(page: Page) -> Iterator[list[str]]:
             articles[article.slug],
             article.headline,
             entry.words or "",
-            status_of(entry) or "published",
+            entry.status,
             ", ".join(entry.thanks),
             f"{log_address}/{notice.id}",
         ]

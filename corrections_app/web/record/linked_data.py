@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from corrections_app.domain.text.body import Aside
 from corrections_app.models import Article, Notice, Revision
-from corrections_app.web.record.addresses import whole
+from corrections_app.web.answers import whole
 from corrections_app.web.rendering import picture
 from corrections_app.workflow.record.on_article import OnArticle
 

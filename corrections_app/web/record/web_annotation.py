@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app
 
-from corrections_app.web.record.addresses import whole
+from corrections_app.web.answers import whole
 from corrections_app.workflow.record.changed_words import Change, Target
 from corrections_app.workflow.record.log import Entry
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import joinedload
 
 from corrections_app.domain import limits
 from corrections_app.domain.anchoring import candidates, places
@@ -23,6 +24,7 @@ from corrections_app.models import (
     Approval,
     Contact,
     Correction,
+    Decision,
     Enquiry,
     Escalation,
     Hold,
@@ -129,6 +131,21 @@ def _others(ids: Sequence[int]) -> dict[int, int]:
     )
     sent = select(Contact.correction_id, Contact.email).where(Contact.correction_id.in_(ids))
     return {one: many[email] - 1 for one, email in db.session.execute(sent) if email in many}
+
+
+def decisions(corrections: Sequence[Correction]) -> dict[int, Decision]:
+    """The decision that holds for each of these that has one, with who made it."""
+    closed = [one.id for one in corrections if one.status != Status.PENDING]
+    query = select(Decision).where(Decision.correction_id.in_(closed), Decision.undone_at.is_(None))
+    found = db.session.scalars(query.options(joinedload(Decision.by))) if closed else ()
+    return {one.correction_id: one for one in found}
+
+
+def readers(corrections: Sequence[Correction]) -> dict[int, Contact]:
+    """What is kept of who sent each of these, where anything is."""
+    ids = [one.id for one in corrections]
+    found = db.session.scalars(select(Contact).where(Contact.correction_id.in_(ids)))
+    return {one.correction_id: one for one in found}
 
 
 def _ids_with(column: Any, ids: Sequence[int], *more: Any) -> set[int]:

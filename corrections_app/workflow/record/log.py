@@ -72,6 +72,15 @@ class Entry:
         return list(self.notice.thanks or ()) if self.words is not None else []
 
     @property
+    def status(self) -> str:
+        """What became of it, in a word; ``published`` where it stands as it was published."""
+        if self.notice.withheld_at:
+            return "withheld"
+        if self.notice.withdrawn_at:
+            return "withdrawn"
+        return self.notice.changes[-1].kind if self.notice.changes else "published"
+
+    @property
     def updated_at(self) -> datetime:
         """When anything that readers see of it changed last."""
         notice = self.notice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from corrections_app.domain import writing_back as rules
 from corrections_app.domain.bodies.compare import Row, compared
 from corrections_app.domain.errors import NotFound, Refusal
 from corrections_app.domain.roles import Ability
+from corrections_app.domain.text.edits import whole_edit
 from corrections_app.domain.writing_back import Code, State, Step
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Site, SiteArticle, WriteBack
@@ -32,6 +34,8 @@ STATES: dict[str, tuple[State, ...]] = {
     "cancelled": (State.CANCELLED,),
 }
 """What people may look at, and the states that are meant."""
+FOR_PROGRAMS: dict[str, tuple[State, ...]] = {"open": rules.OPEN, **STATES}
+"""And programs: all that is not on its page yet in one."""
 
 
 def newest(show: str | None = None, before: int | None = None) -> list[WriteBack]:
@@ -43,6 +47,40 @@ def newest(show: str | None = None, before: int | None = None) -> list[WriteBack
     if before is not None and 0 < before < 2**63:
         query = query.where(WriteBack.id < before)
     return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some write-backs, and the number of the last one where more follow."""
+
+    items: list[WriteBack]
+    next: int | None
+
+
+def listed(
+    states: Collection[State] | None = None,
+    article: str = "",
+    after: int | None = None,
+    *,
+    oldest: bool = False,
+    size: int = PAGE,
+) -> Page:
+    """Those in some of the states, or in any, from the one after a number on.
+
+    ``article`` is the slug of the only one meant. Within an article they always stand in the
+    order of its revisions, or, the newest first, against it.
+    """
+    query = select(WriteBack).options(joinedload(WriteBack.article))
+    query = query.order_by(WriteBack.id if oldest else WriteBack.id.desc()).limit(size + 1)
+    if states is not None:
+        query = query.where(WriteBack.state.in_(states))
+    if article:
+        its = select(Article.id).where(Article.slug == article)
+        query = query.where(WriteBack.article_id == its.scalar_subquery())
+    if after is not None:
+        query = query.where(WriteBack.id > after if oldest else WriteBack.id < after)
+    found = list(db.session.scalars(query))
+    return Page(found[:size], found[size - 1].id if len(found) > size else None)
 
 
 def one(number: int) -> WriteBack:
@@ -64,38 +102,46 @@ def _how_many(states: tuple[State, ...]) -> int:
 
 
 def again(number: int, act: Act) -> WriteBack:
-    """Try it again at once, with all else that waits for a person of its article.
+    """Try it again at once, with all else that waits for a person of its article; once by a key.
 
     One that was missed on its page is written over what stands there; so that is asked for by
     itself, and waits while another is tried. Raises `NotFound`, `NotPermitted`, and `Invalid` for
     one that is not waiting.
     """
+    request = act.once({"write_back": number, "step": Step.AGAIN})
     with write() as session:
+        if request.answered(session) is not None:
+            return one(number)
         row = _mine(session, number, act)
         rules.after(row.state, Step.AGAIN)
         query = select(WriteBack).filter_by(article_id=row.article_id).order_by(WriteBack.revision)
         others = query.where(WriteBack.state.in_(rules.NEEDS_PERSON), WriteBack.id != row.id)
         others = others.where(WriteBack.code.is_distinct_from(Code.MISSED))
-        for one in (row, *session.scalars(others).all()):
+        for each in (row, *session.scalars(others).all()):
             writing_back.move(
                 session,
-                one,
+                each,
                 Step.AGAIN,
                 now=act.now,
                 by_id=act.by.id,
                 next_attempt_at=act.now,
                 attempts=0,
                 first_attempt_at=None,
-                overrules=one.overrules or one.code == Code.MISSED,
+                overrules=each.overrules or each.code == Code.MISSED,
             )
+        request.keep(session, {"write_back": number}, act.now)
         return row
 
 
 def done(number: int, act: Act) -> WriteBack:
     """A person has made the change there by hand: then its letter is due. Raises as `again`."""
+    request = act.once({"write_back": number, "step": Step.DONE})
     with write() as session:
+        if request.answered(session) is not None:
+            return one(number)
         row = _mine(session, number, act)
         writing_back.move(session, row, Step.DONE, now=act.now, by_id=act.by.id, in_doubt=False)
+        request.keep(session, {"write_back": number}, act.now)
         return row
 
 
@@ -159,6 +205,31 @@ def words_of(row: WriteBack) -> list[Words]:
     found = [one for one in compared(*bodies) if one.state != "same" and one.pieces]
     words = [Words(one, _said(one, "added"), _said(one, "removed")) for one in found[:MOST_WORDS]]
     return [one for one in words if max(len(one.before), len(one.after)) <= LONGEST_WORDS]
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """``exact``, which stood at ``[start, end)`` of the text before, and what came instead."""
+
+    start: int
+    end: int
+    exact: str
+    replacement: str
+
+
+def edits_of(row: WriteBack) -> list[Replaced] | None:
+    """What the change was to the text, in its order; nothing where it was none of the text.
+
+    The very edits, or one over all that changed where they are not known (after an edit by
+    hand). None of a text that is shown to nobody.
+    """
+    numbers = row.revision - 1, row.revision
+    if not taken_down.may_show(db.session(), row.article_id, *numbers):
+        return None
+    text = revisions.text(db.session(), row.article_id, row.revision - 1)
+    after = revisions.revision(db.session(), row.article_id, row.revision)
+    made = whole_edit(text, after.text) if after.edits is None else after.edits
+    return [Replaced(e.start, e.end, text[e.start : e.end], e.replacement) for e in made]
 
 
 def _said(row: Row, without: str) -> str:

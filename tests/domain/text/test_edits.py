@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections_app.domain.text.edits import Edit, splice, words_put_in
+from corrections_app.domain.text.edits import Edit, splice, whole_edit, words_put_in
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,15 @@ def test_every_range_holds_words_of_the_new_text(old, data):
     for low, high in words_put_in(new, edits):
         assert 0 <= low < high <= len(new)
         assert new[low:high].strip() == new[low:high]
+
+
+@given(st.text("ab ", max_size=9), st.text("ab ", max_size=9))
+def test_one_edit_over_all_that_differs_makes_the_new_text_and_touches_no_more(old, new):
+    found = whole_edit(old, new)
+
+    assert splice(old, found) == new
+    assert (found == ()) == (old == new)
+    for edit in found:
+        gone = old[edit.start : edit.end]
+        assert not gone or not edit.replacement or gone[0] != edit.replacement[0]
+        assert not gone or not edit.replacement or gone[-1] != edit.replacement[-1]

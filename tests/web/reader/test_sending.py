@@ -11,8 +11,8 @@ from sqlalchemy import select
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db, limiter
 from corrections_app.models import Correction
-from corrections_app.web.reader import sending
-from corrections_app.web.reader.sending import mailbox_key
+from corrections_app.web import sending
+from corrections_app.web.sending import mailbox_key
 from corrections_app.workflow.pending import depth
 from corrections_app.workflow.people import accounts
 from tests.builders import NOON, an_article, reject

@@ -1,7 +1,8 @@
-"""How much readers may send: by network prefix, by the address given, by article and by site.
+"""What readers send, from the form or by a program: what its fields mean, how much is taken.
 
-What is looked at counts nowhere. Each limit is first looked at and then taken from, so that
-whoever is refused by one of them has used up nothing of the others.
+Counted by network prefix, by the address given, by article and by site. What is looked at counts
+nowhere. Each limit is first looked at and then taken from, so that whoever is refused by one of
+them has used up nothing of the others.
 """
 
 from __future__ import annotations
@@ -12,15 +13,56 @@ from functools import partial
 
 from flask import current_app, g
 from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
 
 from corrections_app.domain import mailbox
+from corrections_app.domain.proposal import Proposal
 from corrections_app.extensions import limiter
+from corrections_app.web.answers import place_of
 from corrections_app.web.devices import account_of
+from corrections_app.web.forms import ProposalForm
 from corrections_app.web.rates import client_prefix, refused, too_many
-from corrections_app.workflow.submitting.submission import Candidate
+from corrections_app.workflow.submitting.submission import Candidate, Receipt
 
 TRIES_OF_PREFIX = "120/minute;2000/hour"
 """Of everything that is sent, also of what is refused or was sent before: each of it is work."""
+
+
+def proposal(form: ProposalForm, fields: MultiDict[str, str]) -> Proposal:
+    """What the fields of a correction propose."""
+    start, end = form.start.data, form.end.data
+    chosen = place_of(fields.get("place", ""))
+    if chosen:
+        start, end = chosen
+    replacement = form.replacement.data
+    if not replacement and start is None and (form.explanation.data or not form.exact.data):
+        # On the page without scripts an empty box means "nothing proposed", not "delete this".
+        replacement = None
+    return Proposal(
+        revision=form.revision.data,
+        start=start,
+        end=end,
+        # Of a chosen place the server cuts the words: typed ones may have other quotes.
+        exact="" if chosen else form.exact.data or "",
+        replacement=replacement,
+        explanation=form.explanation.data or "",
+        kind=form.kind.data or "",
+        source_url=form.source_url.data or "",
+        name=form.name.data or "",
+        credit=form.credit.data,
+        email=form.email.data or "",
+        field=form.field.data or "",
+    )
+
+
+def receipt_json(receipt: Receipt, url: str) -> dict[str, str]:
+    """What a program is told of a correction that arrived; ``url`` is that of its receipt."""
+    return {
+        "receipt": receipt.token,
+        "url": url,
+        "status": receipt.status,
+        "reference": receipt.reference,
+    }
 
 
 def count_try() -> None:

@@ -1,0 +1,99 @@
+"""Programs send corrections by the rules and limits for readers."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from corrections_app.extensions import db
+from corrections_app.models import Correction, SetAside
+from corrections_app.workflow.articles import retiring
+from corrections_app.workflow.clock import now
+from corrections_app.workflow.transaction import Act
+from tests.builders import an_article
+from tests.web.api.programs import a_program
+from tests.web.api.test_conventions import check_problem
+
+SEND = "/api/v1/articles/harbour-wall/corrections"
+THE_WALL = {"exact": "the the harbour", "replacement": "the harbour"}
+ADA = {"email": "ada@reader.example", "name": "Adele Quist", "credit": True}
+
+
+@pytest.fixture
+def article(app):
+    return an_article(now=now())
+
+
+def test_a_correction_arrives_once_however_often_it_is_sent(client, program, article):
+    head = {"Idempotency-Key": "a" * 22, "Accept-Language": "uk"}
+
+    first = program.post(SEND, json=THE_WALL | ADA, headers=head)
+    again = program.post(SEND, json=THE_WALL | ADA, headers=head)
+    other = program.post(SEND, json=THE_WALL | {"explanation": "Twice."}, headers=head)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+    assert first.json["status"] == "pending"
+    assert first.json["url"].startswith("http://localhost/receipts/")
+    check_problem(other, 422, "bad_key")
+    db.session.rollback()
+    kept = db.session.scalars(select(Correction)).one()
+    assert {"exact": kept.exact, "replacement": kept.replacement} == THE_WALL
+    assert (kept.contact.name, kept.contact.lang) == ("Adele Quist", "uk")
+    assert client.get(first.json["url"].removeprefix("http://localhost")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({}, "no_change", None),
+        (THE_WALL | {"replacement": "the the harbour"}, "no_change", "replacement"),
+        ({"exact": "no such words", "replacement": "x"}, "not_found_in_text", None),
+        (THE_WALL | {"key": "x" * 22}, "invalid", "key"),
+        (THE_WALL | {"place": "1-2"}, "invalid", "place"),
+        (THE_WALL | {"topic": "x"}, "invalid", "topic"),
+        (THE_WALL | {"replacement": "x" * 10_001}, "too_long", "replacement"),
+        (THE_WALL | {"email": "nobody"}, "invalid", "email"),
+        (THE_WALL | {"replacement": ["a"]}, "invalid", "replacement"),
+        (THE_WALL | {"explanation": "\u202e"}, "invalid", "explanation"),
+    ],
+)
+def test_what_readers_cannot_send_programs_cannot_either(program, article, body, code, field):
+    answer = program.post(SEND, json=body)
+
+    check_problem(answer, 422, code)
+    assert field is None or field in answer.json["fields"]
+    assert db.session.scalar(select(Correction.id)) is None
+
+
+def test_programs_are_held_to_the_limits_of_readers(make_app):
+    app = make_app(LIMITS="2/hour", MOST_WAITING_PER_ARTICLE=3)
+    with app.app_context():
+        an_article()
+        program = a_program(app)
+        sent = [{"exact": words, "replacement": "x"} for words in ("Tuesday", "May", "million")]
+
+        answers = [program.post(SEND, json=one) for one in sent]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    check_problem(answers[-1], 429, "too_many")
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_what_looks_like_spam_is_set_aside_and_nobody_is_told(program, article):
+    words = "Buy at https://spam.example/a https://spam.example/b https://spam.example/c now"
+
+    answer = program.post(SEND, json={"exact": "Tuesday", "replacement": words})
+
+    assert answer.status_code == 201
+    db.session.rollback()
+    assert db.session.scalar(select(SetAside.correction_id)) is not None
+
+
+def test_an_article_that_is_taken_down_takes_none(app, program, article, mira):
+    retiring.retire("harbour-wall", "It was a hoax.", Act(mira, None, now()), confirmed=True)
+
+    answer = program.post(SEND, json=THE_WALL)
+
+    check_problem(answer, 410, "gone")
+    assert "It was a hoax." in answer.json["message"]
