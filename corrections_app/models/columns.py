@@ -54,7 +54,7 @@ class Edits(TypeDecorator[tuple[Edit, ...]]):
         return None if value is None else tuple(Edit(*part) for part in value)
 
 
-class shifted(FunctionElement[Any]):  # noqa: N801 - a function of the database, as `func`'s are
+class shifted(FunctionElement[Any]):
     """Edits as they are kept, each further on by so many code points, in a statement.
 
     Given the column and the number. What is not a list of edits stays as it is.
@@ -77,7 +77,9 @@ def _shifted_by_postgresql(element: shifted, compiler: SQLCompiler, **how: Any) 
     ends = ", ".join(f"(edit ->> {n})::int + {by}" for n in (0, 1))
     edit = f"json_agg(json_build_array({ends}, edit -> 2) ORDER BY n)"
     each = f"SELECT {edit} FROM json_array_elements({edits}) WITH ORDINALITY AS edits(edit, n)"
-    return f"CASE json_typeof({edits}) WHEN 'array' THEN COALESCE(({each}), {edits}) ELSE {edits} END"
+    return (
+        f"CASE json_typeof({edits}) WHEN 'array' THEN COALESCE(({each}), {edits}) ELSE {edits} END"
+    )
 
 
 def at_most(column: str, length: int) -> CheckConstraint:

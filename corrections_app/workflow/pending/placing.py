@@ -28,6 +28,7 @@ from corrections_app.models import Article, Correction, Decision, Placement, Rev
 from corrections_app.models.columns import shifted
 from corrections_app.models.engine import portions
 from corrections_app.workflow import revisions
+from corrections_app.workflow.locks import HeldArticle
 from corrections_app.workflow.pending import alignments
 
 Alignments = Mapping[int, Alignment]
@@ -51,7 +52,10 @@ def ahead(session: Session, article: Article, known: int, base: Place) -> Ahead 
 
 
 def standing(
-    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
+    session: Session,
+    article: Article | HeldArticle,
+    correction: Correction,
+    ready: Ahead | None = None,
 ) -> Placement | None:
     """Where a correction's words stand in the current revision; nothing is stored.
 
@@ -248,7 +252,11 @@ def _pending(article_id: int) -> Any:
 
 
 def forward(
-    session: Session, article: Article, known: int, base: Place, ready: Ahead | None = None
+    session: Session,
+    article: Article | HeldArticle,
+    known: int,
+    base: Place,
+    ready: Ahead | None = None,
 ) -> Place:
     """A place of an older revision in the current one.
 
@@ -263,7 +271,9 @@ def forward(
     return over_foreign(base, ready.alignment)
 
 
-def _exactly(session: Session, article: Article, known: int, base: Place) -> Place | None:
+def _exactly(
+    session: Session, article: Article | HeldArticle, known: int, base: Place
+) -> Place | None:
     """The place over steps that were all the program's own; None where they do not tell.
 
     A conflict with the newest step is one. After an older one the words may have come back.
@@ -276,7 +286,7 @@ def _exactly(session: Session, article: Article, known: int, base: Place) -> Pla
     return now
 
 
-def _to_current(session: Session, article: Article, known: int) -> Alignment:
+def _to_current(session: Session, article: Article | HeldArticle, known: int) -> Alignment:
     old, current = revisions.text(session, article.id, known), article.current
     return alignments.between(article.id, known, current.number, old, current.text)
 

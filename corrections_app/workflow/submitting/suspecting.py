@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from corrections_app.domain.ordering import Record
 from corrections_app.domain.warnings import suspicion
 from corrections_app.domain.warnings.suspicion import Sent, Sign
 from corrections_app.models import Article, Correction, Revision
@@ -33,6 +34,8 @@ class Looked:
     signs: tuple[Sign, ...]
     enough: bool
     prints: tuple[int, ...]
+    record: Record | None
+    """What became of its sender's earlier ones, where that is known."""
     network_key: str | None
     """What its network is known by, unless it is the first of its day."""
 
@@ -64,7 +67,7 @@ def look(
             spam_of_network=senders.spam_of_network(session, network_key),
         )
     )
-    return Looked(signs, suspicion.is_set_aside(signs, record), prints, network_key)
+    return Looked(signs, suspicion.is_set_aside(signs, record), prints, record, network_key)
 
 
 def note(

@@ -66,8 +66,10 @@ def statements_of_accepting(slug, count, by):
     assert len(found) == count + 1
     for n, one in enumerate(found, 1):
         (edit,) = one.edits
-        assert text[one.start : one.end] == f"wrod{n:03}" and one.start <= edit.start < edit.end
-        assert one.revision == one.known_revision == 2 and one.fit == "clean"
+        assert text[one.start : one.end] == f"wrod{n:03}"
+        assert one.start <= edit.start < edit.end
+        assert one.revision == one.known_revision == 2
+        assert one.fit == "clean"
         assert (one.start, one.end, one.edits) == (one.known_start, one.known_end, one.known_edits)
         assert n == 1 or edit == Edit(one.start + 1, one.start + 3, f"{SIGNS}{n}")
     return sent
@@ -111,5 +113,6 @@ def test_a_statement_carries_a_place_as_its_rule_does(app, edits):
         was = Place(40, 47, edits)
         wanted = over_own(was, APPLIED) if edits != () else Place(38, 45, ())
         assert Place(found.start, found.end, found.edits) == wanted
-        assert found.known_edits == found.edits and found.revision == 2
+        assert found.known_edits == found.edits
+        assert found.revision == 2
         session.rollback()
