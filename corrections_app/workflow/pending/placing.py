@@ -137,8 +137,6 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
     here = _calm(article.head, calm)
     query = _pending(article.id).where(not_(here)).order_by(Placement.correction_id)
     placements = session.scalars(query).all()
-    if calm:
-        _shift(session, article.id, number, here, calm)
     for placement in placements:
         was = placement.known_revision, known_place(placement)
         if was not in known:
@@ -149,6 +147,8 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
             settled.append((placement.correction_id, reason))
         elif placement.fit not in CARRIED and now.fit in CARRIED:
             back.append(placement.correction_id)
+    if calm:
+        _shift(session, article.id, number, here, calm)
     if rows:
         session.execute(update(Placement), rows)
     for placement in placements:  # the rows were written past the objects
@@ -189,8 +189,15 @@ def _shift(
         .execution_options(synchronize_session=False)
     )
     for one in session.identity_map.values():  # the rows were written past the objects
-        if isinstance(one, Placement):
+        if isinstance(one, Placement) and not _is_closed(session, one):
             session.expire(one)
+
+
+def _is_closed(session: Session, placement: Placement) -> bool:
+    """Whether a place is known to be of a closed correction, as after a crowd was decided."""
+    key = session.identity_key(Correction, placement.correction_id)
+    known = session.identity_map.get(key)
+    return known is not None and vars(known).get("status", Status.PENDING) != Status.PENDING
 
 
 def _carried(

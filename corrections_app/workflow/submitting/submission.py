@@ -126,9 +126,7 @@ def submit(
             admit(candidate)
     correction = _written(base, target, about, lang, now)
     looked = suspecting.look(db.session(), article, base, correction, arrival, now)
-    correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
-    worth = ranking.worth_of_new(db.session(), article, place, correction.kind, looked.record)
-    made = _Made(correction, place, ready, worth)
+    made = _made(article, correction, (place, ready), looked, now)
     with write(public=False) as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
@@ -222,6 +220,18 @@ class _Made:
     place: Placement | None
     ready: placing.Ahead | None
     worth: ranking.Worth
+
+
+def _made(
+    article: Article,
+    correction: Correction,
+    where: tuple[Placement | None, placing.Ahead | None],
+    looked: Looked,
+    now: datetime,
+) -> _Made:
+    correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
+    worth = ranking.worth_of_new(db.session(), article, where[0], correction.kind, looked.record)
+    return _Made(correction, *where, worth)
 
 
 def _let_in(article: Article, place: Placement | None, email: str) -> Candidate:
