@@ -65,6 +65,33 @@ def over_own(place: Place, applied: Sequence[Edit]) -> Place:
     return Place(start, end, _at(place.edits, moved), place.fit)
 
 
+MOST_STRETCHES = 50
+
+
+def untouched(
+    applied: Sequence[Edit], wished: Sequence[Edit] = ()
+) -> list[tuple[int, int | None, int]]:
+    """The stretches of the old text in which `over_own` shifts a place and does nothing else.
+
+    Each with the ends that a place must stay inside of, None for that of the text, and by how
+    much it shifts. Nothing where there are more than `MOST_STRETCHES`. What an edit touches,
+    or one of those ``wished``, is in none of them: of such a place more is to be asked.
+    """
+    found: list[tuple[int, int | None, int]] = []
+    low = -1
+    for edit in sorted((*applied, *wished)):
+        if edit.start > low:
+            found.append((low, edit.start, _drift(applied, low)))
+        low = max(low, edit.end)
+    found.append((low, None, _drift(applied, low)))
+    return found if len(found) <= MOST_STRETCHES else []
+
+
+def _drift(applied: Sequence[Edit], at: int) -> int:
+    before = (edit for edit in applied if edit.end <= at)
+    return sum(len(edit.replacement) - (edit.end - edit.start) for edit in before)
+
+
 def over_foreign(place: Place, alignment: Alignment) -> Place:
     """The place after a change by other hands, through one alignment of the two texts."""
     fits = alignment.fit_all(place.spans)

@@ -108,7 +108,11 @@ class Revision(db.Model):
     @property
     def blocks(self) -> Body:
         """The body as the rules know it."""
-        return from_json(self.body)
+        stored, blocks = self.__dict__.get("_read", (None, ()))
+        if stored is not self.body:  # asked for several times in one act, and long
+            blocks = from_json(self.body)
+            self.__dict__["_read"] = (self.body, blocks)
+        return blocks
 
 
 class Retirement(db.Model):

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from corrections_app.domain.text.edits import Edit
@@ -49,6 +52,34 @@ class Edits(TypeDecorator[tuple[Edit, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Edit, ...] | None:
         return None if value is None else tuple(Edit(*part) for part in value)
+
+
+class shifted(FunctionElement[Any]):
+    """Edits as they are kept, each further on by so many code points, in a statement.
+
+    Given the column and the number. What is not a list of edits stays as it is.
+    """
+
+    inherit_cache = True
+
+
+@compiles(shifted, "sqlite")
+def _shifted_by_sqlite(element: shifted, compiler: SQLCompiler, **how: Any) -> str:
+    edits, by = (compiler.process(one, **how) for one in element.clauses)
+    ends = ", ".join(f"'$[{n}]', json_extract(value, '$[{n}]') + {by}" for n in (0, 1))
+    each = f"SELECT json_group_array(json(json_set(value, {ends}))) FROM json_each({edits})"
+    return f"CASE json_type({edits}) WHEN 'array' THEN ({each}) ELSE {edits} END"
+
+
+@compiles(shifted, "postgresql")
+def _shifted_by_postgresql(element: shifted, compiler: SQLCompiler, **how: Any) -> str:
+    edits, by = (compiler.process(one, **how) for one in element.clauses)
+    ends = ", ".join(f"(edit ->> {n})::int + {by}" for n in (0, 1))
+    edit = f"json_agg(json_build_array({ends}, edit -> 2) ORDER BY n)"
+    each = f"SELECT {edit} FROM json_array_elements({edits}) WITH ORDINALITY AS edits(edit, n)"
+    return (
+        f"CASE json_typeof({edits}) WHEN 'array' THEN COALESCE(({each}), {edits}) ELSE {edits} END"
+    )
 
 
 def at_most(column: str, length: int) -> CheckConstraint:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +14,7 @@ from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.errors import NotFound
 from corrections_app.domain.text.body import Body
 from corrections_app.domain.text.edits import Edit
-from corrections_app.models import Article, Correction
+from corrections_app.models import Article, Correction, Revision
 
 
 class Overtaken(Exception):
@@ -71,6 +73,31 @@ def hold_correction(session: Session, correction_id: int) -> Correction:
     hold_article(session, correction.article_id)
     session.refresh(correction)
     return correction
+
+
+@dataclass(frozen=True)
+class HeldArticle:
+    """What an article's own row says while it is held; its text is read only if it is asked for."""
+
+    session: Session
+    id: int
+    head: int
+    section: str | None
+    published_at: datetime | None
+    retired_at: datetime | None
+
+    @cached_property
+    def current(self) -> Revision:
+        """What it says now."""
+        query = select(Revision).filter_by(article_id=self.id, number=self.head)
+        return self.session.scalars(query).one()
+
+
+def hold_row(session: Session, article_id: int) -> HeldArticle:
+    """The article's row alone, held until the end as by `hold_article`, by one statement."""
+    row = (Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
+    query = select(*row).where(Article.id == article_id).with_for_update()
+    return HeldArticle(session, *session.execute(query).one())
 
 
 def hold_article(session: Session, article_id: int) -> Article:

@@ -15,6 +15,7 @@ from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import Body, canonical_text, media_in, tidy
 from corrections_app.models import Article, MediaFile, Retirement, Revision
 from corrections_app.workflow import dates
+from corrections_app.workflow.locks import HeldArticle
 
 _RETIRED = "This article was taken down on %(day)s. The newsroom says: %(reason)s"
 _WITHHELD = "Version %(number)s of this article was withheld on %(day)s: %(reason)s"
@@ -44,7 +45,7 @@ def standing(session: Session, article_id: int) -> Retirement | None:
     return session.scalar(select(Retirement).filter_by(article_id=article_id, ended_at=None))
 
 
-def check_article(session: Session, article: Article) -> None:
+def check_article(session: Session, article: Article | HeldArticle) -> None:
     """Refuse whatever an article that is down cannot take. Raises `Gone`."""
     if article.retired_at is None:
         return

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -90,15 +90,9 @@ class OnceOnly:
     def keep(self, session: Session, answer: dict[str, Any], now: datetime) -> None:
         """Remember the answer, in the transaction of the act itself."""
         if self.key:
-            session.add(
-                IdempotencyKey(
-                    scope=self.scope,
-                    key=self.key,
-                    fingerprint=self.fingerprint,
-                    answer=answer,
-                    created_at=now,
-                )
-            )
+            row: dict[str, Any] = {"scope": self.scope, "key": self.key}
+            row |= {"fingerprint": self.fingerprint, "answer": answer, "created_at": now}
+            session.execute(insert(IdempotencyKey.__table__), row)
 
     @property
     def fingerprint(self) -> str:

@@ -84,9 +84,13 @@ class Rebuilding:
     def body(self) -> Body:
         """The new body; raises `Invalid` if a block of it is not canonical."""
         kinds = in_order(self.kinds, titled=self._titled)
+        stood = {id(span.block) for span in self.old}
         blocks = [
-            fitted(kind, span.block.text, marks)
-            for kind, span, marks in zip(kinds, self.new, self.marks, strict=True)
+            # Only what has changed can have ceased to be canonical.
+            like
+            if id(like) in stood and like.text == span.block.text and like.marks == tuple(marks)
+            else fitted(like, span.block.text, marks)
+            for like, span, marks in zip(kinds, self.new, self.marks, strict=True)
         ]
         return tuple(with_furniture(self._body, blocks, self._due()))
 

@@ -133,9 +133,7 @@ def received(session: Session, correction: Correction, now: datetime) -> None:
     another address, it adds nothing that waits already. It does the same for
     every address, so that nobody learns which ones are known here.
     """
-    rows = {"still_checking": correction.created_at + LONG_WAIT}
-    if current_app.config["CONFIRM_EMAIL"] == "always":
-        rows["confirm"] = now
+    rows = _told_anyway(correction, now)
     if _is_asked(session, correction):
         rows[QUESTION] = now
     waiting = select(Owed.kind).where(
@@ -155,6 +153,20 @@ def _is_asked(session: Session, correction: Correction) -> bool:
         Enquiry.question.is_not(None),
     )
     return session.scalar(waits) is not None
+
+
+def received_first(session: Session, correction: Correction, now: datetime) -> None:
+    """The same for a correction that has just been stored, to which nothing is owed yet."""
+    row = {"correction_id": correction.id, "state": OwedState.WAITING, "created_at": now}
+    due = _told_anyway(correction, now)
+    rows = [row | {"kind": kind, "due_at": at} for kind, at in due.items()]
+    session.execute(insert(Owed.__table__), rows)
+
+
+def _told_anyway(correction: Correction, now: datetime) -> dict[str, datetime]:
+    """Each kind of letter that comes before any decision, and when it is due."""
+    due = {"still_checking": correction.created_at + LONG_WAIT}
+    return due | ({"confirm": now} if current_app.config["CONFIRM_EMAIL"] == "always" else {})
 
 
 def cancel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.bodies.patch import widened
@@ -13,6 +13,7 @@ from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.models import Approval, Article, Correction, Placement
 from corrections_app.models.engine import portions
+from corrections_app.workflow.locks import HeldArticle
 from corrections_app.workflow.pending import ranking, set_aside
 
 
@@ -43,18 +44,25 @@ def join_again(session: Session, article: Article, correction: Correction) -> No
         session.flush()
 
 
-def twin_of(session: Session, article: Article, mine: Placement) -> Correction | None:
-    """A pending correction that asks for the same change, and that others may stand behind."""
-    return next(_twins(session, article, mine), None)
+def twin_of(
+    session: Session, article: Article | HeldArticle, mine: Placement, *, apart: bool = False
+) -> Correction | None:
+    """A pending correction that asks for the same change, and that others may stand behind.
+
+    ``apart``: of one that is not stored yet, whether it looks like spam.
+    """
+    return next(_twins(session, article, mine, apart), None)
 
 
-def _twins(session: Session, article: Article, mine: Placement) -> Iterator[Correction]:
+def _twins(
+    session: Session, article: Article | HeldArticle, mine: Placement, apart: bool = False
+) -> Iterator[Correction]:
     if not mine.edits or mine.fit not in CARRIED:
         return
     # What looks like spam stands behind its like only: no reader's own waits among it.
-    sent = session.get(Correction, mine.correction_id) if mine.correction_id else None
-    apart = sent is not None and set_aside.holds(sent)
-    for other in _touching(session, article, mine):
+    if mine.correction_id:
+        apart = set_aside.holds(session.get_one(Correction, mine.correction_id))
+    for other in _leaders_first(session, article, mine):
         if _is_equal(article, mine, other):
             twin = session.get_one(Correction, other.correction_id)
             if not twin.stands_alone and set_aside.holds(twin) == apart:
@@ -172,13 +180,33 @@ def rejoin(session: Session, article: Article, opened: Sequence[Correction]) -> 
             session.flush()
 
 
+_FIRST = 20
+
+
+def _leaders_first(
+    session: Session, article: Article | HeldArticle, mine: Placement
+) -> Iterator[Placement]:
+    """The same as `_touching`, those that lead first: whoever finds one of a crowd reads a few."""
+    query = _over(article.id, mine).order_by(Correction.leader_id.is_not(None), Correction.id)
+    found = session.scalars(query.limit(_FIRST)).all()
+    yield from (other for other in found if other.edits)
+    if len(found) == _FIRST:
+        rest = session.scalars(query.offset(_FIRST)).all()
+        yield from (other for other in rest if other.edits)
+
+
 def _touching(session: Session, article: Article, mine: Placement) -> list[Placement]:
     """The other pending placements over the same words."""
-    query = (
+    found = session.scalars(_over(article.id, mine).order_by(Correction.id))
+    return [other for other in found if other.edits]
+
+
+def _over(article_id: int, mine: Placement) -> Select[Placement]:
+    return (
         select(Placement)
         .join(Correction, Correction.id == Placement.correction_id)
         .where(
-            Correction.article_id == article.id,
+            Correction.article_id == article_id,
             Correction.status == Status.PENDING,
             Placement.correction_id != mine.correction_id,
             Placement.fit.in_(CARRIED),
@@ -186,11 +214,12 @@ def _touching(session: Session, article: Article, mine: Placement) -> list[Place
             Placement.end >= mine.start,
         )
     )
-    return [other for other in session.scalars(query.order_by(Correction.id)) if other.edits]
 
 
-def _is_equal(article: Article, mine: Placement, other: Placement) -> bool:
+def _is_equal(article: Article | HeldArticle, mine: Placement, other: Placement) -> bool:
     """Whether both make the same text; asked both ways, so that neither makes more of it."""
+    if mine.edits == other.edits:
+        return True
     text = article.current.text
 
     def makes(one: Placement, all_of: Placement) -> bool:
@@ -198,6 +227,4 @@ def _is_equal(article: Article, mine: Placement, other: Placement) -> bool:
         applied = widened(article.current.blocks, one.edits or ())
         return stands_already(place, applied, text)
 
-    if mine.edits == other.edits:
-        return True
     return makes(mine, other) and makes(other, mine)

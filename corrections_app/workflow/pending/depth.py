@@ -43,30 +43,29 @@ def check(
     session: Session,
     article_id: int,
     leader_id: int | None,
-    besides: int | None = None,
     *,
     aside: bool = False,
+    storing: bool = False,
 ) -> None:
     """See that a correction finds room among those that wait. Raises `TooMany`.
 
     ``leader_id`` is the correction that asks for the same already. Whoever stands behind one
     gives nobody more to read: they are let in, however much waits, up to `MOST_BEHIND`.
-    ``besides`` is the correction itself where it is stored already. ``aside``: it looks like
-    spam. That takes no room from what does not, but finds an end of its own among all.
+    ``aside``: it looks like spam. That takes no room from what does not, but finds an end of
+    its own among all. ``storing``: it is stored next, in the writer's turn.
     """
     if not is_limited():
         return
     settings = current_app.config
-    if leader_id is None and besides is not None:
+    if leader_id is None and storing:
         _one_at_a_time(session, settings["MOST_WAITING"], aside)
-    others = [] if besides is None else [Correction.id != besides]
     here = [*_cards(aside), Correction.article_id == article_id]
     if leader_id is not None:
-        if _reaches(session, MOST_BEHIND, Correction.leader_id == leader_id, *others):
+        if _reaches(session, MOST_BEHIND, Correction.leader_id == leader_id):
             raise TooMany(_KNOWN, readers=f"{MOST_BEHIND:,}", retry_after=60 * AGAIN_MINUTES)
-    elif _reaches(session, settings["MOST_WAITING"], *_cards(aside), *others):
+    elif _reaches(session, settings["MOST_WAITING"], *_cards(aside)):
         raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
-    elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], *here, *others):
+    elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], *here):
         raise TooMany(_FULL_HERE, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, case, not_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
@@ -18,14 +18,17 @@ from corrections_app.domain.carrying import (
     place_of,
     reads_already,
     stands_already,
+    untouched,
 )
 from corrections_app.domain.lifecycle import ALREADY_CORRECTED, RIVAL_ACCEPTED, Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.models.columns import shifted
 from corrections_app.models.engine import portions
 from corrections_app.workflow import revisions
+from corrections_app.workflow.locks import HeldArticle
 from corrections_app.workflow.pending import alignments
 
 Alignments = Mapping[int, Alignment]
@@ -49,7 +52,10 @@ def ahead(session: Session, article: Article, known: int, base: Place) -> Ahead 
 
 
 def standing(
-    session: Session, article: Article, correction: Correction, ready: Ahead | None = None
+    session: Session,
+    article: Article | HeldArticle,
+    correction: Correction,
+    ready: Ahead | None = None,
 ) -> Placement | None:
     """Where a correction's words stand in the current revision; nothing is stored.
 
@@ -127,7 +133,10 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
     # Readers by the thousand ask for the very same: each place is carried once.
     known: dict[tuple[int, Place], tuple[Place, str | None]] = {}
     rows, settled, back = [], [], []
-    placements = session.scalars(_pending(article.id).order_by(Placement.correction_id)).all()
+    calm = untouched(step.applied, step.wished) if step.applied is not None else []
+    here = _calm(article.head, calm)
+    query = _pending(article.id).where(not_(here)).order_by(Placement.correction_id)
+    placements = session.scalars(query).all()
     for placement in placements:
         was = placement.known_revision, known_place(placement)
         if was not in known:
@@ -138,11 +147,57 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
             settled.append((placement.correction_id, reason))
         elif placement.fit not in CARRIED and now.fit in CARRIED:
             back.append(placement.correction_id)
+    if calm:
+        _shift(session, article.id, number, here, calm)
     if rows:
         session.execute(update(Placement), rows)
     for placement in placements:  # the rows were written past the objects
         session.expire(placement)
     return Carried(settled, back)
+
+
+def _calm(head: int, calm: Sequence[tuple[int, int | None, int]]) -> ColumnElement[bool]:
+    """Whether a place is known exactly and touched by nothing: then nothing is asked of it."""
+    start, end = Placement.known_start, Placement.known_end
+    inside = [
+        and_(start > low, end < high if high is not None else true()) for low, high, _ in calm
+    ]
+    known = and_(Placement.fit.in_(CARRIED), Placement.known_revision == head)
+    return and_(known, or_(not_(true()), *inside))
+
+
+def _shift(
+    session: Session,
+    article_id: int,
+    number: int,
+    here: ColumnElement[bool],
+    calm: Sequence[tuple[int, int | None, int]],
+) -> None:
+    """Carry all that nothing touches by one statement, however many wait; as `over_own` would."""
+    whens = [(Placement.known_start < high, by) for _, high, by in calm if high is not None]
+    by = case(*whens, else_=calm[-1][2]) if whens else calm[-1][2]
+    start, end = Placement.known_start + by, Placement.known_end + by
+    edits = shifted(Placement.known_edits, by)
+    pending = select(Correction.id).where(
+        Correction.article_id == article_id, Correction.status == Status.PENDING
+    )
+    session.execute(
+        update(Placement)
+        .where(Placement.correction_id.in_(pending), here)
+        .values(revision=number, start=start, end=end, edits=edits, fit=str(Fit.CLEAN))
+        .values(known_revision=number, known_start=start, known_end=end, known_edits=edits)
+        .execution_options(synchronize_session=False)
+    )
+    for one in session.identity_map.values():  # the rows were written past the objects
+        if isinstance(one, Placement) and not _is_closed(session, one):
+            session.expire(one)
+
+
+def _is_closed(session: Session, placement: Placement) -> bool:
+    """Whether a place is known to be of a closed correction, as after a crowd was decided."""
+    key = session.identity_key(Correction, placement.correction_id)
+    known = session.identity_map.get(key)
+    return known is not None and vars(known).get("status", Status.PENDING) != Status.PENDING
 
 
 def _carried(
@@ -204,7 +259,11 @@ def _pending(article_id: int) -> Any:
 
 
 def forward(
-    session: Session, article: Article, known: int, base: Place, ready: Ahead | None = None
+    session: Session,
+    article: Article | HeldArticle,
+    known: int,
+    base: Place,
+    ready: Ahead | None = None,
 ) -> Place:
     """A place of an older revision in the current one.
 
@@ -219,7 +278,9 @@ def forward(
     return over_foreign(base, ready.alignment)
 
 
-def _exactly(session: Session, article: Article, known: int, base: Place) -> Place | None:
+def _exactly(
+    session: Session, article: Article | HeldArticle, known: int, base: Place
+) -> Place | None:
     """The place over steps that were all the program's own; None where they do not tell.
 
     A conflict with the newest step is one. After an older one the words may have come back.
@@ -232,7 +293,7 @@ def _exactly(session: Session, article: Article, known: int, base: Place) -> Pla
     return now
 
 
-def _to_current(session: Session, article: Article, known: int) -> Alignment:
+def _to_current(session: Session, article: Article | HeldArticle, known: int) -> Alignment:
     old, current = revisions.text(session, article.id, known), article.current
     return alignments.between(article.id, known, current.number, old, current.text)
 

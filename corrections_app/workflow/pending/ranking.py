@@ -21,8 +21,9 @@ from corrections_app.domain.ordering import Factors, Matter, Record
 from corrections_app.domain.warnings.flags import Weighed
 from corrections_app.domain.warnings.risks import Risk
 from corrections_app.extensions import db
-from corrections_app.models import Contact, Correction, Decision, Placement
+from corrections_app.models import Article, Contact, Correction, Decision, Placement
 from corrections_app.models import ReasonWording as Wording
+from corrections_app.workflow.locks import HeldArticle
 from corrections_app.workflow.pending import reputation, set_aside
 
 RECENT = 300
@@ -48,18 +49,62 @@ def rank(session: Session, correction: Correction) -> None:
     """Write down what a new correction touches, where it stands, and when it is overdue."""
     risks = _risks(session, correction)
     with session.no_autoflush:  # it is written once, with all of it
-        correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
+        _note(correction, risks)
         again(session, correction)
         fall_due(correction)
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What a new correction's place in the order is made of, but for who else asks for it.
+
+    ``risks`` are those of its change of revision ``head``, ``record`` is its sender's,
+    ``habit`` the newsroom's with its kind.
+    """
+
+    head: int
+    risks: frozenset[Risk]
+    record: Record | None
+    habit: Record
+
+
+def worth_of_new(
+    session: Session,
+    article: Article | HeldArticle,
+    place: Placement | None,
+    kind: str | None,
+    record: Record | None,
+) -> Worth:
+    """What ranking a new correction will need; made before the writer's turn is taken."""
+    return Worth(article.head, _risks_of(article, place), record, _habit(session, kind))
+
+
+def rank_new(
+    correction: Correction, article: HeldArticle, place: Placement | None, worth: Worth
+) -> None:
+    """The same as `rank` for one that is not stored yet, behind which nobody can stand."""
+    same = article.head == worth.head
+    _note(correction, worth.risks if same else _risks_of(article, place))
+    factors = _weighed(correction, worth.habit, 1, worth.record or Record())
+    _stand(correction, factors.worth)
+    _fall_due(correction, article.published_at)
+
+
+def _note(correction: Correction, risks: frozenset[Risk]) -> None:
+    correction.risks = " ".join(risk for risk in Risk if risk in risks) or None
+
+
 def fall_due(correction: Correction) -> None:
     """Write down when a correction is overdue; what is set aside never comes before others."""
+    _fall_due(correction, correction.article.published_at)
+
+
+def _fall_due(correction: Correction, published_at: datetime | None) -> None:
     if set_aside.holds(correction):
         correction.overdue_at = correction.created_at + set_aside.NEVER_OVERDUE
         return
     correction.overdue_at = ordering.overdue_at(
-        correction.created_at, _matter(correction), correction.article.published_at
+        correction.created_at, _matter(correction), published_at
     )
 
 
@@ -67,7 +112,10 @@ def again(session: Session, correction: Correction) -> None:
     """Write down where a correction stands, since others joined or left it."""
     others = _others(session, correction)
     record = _best(reputation.record_of(correction), others)
-    worth = _factors(session, correction, others, record).worth
+    _stand(correction, _factors(session, correction, others, record).worth)
+
+
+def _stand(correction: Correction, worth: float) -> None:
     last = set_aside.LAST if set_aside.holds(correction) else 0.0
     correction.rank = ordering.rank(worth, correction.created_at) + last
 
@@ -94,15 +142,20 @@ def why(correction: Correction, own: Record | None, now: datetime) -> Why:
 
 
 def _factors(
-    session: Session, correction: Correction, others: list[Correction], record: Record
+    session: Session, correction: Correction, others: list[_Reader], record: Record
 ) -> Factors:
+    habit = _habit(session, correction.kind)
+    return _weighed(correction, habit, 1 + len(others), record)
+
+
+def _weighed(correction: Correction, habit: Record, readers: int, record: Record) -> Factors:
     matter = _matter(correction)
-    usual = ordering.usual_chance(_habit(session, correction.kind))
+    usual = ordering.usual_chance(habit)
     changed = ordering.changed(correction.exact, correction.replacement)
     return Factors(
         matter=matter,
         chance=ordering.chance(record, usual),
-        readers=1 + len(others),
+        readers=readers,
         seconds=ordering.seconds_for(matter, changed),
     )
 
@@ -114,16 +167,23 @@ def _matter(correction: Correction) -> Matter:
 
 def _risks(session: Session, correction: Correction) -> frozenset[Risk]:
     placement = session.get(Placement, correction.id)
-    if placement is None or placement.fit not in CARRIED or not placement.edits:
+    return _risks_of(correction.article, placement)
+
+
+def _risks_of(article: Article | HeldArticle, place: Placement | None) -> frozenset[Risk]:
+    if place is None or place.fit not in CARRIED or not place.edits:
         return frozenset()
-    current = correction.article.current
-    return Weighed(current.blocks).risks(placement.edits)
+    return Weighed(article.current.blocks).risks(place.edits)
 
 
-def _others(session: Session, correction: Correction) -> list[Correction]:
+_Reader = tuple[int, str | None]
+"""The number of a correction, and the address that came with it."""
+
+
+def _others(session: Session, correction: Correction) -> list[_Reader]:
     """One correction of each other reader who asks for the same; who left no address is one."""
     query = (
-        select(Correction, Contact.email)
+        select(Correction.id, Contact.email)
         .outerjoin(Contact, Contact.correction_id == Correction.id)
         .where(Correction.leader_id == correction.id, Correction.status == Status.PENDING)
         .order_by(Correction.id)
@@ -131,13 +191,14 @@ def _others(session: Session, correction: Correction) -> list[Correction]:
     )
     sender = correction.contact.email if correction.contact else None
     found = session.execute(query)
-    readers = {email or one.id: one for one, email in found if not email or email != sender}
+    readers = {email or one: (one, email) for one, email in found if not email or email != sender}
     return list(readers.values())
 
 
-def _best(own: Record | None, others: list[Correction]) -> Record:
+def _best(own: Record | None, others: list[_Reader]) -> Record:
     """The best record among the sender's own and those of others who ask for the same."""
-    records = [own, *map(reputation.record_of, others[: KNOWN - 1])]
+    known = others[: KNOWN - 1]
+    records = [own, *(reputation.record_of_address(email, besides=one) for one, email in known)]
     return max(filter(None, records), key=ordering.chance, default=Record())
 
 

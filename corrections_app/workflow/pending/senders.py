@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import AddressState, Reason, Status
@@ -58,17 +58,12 @@ def note(
     now: datetime,
 ) -> None:
     """Keep by what a new correction and its sender are known again, in its own transaction."""
-    session.add(
-        Sender(
-            correction_id=correction.id,
-            mailbox_key=mailbox_of(correction.contact.email if correction.contact else None),
-            network_key=network_key,
-            created_at=now,
-        )
-    )
-    session.add_all(
-        Wordprint(print=one, correction_id=correction.id, created_at=now) for one in set(prints)
-    )
+    email = correction.contact.email if correction.contact else None
+    row = {"correction_id": correction.id, "created_at": now}
+    known = {"mailbox_key": mailbox_of(email), "network_key": network_key}
+    session.execute(insert(Sender.__table__), row | known)
+    if rows := [row | {"print": one} for one in sorted(set(prints))]:
+        session.execute(insert(Wordprint.__table__), rows)
 
 
 def note_address(session: Session, correction: Correction, email: str) -> None:

@@ -6,19 +6,23 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from secrets import choice
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import anchoring, limits, mailbox, proposal
 from corrections_app.domain.anchoring import TextQuoteSelector
 from corrections_app.domain.carrying import place_of
 from corrections_app.domain.errors import BadKey, Invalid, NotFoundInText, TooLong
+from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.search_words import words
 from corrections_app.extensions import db
-from corrections_app.models import Article, Contact, Correction, Revision, SiteArticle
+from corrections_app.models import Article, Contact, Correction, Placement, Revision, SiteArticle
+from corrections_app.models.correction import new_nonce
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
@@ -115,17 +119,18 @@ def submit(
         questions.check(db.session(), article, meant, known)
     # All that can be made before the writer's turn: everybody waits for what is made inside.
     ready, article_id = _ahead(article, base, target, about), article.id
+    place = placing.standing(db.session(), article, meant, ready)
     if depth.is_limited():
-        candidate = _let_in(article, meant, ready, sent.email)
+        candidate = _let_in(article, place, sent.email)
         if admit is not None:
             admit(candidate)
     correction = _written(base, target, about, lang, now)
     looked = suspecting.look(db.session(), article, base, correction, arrival, now)
-    correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
+    made = _made(article, correction, (place, ready), looked, now)
     with write(public=False) as session:
         if answered := request.answered(session):
             return replace(Receipt(**answered), is_replay=True)
-        receipt = _store(session, article_id, correction, ready, (arrival, looked), now)
+        receipt = _store(session, article_id, made, (arrival, looked), now)
         request.keep(session, asdict(receipt), now)
     return receipt
 
@@ -193,6 +198,8 @@ def _written(
         words=words(target.exact, sent.replacement, sent.explanation, base.title),
         created_at=now,
         contact=None,
+        nonce=new_nonce(),
+        status=Status.PENDING,
     )
     if sent.email or sent.name:
         correction.contact = Contact(
@@ -205,12 +212,31 @@ def _written(
     return correction
 
 
-def _let_in(
-    article: Article, meant: Correction, ready: placing.Ahead | None, email: str
-) -> Candidate:
+@dataclass(frozen=True)
+class _Made:
+    """What is to be stored, and all that was worked out of it before the writer's turn."""
+
+    correction: Correction
+    place: Placement | None
+    ready: placing.Ahead | None
+    worth: ranking.Worth
+
+
+def _made(
+    article: Article,
+    correction: Correction,
+    where: tuple[Placement | None, placing.Ahead | None],
+    looked: Looked,
+    now: datetime,
+) -> _Made:
+    correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
+    worth = ranking.worth_of_new(db.session(), article, where[0], correction.kind, looked.record)
+    return _Made(correction, *where, worth)
+
+
+def _let_in(article: Article, place: Placement | None, email: str) -> Candidate:
     """Look for room before the turn too: a crowd that finds none must not hold up who decides."""
     session = db.session()
-    place = placing.standing(session, article, meant, ready)
     twin = clusters.twin_of(session, article, place) if place is not None else None
     depth.check(session, article.id, (twin.leader_id or twin.id) if twin else None)
     site = session.scalar(select(SiteArticle.site_id).filter_by(article_id=article.id))
@@ -218,29 +244,56 @@ def _let_in(
 
 
 def _store(
-    session: Session,
-    article_id: int,
-    correction: Correction,
-    ready: placing.Ahead | None,
-    came: tuple[Arrival, Looked],
-    now: datetime,
+    session: Session, article_id: int, made: _Made, came: tuple[Arrival, Looked], now: datetime
 ) -> Receipt:
-    article = locks.hold_article(session, article_id)
+    """Store it in the writer's turn: everybody waits, so each row is one statement and no more."""
+    correction, place = made.correction, made.place
+    article = locks.hold_row(session, article_id)
     taken_down.check_article(session, article)
-    correction.reference = _new_reference(session)
-    correction.article_id, correction.section = article.id, article.section
-    correction.placement = placing.standing(session, article, correction, ready)
-    session.add(correction)
-    session.flush()
-    if correction.contact and correction.contact.email:
-        owed.received(session, correction, now)
-    suspecting.note(session, correction, *came, now)
-    clusters.join(session, article, correction)
+    if article.head != made.worth.head:
+        place = placing.standing(session, article, correction, made.ready)
     aside = set_aside.holds(correction)
-    depth.check(session, article.id, correction.leader_id, besides=correction.id, aside=aside)
-    ranking.rank(session, correction)
+    twin = clusters.twin_of(session, article, place, apart=aside) if place is not None else None
+    leader_id = (twin.leader_id or twin.id) if twin is not None else None
+    depth.check(session, article.id, leader_id, aside=aside, storing=True)
+    correction.article_id, correction.section = article.id, article.section
+    correction.leader_id = leader_id
+    ranking.rank_new(correction, article, place, made.worth)
+    _insert(session, correction, place)
+    if correction.contact and correction.contact.email:
+        owed.received_first(session, correction, now)
+    suspecting.note(session, correction, *came, now)
+    if leader_id is not None:
+        ranking.again(session, session.get_one(Correction, leader_id))
     audit.record(session, "submit", correction, by_id=came[0].by_id, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)
+
+
+def _insert(session: Session, correction: Correction, place: Placement | None) -> None:
+    """Its row and those that stand beside it, which then have its number."""
+    number = None
+    while number is None:
+        correction.reference = _new_reference()
+        # Of all references this may be the first that was given already: then another one.
+        row = _inserted(session)(Correction.__table__).values(_said(correction))
+        row = row.on_conflict_do_nothing(index_elements=["reference"])
+        number = session.scalar(row.returning(Correction.id))
+    correction.id = number
+    for beside in (place, correction.contact, correction.set_aside):
+        if beside is not None:
+            table = type(beside).__table__
+            session.execute(insert(table), _said(beside) | {"correction_id": number})
+
+
+def _inserted(session: Session) -> Any:
+    """The INSERT of this engine, which can do nothing where something stands already."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert if is_sqlite else postgresql.insert
+
+
+def _said(row: Any) -> dict[str, Any]:
+    """What a row says that is in no session; the rest its columns say by themselves."""
+    return {name: one for name, one in vars(row).items() if name in row.__table__.columns}
 
 
 def _ahead(
@@ -252,9 +305,6 @@ def _ahead(
     return placing.ahead(db.session(), article, base.number, place)
 
 
-def _new_reference(session: Session) -> str:
-    while True:
-        letters = "".join(choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
-        reference = f"{letters[:4]}-{letters[4:]}"
-        if session.scalar(select(Correction.id).filter_by(reference=reference)) is None:
-            return reference
+def _new_reference() -> str:
+    letters = "".join(choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
+    return f"{letters[:4]}-{letters[4:]}"

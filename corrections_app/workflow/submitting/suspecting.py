@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from corrections_app.domain.ordering import Record
 from corrections_app.domain.warnings import suspicion
 from corrections_app.domain.warnings.suspicion import Sent, Sign
 from corrections_app.models import Article, Correction, FoundElsewhere, Revision
@@ -51,6 +52,8 @@ class Looked:
     signs: tuple[Sign, ...]
     enough: bool
     prints: tuple[int, ...]
+    record: Record | None
+    """What became of its sender's earlier ones, where that is known."""
     network_key: str | None
     """What its network is known by, unless it is the first of its day."""
 
@@ -65,7 +68,7 @@ def look(
 ) -> Looked:
     """Look at a correction that is not stored yet; nothing is written."""
     if arrival.colleague is not None:  # the same words at many places are what it is for
-        return Looked((), False, (), None)
+        return Looked((), False, (), reputation.record_of_address(None), None)
     new, why = correction.replacement or "", correction.explanation or ""
     prints = suspicion.prints(new, why)
     email = correction.contact.email if correction.contact else None
@@ -84,7 +87,7 @@ def look(
             spam_of_network=senders.spam_of_network(session, network_key),
         )
     )
-    return Looked(signs, suspicion.is_set_aside(signs, record), prints, network_key)
+    return Looked(signs, suspicion.is_set_aside(signs, record), prints, record, network_key)
 
 
 def note(

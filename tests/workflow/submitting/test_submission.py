@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from corrections_app.domain import errors, limits
 from corrections_app.domain.proposal import Proposal
@@ -230,24 +230,3 @@ def test_what_is_sent_from_an_older_page_finds_its_place_over_our_own_changes(ap
 
     placed = tokens.by_token(receipt.token).placement
     assert (placed.revision, placed.start, placed.fit) == (2, start - len("the "), "clean")
-
-
-def test_the_writers_turn_of_a_submission_holds_few_statements(app):
-    article = an_article()
-    sent = a_proposal(article, "the the", "the")
-    slug, asked = article.slug, []
-
-    def note(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        submission.submit(slug, sent, key=None, now=NOON)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-    begun = next(i for i, each in enumerate(asked) if "IMMEDIATE" in each or "lock_timeout" in each)
-    # The article, a free reference, three rows (what its sender is known by is one), their
-    # neighbours, the habit, the rank, the audit.
-    locks = 0 if db.engine.dialect.name == "sqlite" else 2  # of the article, of the audit's chain
-    assert len(asked[begun + 1 :]) <= 11 + locks, asked[begun:]
