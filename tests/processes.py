@@ -70,16 +70,18 @@ def serving(
     python: str = sys.executable,
     cwd: Path = ROOT,
     letters: bool = True,
+    module: str = "",
     log: int | IO[bytes] = subprocess.STDOUT,
     **settings: str,
 ) -> Iterator[Served]:
     """``corrections serve`` as an operator runs it, until the block ends.
 
     Where no ``letters`` are read their worker is left out, which is half of the work.
+    ``module`` is what serves instead of the program itself, with the same arguments.
     ``log`` is where its standard error goes, if not into what `Served.process` has to read.
     """
     port = free_port()
-    module = "corrections_app" if letters else "tests.web_alone"
+    module = module or ("corrections_app" if letters else "tests.web_alone")
     process = subprocess.Popen(
         [python, "-m", module, "serve", "--port", str(port), *arguments],
         cwd=cwd,
