@@ -58,8 +58,8 @@ check: .venv/.test ## Look at style and types
 	    [ "$$CI" != true ] && [ -z "$$CORRECTIONS_REQUIRE_BROWSER" ]; \
 	fi
 
-bench: .venv/.test ## Measure, each figure beside its reference
-	@$(BIN)/python -m tests.bench
+bench: .venv/.test ## Measure what is promised, each figure beside its bar (ARGS="--quick --json FILE")
+	@$(BIN)/python -m tests.bench --database $(DATABASE) $(ARGS)
 
 crash: .venv/.test ## Kill the server again and again, and see that nothing is lost (ARGS="--seconds 600"; --nodes: two of all)
 	@$(BIN)/python -m tests.bench.crash --database $(DATABASE) $(ARGS)

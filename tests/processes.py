@@ -72,18 +72,20 @@ def serving(
     python: str = sys.executable,
     cwd: Path = ROOT,
     letters: bool = True,
+    module: str = "corrections_app",
     log: int | IO[bytes] = subprocess.STDOUT,
     **settings: str,
 ) -> Iterator[Served]:
     """``corrections serve`` as an operator runs it, until the block ends.
 
     Where no ``letters`` are read their worker is left out, which is half of the work.
+    ``module`` is what serves instead of the program itself, with the same arguments.
     ``log`` is where its standard error goes, if not into what `Served.process` has to read.
     """
     port = free_port()
     alone = [] if letters else ["--without-worker"]
     process = subprocess.Popen(
-        [python, "-m", "corrections_app", "serve", "--port", str(port), *alone, *arguments],
+        [python, "-m", module, "serve", "--port", str(port), *alone, *arguments],
         cwd=cwd,
         env=environment(instance, **settings),
         stdout=subprocess.PIPE,

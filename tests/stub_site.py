@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corrections_app.serving import server
 from corrections_app.serving.server import CannotServe, serve
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ def create_impatient_app() -> Flask:
     return create_secured_app()
 
 
+def create_waiting_app() -> Flask:
+    """The same with a page that is answered once somebody writes into the pipe ``go``."""
+    app = create_app()
+
+    @app.get("/waits")
+    def waits() -> str:
+        folder = Path(os.environ["CORRECTIONS_INSTANCE"])
+        (folder / "begun").touch()
+        return (folder / "go").read_text()
+
+    return app
+
+
 def letters() -> None:
     """Note every start in the instance, then wait for the end."""
     note = {"process": os.getpid(), "url": os.environ.get("CORRECTIONS_PUBLIC_URL")}
@@ -72,6 +86,8 @@ def letters() -> None:
 
 def main(instance: str, port: str, factory: str) -> int:
     """Serve, printing the address when it answers and the reason when it cannot."""
+    if factory == "create_waiting_app":
+        server.KILL_SECONDS = 120  # its page is not a matter of seconds
     try:
         return serve(
             f"tests.stub_site:{factory}",

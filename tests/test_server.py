@@ -268,6 +268,32 @@ def test_half_sent_requests_stop_neither_reading_nor_the_end(serve: Serve) -> No
         assert server.ends()[0] == 0
 
 
+def test_told_to_stop_it_first_answers_what_it_is_working_on(serve: Serve) -> None:
+    server = serve(factory="create_waiting_app")
+    os.mkfifo(server.instance / "go")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as reader:
+        reader.sendall(b"GET /waits HTTP/1.1\r\nHost: x\r\n\r\n")
+        eventually((server.instance / "begun").exists)
+        server.process.terminate()
+        eventually(lambda: not listens(server.port))  # it has heard, and takes in nobody else
+        (server.instance / "go").write_text("answered to the end")
+        with http.client.HTTPResponse(reader) as answer:
+            answer.begin()
+            assert answer.read() == b"answered to the end"
+    assert server.ends() == (0, "")
+
+
+def listens(port: int) -> bool:
+    """Whether a port would take another connection, which is not opened."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
 def test_a_half_sent_request_is_answered_in_the_end_and_its_connection_closed(
     serve: Serve,
 ) -> None:

@@ -204,6 +204,8 @@ class Versions:
         # A file's number is read in microseconds; a server's is waited for elsewhere.
         self._is_near = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(OWN_CONNECTIONS, thread_name_prefix="versions")
+        self._asking = asyncio.Lock()
+        self._next: asyncio.Future[int | None] | None = None
 
     async def still(self, state: State) -> bool:
         """Whether nothing has changed since, as far as the database can be asked."""
@@ -214,9 +216,23 @@ class Versions:
         with suppress(DBAPIError, NoConnectionFree):
             if self._is_near:
                 return self._number() == state.number
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._number) == state.number
+            return await self._shared_number() == state.number
         return False
+
+    async def _shared_number(self) -> int | None:
+        """The number as it stands after this was asked, by one question for all who wait.
+
+        Who comes while a question is on its way waits for the next one: an answer to a question
+        that was asked earlier might be older than a commit they know of.
+        """
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._asked_next())
+        return await asyncio.shield(self._next)
+
+    async def _asked_next(self) -> int | None:
+        async with self._asking:
+            self._next = None
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._number)
 
     def state(self) -> State | None:
         """What a page made from now on rests on; None where that cannot be told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -29,6 +29,17 @@ EVERYWHERE, SOMETIMES, NOWHERE = "please", "perhaps", "xyzzy"
 CHUNK = 20_000
 TITLE = "The harbour wall of the year {:06}"
 
+_ARTICLE = "id slug head lang dir section created_at published_at"
+_REVISION = "id article_id number title body text change_class origin created_at"
+_CORRECTION = (
+    "id reference article_id section base_revision start end exact prefix suffix replacement"
+    " explanation kind status version leader_id stands_alone rank overdue_at risks words"
+    " created_at decided_at"
+)
+_PLACEMENT = (
+    "correction_id revision start end edits fit known_revision known_start known_end known_edits"
+)
+
 Rows = Iterator[tuple[Any, ...]]
 
 
@@ -37,23 +48,12 @@ def fill(rows: int, now: datetime) -> None:
     random = Random(1)
     articles = max(1, rows // EACH)
     _pour("users", "id email name role active created_at section", _people(now))
-    columns = "id slug head lang dir section created_at published_at"
-    _pour("articles", columns, _articles(articles, now))
-    columns = "id article_id number title body text change_class origin created_at"
-    _pour("revisions", columns, _revisions(articles, now))
-    columns = (
-        "id reference article_id section base_revision start end exact prefix suffix replacement"
-        " explanation kind status version leader_id stands_alone rank overdue_at risks words"
-        " created_at decided_at"
-    )
-    _pour("corrections", columns, _corrections(rows, articles, random, now))
+    _pour("articles", _ARTICLE, _articles(articles, now))
+    _pour("revisions", _REVISION, _revisions([EACH // 10] * articles, now))
+    _pour("corrections", _CORRECTION, _corrections(rows, articles, random, now))
     columns = "correction_id email name credit created_at"
     _pour("contacts", columns, _contacts(rows, random, now))
-    columns = (
-        "correction_id revision start end edits fit known_revision known_start known_end"
-        " known_edits"
-    )
-    _pour("placements", columns, _placements(rows, articles))
+    _pour("placements", _PLACEMENT, _placements(rows, articles))
     columns = (
         "id correction_id action outcome by_id as_proposed change_class reason undo_until"
         " created_at"
@@ -73,6 +73,29 @@ def fill(rows: int, now: datetime) -> None:
     some = [one for one in range(1, _first_waiting(rows)) if one % (10 * FEW) == 3]
     _pour("appeals", "decision_id correction_id created_at", ((one, one, now) for one in some))
     _count_on()
+
+
+def fill_waiting(paragraphs: Sequence[int], waiting: Sequence[int], now: datetime) -> None:
+    """Articles of so many paragraphs, so many of which a correction waits for, in an empty one."""
+    _pour("users", "id email name role active created_at section", _people(now))
+    _pour("articles", _ARTICLE, _articles(len(paragraphs), now))
+    _pour("revisions", _REVISION, _revisions(paragraphs, now))
+    places = [(article, line) for article, many in enumerate(waiting, 1) for line in range(many)]
+    _pour("corrections", _CORRECTION, (_waiting(n, *at, now) for n, at in enumerate(places, 1)))
+    _pour("placements", _PLACEMENT, (_placed(n, line) for n, (_, line) in enumerate(places, 1)))
+    _count_on()
+
+
+def _waiting(number: int, article: int, line: int, now: datetime) -> tuple[Any, ...]:
+    start, end = word(line)
+    exact, replacement = f"harbor{line:03}", f"harbour{line:03}"
+    worth = Factors(Matter.SPELLING, 0.5, 1, 8).worth
+    return (
+        number, f"{number // 65_536:04X}-{number % 65_536:04X}", article,
+        SECTIONS[article % len(SECTIONS)], 1, start, end, exact, "", "", replacement,
+        None, "typo", "pending", 1, None, False, ordering.rank(worth, now),
+        now + ordering.ANSWERED_WITHIN, None, f"{exact} {replacement}", now, None,
+    )  # fmt: skip
 
 
 def _first_waiting(rows: int) -> int:
@@ -104,10 +127,10 @@ _AT = _paragraph(0).index("harbor")
 _LENGTH = len(_paragraph(0)) + 2
 
 
-def _revisions(articles: int, now: datetime) -> Rows:
-    for number in range(1, articles + 1):
+def _revisions(paragraphs: Sequence[int], now: datetime) -> Rows:
+    for number, many in enumerate(paragraphs, 1):
         title = TITLE.format(number)
-        lines = tuple(Block("paragraph", _paragraph(line)) for line in range(EACH // 10))
+        lines = tuple(Block("paragraph", _paragraph(line)) for line in range(many))
         body = (Block("title", title), *lines)
         stored = json.dumps(as_json(body))
         whole = canonical_text(body)
@@ -117,8 +140,13 @@ def _revisions(articles: int, now: datetime) -> Rows:
 def _place(number: int, articles: int) -> tuple[int, int, int, int]:
     """The article of a correction, the line, and where its word stands."""
     line = number // articles % (EACH // 10)
+    return number % articles + 1, line, *word(line)
+
+
+def word(line: int) -> tuple[int, int]:
+    """Where the word of a line stands that somebody would rather have otherwise."""
     start = len(TITLE.format(0)) + 2 + line * _LENGTH + _AT
-    return number % articles + 1, line, start, start + len("harbor000")
+    return start, start + len("harbor000")
 
 
 def _corrections(rows: int, articles: int, random: Random, now: datetime) -> Rows:
@@ -168,10 +196,14 @@ def _contacts(rows: int, random: Random, now: datetime) -> Rows:
 
 def _placements(rows: int, articles: int) -> Rows:
     for number in range(1, rows + 1):
-        _, line, start, end = _place(number, articles)
-        edits = json.dumps([[start, end, f"harbour{line:03}"]])
         fit = "gone" if number % 500 == 250 else "clean"
-        yield number, 1, start, end, edits, fit, 1, start, end, edits
+        yield _placed(number, _place(number, articles)[1], fit)
+
+
+def _placed(number: int, line: int, fit: str = "clean") -> tuple[Any, ...]:
+    start, end = word(line)
+    edits = json.dumps([[start, end, f"harbour{line:03}"]])
+    return number, 1, start, end, edits, fit, 1, start, end, edits
 
 
 def _decisions(rows: int, random: Random, now: datetime) -> Rows:

@@ -22,8 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
+from tests.bench.newsroom import in_earnest, link_for
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.processes import serving
 
@@ -104,9 +103,9 @@ def by_keys(databases: Any, url: str, instance: Path, rows: int) -> Samples:
     """Decide cards of a filled database, served in earnest; nothing where no Chromium is."""
     if not CHROMIUM:
         return {}
-    _in_earnest(databases)
+    in_earnest(databases)
     with serving(instance, LIMITS="off", DATABASE_URL=url) as site:
-        link = _link(url, instance)
+        link = link_for(url, instance)
         from playwright.sync_api import sync_playwright
 
         with sync_playwright() as playwright:
@@ -156,20 +155,6 @@ def _keys(accepting: str, number: int) -> list[str]:
     return ["r", "2"] if number % REJECTED == REJECTED - 1 else [accepting]
 
 
-def _link(url: str, instance: Path) -> str:
-    from corrections_app import create_app
-    from corrections_app.extensions import db
-    from corrections_app.workflow.clock import now
-    from corrections_app.workflow.people import accounts
-    from tests.applications import TRIAL
-
-    with create_app(TRIAL | {"DATABASE_URL": url, "INSTANCE": str(instance)}).app_context():
-        link = accounts.one_time_link("person1@courier.example", now=now())
-        db.session.remove()
-        db.engine.dispose()
-    return link
-
-
 def _filled(rows: int) -> Samples:
     from corrections_app import create_app
     from corrections_app.extensions import db
@@ -192,16 +177,6 @@ def _filled(rows: int) -> Samples:
     finally:
         databases.close()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _in_earnest(databases: Any) -> None:
-    """Let PostgreSQL flush what it writes, as where a power cut matters; SQLite does anyway."""
-    if databases.server is None:
-        return
-    with databases.admin.connect() as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(text(f"ALTER SYSTEM RESET {setting}"))
-        connection.execute(text("SELECT pg_reload_conf()"))
 
 
 def _p95(samples: list[float]) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import threading
 from datetime import timedelta
 
 import pytest
@@ -274,3 +276,28 @@ def test_each_public_change_raises_the_number_once(app):
     with pytest.raises(ZeroDivisionError), write():
         raise ZeroDivisionError
     assert number() == before + 1
+
+
+def test_many_share_one_question_but_never_one_that_was_asked_before_they_came() -> None:
+    class Slow(kept_pages.Versions):
+        def __init__(self) -> None:
+            self._is_near, self._asking, self._next = False, asyncio.Lock(), None
+            self.begun, self.go, self.asked = threading.Event(), threading.Event(), 0
+
+        def _number(self) -> int:
+            self.asked += 1
+            if self.asked == 1:
+                self.begun.set()
+                assert self.go.wait(60)
+            return self.asked
+
+    async def crowd() -> list[bool]:
+        slow, first, second = Slow(), kept_pages.State(1, None), kept_pages.State(2, None)
+        early = asyncio.ensure_future(slow.still(first))
+        await asyncio.to_thread(slow.begun.wait, 60)
+        late = [asyncio.ensure_future(slow.still(second)) for _ in range(20)]
+        await asyncio.sleep(0)  # they have asked, while the first question is on its way
+        slow.go.set()
+        return [await early, *await asyncio.gather(*late), slow.asked == 2]
+
+    assert all(asyncio.run(crowd()))

@@ -1,0 +1,104 @@
+"""What readers open, beside a bare Flask "hello" on the same server in the same rounds."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import update
+
+from corrections_app.models import Article
+from corrections_app.workflow.transaction import write
+from tests.bench import siege
+from tests.bench.bars import Row, ratio
+from tests.bench.load import Load, press
+from tests.bench.newsroom import Newsroom
+from tests.processes import Served
+
+BARS = {"article": 1.5, "article, gzip": 1.5, "article, 304": 1.8, "static": 1.5, "/healthz": 0.5}
+"""Times hello, at least."""
+GZIP = {"Accept-Encoding": "gzip"}
+UNDISTURBED = 0.95
+COMMITS = 100
+HALF_OPEN = f"article beside {siege.HALF_SENT} half-open requests"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One address, and what else is said when asking for it."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def press(self, seconds: int) -> Load:
+        """Ask as fast as it is answered. Fails where an answer is not what it should be."""
+        met = press(self.url, seconds, headers=self.headers)
+        assert not met.failed, f"{self.url} failed {met.failed} times"
+        return met
+
+
+def rows(room: Newsroom, site: Served, hello: str, rounds: int, seconds: int) -> Iterator[Row]:
+    """Each page in turn, again and again, and what half-open requests take from one."""
+    pages = {"hello": Asked(hello)} | _pages(site.url)
+    met: dict[str, list[Load]] = {name: [] for name in pages}
+    for _ in range(rounds):
+        for name, page in pages.items():
+            met[name].append(page.press(seconds))
+    rates = {name: [load.rate for load in loads] for name, loads in met.items()}
+    for name in list(pages)[1:]:
+        p99 = statistics.median(load.p99 for load in met[name])
+        note = f"{_middle(rates[name])} beside {_middle(rates['hello'])}, p99 {p99:.0f} ms"
+        yield Row(name, ratio(rates[name], rates["hello"]), "x hello", BARS.get(name), note=note)
+    yield _half_open(site, pages["article"], rounds, seconds)
+    yield Row(f"old pages after {COMMITS} commits elsewhere", _stale(room, site), "pages", most=0)
+
+
+def _half_open(site: Served, page: Asked, rounds: int, seconds: int) -> Row:
+    calm, beside = [], []
+    for _ in range(rounds):
+        calm.append(page.press(seconds).rate)
+        with siege.half_sent(site, {}):
+            beside.append(page.press(seconds).rate)
+    note = f"{_middle(beside)} beside {_middle(calm)}"
+    return Row(HALF_OPEN, ratio(beside, calm), "x alone", UNDISTURBED, note=note)
+
+
+def _stale(room: Newsroom, site: Served) -> int:
+    """How often a page was not yet what another process had just committed."""
+    stale = 0
+    with room.inside():
+        for number in range(COMMITS):
+            told = f"Commit no {number}"
+            with write() as session:
+                session.execute(update(Article).where(Article.id == 1).values(byline=told))
+            with urllib.request.urlopen(f"{site.url}/articles/article-1", timeout=20) as page:
+                stale += told not in page.read().decode()
+    return stale
+
+
+def _pages(url: str) -> dict[str, Asked]:
+    article = url + _found(url, r'href="(/articles/[^"/]+)"')
+    with urllib.request.urlopen(article, timeout=20) as answer:
+        tag = answer.headers["ETag"]
+    return {
+        "article": Asked(article),
+        "article, gzip": Asked(article, GZIP),
+        "article, 304": Asked(article, GZIP | {"If-None-Match": tag}),
+        "front page": Asked(f"{url}/", GZIP),
+        "static": Asked(url + _found(url, r'href="(/static/[^"]+site.css)"'), GZIP),
+        "/healthz": Asked(f"{url}/healthz"),
+    }
+
+
+def _found(url: str, pattern: str) -> str:
+    with urllib.request.urlopen(f"{url}/", timeout=20) as answer:
+        found = re.search(pattern, answer.read().decode())
+    assert found, pattern
+    return found[1]
+
+
+def _middle(rates: list[float]) -> str:
+    return f"{statistics.median(rates):,.0f}/s"

@@ -1,0 +1,146 @@
+"""What readers send and editors decide, beside one durable row on the same server."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from urllib.parse import urlencode
+
+from corrections_app.workflow.clock import now
+from tests.bench import filling
+from tests.bench.bars import Row, ratio
+from tests.bench.crowd import Client
+from tests.bench.load import CONNECTIONS, Load, Post, each, press
+from tests.bench.newsroom import PARAGRAPHS, Newsroom, Newsrooms, Submissions
+from tests.processes import Served
+from tests.smtp_sink import Sink
+
+JSON = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
+CROWD = 1_000
+EDITORS = 4
+"""Who decide at the same time."""
+FEW, MANY = 10, 600
+READ = 50
+"""Articles of which nothing waits in the beginning: those that readers write about."""
+MOST_A_SECOND = 4_000
+"""Rows that a reference may take: so many are made beforehand."""
+
+
+class Plan:
+    """The newsroom's articles: for each round some with few that wait, and one with many."""
+
+    def __init__(self, rounds: int, decided: int) -> None:
+        """``decided``: how many are accepted in a round."""
+        self.rounds, self.decided = rounds, decided
+        self.few = [FEW] * (rounds * decided)
+        self.many = [MANY + decided] * rounds
+
+    def fill(self) -> None:
+        """Into an empty database."""
+        waiting = [*self.few, *self.many, *[0] * READ]
+        paragraphs = [*self.few, *self.many, *[PARAGRAPHS] * READ]
+        filling.fill_waiting(paragraphs, waiting, now())
+
+    def read(self) -> range:
+        """The articles that readers write about."""
+        first = len(self.few) + len(self.many) + 1
+        return range(first, first + READ)
+
+    def with_few(self, turn: int) -> list[int]:
+        """The corrections that are accepted in a round: one of each article."""
+        return [FEW * n + 1 for n in range(turn * self.decided, (turn + 1) * self.decided)]
+
+    def with_many(self, turn: int) -> list[int]:
+        """The same, but all of one article."""
+        first = sum(self.few) + turn * (MANY + self.decided) + 1
+        return list(range(first, first + self.decided))
+
+
+def rows(room: Newsroom, site: Served, reference: str, plan: Plan, seconds: int) -> Iterator[Row]:
+    """Submissions, then decisions, then a thousand at once."""
+    editor, sending = room.editor(site), Submissions(plan.read())
+    inserted, sent, few, many = [], [], [], []
+    for turn in range(plan.rounds):
+        inserted.append(_press(reference, sending, seconds))
+        sent.append(_press(site.url, sending, seconds))
+        few.append(_accepted(site, editor, plan.with_few(turn)))
+        many.append(_accepted(site, editor, plan.with_many(turn)))
+    yield _beside("submission", sent, inserted, 0.25)
+    mean, p99 = (statistics.median(getattr(one, name) for one in sent) for name in ("mean", "p99"))
+    note = f"mean {mean:.0f} ms, p99 {p99:.0f} ms at {CONNECTIONS} connections"
+    yield Row("submission, p99", p99 / mean, "x mean", most=3, note=note)
+    yield _beside(f"accept, {FEW} waiting", few, inserted, 0.15)
+    yield _beside(f"accept, {MANY} waiting", many, inserted, 0.05)
+    crowd = submit(site.url, sending, seconds + 2, CROWD)
+    note = f"{crowd.rate:,.0f}/s, p99 {crowd.p99:,.0f} ms"
+    yield Row(f"{CROWD:,} connections submitting", crowd.failed, "errors", most=0, note=note)
+
+
+def beside_silent_mail(rooms: Newsrooms, rounds: int, many: int) -> Row:
+    """What so ``many`` submissions lose while the mail server takes connections, silently."""
+    rates: dict[bool, list[float]] = {False: [], True: []}
+    plan = Plan(1, 1)
+    with ExitStack() as after:
+        served = {}
+        for silent in (False, True):
+            room = rooms.filled(lambda: (plan.fill(), _owe(50)))
+            sink = Sink(room.instance / "sink")
+            after.callback(sink.close)
+            if silent:
+                sink.fail(connect="silent")
+            site = after.enter_context(room.served(MAIL_URL=sink.url))
+            served[silent] = (site, Submissions(plan.read()))
+        for turn in range(rounds):
+            for silent in (False, True) if turn % 2 else (True, False):
+                site, sending = served[silent]
+                rates[silent].append(each(site.url, sending.some(many), JSON, EDITORS).rate)
+    calm, beside = (statistics.median(rates[silent]) for silent in (False, True))
+    note = f"{beside:,.0f}/s beside {calm:,.0f}/s"
+    found = ratio(rates[True], rates[False])
+    return Row("submission, SMTP hanging", found, "x healthy", 0.98, note=note)
+
+
+def _owe(letters: int) -> None:
+    """So many letters that are due."""
+    from corrections_app.workflow.letters import outbox, writing
+    from corrections_app.workflow.transaction import write
+
+    with write() as session:
+        for number in range(letters):
+            letter = writing.Composed(
+                "answered", f"reader{number}@reader.example", "Hello", "Hello.\n", "<p>.</p>\n"
+            )
+            outbox.enqueue(session, letter, now())
+
+
+def _press(url: str, sending: Submissions, seconds: int) -> Load:
+    met = submit(url, sending, seconds)
+    assert not met.failed, f"{met.failed} submissions failed"
+    return met
+
+
+def submit(url: str, sending: Submissions, seconds: int, connections: int = CONNECTIONS) -> Load:
+    """Submissions without end, none of them twice; some may fail."""
+    posts = sending.some(MOST_A_SECOND * seconds)
+    return press(url, seconds, headers=JSON, posts=posts, connections=connections)
+
+
+def _accepted(site: Served, editor: Client, ids: Sequence[int]) -> Load:
+    """Each of these accepted as it stands, so many at a time."""
+    fields = {"action": "accept", "seen": 1, "revision": 1, "class": "silent"}
+    posts = [
+        Post(f"/queue/{one}/decision", urlencode(fields | {"key": f"a key of twenty-two {one:06}"}))
+        for one in ids
+    ]
+    headers = JSON | {"Cookie": editor.cookie, "X-CSRFToken": editor.token}
+    met = each(site.url, posts, headers, EDITORS)
+    assert not met.failed, f"{met.failed} of {len(ids)} were not accepted"
+    return met
+
+
+def _beside(name: str, found: list[Load], reference: list[Load], least: float) -> Row:
+    ours, theirs = ([load.rate for load in loads] for loads in (found, reference))
+    note = f"{statistics.median(ours):,.0f}/s beside {statistics.median(theirs):,.0f}/s, mean "
+    note += f"{statistics.median(load.mean for load in found):.0f} ms"
+    return Row(name, ratio(ours, theirs), "x insert", least, note=note)

@@ -1,0 +1,82 @@
+"""What measures must itself be right: the table's verdicts, and the crowd without ``wrk``."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from tests.bench import load
+from tests.bench.bars import Row, ratio, told
+from tests.bench.load import Post
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (Row("fast", 1.5, "x hello", least=1.5), "reached"),
+        (Row("slow", 1.49, "x hello", least=1.5), "NOT reached"),
+        (Row("short", 100, "ms", most=100), "reached"),
+        (Row("long", 101, "ms", most=100), "NOT reached"),
+        (Row("only told", 0, "x hello"), ""),
+    ],
+)
+def test_a_row_says_whether_its_bar_is_reached(
+    row: Row, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missed = verdict.startswith("NOT")
+    assert told([Row("before", 2, "x", least=1), row], "heading", tmp_path / "kept") == missed
+    line = next(line for line in capsys.readouterr().out.splitlines() if row.name in line)
+    assert ("NOT reached" in line, "reached" in line) == (missed, bool(verdict))
+    kept = json.loads((tmp_path / "kept").read_text())["rows"]
+    assert [each["reached"] for each in kept] == [True, not missed]
+
+
+def test_each_round_is_held_against_its_own_reference() -> None:
+    assert ratio([10, 400, 9], [10, 100, 3]) == 3  # the machine was busy in the first and last
+
+
+class Counting(BaseHTTPRequestHandler):
+    """Answers, and refuses what comes a second time."""
+
+    protocol_version = "HTTP/1.1"
+    seen: ClassVar[set[tuple[str, str, str]]] = set()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        sent = (self.path, body, self.headers["X-Forwarded-For"])
+        self.send_response(429 if sent in self.seen else 201)
+        self.seen.add(sent)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def counting() -> Iterator[str]:
+    Counting.seen = set()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_each_post_is_sent_once_and_what_is_refused_is_counted(counting: str) -> None:
+    posts = [Post(f"/{number % 3}", f"a={number}", f"10.0.{number}.1") for number in range(20)]
+    met = load.each(counting, [*posts, *posts[:5]], {"Accept": "text/plain"}, connections=4)
+    assert met.failed == 5
+    assert Counting.seen == {(post.path, post.body, post.client) for post in posts}
+    assert 0 < met.mean <= met.p99
+
+
+def test_a_server_that_is_not_there_is_a_failure_and_no_wait() -> None:
+    met = load.each("http://127.0.0.1:1/", [Post("/", "a=1")], {}, connections=1)
+    assert (met.rate, met.failed) == (0, 1)
