@@ -7,6 +7,7 @@ from corrections_app.models.decision import Bulk, BulkItem, Conflict, Decision
 from corrections_app.models.letter import Address, Letter, Owed, Worker
 from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
+from corrections_app.models.outside.hook import Call, Event, Hook
 from corrections_app.models.outside.site import Site, SiteArticle, WriteBack
 from corrections_app.models.outside.source import Source
 from corrections_app.models.outside.token import Token
@@ -42,12 +43,15 @@ __all__ = [
     "BrowserSession",
     "Bulk",
     "BulkItem",
+    "Call",
     "Conflict",
     "Contact",
     "Correction",
     "Decision",
     "Escalation",
+    "Event",
     "Hold",
+    "Hook",
     "IdempotencyKey",
     "Lease",
     "Letter",
