@@ -1,4 +1,4 @@
-"""The commands: serve, import, sites, people, mail, privacy, check, db."""
+"""The commands: serve, import, sites, tokens, people, mail, privacy, check, db."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from corrections_app.commands.context import (
 from corrections_app.commands.import_articles import import_
 from corrections_app.commands.privacy import privacy
 from corrections_app.commands.sites import sites_
+from corrections_app.commands.tokens import tokens_
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
@@ -68,6 +69,7 @@ def commands() -> None:
 commands.add_command(import_)
 commands.add_command(articles)
 commands.add_command(sites_)
+commands.add_command(tokens_)
 commands.add_command(backups.backup)
 commands.add_command(backups.restore)
 commands.add_command(backups.move)

@@ -23,6 +23,7 @@ from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.people import accounts, one_time_links
 from corrections_app.workflow.people.one_time_links import Purpose
+from corrections_app.workflow.programs import tokens as programs
 from corrections_app.workflow.queue import saved_views
 from corrections_app.workflow.record import acts as notices
 from corrections_app.workflow.sites import pings
@@ -161,6 +162,8 @@ class Newsroom:
                 name, "lane=waiting", shared=shared, by=self.user(by), now=now()
             )
             self.known[name] = view.id
+        made = programs.make("the CMS", ["articles:read"], self.user("editor"), now=now())
+        self.known["token"] = made.token.id
         self.known["mail"] = addresses.token_of(addresses.key_of("told@reader.example"))
 
     def row(self, section: str, name: str) -> Correction:
@@ -197,7 +200,7 @@ class Newsroom:
         room, _, act = endpoint.partition(".")
         if section is None:
             numbers = dict.fromkeys(("correction_id", "notice_id", "letter_id", "user_id"), 40_404)
-            others = dict.fromkeys(("bulk_id", "view_id", "passkey_id"), 40_404)
+            others = dict.fromkeys(("bulk_id", "view_id", "passkey_id", "token_id"), 40_404)
             return UNKNOWN | numbers | others | {"act": "disable"}
         number = self.ids.get((section, act), self.ids[section, "told"])
         place: dict[str, Any] = {
@@ -209,6 +212,7 @@ class Newsroom:
             "bulk_id": self.ids[section, "bulk_id"],
             "view_id": self.known["ours"],
             "passkey_id": 1,
+            "token_id": self.known["token"],
             "number": {"record": self.ids[section, "notice"]}.get(room, 1),
             "act": "disable",
             "code": "opinion",

@@ -53,6 +53,11 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
         "sign_in.create": {"email": "spare@courier.example", "password": PASSWORD},
         "sign_in.reset": {"password": f"{PASSWORD}, and another"},
         "sign_in.send": {"email": "spare@courier.example"},
+        "tokens.create": {
+            "name": "A site",
+            "scope": "notices:read",
+            "for": "editor@courier.example",
+        },
         "triage.duplicate": {"of": newsroom.ids[section, "spare"]},
         "triage.escalate": {"note": "Is it so?"},
         "triage.hold": {"until": f"{now():%Y-%m-%dT23:59:59}", "note": "I ask."},

@@ -133,7 +133,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "letters": set(),
         "bounces": {"letters"},
         "people": {"letters", "programs"},
-        "programs": set(),
+        "programs": {"articles"},
         "hooks": {"letters"},
         "privacy": {"letters", "people", "pending", "hooks"},
         "record": set(),

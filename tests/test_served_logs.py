@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from hashlib import sha256
 from http.client import HTTPConnection
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +20,28 @@ HOSTILE = (
     'x\r\n{"level": "forged"}\x1b[2J\u2028\x85\x7f"\\ mallory@reader.example /receipts/{} \ud7ff'
 )
 BROKEN = "{{ {}[request.args.get('x', '') ~ request.headers.get('User-Agent', '')].y }}"
+
+
+PROGRAM, UNKNOWN = f"rc_{'Ab1_-' * 9}"[:46], f"rc_{'x' * 43}"
+
+
+def programs(reader, file, broken):
+    """The statuses of what programs ask, with a token where it belongs and where it does not."""
+    moment = "2026-01-01 00:00:00.000000"
+    row = ("a program", sha256(PROGRAM.encode()).hexdigest(), "notices:read", 1, moment)
+    file.execute(
+        "INSERT INTO tokens (name, token_hash, scopes, user_id, created_at) VALUES (?, ?, ?, ?, ?)",
+        row,
+    )
+    file.commit()
+    asked = [
+        ("/api/v1/articles", {"Authorization": f"Bearer {PROGRAM}"}),
+        ("/api/v1/articles", {"Authorization": f"Bearer {UNKNOWN}"}),
+        (f"/api/v1/articles?access_token={PROGRAM}", {}),
+        (f"/api/v1/{PROGRAM}", {}),
+        (f"{broken}?x={PROGRAM}", {"User_Agent": UNKNOWN, "Accept": "text/html"}),
+    ]
+    return [reader.ask("GET", path, **headers)[0] for path, headers in asked]
 
 
 class Reader:
@@ -77,8 +100,13 @@ def run(tmp_path_factory):
         told["odd"] = reader.ask("GET", f"/{quote(HOSTILE)}", X_Request_ID="chosen-by-a-stranger")
         told["link"] = reader.ask("GET", f"{urlsplit(at.link).path}?x={quote(HOSTILE)}")
         file = sqlite.connect(folder / "instance" / "corrections.sqlite")
+        told["program"] = programs(reader, file, f"/receipts/{receipt}")
         file.execute("ALTER TABLE contacts RENAME TO gone")
+        file.execute("ALTER TABLE tokens RENAME TO gone_too")
         file.close()
+        told["program"].append(
+            reader.ask("GET", "/api/v1/articles", Authorization=f"Bearer {PROGRAM}")[0]
+        )
         told["lost"] = submitted(reader, "second@reader.example")
         told["link_itself"] = at.link.rpartition("/")[2]
     sink.close()
@@ -106,7 +134,7 @@ def test_every_line_is_one_event_in_json(run):
     assert all(32 <= byte < 127 or byte == 10 for byte in run["log"])
     found = events(run)
     assert {"time", "level", "logger", "event", "process"} <= set.intersection(*map(set, found))
-    assert len([one for one in found if one["event"] == "a request failed"]) == 2
+    assert len([one for one in found if one["event"] == "a request failed"]) == 4
 
 
 def test_what_failed_is_found_by_the_number_that_its_page_names(run):
@@ -128,7 +156,8 @@ def test_a_stranger_chooses_no_number(run):
 
 def test_no_byte_of_it_is_a_secret(run):
     assert run["sent"][0] == 201
-    secrets = [run["receipt"], run["link_itself"], TOKEN]
+    assert run["program"] == [403, 401, 401, 404, 500, 500]
+    secrets = [run["receipt"], run["link_itself"], TOKEN, PROGRAM, UNKNOWN]
     secrets += [f"{name}@reader" for name in ("victim", "second", "mallory", "spy")]
     assert run["link_itself"]
 

@@ -6,19 +6,21 @@ in it later, and `read_source` reads it by the road of every other document.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from corrections_app.domain.bodies.sent import checked
 from corrections_app.domain.errors import ImportRefused
-from corrections_app.domain.text.body import safe_href
+from corrections_app.domain.text.body import Block, safe_href
 from corrections_app.sources import html, markdown
 from corrections_app.sources.document import Document, Draft, Options
 from corrections_app.sources.posts import lexical, wordpress
 from corrections_app.sources.reading import finished
 
-Format = Literal["wordpress", "lexical", "markdown", "html"]
+Format = Literal["wordpress", "lexical", "markdown", "html", "blocks"]
 
 MOST = 2_000_000
 """Characters of one article's source, in all its fields."""
@@ -77,9 +79,28 @@ def _html(source: Source, options: Options) -> Draft:
     return html.parse(source.fields["html"], content=options.content, zone=options.zone)
 
 
+def _blocks(source: Source, _: Options) -> Draft:
+    """Parts as our own JSON tells them: what stands above the text is found by its kind."""
+    draft = Draft()
+    for part in checked(json.loads(source.fields["blocks"])):
+        kind = part.kind if isinstance(part, Block) else "aside"
+        if isinstance(part, Block) and kind == "title" and draft.title is None:
+            draft.title = part
+        elif isinstance(part, Block) and kind == "standfirst" and draft.standfirst is None:
+            draft.standfirst = part
+        elif isinstance(part, Block) and kind == "byline" and draft.byline is None:
+            draft.byline = part.text
+        elif kind in ("title", "standfirst", "byline"):
+            raise ImportRefused(f"has a second {kind}: each stands once")
+        else:
+            draft.add(part)
+    return draft
+
+
 _PARSERS: dict[Format, Callable[[Source, Options], Draft]] = {
     "wordpress": _wordpress,
     "lexical": _lexical,
     "markdown": _markdown,
     "html": _html,
+    "blocks": _blocks,
 }

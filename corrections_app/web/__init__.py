@@ -25,6 +25,7 @@ from corrections_app.web.newsroom import (
     taking_down,
     write_backs,
 )
+from corrections_app.web.newsroom.programs import tokens
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
@@ -70,6 +71,7 @@ PAGES = (
     people,
     account,
     own_factors,
+    tokens,
     health,
     metrics,
     log,

@@ -183,16 +183,21 @@ def _from_form() -> Iterator[tuple[str, str]]:
 
 def _from_json(several: Collection[str]) -> Iterator[tuple[str, str | None]]:
     """The names and values of an object; for null and false there is no value."""
+    for name, value in json_object().items():
+        is_list = name in several and isinstance(value, list)
+        for one in (value or [""]) if is_list else [value]:
+            yield name, None if one is None or one is False else _plain(name, one)
+
+
+def json_object() -> dict[str, Any]:
+    """The JSON object that was sent, with each name once. Raises `Invalid` for anything else."""
     try:
         body = json.loads(request.get_data().decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError):  # no JSON, or brackets in brackets in brackets
         body = None
     if not isinstance(body, dict):
         raise Invalid("The body is not a JSON object.")
-    for name, value in body.items():
-        is_list = name in several and isinstance(value, list)
-        for one in (value or [""]) if is_list else [value]:
-            yield name, None if one is None or one is False else _plain(name, one)
+    return body
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

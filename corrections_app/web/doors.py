@@ -84,6 +84,9 @@ LOOK = Door(_NONE, _SIGNED_IN, Reach.ALL)
 DOORS: dict[str, Door] = {
     # api
     "api_articles.index": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
+    "api_articles.put": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
+    "api_articles.retire": Door(_TOKEN, Scope.ARTICLES_WRITE, Reach.SECTION),
+    "api_articles.show": Door(_TOKEN, Scope.ARTICLES_READ, Reach.ALL),
     # embed
     "changed.changed": Door(_CAPABILITY, _SITE, Reach.KEY),
     "embed_form.form": READ,
@@ -165,6 +168,9 @@ DOORS: dict[str, Door] = {
     "taking_down.withhold": Door(_SESSION, Ability.TAKE_DOWN, Reach.SECTION),
     "taking_down.withhold_notice": Door(_SESSION, Ability.TAKE_DOWN, Reach.SECTION),
     "taking_down.withholding_page": Door(_NONE, Ability.TAKE_DOWN, Reach.SECTION),
+    "tokens.create": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "tokens.index": Door(_NONE, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "tokens.revoke": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
     "writebacks.again": Door(_SESSION, Ability.EDIT_ARTICLE, Reach.SECTION),
     "writebacks.done": Door(_SESSION, Ability.EDIT_ARTICLE, Reach.SECTION),
     "writebacks.index": LOOK,
@@ -234,7 +240,7 @@ DOORS: dict[str, Door] = {
 }
 
 WHY: dict[Ability, str] = {
-    Ability.MANAGE_PEOPLE: "Only an admin may see and change the accounts.",
+    Ability.MANAGE_PEOPLE: "Only an admin may see and change accounts and tokens.",
     Ability.MANAGE_REASONS: "Only an editor may see and change the words of reasons and notices.",
     Ability.PUBLISH_ACCURACY: "Only an editor may show these figures to readers.",
     Ability.SEE_FIGURES: "Only an editor may see the figures.",

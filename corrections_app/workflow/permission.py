@@ -78,3 +78,11 @@ def needs_second(
     if rule == "off" or user.role != Role.MODERATOR or is_alone(session):
         return False
     return rule == "all" or bool(flags) or change_class != ChangeClass.SILENT
+
+
+def check_second(
+    session: Session, user: User, change_class: ChangeClass, *, flags: Collection[Flag]
+) -> None:
+    """Raise `NotPermitted` where an editor is needed beside this person, and none can be asked."""
+    if needs_second(session, user, change_class, flags=flags):
+        raise NotPermitted("Only an editor may make a change of this kind: ask one.")

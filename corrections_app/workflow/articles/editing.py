@@ -16,7 +16,7 @@ from corrections_app.domain.bodies.merge import merge
 from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.bodies.retype import replace_text
 from corrections_app.domain.bodies.typed_form import typed_form
-from corrections_app.domain.errors import Invalid, NoChange, NotFound, NotPermitted, TextMoved
+from corrections_app.domain.errors import Invalid, NoChange, NotFound, TextMoved
 from corrections_app.domain.lifecycle import Action, ChangeClass
 from corrections_app.domain.patching import merged
 from corrections_app.domain.roles import Ability
@@ -292,8 +292,7 @@ def _check_facts(
     if change.restored is not None:
         fact = facts.restores_fact(session, article.id, change.restored)
     flags = (*touched, Flag.FACT) if fact else touched
-    if permission.needs_second(session, user, change.change_class, flags=flags):
-        raise NotPermitted("Only an editor may make a change of this kind: ask one.")
+    permission.check_second(session, user, change.change_class, flags=flags)
     facts.check_confirmed(flags, change.confirmed)
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,9 +15,8 @@ from corrections_app.domain import limits
 from corrections_app.domain.bodies.media import with_known_media
 from corrections_app.domain.bodies.renewing import renewed
 from corrections_app.domain.errors import Gone, ImportRefused, Invalid, Withheld
-from corrections_app.domain.lifecycle import ChangeClass, Kind
+from corrections_app.domain.lifecycle import ChangeClass
 from corrections_app.domain.patching import Side
-from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.body import (
     as_json,
     byline_of,
@@ -27,11 +25,19 @@ from corrections_app.domain.text.body import (
     title_of,
 )
 from corrections_app.domain.warnings.flags import Flag
-from corrections_app.models import Article, Correction, Decision, Revision, Source, User
+from corrections_app.models import Article, Decision, Revision, Source, User
 from corrections_app.models.article import words_of
 from corrections_app.sources import Document
-from corrections_app.workflow import audit, locks, permission, taken_down
-from corrections_app.workflow.articles import changed_facts, details, media, slugs, source_changes
+from corrections_app.workflow import audit, locks, taken_down
+from corrections_app.workflow.articles import (
+    changed_facts,
+    consent,
+    details,
+    media,
+    slugs,
+    source_changes,
+)
+from corrections_app.workflow.articles.consent import Sender
 from corrections_app.workflow.articles.source_changes import SourceChange
 from corrections_app.workflow.deciding import undoing
 from corrections_app.workflow.locks import Overtaken
@@ -65,13 +71,15 @@ class Terms:
 
     ``change_class`` None is not said: then facts are not changed. ``side`` says
     whose words stand where both changed the same. ``approved_by`` is the address
-    of the second person where the newsroom asks for one.
+    of the second person where the newsroom asks for one; ``sender`` is somebody who
+    sends it in person, of whom then all is asked.
     """
 
     change_class: ChangeClass | None = None
     notice: str | None = None
     side: Side | None = None
     approved_by: str | None = None
+    sender: Sender | None = None
 
     def checked(self) -> Terms:
         """The terms with their notice as it is stored. Raises `Invalid` or `TooLong`."""
@@ -99,6 +107,8 @@ class _Planned:
     change: SourceChange
     plan: locks.Plan | None
     needs_second: bool
+    flags: tuple[Flag, ...] = ()
+    """What touches facts, where somebody sent it."""
 
 
 Beside = Callable[[Session, Imported], None]
@@ -120,7 +130,8 @@ def bring_in(
     an address that cannot be one, and where the terms do not say what they have to:
     whose words stand where corrections would be undone, what to call a change of
     facts, and the second person where one is asked for. Raises `Invalid` and
-    `TooLong` for a class without a notice, or a notice without a class.
+    `TooLong` for a class without a notice, or a notice without a class. Where somebody
+    sends it, raises what `consent` asks of them as well.
     """
     terms, document = terms.checked(), signed(document)
     slugs.check(slug)
@@ -178,6 +189,7 @@ def _with_known_pictures(session: Session, slug: str, document: Document) -> Doc
 def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _Planned | None:
     """What becomes of the article that is here, with all that is dear computed; None for none."""
     article = session.scalar(select(Article).filter_by(slug=slug))
+    consent.check_state(article, terms.sender)
     if article is None:
         return None
     _check_here(session, article)
@@ -186,17 +198,25 @@ def _planned(session: Session, slug: str, document: Document, terms: Terms) -> _
     if change.body == article.current.blocks:
         return _Planned(change, None, False)
     _check_shown(session, article, change)
+    if terms.sender is not None:
+        flags = consent.flags_of(session, change)
+        consent.check_facts(session, article, terms.sender, flags, terms.change_class)
+        plan = publishing.plan(session, article, change.body, told=terms.notice is not None)
+        return _Planned(change, plan, False, flags)
     told = changed_facts.told(
-        [*changed_facts.changed_facts(change.before, change.body), *_facts_undone(session, change)]
+        [
+            *changed_facts.changed_facts(change.before, change.body),
+            *consent.facts_undone(session, change),
+        ]
     )
     if told and terms.change_class is None:
         raise ImportRefused(
             f"{slug}: not imported, for readers would not be told that it {told}. "
             "Say it with --class correction --notice TEXT, or type --class silent on purpose."
         )
-    needs_second = bool(told) and _second_is_asked(session)
+    needs_second = bool(told) and consent.second_is_asked(session)
     if needs_second:
-        _approver(session, article, terms, told)
+        consent.approver(session, article, terms.approved_by, told)
     plan = publishing.plan(session, article, change.body, told=terms.notice is not None)
     return _Planned(change, plan, needs_second)
 
@@ -229,42 +249,6 @@ def _check_shown(session: Session, article: Article, change: SourceChange) -> No
         raise ImportRefused(f"{article.slug}: not imported. {withheld.message}") from None
 
 
-def _facts_undone(session: Session, change: SourceChange) -> list[changed_facts.ChangedFact]:
-    """What goes that a reader called a wrong fact, whatever its words look like."""
-    undone = [one.correction_id for one in change.undone]
-    called = select(func.coalesce(Correction.leader_id, Correction.id)).where(
-        Correction.kind == Kind.FACT,
-        func.coalesce(Correction.leader_id, Correction.id).in_(undone),
-    )
-    known = set(session.scalars(called)) if undone else set()
-    return [
-        changed_facts.ChangedFact(Flag.FACT, one.before, one.after)
-        for one in change.undone
-        if one.correction_id in known
-    ]
-
-
-def _second_is_asked(session: Session) -> bool:
-    return current_app.config["SECOND_APPROVAL"] != "off" and not permission.is_alone(session)
-
-
-def _approver(session: Session, article: Article, terms: Terms, why: str = "") -> User:
-    """The editor who looked at it beside whoever brings it in. Raises `ImportRefused`."""
-    if not terms.approved_by:
-        raise ImportRefused(
-            f"{article.slug}: not imported, for it {why}, and a second person confirms that "
-            "here. Name the editor who did with --approved-by EMAIL."
-        )
-    address = terms.approved_by.strip().lower()
-    user = session.scalar(select(User).filter_by(email=address, active=True))
-    if user is None or not user.may(Ability.APPROVE, article.section):
-        raise ImportRefused(
-            f"{article.slug}: not imported, for {terms.approved_by} is no active editor of this "
-            "article. Name one with --approved-by; corrections people list names all."
-        )
-    return user
-
-
 def _stored(
     session: Session,
     slug: str,
@@ -275,8 +259,10 @@ def _stored(
 ) -> Imported:
     article_id = session.scalar(select(Article.id).filter_by(slug=slug))
     if article_id is None:
-        article = _first(session, slug, document, now)
-        audit.record(session, "import", article_id=article.id, now=now, revision=1)
+        article = _first(session, slug, document, _author(terms), now)
+        consent.check_may(session, article, terms.sender)
+        by_id = _author(terms)
+        audit.record(session, "import", article_id=article.id, by_id=by_id, now=now, revision=1)
         return _outcome(slug, document, None, terms)
     if planned is None:
         raise Overtaken
@@ -286,8 +272,10 @@ def _stored(
     source = session.get_one(Source, article_id, populate_existing=True)
     if article.head != planned.change.head or source_changes.known(source) != planned.change.known:
         raise Overtaken
-    by = _approver(session, article, terms) if planned.needs_second else None
+    by = consent.approver(session, article, terms.approved_by) if planned.needs_second else None
+    consent.check_facts(session, article, terms.sender, planned.flags, terms.change_class)
     described = _describe(session, article, source, document, planned.change)
+    consent.check_may(session, article, terms.sender)  # nor be taken where they have no say
     if planned.plan is not None:
         publishing.publish(
             session,
@@ -295,7 +283,7 @@ def _stored(
             origin="import",
             change_class=terms.change_class or ChangeClass.SILENT,
             notice=terms.notice,
-            author_id=None,
+            author_id=_author(terms),
             now=now,
         )
     if planned.plan is not None or described:
@@ -321,7 +309,11 @@ def _tell(
         said["undone"] = [one.correction_id for one in planned.change.undone]
     if by is not None:
         said["approved_by"] = by.id
-    audit.record(session, "import", article_id=article_id, now=now, **said)
+    audit.record(session, "import", article_id=article_id, by_id=_author(terms), now=now, **said)
+
+
+def _author(terms: Terms) -> int | None:
+    return terms.sender.by.id if terms.sender else None
 
 
 def _outcome(slug: str, document: Document, planned: _Planned | None, terms: Terms) -> Imported:
@@ -338,7 +330,9 @@ def _outcome(slug: str, document: Document, planned: _Planned | None, terms: Ter
     return Imported(slug, change.head + 1, title_of(change.body), True, told, undone)
 
 
-def _first(session: Session, slug: str, document: Document, now: datetime) -> Article:
+def _first(
+    session: Session, slug: str, document: Document, author_id: int | None, now: datetime
+) -> Article:
     facts, body = _facts(document), as_json(document.body)
     article = Article(slug=slug, head=1, created_at=now, **facts)
     article.external_id = _free_id(session, document)
@@ -353,6 +347,7 @@ def _first(session: Session, slug: str, document: Document, now: datetime) -> Ar
             body=body,
             text=canonical_text(document.body),
             origin="import",
+            author_id=author_id,
             created_at=now,
         )
     )

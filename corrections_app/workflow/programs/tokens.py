@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from secrets import token_urlsafe
 from typing import Any, NamedTuple
 
@@ -32,6 +33,15 @@ USED_EVERY = timedelta(hours=1)
 NOTED_WITHIN = 0.05
 """Seconds that an answer waits to note it: the next one notes it as well."""
 LONGEST_DAYS = 3650
+
+
+class State(StrEnum):
+    """Whether a token lets anybody in, and why not."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    CLOSED = "account closed"
 
 
 class Made(NamedTuple):
@@ -110,6 +120,15 @@ def listed() -> Sequence[Token]:
     return db.session.scalars(query.order_by(Token.id.desc())).all()
 
 
+def state(token: Token, now: datetime) -> State:
+    """Whether it lets anybody in at this moment."""
+    if token.revoked_at is not None:
+        return State.REVOKED
+    if token.expires_at is not None and token.expires_at <= now:
+        return State.EXPIRED
+    return State.ACTIVE if token.user.active else State.CLOSED
+
+
 def find(secret: str, now: datetime) -> Token:
     """The token that this is. Raises `InvalidToken`, which says nothing of why.
 
@@ -129,7 +148,7 @@ def find(secret: str, now: datetime) -> Token:
     token = db.session.scalar(query)
     if token is None:
         raise InvalidToken(
-            "This token lets nobody in: it is unknown, has expired or was revoked. "
+            "This token is not valid: it is unknown, has expired or was revoked. "
             "Ask an admin of the newsroom for a new one."
         )
     return token
