@@ -57,10 +57,10 @@ def of_acts(session: Session, article_id: int | None, acts: Iterable[Act], now: 
     _tell(session, hooks, article_id, told, now)
 
 
-def tell(session: Session, article_id: int, told: Told, now: datetime) -> None:
-    """Tell of one event in an article, inside the write transaction in which it happens."""
+def tell(session: Session, article_id: int, *told: Told, now: datetime) -> None:
+    """Tell of events in an article, inside the write transaction in which they happen."""
     if hooks := _hooks(session):
-        _tell(session, hooks, article_id, [told], now)
+        _tell(session, hooks, article_id, told, now)
 
 
 def _hooks(session: Session) -> Sequence[Any]:

@@ -46,7 +46,7 @@ def note(session: Session, revision: Revision, *, takes_back: int | None, now: d
     session.flush()
     if row.state != State.CANCELLED:
         told = Told(EventType.REQUESTED, write_back_id=row.id, revision=row.revision)
-        events.tell(session, row.article_id, told, now)
+        events.tell(session, row.article_id, told, now=now)
 
 
 def move(

@@ -71,7 +71,7 @@ def add(session: Session, notice: Notice) -> None:
     session.add(notice)
     session.flush()
     told = Told(EventType.NOTICE, notice_id=notice.id, until=notice.public_at)
-    events.tell(session, notice.article_id, told, notice.created_at)
+    events.tell(session, notice.article_id, told, now=notice.created_at)
 
 
 def take_back(
