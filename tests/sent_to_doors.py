@@ -35,6 +35,7 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
         "changed.changed": {"id": "7"},
         "changes.leave": {"ids": "1"},
         "embed_form.place": {"v": 1, "url": f"{ADDRESS}/7/"},
+        "hooks.create": {"url": "https://other.example/", "events": "article.revised"},
         "house_style.place": {"place": "top"},
         "house_style.update": {"sentence": "The figure was wrong."},
         "notices.create": {"class": "clarification", "notice": "It was not clear."},

@@ -25,7 +25,7 @@ from corrections_app.web.newsroom import (
     taking_down,
     write_backs,
 )
-from corrections_app.web.newsroom.programs import tokens
+from corrections_app.web.newsroom.programs import hooks, tokens
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, keys, live, saved_views
@@ -72,6 +72,7 @@ PAGES = (
     account,
     own_factors,
     tokens,
+    hooks,
     health,
     metrics,
     log,

@@ -109,6 +109,12 @@ DOORS: dict[str, Door] = {
     "editing.text": LOOK,
     "figures.index": Door(_NONE, Ability.SEE_FIGURES, Reach.ALL),
     "health.show": Door(_NONE, _EVERYONE, Reach.NONE),
+    "hooks.act": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.again": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.create": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.index": Door(_NONE, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.leave_out": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.show": Door(_NONE, Ability.MANAGE_PEOPLE, Reach.ALL),
     "house_style.index": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
     "house_style.place": Door(_SESSION, Ability.MANAGE_REASONS, Reach.ALL),
     "house_style.show": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
@@ -240,7 +246,7 @@ DOORS: dict[str, Door] = {
 }
 
 WHY: dict[Ability, str] = {
-    Ability.MANAGE_PEOPLE: "Only an admin may see and change accounts and tokens.",
+    Ability.MANAGE_PEOPLE: "Only an admin may see and change accounts, tokens and hooks.",
     Ability.MANAGE_REASONS: "Only an editor may see and change the words of reasons and notices.",
     Ability.PUBLISH_ACCURACY: "Only an editor may show these figures to readers.",
     Ability.SEE_FIGURES: "Only an editor may see the figures.",
