@@ -40,7 +40,7 @@ ACTS: dict[str, EventType] = {
     "reopen": EventType.UNDONE,
     "bring_back": EventType.UNDONE,
     "withdraw": EventType.WITHDRAWN,
-    "ask_reader": EventType.ASKED,
-    "reader_answered": EventType.ANSWERED,
+    "ask": EventType.ASKED,
+    "answer": EventType.ANSWERED,
 }
 """What the audit calls an act, and the event that it is; whatever makes a revision is `REVISED`."""
