@@ -1,4 +1,4 @@
-"""The commands: serve, import, sites, tokens, people, mail, privacy, check, db."""
+"""The commands: serve, import, sites, tokens, hooks, people, mail, privacy, check, db."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from corrections_app.commands.context import (
     with_log,
     with_tables,
 )
+from corrections_app.commands.hooks import hooks_
 from corrections_app.commands.import_articles import import_
 from corrections_app.commands.privacy import privacy
 from corrections_app.commands.sites import sites_
@@ -32,6 +33,7 @@ from corrections_app.workflow import audit, dates
 from corrections_app.workflow.articles import importing, slugs
 from corrections_app.workflow.bounces import boxes, taking
 from corrections_app.workflow.clock import now
+from corrections_app.workflow.hooks import calling
 from corrections_app.workflow.letters import delivery, held, outbox
 from corrections_app.workflow.people import accounts, common_key
 from corrections_app.workflow.privacy import purging
@@ -70,6 +72,7 @@ commands.add_command(import_)
 commands.add_command(articles)
 commands.add_command(sites_)
 commands.add_command(tokens_)
+commands.add_command(hooks_)
 commands.add_command(backups.backup)
 commands.add_command(backups.restore)
 commands.add_command(backups.move)
@@ -228,8 +231,8 @@ def mail_worker() -> None:
     """Send what is due until stopped; several may run. `corrections serve` starts one.
 
     Accepted changes go to the newsroom's own pages beside it, and letters that came back are
-    read: no letter waits for a slow CMS or letter box. Every hour it deletes what is kept of
-    readers no longer.
+    read, and hooks are called: no letter waits for a slow CMS, letter box or hook. Every hour it
+    deletes what is kept of readers no longer.
 
     Example: corrections mail worker
     """
@@ -246,6 +249,7 @@ def mail_worker() -> None:
     # Each of its steps is a transaction of its own.
     threading.Thread(target=purging.run, args=(app, stop), name="privacy", daemon=True).start()
     threading.Thread(target=taking.run, args=(app, stop), name="bounces", daemon=True).start()
+    threading.Thread(target=calling.run, args=(app, stop), name="hooks", daemon=True).start()
     worker.run(app, stop)
 
 
@@ -254,7 +258,7 @@ def mail_worker() -> None:
 def mail_deliver() -> int:
     """Send what is due, once: for cron; first what is to be written to sites.
 
-    In the end it deletes what is kept of readers no longer.
+    In the end it calls hooks, and deletes what is kept of readers no longer.
 
     Example: corrections mail deliver
     """
@@ -262,6 +266,7 @@ def mail_deliver() -> int:
     _look_for_bounces()
     counts = delivery.deliver(now())
     click.echo(str(counts))
+    calling.call_due(now)
     purging.purge(now())
     return 1 if counts.trouble else 0
 

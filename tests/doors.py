@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from corrections_app.domain.lifecycle import Action, ChangeClass, Reason, Role
 from corrections_app.domain.warnings.house_rules import Rule as HouseRule
 from corrections_app.extensions import db
-from corrections_app.models import Article, Correction, Hold, Letter, Site, User
+from corrections_app.models import Article, Call, Correction, Hold, Letter, Site, User
 from corrections_app.models import WriteBack as WriteBackRow
 from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import importing, reading, retiring
@@ -21,6 +21,8 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.deciding import asking, bulk, decision, side_facts
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.hooks import registry as hooks
+from corrections_app.workflow.hooks.registry import By
 from corrections_app.workflow.house_rules import keeping as house_rules
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.people import accounts, one_time_links
@@ -170,6 +172,10 @@ class Newsroom:
         self.known["rule"] = house_rules.add(rule, by=self.user("editor"), now=now())
         made = programs.make("the CMS", ["articles:read"], self.user("editor"), now=now())
         self.known["token"] = made.token.id
+        hook = hooks.add("https://desk.example/heard", ["article.revised"], None, By(None, now()))
+        hooks.test(hook.id, By(None, now()))
+        self.known["hook"] = hook.id
+        self.known["call"] = db.session.scalars(select(Call.id).order_by(Call.id)).one()
         self.known["mail"] = addresses.token_of(addresses.key_of("told@reader.example"))
 
     def row(self, section: str, name: str) -> Correction:
@@ -206,9 +212,9 @@ class Newsroom:
         room, _, act = endpoint.partition(".")
         if section is None:
             numbers = dict.fromkeys(("correction_id", "notice_id", "letter_id", "user_id"), 40_404)
-            kept = ("bulk_id", "view_id", "passkey_id", "rule_id", "token_id")
+            kept = ("bulk_id", "view_id", "passkey_id", "rule_id", "token_id", "hook_id", "call_id")
             others = dict.fromkeys(kept, 40_404)
-            return UNKNOWN | numbers | others | {"act": "disable"}
+            return UNKNOWN | numbers | others | {"act": "disable", "what": "test"}
         number = self.ids.get((section, act), self.ids[section, "told"])
         place: dict[str, Any] = {
             "slug": section.lower(),
@@ -221,6 +227,9 @@ class Newsroom:
             "passkey_id": 1,
             "rule_id": self.known["rule"],
             "token_id": self.known["token"],
+            "hook_id": self.known["hook"],
+            "call_id": self.known["call"],
+            "what": "test",
             "number": {"record": self.ids[section, "notice"]}.get(room, 1),
             "act": "disable",
             "code": "opinion",

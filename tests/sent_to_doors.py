@@ -37,6 +37,7 @@ def fields_of(newsroom: Newsroom, endpoint: str, section: str) -> dict[str, Any]
         "embed_form.place": {"v": 1, "url": f"{ADDRESS}/7/"},
         "house_rules.create": {"preferred": "e-mail", "forms": "email", "reason": "A hyphen."},
         "house_rules.update": {"preferred": "Kyiv", "forms": "Kiev", "reason": "So.", "active": 1},
+        "hooks.create": {"url": "https://other.example/", "events": "article.revised"},
         "house_style.place": {"place": "top"},
         "house_style.update": {"sentence": "The figure was wrong."},
         "notices.create": {"class": "clarification", "notice": "It was not clear."},

@@ -8,6 +8,7 @@ from corrections_app.models.house_rule import FoundElsewhere, HouseRule
 from corrections_app.models.letter import Address, Letter, Owed, Worker
 from corrections_app.models.media import MediaFile
 from corrections_app.models.notice import Notice, NoticeChange, NoticePlacing, NoticeWording
+from corrections_app.models.outside.hook import Call, Event, Hook
 from corrections_app.models.outside.site import Site, SiteArticle, WriteBack
 from corrections_app.models.outside.source import Source
 from corrections_app.models.outside.token import Token
@@ -44,14 +45,17 @@ __all__ = [
     "BrowserSession",
     "Bulk",
     "BulkItem",
+    "Call",
     "Conflict",
     "Contact",
     "Correction",
     "Decision",
     "Enquiry",
     "Escalation",
+    "Event",
     "FoundElsewhere",
     "Hold",
+    "Hook",
     "HouseRule",
     "IdempotencyKey",
     "Lease",

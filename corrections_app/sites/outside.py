@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
@@ -68,12 +68,14 @@ class Client:
     """Asks for one thing after another, each on a connection of its own.
 
     ``inside`` are the hosts of one's own network that may be asked too. ``seconds`` bounds a
-    request with all its redirects, ``most`` the bytes of its answer when unpacked.
+    request with all its redirects, ``most`` the bytes of its answer when unpacked; where it is
+    to be ``cut``, no more than these are read of a longer one, which is refused elsewhere.
     """
 
     inside: tuple[Place, ...] = ()
     seconds: float = 20.0
     most: int = 8_000_000
+    cut: bool = False
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     resolve: Resolver = socket.getaddrinfo
     dial: Dial = field(default_factory=lambda: _dial)
@@ -148,6 +150,8 @@ class Client:
             request.is_out = True
             connection.request(request.method, target.path, request.body, headers)
             answer = connection.getresponse()
+            if self.cut:
+                return Answer(url, answer.status, answer.headers, _begin_of(answer, self.most))
             content = _Unpacked(answer.getheader("Content-Encoding", ""), self.most)
             while chunk := answer.read1(_CHUNK):
                 content.add(chunk)
@@ -201,6 +205,15 @@ class Client:
         if isinstance(found, Exception):
             raise found
         return list(found)
+
+
+def _begin_of(answer: http.client.HTTPResponse, most: int) -> bytes:
+    """The first bytes of a body as it comes, as far as it comes: its status has come already."""
+    parts = list[bytes]()
+    with suppress(OSError, http.client.HTTPException):
+        while (left := most - sum(map(len, parts))) > 0 and (chunk := answer.read1(left)):
+            parts.append(chunk)
+    return b"".join(parts)
 
 
 def _dial(resolved: tuple[Any, ...], seconds: float) -> socket.socket:

@@ -28,7 +28,7 @@ from corrections_app.web.newsroom import (
     write_backs,
 )
 from corrections_app.web.newsroom.answers import house_rules, house_style, reasons
-from corrections_app.web.newsroom.programs import tokens
+from corrections_app.web.newsroom.programs import hooks, tokens
 from corrections_app.web.newsroom.signing_in import own_factors, provider, second_step
 from corrections_app.web.operating import metrics
 from corrections_app.web.queue import acts, bulk, card, elsewhere, keys, live, saved_views
@@ -79,6 +79,7 @@ PAGES = (
     account,
     own_factors,
     tokens,
+    hooks,
     health,
     metrics,
     log,

@@ -126,6 +126,12 @@ DOORS: dict[str, Door] = {
     "house_rules.index": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
     "house_rules.show": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
     "house_rules.update": Door(_SESSION, Ability.MANAGE_REASONS, Reach.ALL),
+    "hooks.act": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.again": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.create": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.index": Door(_NONE, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.leave_out": Door(_SESSION, Ability.MANAGE_PEOPLE, Reach.ALL),
+    "hooks.show": Door(_NONE, Ability.MANAGE_PEOPLE, Reach.ALL),
     "house_style.index": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
     "house_style.place": Door(_SESSION, Ability.MANAGE_REASONS, Reach.ALL),
     "house_style.show": Door(_NONE, Ability.MANAGE_REASONS, Reach.ALL),
@@ -265,7 +271,7 @@ DOORS: dict[str, Door] = {
 }
 
 WHY: dict[Ability, str] = {
-    Ability.MANAGE_PEOPLE: "Only an admin may see and change accounts and tokens.",
+    Ability.MANAGE_PEOPLE: "Only an admin may see and change accounts, tokens and hooks.",
     Ability.MANAGE_REASONS: "Only an editor may change reasons, house rules and notice style.",
     Ability.PUBLISH_ACCURACY: "Only an editor may show these figures to readers.",
     Ability.SEE_FIGURES: "Only an editor may see the figures.",

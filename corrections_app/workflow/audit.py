@@ -22,8 +22,9 @@ from corrections_app.models import (
     Enquiry,
     Revision,
 )
+from corrections_app.workflow import events, locks
+from corrections_app.workflow.locks import chain_of
 
-SITE = "site"
 _Said = tuple[str, int | None, dict[str, Any]]
 """An event before it is in its chain: the action, the correction's number, what else it says."""
 _COLUMNS = (
@@ -31,11 +32,6 @@ _COLUMNS = (
     *("previous", "hash"),
 )
 """What an event says, in the order in which it is hashed; last of all the hash."""
-
-
-def chain_of(article_id: int | None) -> str:
-    """The name of an article's chain; acts on no article share one."""
-    return SITE if article_id is None else f"article:{article_id}"
 
 
 _TOKEN = "corrections.token"
@@ -66,7 +62,7 @@ def record(
     correction_id = None
     if about is not None:
         article_id, correction_id = about.article_id, about.id
-    _append(session, chain_of(article_id), [(action, correction_id, data)], by_id, now)
+    _append(session, article_id, [(action, correction_id, data)], by_id, now)
 
 
 def record_all(
@@ -80,17 +76,28 @@ def record_all(
 
     The same as `record` for each of them, but that a thousand cost little more than one.
     """
-    chains: dict[str, list[_Said]] = {}
+    articles: dict[int, list[_Said]] = {}
     for action, about, data in events:
-        chains.setdefault(chain_of(about.article_id), []).append((action, about.id, data))
-    for chain, said in chains.items():
-        _append(session, chain, said, by_id, now)
+        articles.setdefault(about.article_id, []).append((action, about.id, data))
+    for article_id, said in articles.items():
+        _append(session, article_id, said, by_id, now)
 
 
 def _append(
+    session: Session,
+    article_id: int | None,
+    said: Sequence[_Said],
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    _write_down(session, chain_of(article_id), said, by_id, now)
+    events.of_acts(session, article_id, said, now)
+
+
+def _write_down(
     session: Session, chain: str, events: Iterable[_Said], by_id: int | None, now: datetime
 ) -> None:
-    _hold(session, chain)
+    locks.hold_named(session, chain)
     last = session.execute(
         select(AuditEvent.number, AuditEvent.hash)
         .filter_by(chain=chain)
@@ -107,18 +114,9 @@ def _append(
     session.execute(insert(AuditEvent.__table__), rows)
 
 
-def _hold(session: Session, chain: str) -> None:
-    """Let nobody else append to the chain until this transaction ends.
-
-    SQLite has one writer anyway; on PostgreSQL two would both take the next number.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
-
-
 def hold_site(session: Session) -> None:
     """Let nobody else do what concerns no article until this transaction ends."""
-    _hold(session, SITE)
+    locks.hold_named(session, locks.SITE)
 
 
 def digest(event: AuditEvent) -> str:

@@ -18,7 +18,17 @@ from corrections_app.domain.errors import Busy
 from corrections_app.domain.lifecycle import IN_HAND, LetterState, OwedState, Status
 from corrections_app.domain.writing_back import OPEN, State
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Lease, Letter, Owed, Site, Worker, WriteBack
+from corrections_app.models import (
+    Call,
+    Correction,
+    Hook,
+    Lease,
+    Letter,
+    Owed,
+    Site,
+    Worker,
+    WriteBack,
+)
 from corrections_app.models.engine import file_of
 from corrections_app.workflow.transaction import write
 
@@ -51,6 +61,7 @@ def measured(now: datetime) -> Iterator[Gauge]:
     yield from _corrections(now)
     yield from _letters(now)
     yield from _write_backs(now)
+    yield from _calls(now)
     yield _moments(
         "worker_last_seen_timestamp_seconds",
         "When each part of the letters' worker was last at work, to the minute.",
@@ -111,6 +122,19 @@ def _write_backs(now: datetime) -> Iterator[Gauge]:
         waiting.order_by(WriteBack.created_at).limit(1),
         now,
     )
+
+
+def _calls(now: datetime) -> Iterator[Gauge]:
+    waiting = select(Call.created_at).where(Call.state == "waiting")
+    off = select(Hook.id).where(Hook.removed_at.is_(None), Hook.off_at.is_not(None))
+    yield _one("hook_calls_waiting", _UP_TO.format("Calls of hooks that wait"), _count(waiting))
+    yield _age(
+        "hook_calls_oldest_waiting_seconds",
+        "Age of the call of a hook that has waited longest; 0 where none waits.",
+        waiting.order_by(Call.created_at).limit(1),
+        now,
+    )
+    yield _one("hooks_off", _UP_TO.format("Hooks that are switched off"), _count(off))
 
 
 def _database() -> Iterator[Gauge]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
@@ -109,3 +109,25 @@ def hold_article(session: Session, article_id: int) -> Article:
         session.execute(select(Article.id).where(Article.id == article_id).with_for_update())
     query = select(Article).where(Article.id == article_id)
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+SITE = "site"
+
+
+def chain_of(article_id: int | None) -> str:
+    """The name of an article's chain in the audit; acts on no article share one."""
+    return SITE if article_id is None else f"article:{article_id}"
+
+
+def hold_chain(session: Session, article_id: int) -> None:
+    """Let nobody else add to what is told of an article until this transaction ends."""
+    hold_named(session, chain_of(article_id))
+
+
+def hold_named(session: Session, name: str) -> None:
+    """Let nobody else append under this name until this transaction ends.
+
+    SQLite has one writer anyway; on PostgreSQL two would both take the next number.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))

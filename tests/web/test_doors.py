@@ -40,7 +40,7 @@ DEAF = {
     "account.sign_out_elsewhere", "account.update", "changes.leave", "erasing.erase_mailbox",
     "erasing.erase_receipt", "outbox.retry", "people.act", "receipts.appeal", "sign_in.create",
     "sign_in.destroy", "sign_in.reset", "sign_in.send", "sign_in.use", "subscriptions.keep",
-    "subscriptions.stop", "tokens.revoke",
+    "subscriptions.stop", "tokens.revoke", "hooks.act", "hooks.again", "hooks.leave_out",
 }  # fmt: skip
 """Doors that need no body, or read only forms: they would act."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -282,6 +283,7 @@ def test_many_share_one_question_but_never_one_that_was_asked_before_they_came()
     class Slow(kept_pages.Versions):
         def __init__(self) -> None:
             self._is_near, self._asking, self._next = False, asyncio.Lock(), None
+            self._threads = ThreadPoolExecutor(1)
             self.begun, self.go, self.asked = threading.Event(), threading.Event(), 0
 
         def _number(self) -> int:

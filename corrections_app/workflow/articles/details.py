@@ -175,7 +175,7 @@ def trace(article: Article) -> list[Trace]:
     query = (
         select(AuditEvent, User.name)
         .outerjoin(User, User.id == AuditEvent.by_id)
-        .where(AuditEvent.chain == audit.chain_of(article.id), AuditEvent.action == ACTION)
+        .where(AuditEvent.chain == locks.chain_of(article.id), AuditEvent.action == ACTION)
         .order_by(AuditEvent.number.desc())
         .limit(KEPT)
     )

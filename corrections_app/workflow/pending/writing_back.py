@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import writing_back as rules
 from corrections_app.domain.errors import Invalid
+from corrections_app.domain.hooks.kinds import EventType
 from corrections_app.domain.writing_back import Code, State, Step
 from corrections_app.models import Revision, SiteArticle, WriteBack
-from corrections_app.workflow import audit
+from corrections_app.workflow import audit, events
+from corrections_app.workflow.events import Told
 
 _CLOSED = (State.WRITTEN, State.CANCELLED)
 
@@ -42,6 +44,9 @@ def note(session: Session, revision: Revision, *, takes_back: int | None, now: d
         row.state, row.code = State.BY_HAND, Code.NO_WRITING
     session.add(row)
     session.flush()
+    if row.state != State.CANCELLED:
+        told = Told(EventType.REQUESTED, write_back_id=row.id, revision=row.revision)
+        events.tell(session, row.article_id, told, now=now)
 
 
 def move(

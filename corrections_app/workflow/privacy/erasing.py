@@ -29,6 +29,7 @@ from corrections_app.models import (
     Revision,
 )
 from corrections_app.workflow import audit, locks
+from corrections_app.workflow.hooks import keeping as hooks
 from corrections_app.workflow.letters import addresses, owed
 from corrections_app.workflow.pending import senders
 from corrections_app.workflow.privacy import maildir, traces
@@ -142,6 +143,7 @@ def _of_correction(
     counts["letters"] += len(kept)
     senders.forget_correction(session, correction_id)
     counts["answers"] += forget_answers(session, [correction_id], now)
+    hooks.forget_answers(session, correction_id)
     if contact is not None:
         counts["names"] += _take_name(session, correction, contact)
         session.delete(contact)

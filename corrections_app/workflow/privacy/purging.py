@@ -21,6 +21,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Contact, Enquiry, IdempotencyKey, Letter, Owed
 from corrections_app.workflow import audit
 from corrections_app.workflow.clock import now as read_clock
+from corrections_app.workflow.hooks import keeping as hooks
 from corrections_app.workflow.pending import senders
 from corrections_app.workflow.people.one_time_links import LIFETIME
 from corrections_app.workflow.privacy import due, maildir, traces
@@ -65,6 +66,7 @@ def purge(now: datetime, stop: threading.Event | None = None) -> Purged:
     stop = stop or threading.Event()
     _spoil_links(now)
     senders.forget(now)
+    hooks.purge(now, stop)
     return Purged(
         contacts=_contacts(now, stop),
         letters=_in_steps(due.letters(AT_ONCE, now), forget_letters, "letters", now, stop),

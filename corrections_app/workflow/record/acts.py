@@ -19,7 +19,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.domain.text.body import tidy
 from corrections_app.models import Article, Notice, NoticeChange
 from corrections_app.workflow import audit, locks, permission
-from corrections_app.workflow.record.notices import note_change
+from corrections_app.workflow.record.notices import add, note_change
 from corrections_app.workflow.transaction import Act, OnceOnly, write
 
 
@@ -62,8 +62,7 @@ def alone(
         created_at=act.now,
         public_at=act.now,
     )
-    session.add(notice)
-    session.flush()
+    add(session, notice)
     return notice
 
 

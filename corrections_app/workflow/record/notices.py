@@ -12,8 +12,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from corrections_app.domain.hooks.kinds import EventType
 from corrections_app.domain.lifecycle import ChangeClass, NoticeChangeKind
 from corrections_app.models import Article, Decision, Notice, NoticeChange, Revision
+from corrections_app.workflow import events
+from corrections_app.workflow.events import Told
 from corrections_app.workflow.locks import Spans
 
 
@@ -44,7 +47,8 @@ def make(
     if not (revision.notice or "").strip():
         raise ValueError(f"a {revision.change_class} that readers are not told of")
     decision = session.get_one(Decision, decision_id) if decision_id is not None else None
-    session.add(
+    add(
+        session,
         Notice(
             article_id=article.id,
             revision=revision.number,
@@ -58,8 +62,16 @@ def make(
             marks=changed,
             marks_in=revision.number,
             public_at=decision.undo_until if decision else revision.created_at,
-        )
+        ),
     )
+
+
+def add(session: Session, notice: Notice) -> None:
+    """Store a notice, and tell programs of it once it is public."""
+    session.add(notice)
+    session.flush()
+    told = Told(EventType.NOTICE, notice_id=notice.id, until=notice.public_at)
+    events.tell(session, notice.article_id, told, now=notice.created_at)
 
 
 def take_back(

@@ -66,7 +66,7 @@ def of_engine():
 
 # In the turn: the key, the article's row, its neighbours, four rows (the correction, its place,
 # by what its sender is known, the answer to its key), the audit's last event and the next.
-ALONE = 9
+ALONE = 10
 
 
 def test_a_submission_without_an_address(article):

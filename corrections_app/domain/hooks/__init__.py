@@ -1,0 +1,1 @@
+"""Hooks: what programs elsewhere may hear of, and how long they are called."""
