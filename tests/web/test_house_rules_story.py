@@ -134,6 +134,15 @@ def test_only_who_puts_another_form_in_place_of_ours_is_asked(
     assert answer.status_code == (409 if is_asked else 303)
 
 
+def test_a_form_longer_than_what_is_kept_around_the_words_is_asked_about(browser, editor):
+    council = "the Supreme Council of Ukraine in the capital city of {}"
+    rule = Rule(0, council.format("Kyiv"), (council.format("Kiev"),), WHY)
+    keeping.add(rule, by=accounts.by_email("mira@courier.example"), now=now())
+    article = an_article("Talks", f"In {rule.preferred} they met.")
+
+    assert send(browser, form_for(browser, article, "Kyiv"), replacement="Kiev").status_code == 409
+
+
 def test_a_program_is_asked_where_it_says_that_it_can_ask(browser, article):
     start = article.current.text.index("Kyiv")
     sent = {"revision": 1, "start": start, "end": start + 4, "replacement": "Kiev"}
