@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.errors import BadKey, Refusal, TooMany
+from corrections_app.domain.errors import BadKey, NotPermitted, Refusal, TooMany
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text.paragraphs import Context, sentence
@@ -149,6 +149,8 @@ def _try(swap: Swap, place: Place, act: Act, told: Made) -> None:
         told.full = True
     except BadKey:  # a colleague sent it at this moment, and said otherwise why
         told.known += 1
+    except NotPermitted:
+        raise
     except Refusal:  # the article changed, or was taken down, at this moment
         told.moved += 1
     else:

@@ -18,6 +18,7 @@ from corrections_app.workflow import audit, tokens
 from corrections_app.workflow.articles import reading, retiring
 from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.house_rules import keeping
+from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting import elsewhere, same_words, submission
 from corrections_app.workflow.submitting.elsewhere import Made, Place
 from corrections_app.workflow.transaction import Act
@@ -234,6 +235,15 @@ def test_what_is_counted_has_an_end(rule, monkeypatch):
     )
     found = elsewhere.look(old, most=1)  # and always the one that the words are from
     assert [one.slug for one in found.places] == ["first", "first"]
+
+
+def test_whoever_left_meanwhile_sends_nothing(rule, max_):
+    swap = same_words.by_rule(rule)
+    accounts.disable(max_.email, now=NOON)
+
+    with pytest.raises(NotPermitted):
+        press(swap, max_)
+    assert every() == []
 
 
 def test_nobody_can_guess_the_key_by_which_a_card_is_sent_once(app):
