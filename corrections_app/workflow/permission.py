@@ -30,11 +30,17 @@ def confirmed_for(session: Session, person: User, ability: Ability, article: Art
 
     Raises `NotPermitted`.
     """
-    user = session.get(User, person.id, populate_existing=True)
-    if user is None or not user.active:
-        raise NotPermitted("This account is closed.")
+    user = still_works_here(session, person.id)
     if not may(user.role, user.section, ability, article.section):
         raise NotPermitted(NOT_YOURS)
+    return user
+
+
+def still_works_here(session: Session, person_id: int) -> User:
+    """The person, read again. Raises `NotPermitted` where the account is closed by now."""
+    user = session.get(User, person_id, populate_existing=True)
+    if user is None or not user.active:
+        raise NotPermitted("This account is closed.")
     return user
 
 

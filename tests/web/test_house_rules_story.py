@@ -17,6 +17,7 @@ from corrections_app.workflow.clock import now
 from corrections_app.workflow.house_rules import keeping
 from corrections_app.workflow.letters import grouping
 from corrections_app.workflow.people import accounts
+from corrections_app.workflow.submitting import elsewhere
 from tests.builders import a_correction, an_article, reject
 from tests.web.conftest import JSON, YES, Moderator, sign_in_as, text_of
 from tests.web.plain import fields_of
@@ -134,6 +135,15 @@ def test_only_who_puts_another_form_in_place_of_ours_is_asked(
     assert answer.status_code == (409 if is_asked else 303)
 
 
+def test_a_form_longer_than_what_is_kept_around_the_words_is_asked_about(browser, editor):
+    council = "the Supreme Council of Ukraine in the capital city of {}"
+    rule = Rule(0, council.format("Kyiv"), (council.format("Kiev"),), WHY)
+    keeping.add(rule, by=accounts.by_email("mira@courier.example"), now=now())
+    article = an_article("Talks", f"In {rule.preferred} they met.")
+
+    assert send(browser, form_for(browser, article, "Kyiv"), replacement="Kiev").status_code == 409
+
+
 def test_a_program_is_asked_where_it_says_that_it_can_ask(browser, article):
     start = article.current.text.index("Kyiv")
     sent = {"revision": 1, "start": start, "end": start + 4, "replacement": "Kiev"}
@@ -210,6 +220,40 @@ def form_fields(page):
     )
     places = re.findall(r'name="place" value="([^"]+)" checked', form)
     return {"listed": fields_of(form)["listed"], "place": places}
+
+
+def test_a_card_counts_among_the_newest_and_never_says_nowhere_of_the_rest(
+    article, moderator, monkeypatch
+):
+    monkeypatch.setattr(elsewhere, "ON_A_CARD", 1)
+    sent = a_correction(article, "Kiev in May", "Kyiv in May")
+    an_article("Quay", "They come from KIEV.", slug="quay")
+    an_article("Newest", "Nothing of it.", slug="newest")
+
+    page = text_of(moderator.get(f"/queue/{sent.id}"))
+
+    assert "Look for the same words in all articles" in page
+    assert "nowhere else" not in page
+    assert "KIEV" in text_of(moderator.get(f"/queue/{sent.id}/elsewhere"))
+
+
+def test_the_ready_rejection_of_long_rules_is_no_longer_than_a_note(browser, editor, moderator):
+    by = accounts.by_email("mira@courier.example")
+    for preferred, form in (("Kyiv", "Kiev"), ("Lviv", "Lvov")):
+        link = f"https://example.org/{'l' * 470}"
+        keeping.add(Rule(0, preferred, (form,), "r" * 500, link=link), by=by, now=now())
+    article = an_article("Talks", "In Kyiv and Lviv they met.")
+    typed = {"replacement": "Kiev and Lvov"}
+    send(
+        browser,
+        typed_in(text_of(send(browser, form_for(browser, article, "Kyiv and Lviv"), **typed))),
+    )
+    where = f"/queue/{stored()[0].id}"
+
+    ready = form_with(text_of(moderator.get(where)), "reject_by_rule")
+
+    assert ready["note"].startswith("We write “Kyiv”")
+    assert moderator.post(f"{where}/decision", ready | {"action": "reject"}).status_code == 303
 
 
 def test_strangers_and_the_embedded_form_get_the_same_question(browser, article):

@@ -151,9 +151,16 @@ def following(rules: Iterable[Rule], old: str, new: str) -> list[Found]:
 
 
 def in_place(rule: Rule, there: str) -> str:
-    """What we write, with the capitals of the form that is there."""
+    """What we write, with the capitals of the form that is there.
+
+    As the rule has it where the form is there just as the rule has that ("TV"), and where it
+    has capitals of its own ("macOS").
+    """
     wanted, letters = rule.preferred, [each for each in there if each.isalpha()]
-    if rule.case_sensitive or not letters:
+    as_listed = _fold(there, True) in (_fold(form, True) for form in rule.forms)
+    if rule.case_sensitive or not letters or as_listed:
+        return wanted
+    if wanted[:1].islower() and wanted != wanted.lower():
         return wanted
     if len(letters) > 1 and there == there.upper():
         return wanted.upper()

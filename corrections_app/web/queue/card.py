@@ -181,10 +181,10 @@ def _elsewhere(card: cards.Card) -> dict[str, Any]:
     or after a decision: to read all texts for each card would hold up who decides."""
     swap = same_words.of_correction(card.correction, card.decision)
     is_asked = swap is not None and (swap.rule is not None or card.closed is not None)
-    return {
-        "same_words": swap,
-        "found_elsewhere": elsewhere.look(swap) if swap and is_asked else None,
-    }
+    found = elsewhere.look(swap, elsewhere.ON_A_CARD) if swap and is_asked else None
+    if found and found.are_more and not found.places:
+        found = None  # nowhere among the newest is not nowhere
+    return {"same_words": swap, "found_elsewhere": found}
 
 
 def _list_worked_through() -> tuple[Lane, Criteria]:

@@ -72,6 +72,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(facts.told, "touched")
     blueprint.add_app_template_filter(strange_host)
     blueprint.add_app_template_filter(matching.words, "rule_words")
+    blueprint.add_app_template_filter(matching.note, "rules_note")
 
 
 def excerpt_of_change(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corrections_app.domain import limits
 from corrections_app.domain.text.edits import Edit, splice_within
 from corrections_app.domain.warnings import house_rules
 from corrections_app.domain.warnings.house_rules import Found, Rule
@@ -62,3 +63,14 @@ def words(found: Found) -> str:
     rule = found.rule
     said = gettext(WE_WRITE) % {"preferred": rule.preferred, "form": found.form}
     return " ".join(filter(None, (said, rule.reason, rule.link)))
+
+
+def note(found: Sequence[Found]) -> str:
+    """What a reader is told of several rules: of as many as one note has room for."""
+    told = ""
+    for one in found:
+        more = f"{told}\n{words(one)}".lstrip()
+        if len(more) + more.count("\n") > limits.NOTE:  # forms end lines with two characters
+            break
+        told = more
+    return told

@@ -90,6 +90,16 @@ def waiting(session: Session) -> int:
     return _count(session, current_app.config["MOST_WAITING"], *_cards())
 
 
+def is_half_full(session: Session, article_id: int) -> bool:
+    """Whether half of what may wait does, at all or of an article: the rest is for readers."""
+    if not is_limited():
+        return False
+    names = ("MOST_WAITING", "MOST_WAITING_PER_ARTICLE")
+    half, half_here = (max(current_app.config[name] // 2, 1) for name in names)
+    here = Correction.article_id == article_id
+    return _reaches(session, half, *_cards()) or _reaches(session, half_here, *_cards(), here)
+
+
 def _cards(aside: bool = False) -> tuple[ColumnElement[bool], ...]:
     """What gives somebody something to read: the partial indexes of the queue hold just these.
 

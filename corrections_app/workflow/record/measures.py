@@ -16,11 +16,11 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 
 from corrections_app.domain.lifecycle import ChangeClass, Status
 from corrections_app.extensions import db
-from corrections_app.models import Article, Correction, Decision, Notice
+from corrections_app.models import Article, Correction, Decision, FoundElsewhere, Notice
 from corrections_app.workflow.clock import seconds_of
 from corrections_app.workflow.record.notices import public_at
 
@@ -141,6 +141,8 @@ def _decided(edges: Sequence[datetime], by: By, section: str | None) -> Select[A
             Decision.by_id.is_not(None),
             # Written so that no index of this column is taken instead of that of the days.
             func.coalesce(Decision.caused_by_id, 0) == 0,
+            # What a colleague sent because the same words are elsewhere is no reader's report.
+            ~exists().where(FoundElsewhere.correction_id == Correction.id),
         )
     )
     if by == "author":

@@ -6,9 +6,8 @@ asked for it and decided by whoever may decide what that colleague sends.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -17,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
 from corrections_app.domain.carrying import CARRIED
-from corrections_app.domain.errors import Refusal, TooMany
+from corrections_app.domain.errors import BadKey, NotPermitted, Refusal, TooMany
+from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.domain.warnings import house_rules
@@ -26,8 +26,9 @@ from corrections_app.models import Article, Correction, Placement, Revision
 from corrections_app.models.engine import portions
 from corrections_app.workflow import tokens
 from corrections_app.workflow.house_rules import matching
+from corrections_app.workflow.pending import depth
 from corrections_app.workflow.pending.depth import pending
-from corrections_app.workflow.submitting import submission
+from corrections_app.workflow.submitting import questions, submission
 from corrections_app.workflow.submitting.questions import Asked, Question
 from corrections_app.workflow.submitting.same_words import Swap
 from corrections_app.workflow.submitting.suspecting import Arrival, Colleague
@@ -106,9 +107,11 @@ def look(swap: Swap, most: int | None = None) -> Elsewhere:
     most = MOST_ARTICLES if most is None else most
     rows = _articles(db.session(), swap, most)
     rows.sort(key=lambda row: (not _is_own(swap, row.id), -row.id))
-    waiting = _waiting(db.session(), [row.id for row in rows])
+    ids = [row.id for row in rows]
+    waiting = _waiting(db.session(), ids)
     every = (place for row in rows for place in _places(swap, row, waiting.get(row.id, ())))
-    found = list(islice(every, MOST_HIT + 1))
+    fresh = _not_ruled(db.session(), every, _rulings(db.session(), ids))
+    found = list(islice(fresh, MOST_HIT + 1))
     kept = found[:MOST_HIT]
     here = sum(1 for place in kept if _is_own(swap, place.article_id))
     others = {place.article_id for place in kept if not _is_own(swap, place.article_id)}
@@ -127,21 +130,32 @@ def make(swap: Swap, chosen: Collection[str] | None, act: Act) -> Made:
     if chosen is not None:
         told.moved = len(set(chosen) - {place.name for place in wanted})
     for place in wanted[:MOST_AT_ONCE]:
-        try:
-            receipt = _send(swap, place, act)
-        except Asked as asked:
-            told.ruled += asked.question.kind == "rejected"
-            told.known += asked.question.kind == "same"
-            told.moved += asked.question.kind in ("done", "changed")
-        except TooMany:
-            told.full = True
-            break
-        except Refusal:  # the article changed, or was taken down, at this moment
-            told.moved += 1
+        if depth.is_half_full(db.session(), place.article_id):
+            told.full = True  # the rest is for readers
         else:
-            told.known += receipt.is_replay
-            told.made += not receipt.is_replay
+            _try(swap, place, act, told)
     return told
+
+
+def _try(swap: Swap, place: Place, act: Act, told: Made) -> None:
+    """Send one, and count what became of it."""
+    try:
+        receipt = _send(swap, place, act)
+    except Asked as asked:
+        told.ruled += asked.question.kind == "rejected"
+        told.known += asked.question.kind == "same"
+        told.moved += asked.question.kind in ("done", "changed")
+    except TooMany:
+        told.full = True
+    except BadKey:  # a colleague sent it at this moment, and said otherwise why
+        told.known += 1
+    except NotPermitted:
+        raise
+    except Refusal:  # the article changed, or was taken down, at this moment
+        told.moved += 1
+    else:
+        told.known += receipt.is_replay
+        told.made += not receipt.is_replay
 
 
 def _send(swap: Swap, place: Place, act: Act) -> submission.Receipt:
@@ -161,19 +175,19 @@ def _send(swap: Swap, place: Place, act: Act) -> submission.Receipt:
     return submission.submit(
         place.slug,
         sent,
-        key=_key(sent),
+        key=_key(place),
         known=[Question("house", rule.number).name for rule in rules],
         arrival=Arrival(colleague=colleague),
         now=act.now,
     )
 
 
-def _key(sent: Proposal) -> str:
-    """The same for the same change of the same revision, whoever asks for it.
+def _key(place: Place) -> str:
+    """The same for the same change of the same revision, whoever asks for it and whyever.
 
     Sealed: a reader who knew it could have this card's receipt, and withdraw it by that.
     """
-    return f"elsewhere {tokens.seal('elsewhere', json.dumps(asdict(sent), sort_keys=True)).hex()}"
+    return f"elsewhere {tokens.seal('elsewhere', f'{place.name} {place.replacement}').hex()}"
 
 
 def _newest() -> Select[Any]:
@@ -242,6 +256,41 @@ def _waiting(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[int, 
             spans = ((edit.start, edit.end) for edit in edits or ())
             found.setdefault(article_id, []).extend(spans)
     return found
+
+
+def _rulings(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Of each of these articles, what was to be changed by corrections that were turned down."""
+    found: dict[int, list[str]] = {}
+    for some in portions(ids):
+        query = select(Correction.article_id, Correction.exact).where(
+            Correction.status == Status.REJECTED,
+            Correction.article_id.in_(some),
+            Correction.exact.is_not(None),
+            Correction.replacement.is_not(None),
+        )
+        for article_id, exact in session.execute(query):
+            found.setdefault(article_id, []).append(exact or "")
+    return found
+
+
+def _not_ruled(
+    session: Session, places: Iterator[Place], rulings: Mapping[int, Sequence[str]]
+) -> Iterator[Place]:
+    """Without those where this very change was turned down."""
+    for place in places:
+        # Where a place is like one of them at all, which is rare, it is looked at closely.
+        if any(place.exact in exact for exact in rulings.get(place.article_id, ())):
+            meant = Correction(
+                base_revision=place.revision,
+                start=place.start,
+                end=place.end,
+                exact=place.exact,
+                replacement=place.replacement,
+            )
+            article = session.get_one(Article, place.article_id)
+            if questions.is_ruled(session, article, meant):
+                continue
+        yield place
 
 
 def _places(swap: Swap, row: Row[Any], waiting: Sequence[tuple[int, int]]) -> Iterator[Place]:

@@ -28,6 +28,7 @@ from corrections_app.domain.lifecycle import Fit, Reason, Status
 from corrections_app.domain.text.body import normalise
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.text.paragraphs import Context, sentence
+from corrections_app.domain.warnings import house_rules
 from corrections_app.domain.warnings.house_rules import Found
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow import revisions
@@ -133,11 +134,22 @@ def _questions(session: Session, article: Article, sent: Correction) -> Iterator
         yield Question("rejected", ruling.id, reason=ruling.reason)
 
 
+def is_ruled(session: Session, article: Article, meant: Correction) -> bool:
+    """Whether this very change, which is not stored, was turned down before."""
+    mine = placing.standing(session, article, meant)
+    return mine is not None and _ruling(session, article, meant, mine, is_told=False) is not None
+
+
 def broken(session: Session, article: Article, sent: Correction) -> tuple[Found, ...]:
     """The house rules against which a correction that is not stored yet puts other words."""
     if sent.replacement is None:
         return ()
-    old, new = (f"{sent.prefix}{w}{sent.suffix}" for w in (sent.exact, sent.replacement))
+    base = revisions.text(session, article.id, sent.base_revision)
+    start, end = sent.start or 0, sent.end or 0
+    # No further than a form can reach, which is further than what is kept around the words.
+    before = base[max(start - house_rules.LONGEST, 0) : start]
+    after = base[end : end + house_rules.LONGEST]
+    old, new = (f"{before}{words}{after}" for words in (sent.exact, sent.replacement))
     touched = matching.of_words(session, article.lang, old, new)
     return tuple(found for found in touched.against if found.instead)
 
@@ -197,9 +209,9 @@ def _meet(place: Place, made: Sequence[Edit]) -> bool:
 
 
 def _ruling(
-    session: Session, article: Article, sent: Correction, mine: Placement
+    session: Session, article: Article, sent: Correction, mine: Placement, *, is_told: bool = True
 ) -> Decision | None:
-    """The newest rejection of this very change that readers may hear of."""
+    """The newest rejection of this very change; with ``is_told`` one that readers may hear of."""
     query = (
         select(Decision, Correction, Placement)
         .join(Correction, Correction.id == Decision.correction_id)
@@ -222,7 +234,7 @@ def _ruling(
         if looked > _MOST_PLACES:
             return None
         same_place = _same_place(session, article, placement, mine, same_words)
-        if same_place and _is_told(decision):
+        if same_place and (not is_told or _is_told(decision)):
             return decision
     return None
 

@@ -11,6 +11,7 @@ from corrections_app.domain.ordering import Record
 from corrections_app.domain.warnings import suspicion
 from corrections_app.domain.warnings.suspicion import Sent, Sign
 from corrections_app.models import Article, Correction, FoundElsewhere, Revision
+from corrections_app.workflow import permission
 from corrections_app.workflow.pending import reputation, senders
 
 
@@ -93,8 +94,12 @@ def look(
 def note(
     session: Session, correction: Correction, arrival: Arrival, looked: Looked, now: datetime
 ) -> None:
-    """Keep what was found, in the correction's own transaction, before it joins a cluster."""
+    """Keep what was found, in the correction's own transaction, before it joins a cluster.
+
+    Raises `NotPermitted` for a colleague whose account was closed meanwhile.
+    """
     if arrival.colleague is not None:
+        permission.still_works_here(session, arrival.colleague.by_id)
         own = asdict(arrival.colleague)
         session.add(FoundElsewhere(correction_id=correction.id, **own, created_at=now))
         return

@@ -112,6 +112,21 @@ def test_what_we_write_takes_the_capitals_that_are_there(there, wanted):
     assert house_rules.in_place(Rule(1, "grey", ("gray",), "-"), "Gray") == "Grey"
 
 
+@pytest.mark.parametrize(
+    ("preferred", "form", "there", "wanted"),
+    [
+        ("television", "TV", "TV", "television"),  # the capitals are the form's, not the place's
+        ("macOS", "Mac OS", "Mac OS", "macOS"),
+        ("macOS", "Mac OS", "mac OS", "macOS"),
+        ("iPhone", "i-Phone", "I-Phone", "iPhone"),
+        ("e-mail", "email", "Email", "E-mail"),
+        ("macOS", "Mac OS", "MAC OS", "macOS"),
+    ],
+)
+def test_capitals_of_a_form_itself_are_no_capitals_of_its_place(preferred, form, there, wanted):
+    assert house_rules.in_place(Rule(1, preferred, (form,), "-"), there) == wanted
+
+
 def test_a_rule_is_about_its_language():
     british = replace(KYIV, lang="en-gb")
 

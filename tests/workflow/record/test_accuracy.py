@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, select, update
 from corrections_app.domain.errors import Invalid, NotFound, NotPermitted
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
-from corrections_app.models import Article, AuditEvent, Correction, Decision, Notice
+from corrections_app.models import Article, AuditEvent, Correction, Decision, FoundElsewhere, Notice
 from corrections_app.workflow import audit
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.record import accuracy
@@ -101,6 +101,17 @@ def test_only_what_stands_and_a_person_accepted_or_rejected_counts(desk, mira):
 
     assert (whole.decisions, whole.accepted) == (60, 40)
     assert whole.to_decision == 3600
+
+
+def test_what_a_colleague_sent_for_the_same_words_is_no_report(desk, mira):
+    desk.decides(51, AUGUST)
+    desk.decides(20, AUGUST)
+    with write() as session:
+        sent = {"by_id": mira.id, "created_at": AUGUST}
+        rows = [sent | {"correction_id": number} for number in range(52, 72)]
+        session.execute(insert(FoundElsewhere), rows)
+
+    assert of().whole.decisions == 51
 
 
 def test_published_corrections_are_those_of_the_log_that_stand(desk):

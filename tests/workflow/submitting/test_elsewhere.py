@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import NotPermitted
 from corrections_app.domain.proposal import Proposal
+from corrections_app.domain.text.paragraphs import Context
 from corrections_app.domain.warnings.house_rules import Rule
 from corrections_app.extensions import db
 from corrections_app.models import AuditEvent, Correction, FoundElsewhere, Owed, SetAside
@@ -15,8 +18,9 @@ from corrections_app.workflow import audit, tokens
 from corrections_app.workflow.articles import reading, retiring
 from corrections_app.workflow.deciding import decision
 from corrections_app.workflow.house_rules import keeping
+from corrections_app.workflow.people import accounts
 from corrections_app.workflow.submitting import elsewhere, same_words, submission
-from corrections_app.workflow.submitting.elsewhere import Made
+from corrections_app.workflow.submitting.elsewhere import Made, Place
 from corrections_app.workflow.transaction import Act
 from tests.builders import NOON, a_correction, accept, an_article, reject
 
@@ -107,18 +111,54 @@ def test_what_waits_was_turned_down_or_has_changed_is_left_out(rule, max_, mira)
     assert named(elsewhere.look(swap))[0][0] == "first"
     reject(waiting, mira, reason="is_a_quotation")
 
-    assert named(elsewhere.look(swap))[0] == ("second", "kiev", "Kyiv")
-    assert press(swap, max_) == Made(made=3, ruled=1)
-    assert press(swap, max_) == Made(ruled=1)
+    assert named(elsewhere.look(swap))[0][0] == "first"
+    assert press(swap, max_) == Made(made=3)
+    assert press(swap, max_) == Made()
 
 
-def test_so_many_at_once_and_no_more_than_find_room(rule, max_, app, monkeypatch):
+@pytest.mark.parametrize("reason", ["is_a_quotation", "spam"])
+def test_what_was_turned_down_does_not_hide_the_rest(rule, max_, mira, monkeypatch, reason):
+    """Only so many are sent at once: those at the head of the list must not stay there."""
     swap = same_words.by_rule(rule)
     monkeypatch.setattr(elsewhere, "MOST_AT_ONCE", 2)
-    app.config["LIMITS"], app.config["MOST_WAITING"] = "30/hour", 3
+    assert press(swap, max_) == Made(made=2)
+    for card in every():
+        reject(card, mira, reason=reason)
+
+    # Of two equal words of one article the other one is still to be looked at.
+    assert [one.exact for one in elsewhere.look(swap).places] == ["KIEW", "Kiev"]
+    assert press(swap, max_) == Made(made=2)
+
+
+def test_so_many_at_once_and_half_of_the_room_is_left_for_readers(rule, max_, app, monkeypatch):
+    swap = same_words.by_rule(rule)
+    monkeypatch.setattr(elsewhere, "MOST_AT_ONCE", 2)
+    app.config["LIMITS"], app.config["MOST_WAITING"] = "30/hour", 6
 
     assert press(swap, max_) == Made(made=2)
     assert press(swap, max_) == Made(made=1, full=True)
+    assert a_correction(reading.article_at("third"), "Nothing", "Not much").status == "pending"
+
+
+def test_an_article_with_half_its_room_taken_does_not_stop_the_others(rule, max_, app):
+    an_article("Zero", "In Kiev.", slug="zero")
+    app.config["LIMITS"], app.config["MOST_WAITING_PER_ARTICLE"] = "30/hour", 2
+
+    assert press(same_words.by_rule(rule), max_) == Made(made=3, full=True)
+    assert {one.article.slug for one in every()} == {"zero", "second", "first"}
+
+
+def test_two_who_say_otherwise_why_make_none_twice(rule, max_, mira):
+    """A rule was reworded between two presses, or two cards lead to the same words."""
+    swap = same_words.by_rule(rule)
+    before = elsewhere.look(swap).places
+    press(swap, max_)
+    told = Made()
+    for place in before:
+        elsewhere._try(swap, replace(place, why="It is."), Act(mira, None, NOON), told)
+
+    assert told == Made(known=4)
+    assert len(every()) == len(every(FoundElsewhere)) == 4
 
 
 def test_the_same_words_of_a_correction_before_and_after_it_is_accepted(app, max_, mira):
@@ -197,13 +237,23 @@ def test_what_is_counted_has_an_end(rule, monkeypatch):
     assert [one.slug for one in found.places] == ["first", "first"]
 
 
+def test_whoever_left_meanwhile_sends_nothing(rule, max_):
+    swap = same_words.by_rule(rule)
+    accounts.disable(max_.email, now=NOON)
+
+    with pytest.raises(NotPermitted):
+        press(swap, max_)
+    assert every() == []
+
+
 def test_nobody_can_guess_the_key_by_which_a_card_is_sent_once(app):
     """Who sends the same words by the same key is given the receipt, and may withdraw by it."""
-    sent = Proposal(revision=1, start=0, end=4, exact="Kiev", replacement="Kyiv")
+    about = ("kyiv", "Kyiv", "en", "ltr", 1, 0, 4, "Kiev", "Kyiv", "", Context("", "Kiev", ""))
+    place = Place(1, *about)
     keys = set()
     for secret in ("one", "another"):
         app.config["SECRET_KEY"] = secret * 20
-        keys |= {elsewhere._key(sent), elsewhere._key(sent)}
+        keys |= {elsewhere._key(place), elsewhere._key(place)}
 
     assert len(keys) == 2
     assert all(len(key) <= limits.KEY for key in keys)
