@@ -102,7 +102,10 @@ def test_nobody_behind_nginx_says_for_themselves_where_they_come_from(installati
 def test_who_asks_without_tls_is_sent_to_where_it_is(nginx):
     status, headers, _ = nginx.ask_plainly("/articles/harbour?x=1")
 
-    assert (status, headers["location"]) == (301, "https://127.0.0.1/articles/harbour?x=1")
+    assert (status, headers["location"]) == (
+        301,
+        "https://corrections.example.org/articles/harbour?x=1",
+    )
 
 
 def test_whatever_falls_over_nothing_acknowledged_is_lost_and_no_letter_goes_twice(
