@@ -105,10 +105,10 @@ class Nginx:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return _answer(line, method, path, body, named)
 
-    def ask_plainly(self, path: str) -> Answer:
+    def ask_plainly(self, path: str, **headers: str) -> Answer:
         """The same without TLS."""
         line = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=PATIENCE)
-        return _answer(line, "GET", path, None, {})
+        return _answer(line, "GET", path, None, headers)
 
     def close(self) -> None:
         """End it."""

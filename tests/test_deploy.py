@@ -16,7 +16,8 @@ import yaml
 from corrections_app.cli import commands
 from corrections_app.config import PREFIX, SETTINGS, load
 from tests.dockerfile import DOCKERFILE, copied, is_in_context, steps
-from tests.processes import ROOT
+from tests.nginx import in_front_of
+from tests.processes import ROOT, free_port
 
 DEPLOY = ROOT / "docs" / "deploy"
 SCALE, SECRET = ROOT / "docs" / "scale.md", f"{PREFIX}SECRET_KEY"
@@ -110,6 +111,15 @@ def test_a_unit_and_compose_wait_as_long_before_they_kill(path, compose):
     service = compose["services"]["letters" if "letters" in path.name else "web1"]
 
     assert service["stop_grace_period"] == f"{seconds}s"
+
+
+def test_nginx_takes_its_file_and_sends_who_asks_without_tls_to_where_it_is(tmp_path):
+    with in_front_of(tmp_path / "nginx", [free_port(), free_port()]) as nginx:
+        away = nginx.ask("/healthz")[0]
+        status, headers, _ = nginx.ask_plainly("/articles/harbour?x=1", Host="stranger.example")
+
+    assert (away, status) == (502, 301)
+    assert headers["location"] == "https://corrections.example.org/articles/harbour?x=1"
 
 
 @pytest.fixture(scope="module")
