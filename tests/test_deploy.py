@@ -16,8 +16,7 @@ import yaml
 from corrections_app.cli import commands
 from corrections_app.config import PREFIX, SETTINGS, load
 from tests.dockerfile import DOCKERFILE, copied, is_in_context, steps
-from tests.nginx import in_front_of
-from tests.processes import ROOT, free_port
+from tests.processes import ROOT
 
 DEPLOY = ROOT / "docs" / "deploy"
 SCALE, SECRET = ROOT / "docs" / "scale.md", f"{PREFIX}SECRET_KEY"
@@ -113,15 +112,6 @@ def test_a_unit_and_compose_wait_as_long_before_they_kill(path, compose):
     assert service["stop_grace_period"] == f"{seconds}s"
 
 
-def test_nginx_takes_its_file_and_sends_who_asks_without_tls_to_where_it_is(tmp_path):
-    with in_front_of(tmp_path / "nginx", [free_port(), free_port()]) as nginx:
-        away = nginx.ask("/healthz")[0]
-        status, headers, _ = nginx.ask_plainly("/articles/harbour?x=1", Host="stranger.example")
-
-    assert (away, status) == (502, 301)
-    assert headers["location"] == "https://corrections.example.org/articles/harbour?x=1"
-
-
 @pytest.fixture(scope="module")
 def compose() -> Any:
     """compose.yaml as Compose reads it, with the answers of an .env beside it."""
@@ -170,7 +160,9 @@ def test_compose_names_only_what_there_is(compose):
 
 
 def test_compose_serves_at_the_ports_that_nginx_asks(compose):
-    asked = re.findall(r"server (127\.0\.0\.1:\d+)", (DEPLOY / "nginx.conf").read_text("utf-8"))
+    asked = re.findall(
+        r"server (127\.0\.0\.1:\d+) max_fails=1", (DEPLOY / "nginx.conf").read_text("utf-8")
+    )
     served = [
         service["ports"][0].rpartition(":")[0]
         for service in ours(compose).values()
