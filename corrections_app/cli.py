@@ -17,6 +17,7 @@ from corrections_app.commands.context import (
     begin_log,
     line_of,
     one_of,
+    with_any_key,
     with_app,
     with_log,
     with_tables,
@@ -385,11 +386,12 @@ def database_upgrade() -> None:
 
 
 @database.command("accept-key")
-@with_tables
+@with_any_key
 def database_accept_key() -> None:
     """Let this machine's key be the database's, where the one before is lost.
 
-    Receipts that were handed out, and sign-ins, are void then.
+    Receipts that were handed out, and sign-ins, are void then. Nodes and workers that run go on
+    with the old one until they are started again.
 
     Example: corrections db accept-key
     """

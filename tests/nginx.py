@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import re
 import shutil
 import ssl
 import subprocess
@@ -77,9 +76,10 @@ class Nginx:
         for stands, here in places.items():
             assert stands in documented, stands
             documented = documented.replace(stands, here)
-        ports = iter(nodes)
-        documented = re.sub(r"127\.0\.0\.1:500\d", lambda _: f"127.0.0.1:{next(ports)}", documented)
-        assert next(ports, None) is None
+        for number, port in enumerate(nodes, 5001):
+            assert documented.count(f":{number} ") == 2  # once as a backup of itself
+            documented = documented.replace(f"127.0.0.1:{number} ", f"127.0.0.1:{port} ")
+        assert ":500" not in documented
         user = "user root;" if os.geteuid() == 0 else ""
         return _WHOLE.format(folder=self.folder, documented=documented, user=user)
 
@@ -105,10 +105,10 @@ class Nginx:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return _answer(line, method, path, body, named)
 
-    def ask_plainly(self, path: str) -> Answer:
+    def ask_plainly(self, path: str, **headers: str) -> Answer:
         """The same without TLS."""
         line = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=PATIENCE)
-        return _answer(line, "GET", path, None, {})
+        return _answer(line, "GET", path, None, headers)
 
     def close(self) -> None:
         """End it."""

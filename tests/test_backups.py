@@ -108,6 +108,19 @@ def test_what_is_put_back_is_what_was_there(at_work, make_app, databases, tmp_pa
         db.engine.dispose()
 
 
+def test_a_backup_holds_the_key_that_is_in_use_wherever_that_stands(
+    at_work, office, make_app, databases, tmp_path
+):
+    """Where it comes from the settings, no receipt would open on the machine it is restored to."""
+    office.config["SECRET_KEY"] = "a key that stands in the settings"
+    backup_of(at_work, tmp_path / "kept.tar")
+
+    app = restored(make_app, databases, tmp_path, tmp_path / "kept.tar")
+
+    key = Path(app.instance_path) / "secret_key"
+    assert (key.read_text(), key.stat().st_mode & 0o777) == (office.config["SECRET_KEY"], 0o600)
+
+
 @pytest.mark.parametrize("send", [True, False])
 def test_no_letter_of_a_copy_goes_before_somebody_says_so(
     at_work, make_app, databases, tmp_path, send

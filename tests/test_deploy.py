@@ -19,6 +19,7 @@ from tests.dockerfile import DOCKERFILE, copied, is_in_context, steps
 from tests.processes import ROOT
 
 DEPLOY = ROOT / "docs" / "deploy"
+SCALE, SECRET = ROOT / "docs" / "scale.md", f"{PREFIX}SECRET_KEY"
 UNITS = sorted(DEPLOY.glob("*.service"))
 FILES = sorted(path for path in DEPLOY.iterdir() if path.name != "requirements.txt")
 EXAMPLES = {
@@ -82,6 +83,35 @@ def test_systemd_finds_nothing_wrong_with_a_unit_and_little_open(path, tmp_path)
         assert (said.returncode, said.stderr) == (0, ""), said
 
 
+def test_systemd_and_a_shell_read_the_settings_alike(tmp_path):
+    """Where a command is given another key than the server, it finds nobody and seals in vain."""
+    (shown,) = re.findall(r"```sh\n(# Read by.*?)```", SCALE.read_text("utf-8"), re.DOTALL)
+    named = dict(re.findall(r"^(\w+)=(.*)$", shown, re.MULTILINE))
+    (tmp_path / "settings").write_text(shown, "utf-8")
+
+    sourced = subprocess.run(
+        ["sh", "-c", "set -a; . ./settings; env"],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+    )
+
+    assert sourced.stderr == ""
+    heard = dict(line.split("=", 1) for line in sourced.stdout.splitlines())
+    assert named == {name: f"'{heard[name]}'" for name in named}
+    settings = load(tmp_path, {name: heard[name] for name in named} | {SECRET: "x" * 48})
+    assert settings["PROXY_HOPS"] == 1
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_and_compose_wait_as_long_before_they_kill(path, compose):
+    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", path.read_text("utf-8"), re.MULTILINE)
+    service = compose["services"]["letters" if "letters" in path.name else "web1"]
+
+    assert service["stop_grace_period"] == f"{seconds}s"
+
+
 @pytest.fixture(scope="module")
 def compose() -> Any:
     """compose.yaml as Compose reads it, with the answers of an .env beside it."""
@@ -130,7 +160,9 @@ def test_compose_names_only_what_there_is(compose):
 
 
 def test_compose_serves_at_the_ports_that_nginx_asks(compose):
-    asked = re.findall(r"server (127\.0\.0\.1:\d+)", (DEPLOY / "nginx.conf").read_text("utf-8"))
+    asked = re.findall(
+        r"server (127\.0\.0\.1:\d+) max_fails=1", (DEPLOY / "nginx.conf").read_text("utf-8")
+    )
     served = [
         service["ports"][0].rpartition(":")[0]
         for service in ours(compose).values()

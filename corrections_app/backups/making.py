@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePath
 
+from flask import current_app
+
 from corrections_app import create_app, schema
 from corrections_app.backups import archive, database
 from corrections_app.backups.archive import BadBackup, Manifest
@@ -17,6 +19,7 @@ from corrections_app.workflow.articles import media
 
 _LEFT_OUT = ("mail", ".gitignore", "serve.lock", "schema.lock")
 """Of an instance: what is in the database too, and what belongs to a running process."""
+_KEY = "instance/secret_key"
 ASIDE = "before-restore-"
 """How the folders begin in which an instance keeps what a backup took the place of."""
 _BESIDE = ("", "-wal", "-shm", "-journal", "-turn")
@@ -40,7 +43,16 @@ def make(instance: Path, path: Path, made_at: datetime) -> Manifest:
         standing = schema.current() or ""
         database.dump(db.engine, copied)
         parts = {database.NAMES[engine]: copied} | _files(instance)
+        parts[_KEY] = _key_in_use(Path(folder))
         return archive.write(partial, parts, engine=engine, schema=standing, made_at=made_at)
+
+
+def _key_in_use(folder: Path) -> Path:
+    """A file with the key that signs, wherever it comes from: without it no receipt opens."""
+    path = folder / "secret_key"
+    path.touch(0o600)
+    path.write_text(current_app.config["SECRET_KEY"], encoding="utf-8")
+    return path
 
 
 def _files(instance: Path) -> dict[str, Path]:

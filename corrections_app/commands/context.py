@@ -19,6 +19,7 @@ from corrections_app.config import BadConfiguration
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
 from corrections_app.web.newsroom.masking import hider_of
+from corrections_app.workflow.people import common_key
 
 log = logging.getLogger(__name__)
 FAILURES = (Refusal, BadConfiguration, schema.OldSchema, DatabaseError, OSError)
@@ -66,7 +67,19 @@ def with_log(command: Command) -> Command:
 
 
 def with_tables(command: Command) -> Command:
-    """Run a command with a database that has its tables."""
+    """Run a command with a database that has its tables, and that is used with our key."""
+
+    @with_any_key
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        common_key.check()
+        return command(*args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
+def with_any_key(command: Command) -> Command:
+    """Run a command with a database that has its tables, and that may be used with another key."""
 
     @with_app
     @wraps(command)

@@ -41,6 +41,8 @@ _EACH = 1024
 """What a kept answer takes besides its texts, roughly."""
 OWN_CONNECTIONS = 4
 """To PostgreSQL, at most, besides the pool's: over them the number is asked for."""
+PATIENCE = 5.0
+"""Seconds for which a server may be asked; then the application says why there is no page."""
 _UNCHANGED = ("content-type", "content-length", "content-encoding", "content-disposition")
 """What a 304 does not repeat (RFC 9110, 15.4.5)."""
 
@@ -213,10 +215,11 @@ class Versions:
             return False
         if state.number is None:
             return True
-        with suppress(DBAPIError, NoConnectionFree):
+        with suppress(DBAPIError, NoConnectionFree, TimeoutError):
             if self._is_near:
                 return self._number() == state.number
-            return await self._shared_number() == state.number
+            async with asyncio.timeout(PATIENCE):
+                return await self._shared_number() == state.number
         return False
 
     async def _shared_number(self) -> int | None:

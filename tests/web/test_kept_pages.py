@@ -251,6 +251,24 @@ def test_a_database_that_cannot_be_asked_costs_nobody_a_page(server, article, mo
     assert (first.status_code, second.status_code, was_asked) == (200, 200, True)
 
 
+def test_a_database_that_falls_silent_keeps_no_reader_waiting_for_a_kept_page(
+    server, article, monkeypatch
+):
+    """Behind a broken line those who ask stand in a queue that has no end of its own."""
+    server.get()
+    versions, over, waits = server.kept._versions, threading.Event(), []
+    monkeypatch.setattr(versions, "_is_near", False)
+    monkeypatch.setattr(versions, "_number", lambda: waits.append(over.wait(5)))
+    monkeypatch.setattr(kept_pages, "PATIENCE", 0.01, raising=False)
+    before = len(server.reached)
+
+    answer = server.get()
+
+    assert waits == []
+    over.set()
+    assert (answer.status_code, len(server.reached)) == (200, before + 1)
+
+
 def test_whatever_goes_wrong_with_what_is_kept_the_page_is_made_again(server, article, monkeypatch):
     server.get()
 

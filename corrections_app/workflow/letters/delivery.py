@@ -92,6 +92,8 @@ def deliver(now: datetime, stop: Event | None = None, carrier: Carrier | None = 
     """
     if held.since():
         return Counts(trouble=held.WORDS)
+    if wrong := clock_trouble():
+        return Counts(trouble=wrong)
     clock = _running_from(now)
     composed = grouping.compose_due(now) + newsroom.compose_due(now)
     sent: Counter[str] = Counter()
@@ -319,8 +321,6 @@ def _pass(
             due = next_due(begun)
             if due is None or due > begun:
                 return None
-            if wrong := clock_trouble():
-                return wrong
             trouble = deliver(clock(), stop, carrier).trouble
     except (SQLAlchemyError, Busy) as error:
         return f"the database cannot be used: {str(error).splitlines()[0]}"

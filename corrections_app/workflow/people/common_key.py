@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from corrections_app.domain.errors import Invalid
 from corrections_app.extensions import db
@@ -32,10 +33,17 @@ def take_part(now: datetime) -> None:
 
     Raises `Invalid` where it is another one.
     """
-    kept = _kept()
-    if kept is None:
-        accept(now)
-    elif not tokens.are_same(kept, _seal()):
+    if _kept() is None:
+        _be_first(now)
+    check()
+
+
+def check() -> None:
+    """Refuse to work on rows that another key signs: what is sealed would not be found, nor open.
+
+    Raises `Invalid`.
+    """
+    if not is_common():
         raise Invalid(ANOTHER)
 
 
@@ -49,6 +57,14 @@ def accept(now: datetime) -> None:
     """Let this machine's key be the one: what others have signed is void."""
     with write(public=False) as session:
         session.merge(Setting(name=_NAME, value=_seal(), by_id=None, changed_at=now))
+
+
+def _be_first(now: datetime) -> None:
+    """Note our key, unless another machine's was noted in the same moment."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    ours = insert(Setting).values(name=_NAME, value=_seal(), by_id=None, changed_at=now)
+    with write(public=False) as session:
+        session.execute(ours.on_conflict_do_nothing(index_elements=[Setting.name]))
 
 
 def _kept() -> str | None:

@@ -121,6 +121,16 @@ def test_a_worker_whose_clock_is_wrong_sends_nothing(desk, sink, monkeypatch, se
     assert the_letter(letter).state == "sent"
 
 
+def test_whoever_sends_once_by_hand_or_by_cron_needs_a_right_clock_too(desk, sink, monkeypatch):
+    letter = a_letter()
+    monkeypatch.setattr(clock, "ahead", lambda: timedelta(seconds=130))
+
+    told = delivery.deliver(DUE)
+
+    assert (told.sent, the_letter(letter).state, sink.letters) == (0, "ready", [])
+    assert "130 seconds ahead" in str(told)
+
+
 def test_the_clock_is_held_against_the_databases(desk):
     with desk.app_context():
         assert abs(clock.ahead()) < delivery.MOST_APART
