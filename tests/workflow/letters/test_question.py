@@ -12,7 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Letter, Owed
 from corrections_app.workflow import tokens
 from corrections_app.workflow.deciding import asking, undoing
-from corrections_app.workflow.letters import addresses, delivery, grouping, outbox
+from corrections_app.workflow.letters import addresses, delivery, grouping, newsroom, outbox
 from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.pending.enquiries import Way
 from corrections_app.workflow.people import accounts
@@ -238,3 +238,12 @@ def test_one_that_may_have_arrived_goes_again_as_it_was(app, max_):
     answering.answer(tokens.token_for(correction), "I do.", key=None, now=DUE)
 
     assert delivery.deliver(DUE).sent == 1
+
+
+def test_the_desks_digest_counts_no_card_that_waits_for_its_reader(make_app):
+    with make_app(DIGEST="hourly").app_context():
+        mira = accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
+        ask(a_correction(an_article()), mira)
+
+        assert newsroom.compose_due(NOON + timedelta(hours=1)) == 0
+        assert newsroom.compose_due(NOON + 7 * DAY) == 1
