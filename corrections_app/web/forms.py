@@ -258,6 +258,8 @@ class ReceiptForm(Form):
     email = StringField(N_("E-mail"))
     words = TextAreaField(N_("Why we should look again"))
     answer = TextAreaField(N_("Your answer"))
+    asked = HiddenField()
+    """When the question was asked that is answered."""
     key = HiddenField()
 
 

@@ -136,7 +136,9 @@ def split(correction_id: int, form: ActForm, act: Act) -> None:
 def approve(correction_id: int, form: ActForm, act: Act) -> Any:
     """Confirm, as a second person, what was proposed."""
     shown, confirmed = form.proposed.data or "", form.confirmed.data or ()
-    return approval.approve(correction_id, act, proposed=shown, confirmed=confirmed)
+    return approval.approve(
+        correction_id, act, proposed=shown, confirmed=confirmed, seen=form.seen.data
+    )
 
 
 @act_on_one

@@ -69,5 +69,7 @@ def erase_mailbox(token: str) -> Response:
 
 def _answered(done: erasing.Erased, page: str) -> Response:
     if wants_json():
-        return jsonify(contacts=done.contacts, letters=done.letters, names=done.names)
+        return jsonify(
+            contacts=done.contacts, letters=done.letters, names=done.names, answers=done.answers
+        )
     return see_other(page)

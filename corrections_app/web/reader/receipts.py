@@ -79,7 +79,7 @@ def answer(token: str) -> Response:
 
     def act(form: ReceiptForm) -> bool:
         words, key = form.answer.data or "", form.key.data or None
-        return answering.answer(token, words, key=key, now=now())
+        return answering.answer(token, words, key=key, now=now(), asked=form.asked.data or "")
 
     return _act(token, act)
 

@@ -23,19 +23,31 @@ from corrections_app.workflow.transaction import Act, perform, write
 
 
 def approve(
-    correction_id: int, act: Act, *, proposed: str = "", confirmed: Collection[str] = ()
+    correction_id: int,
+    act: Act,
+    *,
+    proposed: str = "",
+    confirmed: Collection[str] = (),
+    seen: int | None = None,
 ) -> Outcome:
     """Carry out the proposed decision.
 
     ``proposed`` is when the proposal was made that was shown, in ISO 8601; without it
-    whatever is proposed is meant. ``confirmed``: as in `Verdict`. Raises what
-    `decision.decide` raises, `StaleVersion` where another one was made meanwhile, and
-    `NotPermitted` for whoever proposed it.
+    whatever is proposed is meant. ``seen`` is the version that was on the screen of whoever
+    confirms: what came after the proposal, like its reader's answer, they have read then;
+    without it the version is meant that it was proposed on. ``confirmed``: as in `Verdict`.
+    Raises what `decision.decide` raises, `StaleVersion` where another one was made meanwhile,
+    and `NotPermitted` for whoever proposed it.
     """
     asked = {"correction": correction_id, "action": "approve"}
     plan = partial(_plan_proposal, correction_id=correction_id, shown=proposed)
     carry_out = partial(
-        _approve, correction_id=correction_id, shown=proposed, confirmed=confirmed, act=act
+        _approve,
+        correction_id=correction_id,
+        shown=proposed,
+        confirmed=confirmed,
+        seen=seen,
+        act=act,
     )
     return perform(act, asked, correction_id, plan, carry_out, Outcome)
 
@@ -86,11 +98,13 @@ def _approve(
     correction_id: int,
     shown: str,
     confirmed: Collection[str],
+    seen: int | None,
     act: Act,
 ) -> Outcome:
     _proposal(session, correction_id, shown)
     correction = locks.hold_correction(session, correction_id)
     approval, verdict = _proposal(session, correction_id)
+    verdict = verdict if seen is None else replace(verdict, seen=seen)
     decision.check_open(session, correction, verdict)
     user = permission.confirmed(session, act.by, Ability.APPROVE, correction)
     if approval.by_id == user.id:
@@ -101,7 +115,6 @@ def _approve(
     if change is not None:
         check_still_reads(correction.article, verdict, change.wished)
     proposer = approval.by_id
-    seen = replace(verdict, seen=correction.version)
-    outcome = decision.carry_out(session, correction, seen, change, act)
+    outcome = decision.carry_out(session, correction, verdict, change, act)
     act.record(session, "approve", correction, proposed_by=proposer)
     return outcome

@@ -41,9 +41,10 @@ from corrections_app.workflow.letters import (
 )
 from corrections_app.workflow.letters.mime import Message
 from corrections_app.workflow.letters.outbox import Claimed, Fate
-from corrections_app.workflow.letters.owed import is_put_off
+from corrections_app.workflow.letters.owed import QUESTION, is_put_off, withhold_overtaken
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
 from corrections_app.workflow.letters.transport import Post, post_of, sender_of
+from corrections_app.workflow.letters.writing import SEVERAL
 
 log = logging.getLogger(__name__)
 
@@ -214,16 +215,18 @@ def _send_batch(
         if trouble or _is_set(stop) or clock() - begun > SAFELY_LEASED:
             outbox.give_back(claimed[index:], begun, trouble)
             return trouble
-        fate = _stopped(letter) or carrier.send(letter)
+        fate = _stopped(letter, begun) or carrier.send(letter)
         if fate is not None:
             sent[outbox.record(letter, fate, clock())] += 1
         carrier.record(clock(), sent)
     return None
 
 
-def _stopped(letter: Claimed) -> Fate | None:
+def _stopped(letter: Claimed, now: datetime) -> Fate | None:
     """The fate of a letter that must not go any more since it was written, or was claimed."""
     if not outbox.is_held(letter):
+        return Fate(LetterState.SUPPRESSED)
+    if letter.kind in (QUESTION, SEVERAL) and withhold_overtaken(letter.id, now):
         return Fate(LetterState.SUPPRESSED)
     if letter.address_key is None:
         return None

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from corrections_app.domain.lifecycle import Role, Status
 from corrections_app.extensions import db
-from corrections_app.models import Correction, Hold, Letter, User
+from corrections_app.models import Correction, Enquiry, Hold, Letter, User
 from corrections_app.workflow import dates
 from corrections_app.workflow.letters import outbox, writing
 from corrections_app.workflow.letters.contents import site, title_of
@@ -50,12 +50,17 @@ def _news(now: datetime) -> Iterator[News]:
     """The digest of what waited when its hour struck, and the newest check that ran out."""
     begin = _begin(now)
     if begin is not None:
+        # What waits for its reader's answer is nobody's to decide yet, as the queue has it.
+        asked = select(Enquiry.correction_id).where(
+            Enquiry.answered_at.is_(None), Enquiry.until > now
+        )
         waiting = (
             select(Correction.id)
             .where(
                 Correction.status == Status.PENDING,
                 Correction.leader_id.is_(None),
                 Correction.created_at <= begin,
+                Correction.id.not_in(asked),
             )
             .order_by(Correction.created_at, Correction.id)
         )

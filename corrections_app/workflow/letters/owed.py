@@ -31,6 +31,7 @@ from corrections_app.models import (
     ReasonWording,
 )
 from corrections_app.models.engine import portions
+from corrections_app.workflow.transaction import write
 
 LONG_WAIT = timedelta(days=14)
 """After so long a reader whose correction is still open is told that it is not forgotten."""
@@ -114,6 +115,31 @@ def cancel_question(session: Session, correction: Correction, now: datetime) -> 
         _cancel(session, asked, now, must=True)
     except AlreadyDecided:
         return False
+    return True
+
+
+def withhold_overtaken(letter_id: int, now: datetime) -> bool:
+    """Hold back a letter, just before it goes, whose question was answered or decided meanwhile.
+
+    A mail server may have kept it waiting for days. What else it was to tell goes into another;
+    one that may have arrived already goes again as it was.
+    """
+    asks = select(Owed.id).where(Owed.letter_id == letter_id, Owed.kind == QUESTION)
+    answered = asks.join(Enquiry, Enquiry.correction_id == Owed.correction_id).where(
+        Enquiry.answered_at.is_not(None)
+    )
+    over = select(Owed.id).where(or_(Owed.id.in_(answered), Owed.id.in_(asks.where(is_put_off()))))
+    if db.session.scalar(over.limit(1)) is None:
+        return False
+    db.session.rollback()
+    with write(public=False) as session:
+        query = select(Letter).where(Letter.id == letter_id, Letter.unknowns == 0)
+        letter = session.scalars(query.with_for_update()).first()
+        if letter is None or letter.state != LetterState.SENDING:
+            return False
+        letter.lease = None
+        these = set(session.scalars(answered))
+        _hold_back(session, letter, these, now, "its question was answered or decided before")
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import AlreadyDecided, Invalid
+from corrections_app.domain.errors import AlreadyDecided, Invalid, StaleVersion
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.body import tidy
@@ -18,12 +18,13 @@ from corrections_app.workflow.tokens import by_token
 from corrections_app.workflow.transaction import OnceOnly, write
 
 
-def answer(token: str, words: str, *, key: str | None, now: datetime) -> bool:
+def answer(token: str, words: str, *, key: str | None, now: datetime, asked: str = "") -> bool:
     """Answer the question, once; whether that was new. The same key and words are the same answer.
 
     The days that the card waits apart say nothing about until when an answer is taken: as long
-    as the correction is not decided. Raises `Invalid`, `TooLong`, `AlreadyDecided`, `BadKey`,
-    `NotFound`.
+    as the correction is not decided. ``asked`` is when the question was asked that was read: an
+    editor may have taken it back, and asked another. Raises `Invalid`, `TooLong`,
+    `AlreadyDecided`, `StaleVersion`, `BadKey`, `NotFound`.
     """
     characters.check_keepable("answer", words)
     words = tidy(words).strip()
@@ -42,6 +43,8 @@ def answer(token: str, words: str, *, key: str | None, now: datetime) -> bool:
         enquiry = session.get(Enquiry, correction_id, populate_existing=True)
         _check(correction, enquiry)
         assert enquiry is not None
+        if asked and enquiry.created_at.isoformat() != asked:
+            raise StaleVersion("The editors ask something else by now. Read the question again.")
         enquiry.answer, enquiry.answered_at = words, now
         session.flush()
         # Whoever is about to decide, or to decide those behind which it stands, reads it first.

@@ -12,7 +12,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Enquiry
 from corrections_app.workflow import tokens
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import asking
+from corrections_app.workflow.deciding import asking, side_facts
 from corrections_app.workflow.privacy import erasing
 from corrections_app.workflow.submitting import receipts
 from corrections_app.workflow.transaction import Act
@@ -179,3 +179,27 @@ def test_an_open_question_that_is_erased_is_waited_for_no_more(reader, correctio
     assert as_it_is(correction).status == "pending"
     assert reader.post(at(correction, "answer"), data={"answer": "Ada."}).status_code == 409
     assert enquiry_of(correction).until + timedelta(days=7) > now()
+
+
+def test_no_answer_is_given_to_another_question_than_was_read(reader, correction, max_):
+    page = text_of(reader.get(at(correction)))
+    asked = re.search(r'name="asked" value="([^"]+)"', page)[1]
+    side_facts.put_back(correction.id, "ask", Act(max_, None, now()))
+    seen = as_it_is(correction).version
+    asking.ask(correction.id, "Where was it?", Act(max_, None, now()), seen=seen)
+    fields = {"answer": "The mayor.", "asked": asked}
+
+    late = reader.post(at(correction, "answer"), data=fields)
+
+    assert late.status_code == 409
+    page = text_of(late)
+    assert "ask something else by now" in page
+    assert "Where was it?" in page
+    assert "The mayor." in page
+    fields["asked"] = re.search(r'name="asked" value="([^"]+)"', page)[1]
+    assert reader.post(at(correction, "answer"), data=fields).status_code == 303
+
+
+def test_programs_hear_that_an_answer_was_erased(reader, correction):
+    told = reader.post(at(correction, "erase"), headers=JSON).json
+    assert told == {"contacts": 0, "letters": 0, "names": 0, "answers": 1}

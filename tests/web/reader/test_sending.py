@@ -207,7 +207,7 @@ def test_room_is_looked_for_in_the_turn_itself_too(readers, monkeypatch):
     monkeypatch.setattr(
         depth,
         "check",
-        lambda *given, besides=None, **how: besides and check(*given, besides=besides, **how),
+        lambda *given, storing=False, **how: storing and check(*given, storing=storing, **how),
     )
 
     assert of.statuses(*({"words": word} for word in WORDS[:4])) == [201, 201, 429, 429]

@@ -17,7 +17,9 @@ from corrections_app.models import (
     Correction,
 )
 from corrections_app.workflow.articles import importing
-from corrections_app.workflow.deciding import approval
+from corrections_app.workflow.deciding import approval, asking
+from corrections_app.workflow.submitting import answering
+from corrections_app.workflow.tokens import token_for
 from corrections_app.workflow.transaction import Act
 from tests.builders import (
     CONFIRMED,
@@ -125,3 +127,19 @@ def test_a_proposal_is_not_carried_out_on_other_words(strict, max_, mira):
         approval.approve(correction.id, Act(mira, None, NOON), confirmed=CONFIRMED)
 
     assert status_of(correction) == "pending"
+
+
+def test_an_answer_is_read_before_a_proposal_is_confirmed(strict, max_, mira):
+    correction = a_correction(an_article(), "four million", "five million")
+    asking.ask(correction.id, "Says who?", Act(max_, None, NOON), seen=1)
+    accept(correction, max_, **a_fact())
+    shown = db.session.get_one(Correction, correction.id).version
+    answering.answer(token_for(correction), "The mayor.", key=None, now=NOON)
+
+    act = Act(mira, None, NOON)
+    with pytest.raises(errors.StaleVersion):
+        approval.approve(correction.id, act, confirmed=CONFIRMED, seen=shown)
+    assert status_of(correction) == "pending"
+    approval.approve(correction.id, act, confirmed=CONFIRMED, seen=shown + 1)
+
+    assert status_of(correction) == "accepted"

@@ -11,8 +11,8 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.models import Contact, Correction, Letter, Owed
 from corrections_app.workflow import tokens
-from corrections_app.workflow.deciding import asking
-from corrections_app.workflow.letters import addresses, delivery, grouping, outbox
+from corrections_app.workflow.deciding import asking, undoing
+from corrections_app.workflow.letters import addresses, delivery, grouping, newsroom, outbox
 from corrections_app.workflow.pending import enquiries
 from corrections_app.workflow.pending.enquiries import Way
 from corrections_app.workflow.people import accounts
@@ -184,3 +184,66 @@ def test_letters_that_came_back_are_no_way(app):
         addresses.end(session, addresses.key_of(ADA), NOON)
 
     assert enquiries.way_to(correction) == Way.UNREACHABLE
+
+
+def test_what_waited_for_a_mail_server_asks_nobody_who_has_answered(app, max_):
+    correction = a_correction(an_article())
+    ask(correction, max_)
+    (letter,) = written()
+    answering.answer(tokens.token_for(correction), "I do.", key=None, now=DUE)
+
+    assert delivery.deliver(DUE).sent == 0
+
+    db.session.refresh(letter)
+    assert (letter.state, letter.lease) == ("suppressed", None)
+    assert written(DUE + DAY) == [letter]
+
+
+def test_nor_about_what_is_decided_unless_that_is_undone(app, max_):
+    correction = a_correction(an_article())
+    ask(correction, max_)
+    written()
+    accept(correction, max_, now=DUE)
+
+    assert delivery.deliver(DUE).sent == 0
+    assert [one.correction_id for one in waiting()] == [correction.id]
+
+    undoing.undo(correction.id, Act(max_, None, DUE))
+    assert delivery.deliver(DUE + timedelta(minutes=1)).sent == 1
+    assert waiting() == []
+
+
+def test_what_else_such_a_letter_told_is_told_once_in_another(app, max_):
+    article = an_article()
+    asked, told = a_correction(article), a_correction(article, "May 2025", "May 2026")
+    ask(asked, max_)
+    accept(told, max_)
+    (merged,) = written()
+    assert "This is the result of each" not in " ".join(merged.text.split())
+    answering.answer(tokens.token_for(asked), "I do.", key=None, now=DUE)
+
+    passes = [DUE + timedelta(minutes=minute) for minute in range(3)]
+    assert [delivery.deliver(moment).sent for moment in passes] == [0, 1, 0]
+
+    first, second = written(DUE + DAY)
+    assert (first.state, second.kind, second.state) == ("suppressed", "accepted", "sent")
+
+
+def test_one_that_may_have_arrived_goes_again_as_it_was(app, max_):
+    correction = a_correction(an_article())
+    ask(correction, max_)
+    (letter,) = written()
+    with write() as session:
+        session.get_one(Letter, letter.id).unknowns = 1
+    answering.answer(tokens.token_for(correction), "I do.", key=None, now=DUE)
+
+    assert delivery.deliver(DUE).sent == 1
+
+
+def test_the_desks_digest_counts_no_card_that_waits_for_its_reader(make_app):
+    with make_app(DIGEST="hourly").app_context():
+        mira = accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
+        ask(a_correction(an_article()), mira)
+
+        assert newsroom.compose_due(NOON + timedelta(hours=1)) == 0
+        assert newsroom.compose_due(NOON + 7 * DAY) == 1
