@@ -176,7 +176,7 @@ def test_the_legend_says_what_the_script_does(newsroom, desk):
 
     taken = desk.page.evaluate(TAKEN, [list(pressed(code, shift)) for _, code, shift in table])
     assert taken == [True] * len(table)
-    others = [[f"Key{letter}", letter.lower(), False] for letter in "BCGILMNQTUWXY"]
+    others = [[f"Key{letter}", letter.lower(), False] for letter in "BCGILMNTUWXY"]
     assert desk.page.evaluate(TAKEN, others) == [False] * len(others)
 
 
@@ -361,9 +361,9 @@ def test_letters_count_by_their_cap_and_the_legend_shows_what_is_pressed(newsroo
     first = desk.at()
     desk.look()
 
-    type_at(desk.page, "KeyA", "q")
+    type_at(desk.page, "KeyA", "g")
     assert desk.at() == first
-    type_at(desk.page, "KeyQ", "a")
+    type_at(desk.page, "KeyG", "a")
     desk.await_other(first)
     desk.settle()
     desk.look()

@@ -146,7 +146,7 @@ def test_every_route_is_public_on_purpose_or_kept_by_nobody(app, moderator):
     (folder / PICTURE).write_bytes(png())
     known = {"slug": "harbour-wall", "correction_id": correction.id, "filename": "css/site.css"}
     known |= {"name": PICTURE}
-    known |= {"token": "unknown", "code": "duplicate", "act": "link"}
+    known |= {"token": "unknown", "code": "duplicate", "act": "link", "what": "test"}
     public = set()
 
     for rule in app.url_map.iter_rules():

@@ -320,4 +320,4 @@ def test_many_share_one_question_but_never_one_that_was_asked_before_they_came()
         slow.go.set()
         return [await early, *await asyncio.gather(*late), slow.asked == 2]
 
-    assert all(asyncio.run(crowd()))
+    assert all(run(crowd()))
