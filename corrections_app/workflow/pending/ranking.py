@@ -76,7 +76,9 @@ def worth_of_new(
     record: Record | None,
 ) -> Worth:
     """What ranking a new correction will need; made before the writer's turn is taken."""
-    return Worth(article.head, _risks_of(article, place), record, _habit(session, kind))
+    head = article.head if place is None else place.revision
+    risks = _risks_of(article, place) if head == article.head else frozenset()
+    return Worth(head, risks, record, _habit(session, kind))
 
 
 def rank_new(

@@ -250,7 +250,7 @@ def _store(
     correction, place = made.correction, made.place
     article = locks.hold_row(session, article_id)
     taken_down.check_article(session, article)
-    if article.head != made.worth.head:
+    if place is not None and place.revision != article.head:
         place = placing.standing(session, article, correction, made.ready)
     aside = set_aside.holds(correction)
     twin = clusters.twin_of(session, article, place, apart=aside) if place is not None else None
