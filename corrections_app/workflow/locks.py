@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
@@ -95,9 +95,15 @@ class HeldArticle:
 
 def hold_row(session: Session, article_id: int) -> HeldArticle:
     """The article's row alone, held until the end as by `hold_article`, by one statement."""
-    row = (Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
-    query = select(*row).where(Article.id == article_id).with_for_update()
-    return HeldArticle(session, *session.execute(query).one())
+    return HeldArticle(session, *session.execute(_ROW, {"of": article_id}).one())
+
+
+# Built once: every submission asks it in the writer's turn.
+_ROW = (
+    select(Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
+    .where(Article.id == bindparam("of"))
+    .with_for_update()
+)
 
 
 def hold_article(session: Session, article_id: int) -> Article:
