@@ -249,9 +249,10 @@ def _changes_negation(change: _Change) -> bool:
     old, new = _folded_words(change.old), _folded_words(change.new)
     gone, come = set(old) - set(new), set(new) - set(old)
     return any(
-        prefix + word in becomes
-        for words, becomes in ((gone, come), (come, gone))
+        word.startswith(prefix) and word[len(prefix) :] in bare
+        for bare, words in ((gone, come), (come, gone))
         for word in words
+        if bare and word.startswith(NEGATING_PREFIXES)
         for prefix in NEGATING_PREFIXES
     )
 
