@@ -78,7 +78,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _is_mixed(word: str) -> bool:
-    return not word.isascii() and len({_alphabet(letter) for letter in word} - {None}) > 1
+    return not word.isascii() and len({_alphabet(letter) for letter in set(word)} - {None}) > 1
 
 
 @lru_cache(maxsize=1024)  # a text has few different letters
@@ -94,10 +94,10 @@ def _alphabet(letter: str) -> int | None:
 def _disguised_words(text: str) -> Iterator[str]:
     """The words, of letters of one foreign alphabet, that are drawn like Latin ones throughout."""
     for word in _words(text):
-        kinds = {_alphabet(letter) for letter in word}
-        drawn = _drawn(word)
-        if len(word) > 1 and kinds.isdisjoint({None, 1}) and drawn.isascii() and drawn.isalpha():
-            yield word
+        if len(word) > 1 and {_alphabet(letter) for letter in set(word)}.isdisjoint({None, 1}):
+            drawn = _drawn(word)
+            if drawn.isascii() and drawn.isalpha():
+                yield word
 
 
 def _has_only_latin(text: str) -> bool:
