@@ -98,7 +98,10 @@ def hold_row(session: Session, article_id: int) -> HeldArticle:
     return HeldArticle(session, *session.execute(_ROW, {"of": article_id}).one())
 
 
-# Built once: every submission asks it in the writer's turn.
+# Built once: every act asks one or both in the writer's turn.
+_ARTICLE = (
+    select(Article).where(Article.id == bindparam("of")).execution_options(populate_existing=True)
+)
 _ROW = (
     select(Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
     .where(Article.id == bindparam("of"))
@@ -112,6 +115,5 @@ def hold_article(session: Session, article_id: int) -> Article:
     # statement saw when it began, so the current revision would be missing. Of SQLite's
     # writers there is one at a time, who holds every row.
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(Article.id).where(Article.id == article_id).with_for_update())
-    query = select(Article).where(Article.id == article_id)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+        session.execute(_ROW, {"of": article_id})
+    return session.scalars(_ARTICLE, {"of": article_id}).one()

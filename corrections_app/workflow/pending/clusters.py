@@ -93,12 +93,16 @@ def members(session: Session, leader: Correction, *, placed: bool = False) -> Se
 
     ``placed``: with their places, where those are looked at one by one.
     """
-    query = select(Correction).where(
-        Correction.leader_id == leader.id, Correction.status == Status.PENDING
-    )
-    if placed:
-        query = query.options(joinedload(Correction.placement))
-    return session.scalars(query.order_by(Correction.id)).all()
+    return session.scalars(_PLACED if placed else _MEMBERS, {"leader": leader.id}).all()
+
+
+# Built once: every act on a card asks it.
+_MEMBERS = (
+    select(Correction)
+    .where(Correction.leader_id == bindparam("leader"), Correction.status == Status.PENDING)
+    .order_by(Correction.id)
+)
+_PLACED = _MEMBERS.options(joinedload(Correction.placement))
 
 
 def rivals(session: Session, correction: Correction) -> list[Correction]:
