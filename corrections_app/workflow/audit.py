@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import Status
@@ -98,12 +98,7 @@ def _write_down(
     session: Session, chain: str, events: Iterable[_Said], by_id: int | None, now: datetime
 ) -> None:
     locks.hold_named(session, chain)
-    last = session.execute(
-        select(AuditEvent.number, AuditEvent.hash)
-        .filter_by(chain=chain)
-        .order_by(AuditEvent.number.desc())
-        .limit(1)
-    ).first()
+    last = session.execute(_LAST, {"of": chain}).first()
     before, previous = last if last else (0, "")
     with_token = {"token": session.info[_TOKEN]} if _TOKEN in session.info else {}
     rows = []
@@ -111,7 +106,17 @@ def _write_down(
         said = (chain, number, action, correction_id, by_id, data | with_token, now, previous)
         previous = _digest(*said)
         rows.append(dict(zip(_COLUMNS, (*said, previous), strict=True)))
-    session.execute(insert(AuditEvent.__table__), rows)
+    session.execute(_APPENDED, rows)
+
+
+# Built once: every act asks it in the writer's turn.
+_LAST = (
+    select(AuditEvent.number, AuditEvent.hash)
+    .where(AuditEvent.chain == bindparam("of"))
+    .order_by(AuditEvent.number.desc())
+    .limit(1)
+)
+_APPENDED = insert(AuditEvent.__table__)
 
 
 def hold_site(session: Session) -> None:

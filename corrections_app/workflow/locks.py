@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
@@ -95,9 +95,18 @@ class HeldArticle:
 
 def hold_row(session: Session, article_id: int) -> HeldArticle:
     """The article's row alone, held until the end as by `hold_article`, by one statement."""
-    row = (Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
-    query = select(*row).where(Article.id == article_id).with_for_update()
-    return HeldArticle(session, *session.execute(query).one())
+    return HeldArticle(session, *session.execute(_ROW, {"of": article_id}).one())
+
+
+# Built once: every act asks one or both in the writer's turn.
+_ARTICLE = (
+    select(Article).where(Article.id == bindparam("of")).execution_options(populate_existing=True)
+)
+_ROW = (
+    select(Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
+    .where(Article.id == bindparam("of"))
+    .with_for_update()
+)
 
 
 def hold_article(session: Session, article_id: int) -> Article:
@@ -106,9 +115,8 @@ def hold_article(session: Session, article_id: int) -> Article:
     # statement saw when it began, so the current revision would be missing. Of SQLite's
     # writers there is one at a time, who holds every row.
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(Article.id).where(Article.id == article_id).with_for_update())
-    query = select(Article).where(Article.id == article_id)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+        session.execute(_ROW, {"of": article_id})
+    return session.scalars(_ARTICLE, {"of": article_id}).one()
 
 
 SITE = "site"

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -71,7 +71,7 @@ class OnceOnly:
             raise BadKey("The request's key is not usable. Reload the page and try again.")
         if writing():
             self._hold(session)
-        kept = session.scalar(select(IdempotencyKey).filter_by(scope=self.scope, key=self.key))
+        kept = session.scalar(_KEPT, {"scope": self.scope, "key": self.key})
         if kept is None:
             return None
         if kept.fingerprint not in (self.fingerprint, self._bare_fingerprint):
@@ -92,7 +92,7 @@ class OnceOnly:
         if self.key:
             row: dict[str, Any] = {"scope": self.scope, "key": self.key}
             row |= {"fingerprint": self.fingerprint, "answer": answer, "created_at": now}
-            session.execute(insert(IdempotencyKey.__table__), row)
+            session.execute(_KEPT_NOW, row)
 
     @property
     def fingerprint(self) -> str:
@@ -110,6 +110,13 @@ class OnceOnly:
     @property
     def _text(self) -> str:
         return json.dumps(self.payload, sort_keys=True, ensure_ascii=True, default=str)
+
+
+# Built once: every act asks it, in the writer's turn too.
+_KEPT = select(IdempotencyKey).where(
+    IdempotencyKey.scope == bindparam("scope"), IdempotencyKey.key == bindparam("key")
+)
+_KEPT_NOW = insert(IdempotencyKey.__table__)
 
 
 Answer = TypeVar("Answer", bound="DataclassInstance")

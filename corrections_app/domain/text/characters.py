@@ -26,12 +26,11 @@ _FLAGS = (
     r"|\U000E0073\U000E0063\U000E0074|\U000E0077\U000E006C\U000E0073)\U000E007F"
 )
 _TAGS = r"[\U000E0000-\U000E007F]"
-_REFUSED = regex.compile(
-    rf"(?P<flag>{_FLAGS})|{_TAGS}+"
-    r"|[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}]",
-    regex.V1,
+_NAMED = r"\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}"
+_REFUSED, _REFUSED_IN_LINES = (
+    regex.compile(rf"(?P<flag>{_FLAGS})|{_TAGS}+|[[{_NAMED}]{besides}]", regex.V1)
+    for besides in ("", r"--[\t\n\r]")
 )
-_LINES = frozenset("\t\n\r")
 _SENTENCE = (
     "This holds %(character)s at place %(at)s, a character that nobody sees or that means "
     "nothing. It cannot be sent."
@@ -84,9 +83,9 @@ def check_keepable(field: str, text: str) -> None:
 def _misfits(text: str, lines: bool, stood: str) -> Iterator[tuple[int, int]]:
     """Where they stand, a run of tags as one."""
     spare: Counter[str] | None = None
-    for found in _REFUSED.finditer(text):
+    for found in (_REFUSED_IN_LINES if lines else _REFUSED).finditer(text):
         run = found[0]
-        if found["flag"] or (lines and run in _LINES):
+        if found["flag"]:
             continue
         if spare is None:
             spare = Counter(each[0] for each in _REFUSED.finditer(stood))

@@ -31,8 +31,7 @@ class Folded:
     """
 
     def __init__(self, original: str) -> None:
-        # "İ" is the one letter whose lower case has two code points.
-        even = original.replace("İ", "i").lower().translate(_ONE_FOR_ONE)
+        even = _even(original)
         parts: list[str] = []
         self._at, self._original = [0], [0]
         done = length = 0
@@ -75,6 +74,17 @@ class Folded:
         if self._original[run + 1] - start != length:
             return start, self._original[run + 1]
         return start + index - self._at[run], start + index - self._at[run] + 1
+
+
+def folded(text: str) -> str:
+    """A text folded, without the way back."""
+    return _OF_OTHER_LENGTH.sub(lambda found: _fold(found[0]), _even(text))
+
+
+def _even(text: str) -> str:
+    """What folds to as many code points."""
+    # "İ" is the one letter whose lower case has two code points.
+    return text.replace("İ", "i").lower().translate(_ONE_FOR_ONE)
 
 
 def _fold(found: str) -> str:

@@ -62,18 +62,23 @@ def looks_stranger(old: str, new: str) -> bool:
     old, new = seen(old), seen(new)
     if old != new and _drawn(old) == _drawn(new):
         return True
-    if set(mixed_words(new)) - set(mixed_words(old)):
+    if mixes_anew(old, new):
         return True
     return _has_only_latin(old) and any(_disguised_words(new))
 
 
-def mixed_words(text: str) -> list[str]:
-    """The words with letters of more than one alphabet, in order."""
-    return [] if text.isascii() else [w for w in _WORD.findall(text) if _is_mixed(w)]
+def mixes_anew(old: str, new: str) -> bool:
+    """Whether a text has words of more than one alphabet's letters that the one before has not."""
+    return any(map(_is_mixed, _words(new) - _words(old)))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The different words: thousands may be the same."""
+    return frozenset() if text.isascii() else frozenset(_WORD.findall(text))
 
 
 def _is_mixed(word: str) -> bool:
-    return not word.isascii() and len({_alphabet(letter) for letter in word} - {None}) > 1
+    return not word.isascii() and len({_alphabet(letter) for letter in set(word)} - {None}) > 1
 
 
 @lru_cache(maxsize=1024)  # a text has few different letters
@@ -88,11 +93,11 @@ def _alphabet(letter: str) -> int | None:
 
 def _disguised_words(text: str) -> Iterator[str]:
     """The words, of letters of one foreign alphabet, that are drawn like Latin ones throughout."""
-    for word in () if text.isascii() else _WORD.findall(text):
-        kinds = {_alphabet(letter) for letter in word}
-        drawn = _drawn(word)
-        if len(word) > 1 and kinds.isdisjoint({None, 1}) and drawn.isascii() and drawn.isalpha():
-            yield word
+    for word in _words(text):
+        if len(word) > 1 and {_alphabet(letter) for letter in set(word)}.isdisjoint({None, 1}):
+            drawn = _drawn(word)
+            if drawn.isascii() and drawn.isalpha():
+                yield word
 
 
 def _has_only_latin(text: str) -> bool:

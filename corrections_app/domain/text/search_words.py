@@ -34,9 +34,13 @@ def asked(question: str) -> list[str]:
 
 def _words(text: str) -> dict[str, None]:
     if text.isascii():  # nothing there is composed, invisible or written without blanks
-        return dict.fromkeys(word[:LONGEST] for word in _ASCII_WORD.findall(text.lower()))
+        return _cut(_ASCII_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # Marks of class 0 are letters of their own, such as the vowels of Hindi.
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    found = _WORD.findall(_INVISIBLE.sub("", bare))
-    return dict.fromkeys(word[:LONGEST] for word in found)
+    marks = {ord(c): None for c in set(decomposed) if unicodedata.combining(c)}
+    bare = decomposed.translate(marks) if marks else decomposed
+    return _cut(_WORD.findall(_INVISIBLE.sub("", bare)))
+
+
+def _cut(found: list[str]) -> dict[str, None]:
+    return dict.fromkeys(word[:LONGEST] for word in dict.fromkeys(found))

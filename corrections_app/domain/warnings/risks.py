@@ -152,7 +152,13 @@ def _touches(edit: Edit, ranges: Sequence[tuple[int, int]]) -> bool:
 
 def _numbers(text: str) -> Iterator[str]:
     yield from _all(_NUMBER, text)
-    yield from (word for word in _folded_words(text) if word in NUMBERS)
+    yield from _told(_folded_words(text), lambda word: word if word in NUMBERS else None)
+
+
+def _told(words: Sequence[str], tell: Callable[[str], str | None]) -> Iterator[str]:
+    """What is told of each of some words, in order: thousands are one word, asked of once."""
+    known = {word: said for word in set(words) if (said := tell(word))}
+    return (known[word] for word in words if word in known) if known else iter(())
 
 
 def _all(pattern: regex.Pattern[str], text: str) -> Iterator[str]:
@@ -176,7 +182,7 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _dates(text: str) -> Iterator[str]:
-    yield from filter(is_day, _words(text))
+    yield from _told(_words(text), lambda word: word if is_day(word) else None)
     yield from _all(_FULL_DATE, text)
     yield from _all(_YEAR, text)
 
@@ -193,6 +199,8 @@ def _changes_name(change: _Change) -> bool:
 
 
 def _names(change: _Change, words: str) -> Iterator[str]:
+    if not _CAPITAL.search(words):
+        return iter(())
     whole = change.before + words + change.after
     first = len(change.before)
     return (
@@ -241,20 +249,24 @@ def _changes_negation(change: _Change) -> bool:
     old, new = _folded_words(change.old), _folded_words(change.new)
     gone, come = set(old) - set(new), set(new) - set(old)
     return any(
-        prefix + word in becomes
-        for words, becomes in ((gone, come), (come, gone))
+        word.startswith(prefix) and word[len(prefix) :] in bare
+        for bare, words in ((gone, come), (come, gone))
         for word in words
+        if bare and word.startswith(NEGATING_PREFIXES)
         for prefix in NEGATING_PREFIXES
     )
 
 
 def _negations(text: str) -> Iterator[str]:
     """The negations in order; "don't" says "not" as "do not" does."""
-    yield from (character for character in text if character in NEGATION_SIGNS)
-    words = (
-        "not" if "n" in word and _NOT.fullmatch(word) else word for word in _folded_words(text)
-    )
-    yield from (word for word in words if word in NEGATIONS)
+    if not text.isascii():
+        yield from (character for character in text if character in NEGATION_SIGNS)
+    yield from _told(_folded_words(text), _negation)
+
+
+def _negation(word: str) -> str | None:
+    said = "not" if "n" in word and _NOT.fullmatch(word) else word
+    return said if said in NEGATIONS else None
 
 
 _TESTS: dict[Risk, Callable[[_Change], bool]] = {

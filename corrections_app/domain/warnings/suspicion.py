@@ -17,8 +17,8 @@ from itertools import pairwise
 import regex
 
 from corrections_app.domain.ordering import Record
-from corrections_app.domain.text.folding import Folded
-from corrections_app.domain.text.lookalikes import mixed_words
+from corrections_app.domain.text.folding import folded
+from corrections_app.domain.text.lookalikes import mixes_anew
 
 
 class Sign(StrEnum):
@@ -143,7 +143,7 @@ def prints(*texts: str) -> tuple[int, ...]:
     The least hashes of their pairs of words, folded, so that neither signs nor digits nor a
     few other words make another text of it; nothing for a spelling. 63 bits each. Linear time.
     """
-    words = _WORD.findall(Folded(" ".join(texts)).text)
+    words = _WORD.findall(folded(" ".join(texts)))
     if len(words) < LEAST_WORDS:
         return ()
     pairs = {f"{one} {other}" for one, other in pairwise(words)}
@@ -169,7 +169,7 @@ def _mixes_scripts(sent: Sent) -> bool:
     if sent.words.isascii():
         return False
     fresh = set(_scripts(sent.words)) - set(_scripts(sent.article or sent.stood))
-    return bool(fresh) or bool(set(mixed_words(sent.words)) - set(mixed_words(sent.stood)))
+    return bool(fresh) or mixes_anew(sent.stood, sent.words)
 
 
 def _scripts(text: str) -> Iterable[str]:

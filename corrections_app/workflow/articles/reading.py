@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from corrections_app.domain.errors import NotFound
 from corrections_app.extensions import db
@@ -46,10 +46,14 @@ def article_at(slug: str) -> Article:
 
 def kept_at(slug: str) -> Article:
     """The article at an address, be it taken down or not. Raises `NotFound`."""
-    article = db.session.scalar(select(Article).filter_by(slug=slug))
+    article = db.session.scalar(_AT, {"slug": slug})
     if article is None:
         raise NotFound("There is no such article.")
     return article
+
+
+# Built once: every request about an article asks it.
+_AT = select(Article).where(Article.slug == bindparam("slug"))
 
 
 def is_on_screens(revision: Revision, now: datetime) -> bool:

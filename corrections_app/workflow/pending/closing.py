@@ -184,7 +184,7 @@ def _decision(correction: Correction, terms: Closing) -> Row:
 
 def _keep(session: Session, decisions: Sequence[Row]) -> dict[int, int]:
     """Write decisions down, which then have numbers: these, by those of their corrections."""
-    session.execute(insert(Decision.__table__), decisions)
+    session.execute(_DECIDED, decisions)
     made: dict[int, int] = {}
     for some in portions([one["correction_id"] for one in decisions]):
         query = select(Decision.correction_id, Decision.id).where(
@@ -194,6 +194,9 @@ def _keep(session: Session, decisions: Sequence[Row]) -> dict[int, int]:
     for one in decisions:
         one["id"] = made[one["correction_id"]]
     return made
+
+
+_DECIDED = insert(Decision.__table__)
 
 
 def _note_in_bulk(session: Session, bulk_id: int, made: Mapping[int, int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from corrections_app.domain.bodies.patch import widened
@@ -93,12 +93,16 @@ def members(session: Session, leader: Correction, *, placed: bool = False) -> Se
 
     ``placed``: with their places, where those are looked at one by one.
     """
-    query = select(Correction).where(
-        Correction.leader_id == leader.id, Correction.status == Status.PENDING
-    )
-    if placed:
-        query = query.options(joinedload(Correction.placement))
-    return session.scalars(query.order_by(Correction.id)).all()
+    return session.scalars(_PLACED if placed else _MEMBERS, {"leader": leader.id}).all()
+
+
+# Built once: every act on a card asks it.
+_MEMBERS = (
+    select(Correction)
+    .where(Correction.leader_id == bindparam("leader"), Correction.status == Status.PENDING)
+    .order_by(Correction.id)
+)
+_PLACED = _MEMBERS.options(joinedload(Correction.placement))
 
 
 def rivals(session: Session, correction: Correction) -> list[Correction]:
@@ -187,33 +191,41 @@ def _leaders_first(
     session: Session, article: Article | HeldArticle, mine: Placement
 ) -> Iterator[Placement]:
     """The same as `_touching`, those that lead first: whoever finds one of a crowd reads a few."""
-    query = _over(article.id, mine).order_by(Correction.leader_id.is_not(None), Correction.id)
-    found = session.scalars(query.limit(_FIRST)).all()
+    place = _place(article.id, mine)
+    found = session.scalars(_FEW, place).all()
     yield from (other for other in found if other.edits)
     if len(found) == _FIRST:
-        rest = session.scalars(query.offset(_FIRST)).all()
+        rest = session.scalars(_REST, place).all()
         yield from (other for other in rest if other.edits)
 
 
 def _touching(session: Session, article: Article, mine: Placement) -> list[Placement]:
     """The other pending placements over the same words."""
-    found = session.scalars(_over(article.id, mine).order_by(Correction.id))
+    found = session.scalars(_OVER.order_by(Correction.id), _place(article.id, mine))
     return [other for other in found if other.edits]
 
 
-def _over(article_id: int, mine: Placement) -> Select[Placement]:
-    return (
-        select(Placement)
-        .join(Correction, Correction.id == Placement.correction_id)
-        .where(
-            Correction.article_id == article_id,
-            Correction.status == Status.PENDING,
-            Placement.correction_id != mine.correction_id,
-            Placement.fit.in_(CARRIED),
-            Placement.start <= mine.end,
-            Placement.end >= mine.start,
-        )
+def _place(article_id: int, mine: Placement) -> dict[str, int | None]:
+    """What `_OVER` is asked with; no correction has the number 0, as which a new one passes."""
+    span = {"low": mine.start, "high": mine.end}
+    return {"article": article_id, "own": mine.correction_id or 0, **span}
+
+
+# Built once: every submission asks it, and building it costs more than asking.
+_OVER = (
+    select(Placement)
+    .join(Correction, Correction.id == Placement.correction_id)
+    .where(
+        Correction.article_id == bindparam("article"),
+        Correction.status == Status.PENDING,
+        Placement.correction_id != bindparam("own"),
+        Placement.fit.in_(CARRIED),
+        Placement.start <= bindparam("high"),
+        Placement.end >= bindparam("low"),
     )
+)
+_LEADERS = _OVER.order_by(Correction.leader_id.is_not(None), Correction.id)
+_FEW, _REST = _LEADERS.limit(_FIRST), _LEADERS.offset(_FIRST)
 
 
 def _is_equal(article: Article | HeldArticle, mine: Placement, other: Placement) -> bool:

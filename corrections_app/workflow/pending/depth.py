@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import current_app
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import TooMany
@@ -59,13 +61,12 @@ def check(
     settings = current_app.config
     if leader_id is None and storing:
         _one_at_a_time(session, settings["MOST_WAITING"], aside)
-    here = [*_cards(aside), Correction.article_id == article_id]
     if leader_id is not None:
-        if _reaches(session, MOST_BEHIND, Correction.leader_id == leader_id):
+        if _reaches(session, MOST_BEHIND, _behind(), leader_id):
             raise TooMany(_KNOWN, readers=f"{MOST_BEHIND:,}", retry_after=60 * AGAIN_MINUTES)
-    elif _reaches(session, settings["MOST_WAITING"], *_cards(aside)):
+    elif _reaches(session, settings["MOST_WAITING"], _among(aside)):
         raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
-    elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], *here):
+    elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], _here(aside), article_id):
         raise TooMany(_FULL_HERE, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
 
 
@@ -75,7 +76,7 @@ def _one_at_a_time(session: Session, most: int, aside: bool) -> None:
     On PostgreSQL those of different articles write at once, and none would see the others.
     """
     if session.get_bind().dialect.name == "postgresql" and _reaches(
-        session, most - NEARLY, *_cards(aside)
+        session, most - NEARLY, _among(aside)
     ):
         session.execute(select(func.pg_advisory_xact_lock(_ROOM, 0)))
 
@@ -87,7 +88,7 @@ def pending() -> ColumnElement[bool]:
 
 def waiting(session: Session) -> int:
     """How many cards wait, counted no further than the most that may."""
-    return _count(session, current_app.config["MOST_WAITING"], *_cards())
+    return _count(session, current_app.config["MOST_WAITING"], _among(aside=False))
 
 
 def is_half_full(session: Session, article_id: int) -> bool:
@@ -109,10 +110,30 @@ def _cards(aside: bool = False) -> tuple[ColumnElement[bool], ...]:
     return cards if aside else (*cards, ~set_aside.is_set_aside())
 
 
-def _reaches(session: Session, most: int, *which: ColumnElement[bool]) -> bool:
-    return most <= 0 or _count(session, most, *which) >= most
+def _reaches(session: Session, most: int, which: Select[int], of: int | None = None) -> bool:
+    return most <= 0 or _count(session, most, which, of) >= most
 
 
-def _count(session: Session, most: int, *which: ColumnElement[bool]) -> int:
-    some = select(Correction.id).where(*which).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def _count(session: Session, most: int, which: Select[int], of: int | None = None) -> int:
+    return session.scalar(which, {"most": most} | ({"of": of} if of is not None else {})) or 0
+
+
+# Each of these is built once: every submission asks them.
+@cache
+def _among(aside: bool) -> Select[int]:
+    return _counted(*_cards(aside))
+
+
+@cache
+def _here(aside: bool) -> Select[int]:
+    return _counted(*_cards(aside), Correction.article_id == bindparam("of"))
+
+
+@cache
+def _behind() -> Select[int]:
+    return _counted(Correction.leader_id == bindparam("of"))
+
+
+def _counted(*which: ColumnElement[bool]) -> Select[int]:
+    some = select(Correction.id).where(*which).limit(bindparam("most", type_=Integer)).subquery()
+    return select(func.count()).select_from(some)

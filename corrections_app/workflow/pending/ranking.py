@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import ordering
@@ -76,7 +76,9 @@ def worth_of_new(
     record: Record | None,
 ) -> Worth:
     """What ranking a new correction will need; made before the writer's turn is taken."""
-    return Worth(article.head, _risks_of(article, place), record, _habit(session, kind))
+    head = article.head if place is None else place.revision
+    risks = _risks_of(article, place) if head == article.head else frozenset()
+    return Worth(head, risks, record, _habit(session, kind))
 
 
 def rank_new(
@@ -204,6 +206,11 @@ def _best(own: Record | None, others: list[_Reader]) -> Record:
 
 def _habit(session: Session, kind: str | None) -> Record:
     """What became of this kind among the newsroom's latest decisions."""
+    counts = {outcome: count for outcome, count in session.execute(_HABIT, {"kind": kind})}
+    return Record(counts.get(Status.ACCEPTED, 0), counts.get(Status.REJECTED, 0))
+
+
+def _habits() -> Select[str, int]:
     latest = (
         select(Decision.correction_id, Decision.outcome, Decision.reason)
         .where(Decision.undone_at.is_(None))
@@ -211,13 +218,15 @@ def _habit(session: Session, kind: str | None) -> Record:
         .limit(RECENT)
         .subquery()
     )
-    counted = (
+    return (
         select(latest.c.outcome, func.count())
         .join(Correction, Correction.id == latest.c.correction_id)
         .outerjoin(Wording, Wording.code == latest.c.reason)
-        .where(Correction.kind.is_not_distinct_from(kind))
+        .where(Correction.kind.is_not_distinct_from(bindparam("kind", type_=String)))
         .where(or_(latest.c.outcome == Status.ACCEPTED, Wording.neutral.is_(False)))
         .group_by(latest.c.outcome)
     )
-    counts = {outcome: count for outcome, count in session.execute(counted)}
-    return Record(counts.get(Status.ACCEPTED, 0), counts.get(Status.REJECTED, 0))
+
+
+# Built once: building it costs more than asking it.
+_HABIT = _habits()

@@ -9,10 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, union_all, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from corrections_app.domain.lifecycle import AddressState, Reason, Status
 from corrections_app.domain.warnings import suspicion
@@ -61,9 +74,12 @@ def note(
     email = correction.contact.email if correction.contact else None
     row = {"correction_id": correction.id, "created_at": now}
     known = {"mailbox_key": mailbox_of(email), "network_key": network_key}
-    session.execute(insert(Sender.__table__), row | known)
+    session.execute(_SENDER, row | known)
     if rows := [row | {"print": one} for one in sorted(set(prints))]:
-        session.execute(insert(Wordprint.__table__), rows)
+        session.execute(_PRINTED, rows)
+
+
+_SENDER, _PRINTED = insert(Sender.__table__), insert(Wordprint.__table__)
 
 
 def note_address(session: Session, correction: Correction, email: str) -> None:
@@ -129,12 +145,12 @@ def spam_of_mailbox(session: Session, email: str | None) -> int:
     key = mailbox_of(email)
     if key is None or addresses.state_of(key) != AddressState.CONFIRMED:
         return 0
-    return _spam(session, Sender.mailbox_key == key)
+    return session.scalar(_SPAM_OF_MAILBOX, {"key": key}) or 0
 
 
 def spam_of_network(session: Session, key: str | None) -> int:
     """How many that came today from the network of a key (`network_of`) were rejected as spam."""
-    return _spam(session, Sender.network_key == key) if key else 0
+    return (session.scalar(_SPAM_OF_NETWORK, {"key": key}) or 0) if key else 0
 
 
 def sent_elsewhere(
@@ -150,20 +166,30 @@ def sent_elsewhere(
     """
     if not prints:
         return 0
-    each = [
-        select(Wordprint.correction_id)
-        .where(Wordprint.print == one, Wordprint.created_at > now - _DAY)
-        .order_by(Wordprint.correction_id.desc())
-        .limit(_MOST_ALIKE)
-        .subquery()
-        for one in prints
-    ]
-    shared = Counter(session.scalars(union_all(*(select(one.c.correction_id) for one in each))))
+    asked = {f"print_{n}": one for n, one in enumerate(prints)}
+    shared = Counter(session.scalars(_sharing(len(prints)), asked | {"since": now - _DAY}))
     alike = [
         one for one, times in shared.items() if suspicion.are_nearly_the_same(times, len(prints))
     ]
+    if not alike:
+        return 0
     query = select(Correction.article_id, Correction.start).where(Correction.id.in_(alike))
     return len({(article, start) for article, start in session.execute(query)} - {place})
+
+
+@cache
+def _sharing(count: int) -> CompoundSelect[int]:
+    """The latest that share each of so many prints; built once, every submission asks it."""
+    each = [
+        select(Wordprint.correction_id)
+        .where(Wordprint.print == bindparam(f"print_{n}"))
+        .where(Wordprint.created_at > bindparam("since"))
+        .order_by(Wordprint.correction_id.desc())
+        .limit(_MOST_ALIKE)
+        .subquery()
+        for n in range(count)
+    ]
+    return union_all(*(select(one.c.correction_id) for one in each))
 
 
 def forget(now: datetime) -> None:
@@ -225,14 +251,18 @@ def _forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(Wordprint).where(Wordprint.created_at < old))
 
 
-def _spam(session: Session, whose: object) -> int:
+def _spam(key: InstrumentedAttribute[str | None]) -> Select[int]:
     found = (
         select(Decision.id)
         .join(Sender, Sender.correction_id == Decision.correction_id)
-        .where(whose, Decision.reason == Reason.SPAM, Decision.undone_at.is_(None))  # type: ignore[arg-type]
+        .where(key == bindparam("key"), Decision.reason == Reason.SPAM)
+        .where(Decision.undone_at.is_(None))
         .limit(_MOST_SPAM)
     )
-    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return select(func.count()).select_from(found.subquery())
+
+
+_SPAM_OF_MAILBOX, _SPAM_OF_NETWORK = _spam(Sender.mailbox_key), _spam(Sender.network_key)
 
 
 def _hashed(prefix: str, key: str) -> str:

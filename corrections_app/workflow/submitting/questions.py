@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.anchoring import cut
@@ -34,7 +34,7 @@ from corrections_app.models import Article, Correction, Decision, Placement, Rev
 from corrections_app.workflow import revisions
 from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.house_rules import matching
-from corrections_app.workflow.pending import alignments, clusters, placing
+from corrections_app.workflow.pending import alignments, placing
 
 QuestionKind = Literal["done", "changed", "house", "same", "rejected"]
 
@@ -80,13 +80,20 @@ class Asked(Refusal):
 
 
 @alignments.for_strangers()
-def check(session: Session, article: Article, sent: Correction, known: Collection[str]) -> None:
+def check(
+    session: Session,
+    article: Article,
+    sent: Correction,
+    known: Collection[str],
+    mine: Placement | None,
+    twin: Correction | None,
+) -> None:
     """Let a reader know what is known of a correction that is not stored yet.
 
-    ``known`` names the questions that they have seen. Raises `Asked` for the
-    first of the others.
+    ``known`` names the questions that they have seen; ``mine`` is where its words stand now, and
+    ``twin`` what asks for the same already. Raises `Asked` for the first of the others.
     """
-    for question in _questions(session, article, sent):
+    for question in _questions(session, article, sent, mine, twin):
         if question.name not in known:
             raise Asked(question)
 
@@ -113,7 +120,13 @@ def carried(
     return now.start, now.end
 
 
-def _questions(session: Session, article: Article, sent: Correction) -> Iterator[Question]:
+def _questions(
+    session: Session,
+    article: Article,
+    sent: Correction,
+    mine: Placement | None,
+    twin: Correction | None,
+) -> Iterator[Question]:
     if sent.start is None or sent.end is None:
         return
     place = place_of(sent.start, sent.end, sent.exact or "", sent.replacement)
@@ -124,10 +137,9 @@ def _questions(session: Session, article: Article, sent: Correction) -> Iterator
     house = broken(session, article, sent)
     if house:
         yield Question("house", house[0].rule.number, house=house)
-    mine = placing.standing(session, article, sent)
     if mine is None or sent.replacement is None:
         return
-    if twin := clusters.twin_of(session, article, mine):
+    if twin is not None:
         yield Question("same", twin.leader_id or twin.id)
     ruling = _ruling(session, article, sent, mine)
     if ruling and not (house and ruling.reason == Reason.HOUSE_STYLE):  # it was said already
@@ -212,21 +224,8 @@ def _ruling(
     session: Session, article: Article, sent: Correction, mine: Placement, *, is_told: bool = True
 ) -> Decision | None:
     """The newest rejection of this very change; with ``is_told`` one that readers may hear of."""
-    query = (
-        select(Decision, Correction, Placement)
-        .join(Correction, Correction.id == Decision.correction_id)
-        .join(Placement, Placement.correction_id == Correction.id)
-        .where(
-            Correction.article_id == article.id,
-            Correction.status == Status.REJECTED,
-            Correction.replacement.is_not(None),
-            Decision.undone_at.is_(None),
-        )
-        .order_by(Decision.id.desc())
-        .limit(_MOST_RULINGS)
-    )
     shape, looked = _shape(mine.edits), 0
-    for decision, earlier, placement in session.execute(query):
+    for decision, earlier, placement in session.execute(_RULINGS, {"article": article.id}):
         same_words = _words(earlier) == _words(sent)
         if not same_words and _shape(placement.known_edits) != shape:
             continue
@@ -237,6 +236,22 @@ def _ruling(
         if same_place and (not is_told or _is_told(decision)):
             return decision
     return None
+
+
+# Built once: every submission asks it.
+_RULINGS = (
+    select(Decision, Correction, Placement)
+    .join(Correction, Correction.id == Decision.correction_id)
+    .join(Placement, Placement.correction_id == Correction.id)
+    .where(
+        Correction.article_id == bindparam("article"),
+        Correction.status == Status.REJECTED,
+        Correction.replacement.is_not(None),
+        Decision.undone_at.is_(None),
+    )
+    .order_by(Decision.id.desc())
+    .limit(_MOST_RULINGS)
+)
 
 
 def _same_place(

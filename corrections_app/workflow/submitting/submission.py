@@ -8,7 +8,7 @@ from datetime import datetime
 from secrets import choice
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,15 @@ from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters
 from corrections_app.domain.text.search_words import words
 from corrections_app.extensions import db
-from corrections_app.models import Article, Contact, Correction, Placement, Revision, SiteArticle
+from corrections_app.models import (
+    Article,
+    Contact,
+    Correction,
+    Placement,
+    Revision,
+    SetAside,
+    SiteArticle,
+)
 from corrections_app.models.correction import new_nonce
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
@@ -115,13 +123,14 @@ def submit(
     about = proposal.about(sent, target.exact) if target.exact is not None else sent
     # Never added to a session: it only says what would be stored.
     meant = Correction(base_revision=base.number, **asdict(target), replacement=about.replacement)
-    if known is not None:
-        questions.check(db.session(), article, meant, known)
     # All that can be made before the writer's turn: everybody waits for what is made inside.
     ready, article_id = _ahead(article, base, target, about), article.id
     place = placing.standing(db.session(), article, meant, ready)
+    twin = clusters.twin_of(db.session(), article, place) if place is not None else None
+    if known is not None:
+        questions.check(db.session(), article, meant, known, place, twin)
     if depth.is_limited():
-        candidate = _let_in(article, place, sent.email)
+        candidate = _let_in(article, twin, sent.email)
         if admit is not None:
             admit(candidate)
     correction = _written(base, target, about, lang, now)
@@ -234,13 +243,15 @@ def _made(
     return _Made(correction, *where, worth)
 
 
-def _let_in(article: Article, place: Placement | None, email: str) -> Candidate:
+def _let_in(article: Article, twin: Correction | None, email: str) -> Candidate:
     """Look for room before the turn too: a crowd that finds none must not hold up who decides."""
     session = db.session()
-    twin = clusters.twin_of(session, article, place) if place is not None else None
     depth.check(session, article.id, (twin.leader_id or twin.id) if twin else None)
-    site = session.scalar(select(SiteArticle.site_id).filter_by(article_id=article.id))
+    site = session.scalar(_SITE, {"article": article.id})
     return Candidate(article.id, "here" if site is None else str(site), email, twin is not None)
+
+
+_SITE = select(SiteArticle.site_id).where(SiteArticle.article_id == bindparam("article"))
 
 
 def _store(
@@ -250,7 +261,7 @@ def _store(
     correction, place = made.correction, made.place
     article = locks.hold_row(session, article_id)
     taken_down.check_article(session, article)
-    if article.head != made.worth.head:
+    if place is not None and place.revision != article.head:
         place = placing.standing(session, article, correction, made.ready)
     aside = set_aside.holds(correction)
     twin = clusters.twin_of(session, article, place, apart=aside) if place is not None else None
@@ -275,20 +286,21 @@ def _insert(session: Session, correction: Correction, place: Placement | None) -
     while number is None:
         correction.reference = _new_reference()
         # Of all references this may be the first that was given already: then another one.
-        row = _inserted(session)(Correction.__table__).values(_said(correction))
-        row = row.on_conflict_do_nothing(index_elements=["reference"])
-        number = session.scalar(row.returning(Correction.id))
+        number = session.scalar(_ONCE[session.get_bind().dialect.name], _said(correction))
     correction.id = number
     for beside in (place, correction.contact, correction.set_aside):
         if beside is not None:
-            table = type(beside).__table__
-            session.execute(insert(table), _said(beside) | {"correction_id": number})
+            session.execute(_BESIDE[type(beside)], _said(beside) | {"correction_id": number})
 
 
-def _inserted(session: Session) -> Any:
-    """The INSERT of this engine, which can do nothing where something stands already."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert if is_sqlite else postgresql.insert
+# The INSERT of each engine, which does nothing where its reference stands already; built once.
+_ONCE = {
+    engine.__name__.rpartition(".")[2]: engine.insert(Correction.__table__)
+    .on_conflict_do_nothing(index_elements=["reference"])
+    .returning(Correction.id)
+    for engine in (sqlite, postgresql)
+}
+_BESIDE = {kind: insert(kind.__table__) for kind in (Placement, Contact, SetAside)}
 
 
 def _said(row: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections_app.domain.text.invisible import parts, seen, unseen
-from corrections_app.domain.text.lookalikes import looks_the_same, mixed_words, skeleton, strangers
+from corrections_app.domain.text.lookalikes import looks_the_same, mixes_anew, skeleton, strangers
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,9 @@ def test_a_skeleton_stays_as_it_is(text):
 
 
 def test_a_word_of_two_alphabets_is_mixed():
-    assert mixed_words("the w\u043erd і слово 5µm Ωmega naïve") == ["w\u043erd", "Ωmega"]
+    words = ["the", "w\u043erd", "і", "слово", "5µm", "Ωmega", "naïve"]
+    assert [one for one in words if mixes_anew("", one)] == ["w\u043erd", "Ωmega"]
+    assert not mixes_anew("a w\u043erd", "w\u043erd and w\u043erd")
 
 
 def test_a_run_is_one_part_that_says_how_often():

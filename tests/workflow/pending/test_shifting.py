@@ -91,28 +91,43 @@ def test_the_stretches_are_those_where_a_place_only_shifts():
         by = [by for low, high, by in calm if low < start and (high is None or end < high)]
         apart = all(e.end < start or e.start > end for e in (*APPLIED, *wished))
         assert len(by) == apart
+        if apart:  # so nothing of it is to be asked
+            assert placing._settled_by(place, placing.Step("", APPLIED, wished), "b" * 80) is None
         for drift in by:
             shifted = Place(start + drift, end + drift, (Edit(start + drift, end + drift, "w"),))
             assert over_own(place, APPLIED) == shifted
 
 
-@pytest.mark.parametrize("edits", [None, (), (Edit(40, 41, SIGNS), Edit(42, 43, "b"))])
-def test_a_statement_carries_a_place_as_its_rule_does(app, edits):
-    one = a_correction(an_article("A title", WORDS), "wrod004", "word")
+SPANS = [(2, 9), (15, 19), (21, 32), (40, 47)]
+"""A place in each of the stretches that `APPLIED` leaves alone."""
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, None])
+def test_a_statement_carries_each_place_as_its_rule_does(app, many):
+    article = an_article("A title", WORDS)
+    those = [a_correction(article, f"wrod00{n}", "word").id for n in range(len(SPANS))]
+    before = {}
     with write() as session:
-        placement = session.get_one(Placement, one.id)
-        placement.start, placement.end, placement.edits = 40, 47, edits
-        placement.known_start, placement.known_end, placement.known_edits = 40, 47, edits
+        for one, (start, end) in zip(those, SPANS, strict=True):
+            parts = (Edit(start, start + 1, SIGNS), Edit(end - 1, end, "b"))
+            before[one] = Place(start, end, None if many is None else parts[:many])
+            _put(session.get_one(Placement, one), before[one])
     with write() as session:
-        article = session.get_one(Correction, one.id).article
-        step = placing.Step(article.current.text, APPLIED)
-        carried = placing.carry(session, article, step, {})
-        found = session.get_one(Placement, one.id)
+        current = session.get_one(type(article), article.id)
+        carried = placing.carry(session, current, placing.Step(current.current.text, APPLIED), {})
 
         assert (carried.settled, carried.back) == ([], [])
-        was = Place(40, 47, edits)
-        wanted = over_own(was, APPLIED) if edits != () else Place(38, 45, ())
-        assert Place(found.start, found.end, found.edits) == wanted
-        assert found.known_edits == found.edits
-        assert found.revision == 2
+        for one, was in before.items():
+            found = session.get_one(Placement, one)
+            hull = over_own(Place(was.start, was.end, None), APPLIED)
+            wanted = () if was.edits == () else over_own(was, APPLIED).edits
+            assert (found.start, found.end, found.edits) == (hull.start, hull.end, wanted)
+            assert (found.known_start, found.known_end) == (hull.start, hull.end)
+            assert (found.known_edits, found.revision) == (wanted, 2)
         session.rollback()
+
+
+def _put(placement, place):
+    placement.start = placement.known_start = place.start
+    placement.end = placement.known_end = place.end
+    placement.edits = placement.known_edits = place.edits
