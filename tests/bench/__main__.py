@@ -57,7 +57,7 @@ def _rows(asked: argparse.Namespace) -> Iterator[Row]:
         def on_one_site() -> Iterable[Row]:
             room = rooms.filled(plan.fill)
             with rooms.reference() as reference, room.served("--samples") as site:
-                yield from reading.rows(room, site, reference, rounds, seconds)
+                yield from reading.rows(room, site, reference, rounds, seconds, asked.quick)
                 yield from writing.rows(room, site, reference, plan, seconds)
 
         yield from tried("one site", on_one_site)
