@@ -162,9 +162,6 @@ def _bind(app: Flask) -> None:
             f"CORRECTIONS_DATABASE_URL cannot be used: {error}. (PostgreSQL needs the extra: "
             "pip install 'reader-corrections[postgres]'.)"
         ) from error
-    extensions.migrate.init_app(
-        app, extensions.db, directory=str(PACKAGE / "migrations"), render_as_batch=True
-    )
     with app.app_context():
         prepare(extensions.db.engine)
         _close_to_others(Path(app.instance_path), file_of(extensions.db.engine))

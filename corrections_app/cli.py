@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from corrections_app import create_app, schema, shelf
+from corrections_app import instance_folder, schema, shelf
 from corrections_app.commands import backups, welcome
 from corrections_app.commands.articles import articles
 from corrections_app.commands.context import (
@@ -92,15 +92,16 @@ def serve(host: str, port: int, samples: bool, without_worker: bool) -> int:
 
     Example: corrections serve --port 8000
     """
-    from corrections_app.serving.server import CannotServe
+    from corrections_app.serving.server import CannotServe, tell_children
     from corrections_app.serving.server import serve as run
+    from corrections_app.wsgi import application
 
     begin_log()
-    app = create_app()
-    begin_log(app)
-    _prepare(app, samples)
-    redis = bool(app.config["REDIS_URL"])
     try:
+        tell_children(instance_folder({}), host, port)
+        app = application()
+        _prepare(app, samples)
+        redis = bool(app.config["REDIS_URL"])
         return run(
             "corrections_app.wsgi:application",
             host=host,

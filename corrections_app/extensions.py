@@ -1,4 +1,4 @@
-"""db, migrate, csrf, limiter, login: made once, bound by create_app."""
+"""db, csrf, limiter, login: made once, bound by create_app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask import Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
@@ -59,7 +58,6 @@ class CookielessLogin(LoginManager):
 
 
 db = Database(model_class=Base)
-migrate = Migrate()
 csrf = CSRFProtect()
 login = CookielessLogin()
 limiter = Limiter(key_func=get_remote_address, strategy="fixed-window")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
-from corrections_app import config, create_app
+from corrections_app import config, create_app, schema
 from corrections_app.extensions import db, limiter
 from corrections_app.workflow.people import passwords
 
@@ -92,6 +92,7 @@ class Applications:
 
     def _new(self, given: dict[str, Any]) -> Flask:
         app = create_app(given)
+        schema.with_migrations(app)  # tests go up and down by flask-migrate itself
         app.test_client_class = Browser
         app.jinja_env.bytecode_cache = self.compiled
         return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.bench import load
-from tests.bench.bars import Row, ratio, told
+from tests.bench.bars import Row, ratio, told, tried
 from tests.bench.load import Post
 
 
@@ -36,6 +36,26 @@ def test_a_row_says_whether_its_bar_is_reached(
     assert ("NOT reached" in line, "reached" in line) == (missed, bool(verdict))
     kept = json.loads((tmp_path / "kept").read_text())["rows"]
     assert [each["reached"] for each in kept] == [True, not missed]
+
+
+def test_what_cannot_be_measured_takes_nothing_else_along(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> Iterable[Row]:
+        yield Row("before it", 1, "x")
+        raise OSError("no server\nat all")
+
+    def rows() -> Iterable[Row]:
+        yield from tried("broken", broken)
+        yield Row("after it", 2, "x")
+        raise TimeoutError
+
+    assert told(rows(), "heading", tmp_path / "kept") == 1
+    kept = json.loads((tmp_path / "kept").read_text())["rows"]
+    found = [(each["name"], each["value"], each["reached"]) for each in kept]
+    measured = [("before it", 1, True), ("after it", 2, True)]
+    assert found == [measured[0], ("broken", None, False), measured[1], ("the rest", None, False)]
+    assert "FAILED      OSError: no server at all" in capsys.readouterr().out
 
 
 def test_each_round_is_held_against_its_own_reference() -> None:
@@ -79,7 +99,7 @@ def counting() -> Iterator[str]:
 def test_each_post_is_sent_once_and_what_is_refused_is_counted(counting: str) -> None:
     posts = [Post(f"/{number % 3}", f"a={number}", f"10.0.{number}.1") for number in range(20)]
     met = apart(load.each, counting, [*posts, *posts[:5]], {"Accept": "text/plain"}, 4)
-    assert met.failed == 5
+    assert (met.failed, met.done) == (5, 20)
     assert Counting.seen == {(post.path, post.body, post.client) for post in posts}
     assert 0 < met.mean <= met.p99
 

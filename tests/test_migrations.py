@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_migrate import downgrade
 from sqlalchemy import MetaData, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
@@ -56,6 +58,14 @@ def test_the_tables_are_the_models(empty_app):
             },
         )
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_versions_are_read_as_alembic_reads_them(empty_app):
+    script = ScriptDirectory(current_app.extensions["migrate"].directory)
+
+    assert schema.newest() == script.get_current_head()
+    known = {one.revision: one.down_revision for one in script.walk_revisions()}
+    assert schema._versions() == known
 
 
 def test_making_ready_twice_changes_nothing(empty_app):

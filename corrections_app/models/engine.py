@@ -38,6 +38,7 @@ PRAGMAS = {
     "synchronous": "2",  # FULL: under NORMAL a power cut may take acknowledged commits along
     "foreign_keys": "1",
     "secure_delete": "1",  # what is deleted is overwritten, on free pages too
+    "cache_size": "-512",  # KiB for each of a dozen connections; the system keeps the file's pages
     "busy_timeout": "5000",  # for what does not know our own turn: another program, a checkpoint
 }
 

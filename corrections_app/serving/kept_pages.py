@@ -34,9 +34,9 @@ from corrections_app.workflow.clock import now
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 """Of answers that one process keeps; the one asked for longest ago goes first."""
-_LARGEST = MOST_BYTES // 8
+_LARGEST = MOST_BYTES // 4
 _EACH = 1024
 """What a kept answer takes besides its texts, roughly."""
 OWN_CONNECTIONS = 4

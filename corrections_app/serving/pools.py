@@ -96,7 +96,8 @@ class Pools:
         self.newsroom = Pool("newsroom", threads=3, queue=200, seconds=10)
         self.writing = Pool("writing", threads=2, queue=200, seconds=5)
         # Few: each that works takes its share of the processor from whoever reads or decides.
-        self.receiving = Pool("receiving", threads=2, queue=1_000, seconds=5)
+        # Patient: a thousand at once are all answered, if not at once, and nobody sends again.
+        self.receiving = Pool("receiving", threads=2, queue=1_000, seconds=30)
         self.passwords = Pool("passwords", threads=2, queue=24, seconds=5, yields=True)
 
     def pool_for(self, method: str, path: str) -> Pool:

@@ -61,7 +61,8 @@ def serve(
     """Serve until SIGTERM or SIGINT, then stop everything in order; the exit status.
 
     ``factory`` names what makes the WSGI application, ``package.module:function``; every
-    worker calls it for itself, after the fork, and puts `body_first` in front of it.
+    worker calls it for itself, after the fork, and puts `body_first` in front of it. What it
+    has made before, in this process, it may give again.
     ``letters`` is the module, with its arguments, that sends the letters, as after
     ``python -m``. ``on_ready`` gets the address as soon as it answers, in a thread of its own.
     ``shared``: whether other servers may serve the same instance, at ports of their own.
@@ -77,7 +78,7 @@ def serve(
     url = _url(host, port)
     with claimed(instance, f"served at {url}", shared=shared):
         _refuse_busy(address, host, port)
-        _tell_children(instance, url, address)
+        tell_children(instance, host, port)
         server = _granian(factory, address, workers)
         return _run(server, url, letters, on_ready)
 
@@ -216,11 +217,17 @@ def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _tell_children(instance: Path, url: str, address: tuple[str, int]) -> None:
+def tell_children(instance: Path, host: str, port: int) -> None:
+    """Put what is served, and where, into the environment.
+
+    Before the application is made, if it is made before `serve`. Raises `CannotServe`.
+    """
     os.environ["CORRECTIONS_INSTANCE"] = str(instance)
     # Beyond loopback the address bound says nothing about the one readers use.
-    if ipaddress.ip_address(address[0]).is_loopback:
-        os.environ["CORRECTIONS_PUBLIC_URL"] = os.environ.get("CORRECTIONS_PUBLIC_URL") or url
+    if ipaddress.ip_address(_resolved(host, port)[0]).is_loopback:
+        os.environ["CORRECTIONS_PUBLIC_URL"] = os.environ.get("CORRECTIONS_PUBLIC_URL") or _url(
+            host, port
+        )
 
 
 def _announce(url: str, on_ready: Callable[[str], None], stopping: threading.Event) -> None:

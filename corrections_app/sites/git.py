@@ -17,7 +17,6 @@ from corrections_app.sites.trouble import Changed, Gone, Trouble, Unreachable, o
 from corrections_app.sites.writing.git import Branch, File
 from corrections_app.sources import Source
 from corrections_app.sources.encodings import decoded
-from corrections_app.sources.markdown.front_matter import is_draft
 
 _ENDINGS = (".md", ".markdown")
 _MOST = 2_000_000
@@ -129,6 +128,8 @@ class Git:
     def _text(self, blob: str, path: str) -> str:
         if int(self._git("cat-file", "-s", blob)) > _MOST:
             raise Unreachable(f"{path} has more than {_MOST / 1e6:g} MB.")
+        from corrections_app.sources.markdown.front_matter import is_draft  # as in `reading`
+
         try:
             text = decoded(self._git("cat-file", "blob", blob), declares=False)
             hidden = is_draft(text)

@@ -1,7 +1,8 @@
 """What a site stores of one article, untouched, and the article that it means.
 
 The site's own text is the truth: `Source` keeps it to the letter, so that a change can be made
-in it later, and `read_source` reads it by the road of every other document.
+in it later, and `read_source` reads it by the road of every other document. What parses is
+imported by who first needs it, as in `reading`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,7 @@ from typing import Literal
 from corrections_app.domain.bodies.sent import checked
 from corrections_app.domain.errors import ImportRefused
 from corrections_app.domain.text.body import Block, safe_href
-from corrections_app.sources import html, markdown
 from corrections_app.sources.document import Document, Draft, Options
-from corrections_app.sources.posts import lexical, wordpress
 from corrections_app.sources.reading import finished
 
 Format = Literal["wordpress", "lexical", "markdown", "html", "blocks"]
@@ -64,18 +63,26 @@ def read_source(source: Source, options: Options) -> Document:
 
 
 def _wordpress(source: Source, _: Options) -> Draft:
+    from corrections_app.sources.posts import wordpress
+
     return wordpress.parse(source.fields, source.address)
 
 
 def _lexical(source: Source, _: Options) -> Draft:
+    from corrections_app.sources.posts import lexical
+
     return lexical.parse(source.fields, source.address)
 
 
 def _markdown(source: Source, options: Options) -> Draft:
+    from corrections_app.sources import markdown
+
     return markdown.parse(source.fields["text"], options)
 
 
 def _html(source: Source, options: Options) -> Draft:
+    from corrections_app.sources import html
+
     return html.parse(source.fields["html"], content=options.content, zone=options.zone)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. ``least`` and ``most`` are its bars; with neither it is told, not held."""
+    """One figure. ``least`` and ``most`` are its bars; with neither it is told, not held.
+
+    ``value`` is None where it could not be measured, for the reason in ``note``.
+    """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     least: float | None = None
     most: float | None = None
@@ -23,11 +27,15 @@ class Row:
     @property
     def is_reached(self) -> bool:
         """Whether it is as good as it must be."""
+        if self.value is None:
+            return False
         return (self.least is None or self.value >= self.least) and (
             self.most is None or self.value <= self.most
         )
 
     def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.name:42}{'-':>8} {'':9}{'':>9}  {'FAILED':12}{self.note}".rstrip()
         bar = f">= {self.least:g}" if self.least is not None else ""
         bar = f"<= {self.most:g}" if self.most is not None else bar
         verdict = "" if not bar else "reached" if self.is_reached else "NOT reached"
@@ -40,16 +48,29 @@ def ratio(found: Sequence[float], reference: Sequence[float]) -> float:
     return statistics.median(one / other for one, other in zip(found, reference, strict=True))
 
 
+def tried(name: str, measure: Callable[[], Iterable[Row]]) -> Iterable[Row]:
+    """What is measured; where that fails, one row says so, and what else is measured goes on."""
+    try:
+        yield from measure()
+    except Exception as error:  # whatever it was: hours of other figures are worth more
+        said = " ".join(str(error).split())[:200]
+        yield Row(name, None, "", note=f"{type(error).__name__}: {said}")
+
+
 def told(rows: Iterable[Row], heading: str, path: Path | None) -> int:
     """Print each as it comes, and keep all as JSON; 1 where a bar was missed."""
     print(heading, flush=True)
-    kept = []
-    for row in rows:
-        print(row, flush=True)
-        kept.append(row)
+    begun, kept = time.monotonic(), list[Row]()
+    try:
+        for row in tried("the rest", lambda: rows):
+            print(row, flush=True)
+            kept.append(row)
+    finally:  # what was measured before somebody had enough of it is kept too
+        seconds = round(time.monotonic() - begun)
+        if path:
+            each = [asdict(row) | {"reached": row.is_reached} for row in kept]
+            all_of_it = {"heading": heading, "seconds": seconds, "rows": each}
+            path.write_text(json.dumps(all_of_it, indent=1) + "\n")
     missed = [row.name for row in kept if not row.is_reached]
-    print(f"{len(kept)} figures; NOT reached: {', '.join(missed) or 'none'}")
-    if path:
-        each = [asdict(row) | {"reached": row.is_reached} for row in kept]
-        path.write_text(json.dumps({"heading": heading, "rows": each}, indent=1) + "\n")
+    print(f"{len(kept)} figures in {seconds} s; NOT reached: {', '.join(missed) or 'none'}")
     return 1 if missed else 0

@@ -229,6 +229,7 @@ def _pour(table: str, names: str, rows: Rows) -> None:
                 copy.write_row(row)
     else:
         marks = ", ".join("?" * len(names.split()))
+        cursor.execute("PRAGMA cache_size = -262144")  # KiB: indexes are written once, in the end
         cursor.execute("BEGIN")
         # Words are indexed all at once in the end.
         found = "SELECT sql FROM sqlite_master WHERE name = 'search_corrections_insert'"

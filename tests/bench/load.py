@@ -37,8 +37,8 @@ end
 done = function(summary, latency)
   local failed = summary.errors
   io.write(string.format(
-    '\\n{"answered": %d, "micros": %d, "failed": %d, "mean": %f, "p99": %f}\\n',
-    summary.requests, summary.duration,
+    '\\n{"done": %d, "micros": %d, "failed": %d, "mean": %f, "p99": %f}\\n',
+    summary.requests - failed.status, summary.duration,
     failed.connect + failed.read + failed.write + failed.status + failed.timeout,
     latency.mean, latency:percentile(99)))
 end
@@ -47,12 +47,16 @@ end
 
 @dataclass(frozen=True)
 class Load:
-    """What a crowd met: answers a second, how long they took in milliseconds, what failed."""
+    """What a crowd met: answers a second, how long they took in milliseconds, what failed.
+
+    ``done`` counts the good ones, and only they make the ``rate``: a quick refusal is no success.
+    """
 
     rate: float
     mean: float
     p99: float
     failed: int
+    done: int
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,8 @@ def _by_wrk(
         command += ["-s", str(script), url]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     told = json.loads(said.strip().splitlines()[-1])
-    rate = told["answered"] / (told["micros"] / 1e6)
-    return Load(rate, told["mean"] / 1e3, told["p99"] / 1e3, told["failed"])
+    rate = told["done"] / (told["micros"] / 1e6)
+    return Load(rate, told["mean"] / 1e3, told["p99"] / 1e3, told["failed"], told["done"])
 
 
 def _request(url: str, headers: Mapping[str, str], post: Post | None = None) -> bytes:
@@ -121,6 +125,7 @@ def _request(url: str, headers: Mapping[str, str], post: Post | None = None) -> 
 async def _crowd(url: str, requests: Iterator[bytes], connections: int, until: float) -> Load:
     took: list[float] = []
     failed: list[int] = []
+    done = 0
     parts = urlsplit(url)
     begun = time.monotonic()
 
@@ -135,18 +140,21 @@ async def _crowd(url: str, requests: Iterator[bytes], connections: int, until: f
             failed.append(0)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal done
         while time.monotonic() < until and (request := next(requests, None)) is not None:
             sent = time.perf_counter()
             writer.write(request)
             status = await _answered(reader)
             took.append(1e3 * (time.perf_counter() - sent))
+            done += status < 400
             if status >= 400:
                 failed.append(status)
 
     await asyncio.gather(*(one() for _ in range(connections)))
-    rate = len(took) / (time.monotonic() - begun)
+    rate = done / (time.monotonic() - begun)
     ordered = sorted(took) or [0.0]
-    return Load(rate, statistics.mean(ordered), ordered[int(len(ordered) * 0.99)], len(failed))
+    p99 = ordered[int(len(ordered) * 0.99)]
+    return Load(rate, statistics.mean(ordered), p99, len(failed), done)
 
 
 async def _answered(reader: asyncio.StreamReader) -> int:

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -23,35 +23,43 @@ from corrections_app.workflow.queue.filters import parse
 from corrections_app.workflow.queue.lanes import Lane
 from corrections_app.workflow.transaction import write
 from tests.bench import filling
-from tests.bench.bars import Row, ratio
+from tests.bench.bars import Row, ratio, tried
 from tests.bench.crowd import Client
 from tests.bench.load import press
 from tests.bench.newsroom import Newsroom, Newsrooms
 from tests.processes import ROOT, Served, environment, free_port
 
 FEW, FAR = 1_000, 1_000
-STARTS = 3
-QUEUES = 40
-"""Times that each page of the queue is opened."""
+QUEUES = 20
+"""Times in a round that each page of the queue is opened."""
 
 
-def rows(rooms: Newsrooms, many: int, seconds: int) -> Iterator[Row]:
-    """All that is measured over so many corrections."""
+def rows(rooms: Newsrooms, many: int, rounds: int, seconds: int) -> Iterable[Row]:
+    """All that is measured over so many corrections, which are made once."""
     small, large = (rooms.filled(lambda n=n: filling.fill(n, now())) for n in (FEW, many))
+    yield from tried("queue and memory", lambda: _served(small, large, many, rounds, seconds))
+    yield from tried("start", lambda: [_start(large, many, rounds)])
+    yield from tried("backup", lambda: [_backup(large, many)])
+
+
+def _served(
+    small: Newsroom, large: Newsroom, many: int, rounds: int, seconds: int
+) -> Iterable[Row]:
     with small.served(letters=False) as few, large.served(letters=False) as all_of_them:
-        yield from _queue(small, few, large, all_of_them, many)
-        yield _memory(all_of_them, seconds, many)
-    yield _start(large, many)
-    yield _backup(large, many)
+        turns = QUEUES * rounds
+        yield from tried("queue", lambda: _queue(small, few, large, all_of_them, many, turns))
+        yield from tried("memory", lambda: [_memory(all_of_them, seconds, many)])
 
 
-def _queue(small: Newsroom, few: Served, large: Newsroom, site: Served, many: int) -> Iterator[Row]:
+def _queue(
+    small: Newsroom, few: Served, large: Newsroom, site: Served, many: int, turns: int
+) -> Iterator[Row]:
     far = _far(large)
     there, here = large.editor(site), small.editor(few)
     asked = [(there, "/queue"), (here, "/queue"), (there, f"/queue?after={quote(far)}")]
     took: list[list[float]] = [[] for _ in asked]
     with_connections = [_Kept(client) for client, _ in asked]
-    for turn in range(QUEUES + 3):
+    for turn in range(turns + 3):
         for kept, (_, path), found in zip(with_connections, asked, took, strict=True):
             spent = kept.took(path)
             if turn >= 3:  # the first ones fill caches
@@ -96,8 +104,9 @@ def _memory(site: Served, seconds: int, many: int) -> Row:
     for number in range(1, min(FEW, many // filling.EACH) + 1):
         _get(f"{site.url}/articles/article-{number}")
     press(f"{site.url}/articles/article-1", seconds)
-    held = [_held(process) for process in _children(site.process.pid)]
-    return Row(f"memory of a web process, {many:,}", max(held), "MB", most=90)
+    held, own = max(_held(process) for process in _children(site.process.pid))
+    note = f"of which {own:.0f} MB are its own" if own else ""
+    return Row(f"memory of a web process, {many:,}", held, "MB", most=90, note=note)
 
 
 def _children(process: int) -> list[int]:
@@ -105,16 +114,17 @@ def _children(process: int) -> list[int]:
     return [int(each) for each in told]
 
 
-def _held(process: int) -> float:
-    """Its resident memory in MB."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+def _held(process: int) -> tuple[float, float]:
+    """Its resident memory in MB, and what of it nobody else holds: the rest is its parent's too."""
+    told = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]
+    mega = {line.partition(":")[0]: int(line.split()[1]) / 1024 for line in told}
+    return mega["Rss"], mega["Private_Clean"] + mega["Private_Dirty"]
 
 
-def _start(room: Newsroom, many: int) -> Row:
+def _start(room: Newsroom, many: int, times: int) -> Row:
     """Seconds from the command to the first page of readers."""
     took = []
-    for _ in range(STARTS):
+    for _ in range(times):
         port, begun = free_port(), time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", "corrections_app", "serve", "--port", str(port)],

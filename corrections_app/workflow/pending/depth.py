@@ -97,8 +97,8 @@ def is_half_full(session: Session, article_id: int) -> bool:
         return False
     names = ("MOST_WAITING", "MOST_WAITING_PER_ARTICLE")
     half, half_here = (max(current_app.config[name] // 2, 1) for name in names)
-    here = Correction.article_id == article_id
-    return _reaches(session, half, *_cards()) or _reaches(session, half_here, *_cards(), here)
+    is_full = _reaches(session, half, _among(aside=False))
+    return is_full or _reaches(session, half_here, _here(aside=False), article_id)
 
 
 def _cards(aside: bool = False) -> tuple[ColumnElement[bool], ...]:

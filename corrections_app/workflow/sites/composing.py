@@ -12,7 +12,6 @@ from corrections_app.domain.text.body import Body, byline_of
 from corrections_app.extensions import db
 from corrections_app.models import WriteBack
 from corrections_app.sources import Document, Options, Source
-from corrections_app.sources.amending import amended
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.sites import confirming
 
@@ -103,6 +102,8 @@ def _together(
     if wished == signed:
         return {}
     wished = _unsigned(wished, document.body, signed)
+    from corrections_app.sources.amending import amended  # as in `sources.reading`
+
     return dict(amended(source, options, document.body, wished).fields)
 
 
