@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tarfile
+from datetime import timedelta
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -14,10 +15,15 @@ from sqlalchemy import select, text
 from corrections_app import schema
 from corrections_app.backups import archive, making, moving, restoring
 from corrections_app.backups.archive import BadBackup
+from corrections_app.checkup import sign_in
+from corrections_app.domain.errors import InvalidToken
 from corrections_app.domain.lifecycle import OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Letter, Owed
 from corrections_app.workflow.letters import delivery, held
+from corrections_app.workflow.people import accounts
+from corrections_app.workflow.programs import held as held_tokens
+from corrections_app.workflow.programs import tokens
 from tests.builders import NOON, a_correction, accept, an_article
 from tests.databases import ENGINE
 
@@ -46,7 +52,6 @@ def office(make_app, databases, tmp_path, max_):
 @pytest.fixture
 def at_work(office):
     from corrections_app.domain.lifecycle import Role
-    from corrections_app.workflow.people import accounts
 
     editor = accounts.add("mira@courier.example", role=Role.EDITOR, now=NOON)
     article = an_article()
@@ -96,7 +101,7 @@ def test_what_is_put_back_is_what_was_there(at_work, make_app, databases, tmp_pa
 
     with app.app_context():
         after = everything()
-        after["settings"] = [one for one in after["settings"] if one["name"] != "letters_held"]
+        after["settings"] = [one for one in after["settings"] if not one["name"].endswith("_held")]
         after["public_version"] = before["public_version"]
         assert after == before
         assert schema.current() == schema.newest()
@@ -139,6 +144,38 @@ def test_no_letter_of_a_copy_goes_before_somebody_says_so(
         assert held.since() is None
         assert (delivery.deliver(LATER).sent > 0) == send
         assert (db.session.query(Letter).count() > 0) == send
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_no_token_of_a_copy_lets_anybody_in_before_somebody_says_so(
+    at_work, make_app, databases, tmp_path
+):
+    mira = accounts.by_email("mira@courier.example")
+    lost, kept = (tokens.make(name, ["notices:read"], mira, now=NOON) for name in ("a", "b"))
+    number = lost.token.id
+    backup_of(at_work, tmp_path / "kept.tar")
+    tokens.revoke(number, now=NOON)  # and the copy knows nothing of it
+    app = restored(make_app, databases, tmp_path, tmp_path / "kept.tar")
+
+    with app.app_context():
+        for secret in (lost.secret, kept.secret):
+            with pytest.raises(InvalidToken):
+                tokens.find(secret, LATER)
+        assert [tokens.state(one, LATER) for one in tokens.listed()] == ["held", "held"]
+        [told] = sign_in.held_tokens()
+        assert (told.fine, "tokens release" in str(told)) == (False, True)
+        after = LATER + timedelta(seconds=1)
+        new = tokens.make("c", ["notices:read"], accounts.by_email(mira.email), now=after)
+        assert tokens.find(new.secret, after).name == "c"
+
+        tokens.revoke(number, now=LATER)
+        assert held_tokens.release() == 1
+
+        assert tokens.find(kept.secret, after).name == "b"
+        with pytest.raises(InvalidToken):
+            tokens.find(lost.secret, after)
+        assert list(sign_in.held_tokens()) == []
         db.session.remove()
         db.engine.dispose()
 

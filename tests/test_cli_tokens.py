@@ -34,6 +34,12 @@ def test_a_token_is_printed_once_listed_and_revoked(run):
     assert after.stdout.split("\t")[1] == "revoked"
 
 
+def test_nothing_is_let_in_again_where_nothing_is_held(run):
+    refused = run("tokens", "release")
+
+    assert (refused.returncode, refused.stderr) == (1, "corrections: No tokens are held.\n")
+
+
 def test_what_cannot_be_said_of_a_token_is_refused_in_a_line(run):
     run("people", "add", MAX)
     known = ("tokens", "add", "x", "--scope")

@@ -13,10 +13,11 @@ from corrections_app.backups.archive import BadBackup, Manifest
 from corrections_app.extensions import db
 from corrections_app.workflow import dates
 from corrections_app.workflow.letters import held
+from corrections_app.workflow.programs import held as held_tokens
 
 
 def restore(instance: Path, path: Path, now: datetime, *, replace: bool = False) -> Manifest:
-    """Make an installation what it was; letters wait then until somebody lets them go.
+    """Make an installation what it was; letters and programs wait until somebody lets them.
 
     What stands in the way is moved into a folder of the instance, where ``replace`` says so.
     No server may run. Raises `BadBackup`, and changes nothing then.
@@ -37,6 +38,7 @@ def restore(instance: Path, path: Path, now: datetime, *, replace: bool = False)
         _put(folder, instance, manifest, undo)
         undo.pop_all()  # from here on it stands
     held.hold(manifest.made_at, now)
+    held_tokens.hold(manifest.made_at, now)
     return manifest
 
 

@@ -42,6 +42,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("limits", limits.rates),
     ("waiting", limits.waiting),
     ("sign in", sign_in.second_step_and_provider),
+    ("held tokens", sign_in.held_tokens),
     ("hosts", hosts.answered),
     ("sites", sites.every_site),
     ("write backs", sites.unwritten),

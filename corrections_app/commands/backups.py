@@ -44,6 +44,7 @@ def restore(path: Path, replace: bool) -> None:
     """Make the installation what it was when a backup was made.
 
     Letters are held then, since some may have gone in the meantime: see corrections mail release.
+    So are tokens, since some may have been revoked: see corrections tokens release.
 
     Example: corrections restore /var/backups/corrections/corrections-20261128-031500.tar
     """
@@ -53,7 +54,11 @@ def restore(path: Path, replace: bool) -> None:
     click.echo(
         "Letters are held, since some may have gone after that. When you know:\n"
         "  corrections mail release --send   those that wait go out, perhaps a second time\n"
-        "  corrections mail release --drop   those that wait are dropped, new ones go out",
+        "  corrections mail release --drop   those that wait are dropped, new ones go out\n"
+        "No program comes in with a token of before, since some may have been revoked after that. "
+        "Revoke those again, then:\n"
+        "  corrections tokens list\n"
+        "  corrections tokens release        programs can use the others again",
         err=True,
     )
 

@@ -11,7 +11,7 @@ from corrections_app.models import Token
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.programs import tokens
+from corrections_app.workflow.programs import held, tokens
 
 
 @click.group("tokens")
@@ -70,6 +70,20 @@ def revoke(number: int) -> None:
     """
     token = tokens.revoke(number, now=now())
     click.echo(f"{number}\trevoked\t{token.name}")
+
+
+@tokens_.command("release")
+@with_tables
+def release() -> None:
+    """Let programs in again whose tokens are held since a backup was restored.
+
+    Some may have been revoked after it was made: revoke those again first.
+
+    Example: corrections tokens release
+    """
+    if held.since() is None:
+        raise click.ClickException("No tokens are held.")
+    click.echo(f"{held.release()}\tactive")
 
 
 def _state(token: Token) -> str:

@@ -45,6 +45,11 @@ def by_token(session: Session, number: int) -> None:
     session.info[_TOKEN] = number
 
 
+def is_by_token(session: Session) -> bool:
+    """Whether a program does what is done in this session."""
+    return _TOKEN in session.info
+
+
 def record(
     session: Session,
     action: str,

@@ -47,7 +47,7 @@ def create(slug: str) -> Response:
         lang=language(),
         key=key(),
         admit=count_arrival,
-        arrival=Arrival(client_prefix()),
+        arrival=Arrival(client_prefix(), account=person().id),
         now=now(),
     )
     url = whole("receipts.show", token=receipt.token)
@@ -86,12 +86,20 @@ def undo(correction_id: int) -> Response:
 
 
 def _criteria() -> Criteria:
-    """What is asked for. Who may not read readers' addresses cannot try them out either."""
+    """What is asked for. Who may not read readers' addresses cannot try them out either.
+
+    Nor by ``like``: anybody can send a correction with a stranger's address, and ask by it.
+    """
     criteria = filters.parse(request.args)
-    if finding.is_address(criteria.words) and not readers.may_be_told():
+    asked = {
+        "words": "an address" if finding.is_address(criteria.words) else "",
+        "like": "a reader" if criteria.like else "",
+    }
+    fields = {name: what for name, what in asked.items() if what}
+    if fields and not readers.may_be_told():
         raise NotPermitted(
-            "To look for a reader's address, the token needs the scope readers:read.",
-            fields={"words": "an address"},
+            "To look for what one reader sent, the token needs the scope readers:read.",
+            fields=fields,
         )
     return criteria
 

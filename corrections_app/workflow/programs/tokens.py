@@ -23,6 +23,7 @@ from corrections_app.domain.roles import SCOPES, Ability, Scope
 from corrections_app.extensions import db
 from corrections_app.models import Token, User
 from corrections_app.workflow import audit, permission
+from corrections_app.workflow.programs import held
 from corrections_app.workflow.tokens import hashed
 from corrections_app.workflow.transaction import write
 
@@ -42,6 +43,8 @@ class State(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     CLOSED = "account closed"
+    HELD = "held"
+    """Since a backup was restored (`held`)."""
 
 
 class Made(NamedTuple):
@@ -126,7 +129,9 @@ def state(token: Token, now: datetime) -> State:
         return State.REVOKED
     if token.expires_at is not None and token.expires_at <= now:
         return State.EXPIRED
-    return State.ACTIVE if token.user.active else State.CLOSED
+    if not token.user.active:
+        return State.CLOSED
+    return State.HELD if token.id in held.numbers() else State.ACTIVE
 
 
 def find(secret: str, now: datetime) -> Token:
@@ -143,6 +148,7 @@ def find(secret: str, now: datetime) -> Token:
             Token.revoked_at.is_(None),
             or_(Token.expires_at.is_(None), Token.expires_at > now),
             User.active,
+            ~held.is_held(),
         )
     )
     token = db.session.scalar(query)

@@ -50,7 +50,7 @@ def reader(asked: str) -> int | None:
 
 def is_address(asked: str) -> bool:
     """Whether an e-mail address is in what was typed or pasted, even one that leads nowhere."""
-    return bool(_LIKE_AN_ADDRESS.search(asked))
+    return bool(_LIKE_AN_ADDRESS.search(asked)) or bool(_spellings(asked))
 
 
 def reference(said: str) -> str | None:

@@ -110,7 +110,7 @@ def submit(
     sent = proposal.checked(sent)
     sent = replace(sent, email=checked_address(sent.email))
     article = kept_at(slug)
-    request = OnceOnly(f"submit:{article.id}", key, asdict(sent))
+    request = OnceOnly(_whose(article, arrival), key, asdict(sent))
     if answered := request.answered(db.session()):
         return replace(Receipt(**answered), is_replay=True)
     taken_down.check_article(db.session(), article)
@@ -142,6 +142,12 @@ def submit(
         receipt = _store(session, article_id, made, (arrival, looked), now)
         request.keep(session, asdict(receipt), now)
     return receipt
+
+
+def _whose(article: Article, arrival: Arrival) -> str:
+    """Whose keys these are: readers name theirs as they like, so a program's are apart."""
+    by = "" if arrival.account is None else f":{arrival.account}"
+    return f"submit:{article.id}{by}"
 
 
 def passage(text: str, start: int, end: int) -> tuple[int, int]:

@@ -33,17 +33,19 @@ class Arrival:
 
     ``prefix`` is the network prefix it came from, ``seconds`` have passed since its form was
     given out, ``trapped``: the field was filled in that no person sees. ``colleague``: no reader.
+    ``account``: in whose name a program sent it, perhaps for a reader.
     """
 
     prefix: str | None = None
     seconds: float | None = None
     trapped: bool = False
     colleague: Colleague | None = None
+    account: int | None = None
 
     @property
     def by_id(self) -> int | None:
         """The account that sent it; None for a reader."""
-        return self.colleague.by_id if self.colleague else None
+        return self.colleague.by_id if self.colleague else self.account
 
 
 @dataclass(frozen=True)

@@ -158,11 +158,28 @@ def test_nobody_tries_out_addresses_without_that_scope(app, article):
     nosy = a_program(app, "corrections:read", name="max")
     trusted = a_program(app, "corrections:read", "readers:read")
 
-    for address in ("ada@reader.example", "nobody@reader.example", "Ada <ada@reader.example>"):
+    addresses = (
+        "ada@reader.example", "nobody@reader.example", "Ada <ada@reader.example>", "a/@r.example",
+    )  # fmt: skip
+    for address in addresses:
         answer = nosy.get(f"{V1}/corrections", query_string={"words": address})
         check_problem(answer, 403, "not_permitted")
     found = trusted.get(f"{V1}/corrections", query_string={"words": "ada@reader.example"})
     assert [one["reader"]["email"] for one in found.json["items"]] == ["ada@reader.example"]
+
+
+def test_nobody_tries_out_an_address_by_sending_a_correction_with_it(app, article):
+    first = sent(article, **ADA)
+    bait = sent(article, exact="Tuesday", replacement="Friday", email="ada@reader.example")
+    nosy = a_program(app, "corrections:read", name="max")
+    trusted = a_program(app, "corrections:read", "readers:read")
+
+    answer = nosy.get(f"{V1}/corrections?status=any&like={bait.id}")
+    found = trusted.get(f"{V1}/corrections?status=any&like={bait.id}")
+
+    check_problem(answer, 403, "not_permitted")
+    assert set(answer.json["fields"]) == {"like"}
+    assert {one["id"] for one in found.json["items"]} == {first.id, bait.id}
 
 
 # Deciding.
@@ -268,6 +285,20 @@ def test_nobody_decides_what_they_sent_themselves(app, article, mira):
 
     check_problem(answer, 403, "not_permitted")
     assert status(one) == "pending"
+
+
+def test_no_program_decides_what_a_program_of_its_owner_sent(app, article, mira, moderator):
+    sender = a_program(app, "corrections:submit", role=Role.MODERATOR, name="max")
+    decider = a_program(app, "corrections:decide", role=Role.MODERATOR, name="max")
+    body = {"exact": "the the", "replacement": "the"}
+    assert sender.post(f"{V1}/articles/harbour-wall/corrections", json=body).status_code == 201
+    [one] = db.session.scalars(select(Correction))
+
+    answer = decider.post(decision(one), json=verdict(one))
+    beside = a_program(app).post(decision(one), json=verdict(one))
+
+    check_problem(answer, 403, "not_permitted")
+    assert beside.status_code == 200, beside.json
 
 
 def test_where_a_second_person_is_needed_it_waits_for_them(make_app):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from corrections_app.extensions import db
-from corrections_app.models import Correction, SetAside
+from corrections_app.models import AuditEvent, Correction, SetAside, User
 from corrections_app.workflow.articles import retiring
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.transaction import Act
@@ -41,6 +41,28 @@ def test_a_correction_arrives_once_however_often_it_is_sent(client, program, art
     assert {"exact": kept.exact, "replacement": kept.replacement} == THE_WALL
     assert (kept.contact.name, kept.contact.lang) == ("Adele Quist", "uk")
     assert client.get(first.json["url"].removeprefix("http://localhost")).status_code == 200
+
+
+def test_it_is_the_owners_in_the_audit_and_no_reader_learns_of_it_by_a_guessed_key(
+    client, program, article
+):
+    key = f"token {program.number}: order 66"
+    first = program.post(SEND, json=THE_WALL, headers={"Idempotency-Key": "order 66"})
+
+    guess = client.post(
+        SEND.removeprefix("/api/v1"),
+        json=THE_WALL | {"key": key},
+        headers={"Accept": "application/json"},
+    )
+
+    assert (first.status_code, guess.status_code) == (201, 201)
+    assert guess.json["receipt"] != first.json["receipt"]
+    db.session.rollback()
+    asked = select(AuditEvent).filter_by(action="submit").order_by(AuditEvent.number)
+    of_program, of_reader = db.session.scalars(asked)
+    mira = db.session.scalars(select(User).filter_by(email="mira@courier.example")).one()
+    assert (of_program.by_id, of_reader.by_id) == (mira.id, None)
+    assert of_program.data["token"] == program.number
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ _FILTERS: dict[str, tuple[Part, str]] = {
     "kind": (one_of(Kind), "What the reader says is wrong"),
     "fit": (one_of(Fit), "Whether the words are still there"),
     "risk": (one_of(Risk), "What the change touches"),
-    "like": (NUMBER, "From the reader who sent the correction with this number"),
+    "like": (NUMBER, "From the reader who sent this correction; with `readers:read` only"),
     "older": (whole(minimum=1, maximum=MOST_DAYS), "Sent more than so many days ago"),
     "overdue": (one_of(("1", "0")), "Overdue ones only"),
     "reason": (text(most=40), "Decided for this reason"),

@@ -20,7 +20,7 @@ from corrections_app.web.errors import page_of, refused, shows_again, status_of
 from corrections_app.web.forms import Form, read
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
-from corrections_app.workflow.programs import tokens
+from corrections_app.workflow.programs import held, tokens
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
 
@@ -125,6 +125,7 @@ def _page(form: TokenForm, refusal: Refusal | None = None) -> Response:
         scopes=WORDS,
         made=number,
         secret=secret,
+        held_since=held.since(),
         done=request.method == "GET" and request.args.get("done"),
     )
 
