@@ -153,15 +153,15 @@ def _is_at(one: Place, host: str, port: int) -> bool:
 
 
 def _check_outside(scheme: str, host: str, port: int) -> None:
+    is_odd = port not in _PORTS.values()
     remedy = "If that is your own CMS inside your network, name it in CORRECTIONS_INSIDE_HOSTS"
+    remedy += f", as {host}:{port}." if is_odd else "."
     if scheme != "https":
         raise Unreachable(
-            f"http://{host} is not encrypted, and the key would be readable: use https. {remedy}."
+            f"http://{host} is not encrypted, and the key would be readable: use https. {remedy}"
         )
-    if port not in _PORTS.values():
-        raise Unreachable(
-            f"Port {port} of {host} is no port of the web. {remedy}, as {host}:{port}."
-        )
+    if is_odd:
+        raise Unreachable(f"Port {port} of {host} is no port of the web. {remedy}")
 
 
 def canonical(url: str) -> str:

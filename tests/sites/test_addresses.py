@@ -113,6 +113,8 @@ def test_only_the_named_port_of_a_named_host_is_inside():
     for other in ("http://127.0.0.1/", "http://127.0.0.1:8081/", "http://cms.intranet:8080/"):
         with pytest.raises(Unreachable, match="CORRECTIONS_INSIDE_HOSTS"):
             addresses.target(other, inside)
+    with pytest.raises(Unreachable, match=r"CORRECTIONS_INSIDE_HOSTS, as 10\.0\.0\.7:8081\.$"):
+        addresses.target("http://10.0.0.7:8081/", inside)
 
 
 @pytest.mark.parametrize(
