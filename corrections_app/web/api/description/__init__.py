@@ -36,7 +36,7 @@ SCOPES: dict[Scope, str] = {
     Scope.NOTICES_READ: "Read what readers were told.",
     Scope.READERS_READ: "Read the names and addresses that readers left; no other scope lets "
     "them out.",
-    Scope.HOOKS_WRITE: "Have events told to an address of yours.",
+    Scope.HOOKS_WRITE: "Kept for later: no operation takes it yet. Admins add hooks at `/hooks`.",
 }
 """What each is good for."""
 

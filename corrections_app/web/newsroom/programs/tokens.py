@@ -35,7 +35,7 @@ WORDS: dict[Scope, str] = {
     Scope.CORRECTIONS_DECIDE: N_("decide corrections, and undo that"),
     Scope.NOTICES_READ: N_("read published notices"),
     Scope.READERS_READ: N_("read readers’ names and addresses"),
-    Scope.HOOKS_WRITE: N_("say which programs are told of events"),
+    Scope.HOOKS_WRITE: N_("kept for later: no operation takes it yet"),
 }
 
 
