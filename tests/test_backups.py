@@ -15,11 +15,15 @@ from sqlalchemy import select, text
 from corrections_app import schema
 from corrections_app.backups import archive, making, moving, restoring
 from corrections_app.backups.archive import BadBackup
-from corrections_app.checkup import sign_in
+from corrections_app.checkup import sign_in, sites
 from corrections_app.domain.errors import InvalidToken
+from corrections_app.domain.hooks.kinds import CHOICES
 from corrections_app.domain.lifecycle import OwedState
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Letter, Owed
+from corrections_app.workflow.hooks import registry as hooks
+from corrections_app.workflow.hooks import switching
+from corrections_app.workflow.hooks.registry import By
 from corrections_app.workflow.letters import delivery, held
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.programs import held as held_tokens
@@ -176,6 +180,28 @@ def test_no_token_of_a_copy_lets_anybody_in_before_somebody_says_so(
         with pytest.raises(InvalidToken):
             tokens.find(lost.secret, after)
         assert list(sign_in.held_tokens()) == []
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_no_hook_of_a_copy_is_called_before_somebody_switches_it_on(
+    at_work, make_app, databases, tmp_path
+):
+    by = By(None, NOON)
+    told, quiet = (hooks.add(f"https://desk.example/{one}", CHOICES, None, by) for one in "ab")
+    hooks.switch_off(quiet.id, by)
+    backup_of(at_work, tmp_path / "kept.tar")
+    app = restored(make_app, databases, tmp_path, tmp_path / "kept.tar")
+
+    with app.app_context():
+        assert [(one.hook.off_at is not None, one.hook.off_why) for one in hooks.everyone()] == [
+            (True, switching.RESTORED),
+            (True, None),
+        ]
+        [said] = sites.hooks_off()
+        assert (said.fine, "1 switched off" in str(said)) == (False, True)
+        hooks.switch_on(told.id, By(None, LATER))
+        assert list(sites.hooks_off()) == []
         db.session.remove()
         db.engine.dispose()
 

@@ -12,12 +12,13 @@ from corrections_app.backups import archive, database, making
 from corrections_app.backups.archive import BadBackup, Manifest
 from corrections_app.extensions import db
 from corrections_app.workflow import dates
+from corrections_app.workflow.hooks import switching
 from corrections_app.workflow.letters import held
 from corrections_app.workflow.programs import held as held_tokens
 
 
 def restore(instance: Path, path: Path, now: datetime, *, replace: bool = False) -> Manifest:
-    """Make an installation what it was; letters and programs wait until somebody lets them.
+    """Make an installation what it was; letters, programs and hooks wait for somebody's word.
 
     What stands in the way is moved into a folder of the instance, where ``replace`` says so.
     No server may run. Raises `BadBackup`, and changes nothing then.
@@ -39,6 +40,7 @@ def restore(instance: Path, path: Path, now: datetime, *, replace: bool = False)
         undo.pop_all()  # from here on it stands
     held.hold(manifest.made_at, now)
     held_tokens.hold(manifest.made_at, now)
+    switching.off_all_restored(now)
     return manifest
 
 

@@ -46,6 +46,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("hosts", hosts.answered),
     ("sites", sites.every_site),
     ("write backs", sites.unwritten),
+    ("hooks", sites.hooks_off),
 )
 """What is looked at, in order, and the subject of a look that comes to grief."""
 

@@ -10,6 +10,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.models import Site
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
+from corrections_app.workflow.hooks import registry as hooks
 from corrections_app.workflow.sites import registry, write_backs
 
 _LATE_HOURS = 1
@@ -52,3 +53,10 @@ def unwritten() -> Iterator[Finding]:
     elif hours >= _LATE_HOURS:
         remedy = "does corrections serve, or corrections mail worker, run?"
     yield Finding("write-backs", said, True, remedy)
+
+
+def hooks_off() -> Iterator[Finding]:
+    """Programs elsewhere that are told nothing for now, though nobody wanted that."""
+    if schema.current() == schema.newest() and (count := hooks.how_many_off()):
+        said = f"{count} switched off without anybody's doing; what happens waits for 30 days"
+        yield Finding("hooks", said, False, "see why at /hooks, and switch them on")

@@ -58,7 +58,8 @@ def restore(path: Path, replace: bool) -> None:
         "No program comes in with a token of before, since some may have been revoked after that. "
         "Revoke those again, then:\n"
         "  corrections tokens list\n"
-        "  corrections tokens release        programs can use the others again",
+        "  corrections tokens release        programs can use the others again\n"
+        "Hooks are switched off, since what waits may have been told: switch them on at /hooks.",
         err=True,
     )
 

@@ -89,10 +89,7 @@ class Page:
 
     def has(self, asked: str) -> bool:
         """Whether who names these tags has this page (RFC 9110, 13.1.2)."""
-        if not self.tag:
-            return False
-        opaque = self.tag.removeprefix("W/").strip('"')
-        return asked == self.tag or parse_etags(asked).contains_weak(opaque)
+        return _is_named(self.tag, asked)
 
 
 class KeptPages:
@@ -127,7 +124,8 @@ class KeptPages:
     ) -> Callable[[WSGIEnvironment], Answer]:
         """What makes an answer, so that it is kept too where it may be.
 
-        The number is read before the page: a change in between makes it old, never new.
+        The number is read before the page: a change in between makes it old, never new. Whoever
+        has a page already has it made whole all the same, or it would never be kept for the others.
         """
         key = key_of(scope)
         if key is None:
@@ -135,13 +133,16 @@ class KeptPages:
 
         def made(environ: WSGIEnvironment) -> Answer:
             state = self._versions.state()
+            asked = environ.pop("HTTP_IF_NONE_MATCH", None)
+            if asked is not None:  # it outranks this one (RFC 9110, 13.1.3)
+                environ.pop("HTTP_IF_MODIFIED_SINCE", None)
             told = answer(environ)
             if state is not None and KEPT in environ:
                 seconds = environ[KEPT]
                 if seconds is not None:
                     state = State(None, now() + timedelta(seconds=seconds))
                 self._keep(key, state, told)
-            return told
+            return told if asked is None else _unless_had(told, asked)
 
         return made
 
@@ -176,6 +177,21 @@ def key_of(scope: Scope) -> Key | None:
     if ";" in accepted:  # weighed, as no browser does it
         return None
     return Key(headers.get("host") or "", scope.path, "gzip" in accepted)
+
+
+def _is_named(tag: str, asked: str) -> bool:
+    if not tag:
+        return False
+    return asked == tag or parse_etags(asked).contains_weak(tag.removeprefix("W/").strip('"'))
+
+
+def _unless_had(answer: Answer, asked: str) -> Answer:
+    """The answer, or 304 for who names its tag."""
+    tags = [value for name, value in answer.headers if name.lower() == "etag"]
+    if answer.status != 200 or not tags or not _is_named(tags[0], asked):
+        return answer
+    repeated = [pair for pair in answer.headers if pair[0].lower() not in _UNCHANGED]
+    return Answer(304, repeated, b"")
 
 
 def _page(key: Key, state: State, answer: Answer) -> Page | None:

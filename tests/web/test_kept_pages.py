@@ -122,6 +122,28 @@ def test_who_has_it_is_told_so(server, article, asked):
     assert "content-encoding" not in answer.headers
 
 
+@pytest.mark.parametrize("path", PUBLIC)
+def test_who_comes_first_and_has_it_has_it_kept_for_the_others(server, article, path):
+    tag = server.get(path, **GZIP).headers["etag"]
+    server.kept._pages.clear()  # as after a restart
+
+    first, second, was_asked = server.again(path, if_none_match=tag, **GZIP)
+
+    assert (first.status_code, second.status_code, was_asked) == (304, 304, False)
+    assert (first.data, second.data, first.headers["etag"]) == (b"", b"", tag)
+    assert server.get(path, **GZIP).status_code == 200
+    assert len(server.reached) == 2
+
+
+def test_what_nobody_keeps_is_told_by_its_tag_too(server, article):
+    answer = server.get("/corrections/policy")
+    other = server.get("/corrections/policy", if_none_match='"other"')
+    same = server.get("/corrections/policy", if_none_match=answer.headers["etag"])
+
+    assert (other.status_code, same.status_code, same.data) == (200, 304, b"")
+    assert same.headers.get("content-length", "0") == "0"
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

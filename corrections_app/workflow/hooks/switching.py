@@ -13,8 +13,10 @@ from corrections_app.domain.lifecycle import Role
 from corrections_app.models import Call, Hook, User
 from corrections_app.workflow import audit
 from corrections_app.workflow.letters import outbox, writing
+from corrections_app.workflow.transaction import write
 
 LETTER = "hook_off"
+RESTORED = "This newsroom was restored from a backup: what waits may have been told already."
 
 
 def off_by_itself(
@@ -39,6 +41,19 @@ def off_by_itself(
             is_gone=is_gone,
         )
         outbox.enqueue(session, letter, now)
+
+
+def off_all_restored(now: datetime) -> None:
+    """Call none any more: what waits in a backup may have been told since it was made.
+
+    And the copy may stand beside the first one, to try something. Switched on by hand, as ever.
+    """
+    with write(public=False) as session:
+        on_now = select(Hook).where(Hook.removed_at.is_(None), Hook.off_at.is_(None))
+        for hook in session.scalars(on_now.order_by(Hook.id)):
+            hook.off_at, hook.off_why = now, RESTORED
+            hook.lease = hook.leased_until = None
+            audit.record(session, "hook_off", now=now, hook=hook.id, why=RESTORED)
 
 
 def off(session: Session, hook: Hook, by_id: int | None, now: datetime) -> None:
