@@ -90,6 +90,8 @@ def restored(make_app, databases, tmp_path, path, **options):
     app = make_app(DATABASE_URL=url, INSTANCE=str(tmp_path / "elsewhere"))
     with app.app_context():
         restoring.restore(Path(app.instance_path), path, LATER, **options)
+        db.session.remove()
+        db.engine.dispose()
     return app
 
 
@@ -167,8 +169,8 @@ def test_no_token_of_a_copy_lets_anybody_in_before_somebody_says_so(
         assert [tokens.state(one, LATER) for one in tokens.listed()] == ["held", "held"]
         [told] = sign_in.held_tokens()
         assert (told.fine, "tokens release" in str(told)) == (False, True)
-        after = LATER + timedelta(seconds=1)
-        new = tokens.make("c", ["notices:read"], accounts.by_email(mira.email), now=after)
+        after, owner = LATER + timedelta(seconds=1), accounts.by_email("mira@courier.example")
+        new = tokens.make("c", ["notices:read"], owner, now=after)
         assert tokens.find(new.secret, after).name == "c"
 
         tokens.revoke(number, now=LATER)
@@ -185,15 +187,15 @@ def test_no_token_of_a_copy_lets_anybody_in_before_somebody_says_so(
 def test_no_hook_of_a_copy_is_called_before_somebody_switches_it_on(
     at_work, make_app, databases, tmp_path
 ):
-    told = hooks.add("https://desk.example/heard", CHOICES, None, By(None, NOON))
+    number = hooks.add("https://desk.example/heard", CHOICES, None, By(None, NOON)).id
     backup_of(at_work, tmp_path / "kept.tar")
     app = restored(make_app, databases, tmp_path, tmp_path / "kept.tar")
 
     with app.app_context():
-        assert hooks.one(told.id).off_why == switching.RESTORED
+        assert hooks.one(number).off_why == switching.RESTORED
         [said] = sites.hooks_off()
         assert (said.fine, "1 switched off" in str(said)) == (False, True)
-        hooks.switch_on(told.id, By(None, LATER))
+        hooks.switch_on(number, By(None, LATER))
         assert list(sites.hooks_off()) == []
         db.session.remove()
         db.engine.dispose()
