@@ -11,6 +11,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from corrections_app.domain.roles import Ability, may
+from corrections_app.extensions import db
 from corrections_app.web.doors import DOORS, Door, Guard, Reach, Who
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import sign_in
@@ -59,6 +60,8 @@ def newsroom(databases, applications, tmp_path_factory):
         sign_in.set_password(made.user("spare").id, PASSWORD, now=now())
     yield made
     applications.put_down()
+    with app.app_context():
+        db.engine.dispose()  # another test of this file may have put it down before
     databases.drop(url)
 
 

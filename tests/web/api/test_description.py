@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from corrections_app.domain import errors
 from corrections_app.domain.roles import Scope
+from corrections_app.extensions import db
 from corrections_app.web import access
 from corrections_app.web import errors as web_errors
 from corrections_app.web.api.conventions import VERSION
@@ -50,6 +51,8 @@ def newsroom(databases, applications, tmp_path_factory):
     app = applications.make(url, tmp_path_factory.mktemp("api"), own=True)
     yield Newsroom(app)
     applications.put_down()
+    with app.app_context():
+        db.engine.dispose()  # another test of this file may have put it down before
     databases.drop(url)
 
 
