@@ -26,7 +26,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: run test long check bench crash image writes machine cms pictures map lock clean help
+.PHONY: run test long check messages bench crash image writes machine cms pictures map lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -79,6 +79,9 @@ machine: .venv/.test ## Do any acts in any order for minutes, and see that every
 
 pictures: .venv/.test ## Make the pictures of the README again (ARGS=article-notice: one alone)
 	@$(BIN)/python -m tests.bench.pictures $(ARGS)
+
+messages: .venv/.test ## Bring the translations up to the source, and say what is left to do
+	@$(BIN)/python -m tests.messages
 
 map: .venv/.run ## Draw the picture of the rooms in docs/ anew
 	@$(BIN)/python docs/map.py

@@ -10,6 +10,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 
+class Sentence(str):
+    """A sentence whose names are filled in, and which still knows what a translator needs."""
+
+    template: str
+    details: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, template: str, details: Mapping[str, Any]) -> Self:
+        """The sentence in the language of the source."""
+        sentence = cls(template % details if details else template)
+        sentence.template, sentence.details = template, details
+        return sentence
+
+
 class Refusal(Exception):
     """A request that is understood and declined.
 
@@ -32,7 +46,7 @@ class Refusal(Exception):
     def at(cls, field: str, template: str, **details: Any) -> Self:
         """The refusal that is due to one field of a form, where it is said again."""
         refusal = cls(template, **details)
-        refusal.fields[field] = refusal.message
+        refusal.fields[field] = Sentence.of(template, details)
         return refusal
 
     @property

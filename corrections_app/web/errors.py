@@ -14,11 +14,12 @@ from corrections_app import logs
 from corrections_app.domain import errors
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
-from corrections_app.language import gettext
+from corrections_app.language import filled, gettext
 from corrections_app.models.outage import outage_of
 from corrections_app.web.access import SAFE
 from corrections_app.web.answers import given, wants_json
 from corrections_app.web.bare import PROBLEM, is_api, problem
+from corrections_app.web.filters import said
 from corrections_app.web.rates import too_many
 from corrections_app.workflow import outages
 
@@ -80,13 +81,13 @@ def status_of(refusal: Refusal) -> int:
 
 def words_of(refusal: Refusal) -> str:
     """The refusal's sentence in the current language."""
-    sentence = gettext(refusal.template)
-    return sentence % refusal.details if refusal.details else sentence
+    return filled(refusal.template, refusal.details)
 
 
 def refused(refusal: Refusal) -> Response:
     """A refusal as JSON or as a page, with its status."""
-    body = {"error": refusal.code, "message": words_of(refusal), "fields": refusal.fields}
+    fields = {name: said(words) for name, words in refusal.fields.items()}
+    body = {"error": refusal.code, "message": words_of(refusal), "fields": fields}
     answer = _answer(status_of(refusal), body | refusal.details, words_of(refusal))
     if isinstance(refusal, errors.NoToken | errors.InsufficientScope):
         answer.headers["WWW-Authenticate"] = _challenge(refusal)

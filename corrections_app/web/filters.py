@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 from markupsafe import Markup
 
+from corrections_app.domain.errors import Sentence
 from corrections_app.domain.lifecycle import (
     ALREADY_CORRECTED,
     ARTICLE_RETIRED,
@@ -17,7 +18,7 @@ from corrections_app.domain.lifecycle import (
     Kind,
     RemarkField,
 )
-from corrections_app.language import N_, gettext, ngettext
+from corrections_app.language import N_, filled, gettext, ngettext
 from corrections_app.models import Notice
 from corrections_app.web import rendering
 from corrections_app.workflow import dates
@@ -147,7 +148,9 @@ def age(moment: datetime) -> str:
 
 
 def said(message: str) -> str:
-    """A constant sentence in the current language."""
+    """A constant sentence, or one that knows what it was made of, in the current language."""
+    if isinstance(message, Sentence):
+        return filled(message.template, message.details)
     return gettext(message)
 
 

@@ -357,7 +357,7 @@ def read(form_class: type[AnyForm], fields: MultiDict[str, str], **kwargs: Any) 
     form = form_class(formdata=fields, **kwargs)
     if not form.validate():
         faults = {form[name].name: " ".join(map(str, form.errors[name])) for name in form.errors}
-        raise Invalid(f"Check {', '.join(faults)}.", fields=faults)
+        raise Invalid("Check %(names)s.", fields=faults, names=", ".join(faults))
     return form
 
 
@@ -367,6 +367,6 @@ def check_names(known: Collection[str], fields: MultiDict[str, str]) -> None:
         if name not in known:
             shown = printable(name)
             sentence = "There is no field “%(name)s” here."
-            raise Invalid(sentence, fields={shown: sentence % {"name": shown}}, name=shown)
+            raise Invalid.at(shown, sentence, name=shown)
         if len(values) > 1:
             raise repeated(name)

@@ -1,4 +1,4 @@
-"""How days and times are written: in one form, and in the newsroom's time zone.
+"""How days and times are written: as the language has it, and in the newsroom's time zone.
 
 For pages, letters, refusals and commands alike; programs are given ISO 8601.
 """
@@ -10,37 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from corrections_app.language import N_, gettext
+from corrections_app.language import formats, gettext
 from corrections_app.workflow.clock import now
-
-_SHORT = (
-    N_("Jan"),
-    N_("Feb"),
-    N_("Mar"),
-    N_("Apr"),
-    N_("May"),
-    N_("Jun"),
-    N_("Jul"),
-    N_("Aug"),
-    N_("Sep"),
-    N_("Oct"),
-    N_("Nov"),
-    N_("Dec"),
-)
-_MONTHS = (
-    N_("January"),
-    N_("February"),
-    N_("March"),
-    N_("April"),
-    N_("May"),
-    N_("June"),
-    N_("July"),
-    N_("August"),
-    N_("September"),
-    N_("October"),
-    N_("November"),
-    N_("December"),
-)
 
 
 def zone() -> ZoneInfo:
@@ -57,14 +28,11 @@ def local_time(moment: datetime) -> datetime:
 
 
 def day(moment: datetime | date) -> str:
-    """A day, or the day of a moment: 13 Feb 2024."""
+    """A day, or the day of a moment: 13 Feb 2024, as the current language writes it."""
     one = local_time(moment) if isinstance(moment, datetime) else moment
-    month = gettext(_SHORT[one.month - 1])
-    return gettext("%(day)s %(month)s %(year)s") % {
-        "day": one.day,
-        "month": month,
-        "year": one.year,
-    }
+    known = formats()
+    month = known["short_months"][one.month - 1]
+    return known["day"].format(day=one.day, month=month, year=one.year)
 
 
 def time_of_day(moment: datetime) -> str:
@@ -94,4 +62,4 @@ def time_lately(moment: datetime) -> str:
 
 def month_name(number: int) -> str:
     """A month by its whole name, for headings; 1 is January."""
-    return gettext(_MONTHS[number - 1])
+    return formats()["months"][number - 1]

@@ -122,7 +122,8 @@ def _answered(correction_id: int, at: datetime) -> dict[str, Any]:
 def _ids(fields: MultiDict[str, str], name: str = "ids") -> list[int]:
     parts = [part for part in fields.get(name, "").split(",") if part]
     if len(parts) > MOST or not all(limits.is_number(part, 15) for part in parts):
-        raise Invalid(f"Send up to {MOST} numbers, parted by commas ({name}).")
+        wanted = "Send up to %(most)s numbers, parted by commas (%(name)s)."
+        raise Invalid(wanted, most=MOST, name=name)
     return [int(part) for part in parts]
 
 

@@ -86,8 +86,7 @@ class Terms:
         notice = tidy(self.notice or "").strip()
         told = self.change_class not in (None, ChangeClass.SILENT)
         if told and not notice:
-            sentence = f"Write the notice that readers will see of this {self.change_class}."
-            raise Invalid(sentence, fields={"notice": sentence})
+            raise Invalid.at("notice", "Write the notice that readers will see of this change.")
         if notice and not told:
             raise Invalid.at(
                 "notice", "A notice is published with a class: say which kind of change it is."

@@ -51,7 +51,7 @@ def check_count(number: int, by: User) -> None:
         raise Invalid.at("selected", "Select at least one correction.")
     if number > most(by):
         sentence = "That is too many at once: select %(most)s at most."
-        raise Invalid(sentence, fields={"selected": sentence % {"most": most(by)}}, most=most(by))
+        raise Invalid.at("selected", sentence, most=most(by))
 
 
 def chosen(ids: Iterable[int]) -> list[Correction]:

@@ -68,7 +68,7 @@ def add(
     with write() as session:
         known = _in_order(session)
         if len(known) >= MOST:
-            raise Invalid(f"There are {MOST} reasons already: reword one of them.")
+            raise Invalid("There are %(most)s reasons already: reword one of them.", most=MOST)
         _check_free(label, known)
         code = _free_code(label, {reason.code for reason in known} | _NOT_GIVEN)
         flags = {"neutral": neutral, "sends_letter": sends_letter, "active": True}

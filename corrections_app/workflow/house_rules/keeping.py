@@ -42,7 +42,8 @@ def add(rule: Rule, *, by: User, now: datetime) -> int:
     with write() as session:
         known = _held(session)
         if len(known) >= house_rules.MOST:
-            raise Invalid(f"There are {house_rules.MOST} rules already: change one of them.")
+            full = "There are %(most)s rules already: change one of them."
+            raise Invalid(full, most=house_rules.MOST)
         house_rules.check_among(rule, [row.rule for row in known])
         row = HouseRule(**_columns(rule), created_at=now, changed_at=now)
         session.add(row)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal, literal_column, select
 
 from corrections_app.domain import limits
-from corrections_app.domain.errors import Invalid
+from corrections_app.domain.errors import Invalid, Sentence
 from corrections_app.domain.lifecycle import EnquiryState, Fit, Kind, Status
 from corrections_app.domain.text import search_words
 from corrections_app.domain.warnings.risks import Risk
@@ -96,9 +96,11 @@ def parse(given: Mapping[str, str]) -> Criteria:
         try:
             found[name] = read(value)
         except ValueError as error:
-            faults[name] = str(error)
+            faults[name] = error.args[0]
     if faults:
-        raise Invalid(next(iter(faults.values())), fields=faults)
+        first = next(iter(faults.values()))
+        told = first if isinstance(first, Sentence) else Sentence.of(first, {})
+        raise Invalid(told.template, fields=faults, **told.details)
     return Criteria(**found)
 
 
@@ -192,7 +194,7 @@ def _one_of(values: type[StrEnum], *more: str) -> Callable[[str], Any]:
 
     def read(value: str) -> str:
         if value not in known:
-            raise ValueError(f"Choose one of: {', '.join(known)}.")
+            raise ValueError(Sentence.of("Choose one of: %(known)s.", {"known": ", ".join(known)}))
         return value
 
     return read
@@ -202,7 +204,8 @@ def _number(most: int) -> Callable[[str], int]:
     def read(value: str) -> int:
         number = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
         if not 0 < number <= most:
-            raise ValueError(f"Write a whole number from 1 to {most:,}.")
+            wanted = "Write a whole number from 1 to %(most)s."
+            raise ValueError(Sentence.of(wanted, {"most": f"{most:,}"}))
         return number
 
     return read
@@ -211,7 +214,8 @@ def _number(most: int) -> Callable[[str], int]:
 def _short(most: int) -> Callable[[str], str]:
     def read(value: str) -> str:
         if len(value) > most or "\0" in value:
-            raise ValueError(f"That is too long: {most:,} characters at most.")
+            wanted = "That is too long: %(most)s characters at most."
+            raise ValueError(Sentence.of(wanted, {"most": f"{most:,}"}))
         return value
 
     return read

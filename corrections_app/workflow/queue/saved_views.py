@@ -47,7 +47,7 @@ def save(name: str, query: str, *, shared: bool, by: User, now: datetime) -> Sav
         owned = select(SavedView).where(SavedView.owner_id == by.id)
         mine = {view.name: view for view in session.scalars(owned)}
         if name not in mine and len(mine) >= MOST:
-            raise Invalid(f"You have {MOST} views already: delete one first.")
+            raise Invalid("You have %(most)s views already: delete one first.", most=MOST)
         view = mine.get(name) or SavedView(owner_id=by.id, name=name, created_at=now)
         view.query, view.shared = query, shared
         session.add(view)

@@ -1,0 +1,1 @@
+"""What the interface says: found in the source, kept in catalogues, checked."""
