@@ -63,6 +63,7 @@ def shelf(name: str) -> Path:
 
 
 def _fill_in(app: Flask, instance: Path) -> None:
+    from corrections_app.language import installed
     from corrections_app.models.engine import options_for
 
     url = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'corrections.sqlite'}"
@@ -72,6 +73,7 @@ def _fill_in(app: Flask, instance: Path) -> None:
     smtp_server = mail_server(app.config["MAIL_URL"])
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or configuration.secret_key(instance)
     app.config.update(
+        LANGUAGES=app.config["LANGUAGES"] or installed(),
         PUBLIC_URL=public,
         FURTHER_HOSTS=app.config["TRUSTED_HOSTS"],
         TRUSTED_HOSTS=None,  # Flask's own check comes too late: `web.hosts` asks before it
@@ -175,4 +177,8 @@ def _bind(app: Flask) -> None:
         ) from error
     extensions.login.init_app(app, add_context_processor=False)  # web.access has a lazy one
     language.install(app)
+    try:
+        language.reword(Path(app.instance_path) / "sentences")
+    except language.BadSentences as error:
+        raise configuration.BadConfiguration(str(error)) from None
     web.register(app)

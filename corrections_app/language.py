@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext as standard
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,10 +12,28 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict, cast
 
-from flask import Flask
+from flask import Flask, current_app
 
 FOLDER = Path(__file__).parent / "locales"
-_language: ContextVar[str] = ContextVar("language", default="en")
+SOURCE = "en"
+"""What every message is written in."""
+NAMES = {
+    "en": "English",
+    "uk": "Українська",
+    "pl": "Polski",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "pt": "Português",
+    "ru": "Русский",
+    "ar": "العربية",
+    "he": "עברית",
+}
+"""What each language calls itself."""
+_BACKWARDS = {"ar", "he"}
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-zA-Z][^>]*>")
+_own: dict[tuple[str, str], str] = {}  # by language and message: one newsroom runs in a process
+_language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
 class Formats(TypedDict):
@@ -32,16 +51,52 @@ class Formats(TypedDict):
 @contextmanager
 def speaking(language: str | None) -> Iterator[None]:
     """Everything said inside is in ``language`` (BCP 47), where there is a translation."""
-    token = _language.set(language or "en")
+    token = _language.set(language or SOURCE)
     try:
         yield
     finally:
         _language.reset(token)
 
 
+def speak(language: str) -> None:
+    """From here on everything is said in ``language``, until the request or the letter ends."""
+    _language.set(language)
+
+
+def spoken() -> str:
+    """The language that everything is said in (BCP 47)."""
+    return _language.get()
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``: the way in which a language of the interface is written."""
+    return "rtl" if language.partition("-")[0] in _BACKWARDS else "ltr"
+
+
+def installed() -> tuple[str, ...]:
+    """The languages that the interface can be in, English first."""
+    others = sorted(path.parts[-3] for path in FOLDER.glob("*/LC_MESSAGES/corrections.mo"))
+    return (SOURCE, *others)
+
+
+def offered(*wanted: str | None) -> str:
+    """The first of these that the newsroom offers (RFC 4647, 3.4); its own where it offers none.
+
+    Each is a language tag: ``pt`` does for ``pt-BR``. None and nonsense are passed over.
+    """
+    known: tuple[str, ...] = current_app.config["LANGUAGES"]
+    for tag in wanted:
+        parts = (tag or "").replace("_", "-").lower().split("-")
+        for length in range(len(parts), 0, -1):
+            if (found := "-".join(parts[:length])) in known:
+                return found
+    return known[0]
+
+
 def gettext(message: str) -> str:
-    """The message in the current language."""
-    return _translations(_language.get()).gettext(message)
+    """The message in the current language, in the newsroom's own words where it has some."""
+    lang = _language.get()
+    return _own.get((lang, message)) or _translations(lang).gettext(message)
 
 
 def filled(message: str, values: Mapping[str, object]) -> str:
@@ -70,6 +125,57 @@ def number(value: int) -> str:
 def N_(message: str) -> str:
     """A message that is translated where it is shown, not where it stands."""
     return message
+
+
+class BadSentences(Exception):
+    """The newsroom's own sentences cannot be used; the message says which file and why."""
+
+
+def reword(folder: Path) -> None:
+    """Say single sentences in the newsroom's own words: those of ``folder/<language>.json``.
+
+    Each file maps messages, as they stand in the source, to what is said instead. Sentences that
+    count something stay as they are. Raises `BadSentences`, and changes nothing then.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadSentences(f"{path} cannot be read as JSON: {error}.") from None
+        if path.stem not in installed() or not isinstance(said, dict):
+            known = ", ".join(installed())
+            raise BadSentences(f"{path} must map messages to words, and be called one of {known}.")
+        for message, words in said.items():
+            _check_words(path, message, words)
+            found[path.stem, message] = words
+    _own.clear()
+    _own.update(found)
+
+
+def _check_words(path: Path, message: str, words: object) -> None:
+    if message not in messages():
+        raise BadSentences(f"{path}: nothing here says “{message}”: copy the message from the .po.")
+    if not isinstance(words, str) or not words.strip():
+        raise BadSentences(f"{path}: “{message}” needs words.")
+    if sorted(_PLACEHOLDER.findall(words)) != sorted(_PLACEHOLDER.findall(message)):
+        raise BadSentences(f"{path}: the words for “{message}” must keep its %(names)s.")
+
+
+@cache
+def messages() -> frozenset[str]:
+    """All that any language has words for, but for what counts something."""
+    return frozenset().union(*(_known(lang) for lang in installed()))
+
+
+def translated(lang: str) -> int:
+    """How many of `messages` a language has words for."""
+    return len(messages() if lang == SOURCE else _known(lang))
+
+
+def _known(lang: str) -> frozenset[str]:
+    catalogue = getattr(_translations(lang), "_catalog", {})  # the one place that lists them
+    return frozenset(key for key in catalogue if isinstance(key, str) and key)
 
 
 def install(app: Flask) -> None:

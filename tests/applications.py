@@ -18,6 +18,7 @@ from corrections_app.workflow.people import passwords
 TRIAL: dict[str, Any] = {
     "TESTING": True,
     "LIMITS": "off",
+    "LANGUAGES": "en",
     "PUBLIC_URL": "http://localhost",
     "MAIL_SENDER": "corrections@courier.example",
     "UNDO_SECONDS": 600,

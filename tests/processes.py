@@ -61,6 +61,7 @@ def environment(instance: Path, **settings: str) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith("CORRECTIONS_")
     }
+    settings = {"LANGUAGES": "en"} | settings
     named = {f"CORRECTIONS_{name}": value for name, value in settings.items()}
     return kept | {"CORRECTIONS_INSTANCE": str(instance), "PYTHONUNBUFFERED": "1"} | named
 

@@ -50,6 +50,7 @@ SETTINGS: dict[str, Setting] = {
     "REPLY_TO": Setting(None, mail.address),
     "SIGNATURE": Setting(None, values.text),
     "CONFIRM_EMAIL": Setting("off", values.choice("off", "always")),
+    "LANGUAGES": Setting(None, values.languages),
     "DIGEST": Setting("off", values.choice("off", "daily", "hourly")),
     "NEWSROOM": Setting("The Harbour Courier", values.line),
     "EDITOR": Setting("editor@localhost", mail.account),

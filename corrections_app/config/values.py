@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from limits import parse_many
 
+from corrections_app import language
+
 SHORTEST_SECRET = 16  # characters
 
 # When a browser was last seen is known to the minute.
@@ -88,6 +90,15 @@ def choice(*values: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def languages(value: str) -> tuple[str, ...]:
+    """Languages of the interface, the newsroom's own first."""
+    named = tuple(tag.strip().lower() for tag in value.split(",") if tag.strip())
+    known = language.installed()
+    if not named or not set(named) <= set(known):
+        raise ValueError(f"some of {', '.join(known)}, with commas between, your own first")
+    return tuple(dict.fromkeys(named))
 
 
 def zone(value: str) -> str:

@@ -36,6 +36,8 @@ class User(UserMixin, db.Model):
     active: Mapped[bool] = mapped_column(default=True)
     single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether a key alone does something on the triage screen (WCAG 2.1.4)."""
+    lang: Mapped[str | None] = mapped_column(String)
+    """The language of their pages and letters; None leaves it to the browser."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

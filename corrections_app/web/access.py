@@ -12,13 +12,14 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 
+from corrections_app import language
 from corrections_app.domain.errors import InvalidToken, NotFound, NoToken, NotPermitted, Refusal
 from corrections_app.domain.roles import Ability, Scope
 from corrections_app.extensions import csrf, db, login
 from corrections_app.models import Token, User
-from corrections_app.web.answers import check_type, see_other, wants_json
+from corrections_app.web.answers import browser_languages, check_type, see_other, wants_json
 from corrections_app.web.bare import is_api
-from corrections_app.web.doors import DOORS, Door, Guard, why_not
+from corrections_app.web.doors import DOORS, Door, Guard, Who, why_not
 from corrections_app.web.rates import count_bad_token, count_call
 from corrections_app.workflow import audit
 from corrections_app.workflow.clock import now
@@ -44,13 +45,19 @@ def install(app: Flask) -> None:
     """Put the guards before every request, and tell Flask-Login who is who."""
     app.session_interface = Sessions()
     app.url_value_preprocessor(_refuse_nul)
+    app.before_request(_speak)
     app.before_request(_check)
+    app.teardown_request(lambda _: language.speak(language.SOURCE))
     app.before_request(check_type)
     app.after_request(_note_browser)
     login.user_loader(_by_session)
     # The proxy, not the person: Flask-Login's own processor looks into the session for
     # every page, and pages that readers share must not vary by cookie.
     app.context_processor(lambda: {"current_user": current_user})
+
+
+_ENTRANCES = {"sign_in", "provider", "second_step"}
+"""Blueprints by which a colleague comes in: nobody knows yet whose account it is."""
 
 
 def _by_session(token: str) -> User | None:
@@ -114,6 +121,28 @@ def _refuse_nul(endpoint: str | None, place: dict[str, Any] | None) -> None:
     """No address of ours holds a NUL, and PostgreSQL takes none in a text."""
     if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
         raise NotFound("There is no page at this address.")
+
+
+def _speak() -> None:
+    """Speak the newsroom's own language where a page is the same for all; else the person's.
+
+    A page of one article turns to that article's (`answers.in_language_of`). Programs are
+    spoken to in English.
+    """
+    door = DOORS.get(request.endpoint or "")
+    if (door and door.guard is Guard.TOKEN) or is_api(request.path):
+        language.speak(language.SOURCE)
+    elif door is not None and door.is_for_colleagues and current_user.is_authenticated:
+        language.speak(language.offered(current_user.lang, *browser_languages()))
+    elif door is not None and door.who is Who.EVERYONE and not _is_sign_in():
+        language.speak(language.offered())
+    else:
+        language.speak(language.offered(*browser_languages()))
+
+
+def _is_sign_in() -> bool:
+    """Whether it is one of the pages by which a colleague comes in."""
+    return request.blueprint in _ENTRANCES
 
 
 def _check() -> Response | None:

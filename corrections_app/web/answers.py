@@ -19,6 +19,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.text import characters
+from corrections_app.language import offered, speak
+from corrections_app.models import Article, Correction
 from corrections_app.web.bare import is_api
 
 # RFC 5646 allows longer tags, which no translation has.
@@ -95,8 +97,25 @@ def kept(answer: Response, seconds: float | None = None) -> Response:
 
 def language() -> str | None:
     """The language the reader's browser prefers, if what it names is a language tag."""
-    best = request.accept_languages.best
-    return best if best and _LANGUAGE.fullmatch(best) else None
+    return next(iter(browser_languages()), None)
+
+
+def browser_languages() -> list[str]:
+    """The language tags that the browser names, the one it likes best first."""
+    return [tag for tag in request.accept_languages.values() if _LANGUAGE.fullmatch(tag)]
+
+
+def in_language_of(article: Article) -> Article:
+    """From here on speak as the article does, where the newsroom offers that."""
+    speak(offered(article.lang))
+    return article
+
+
+def in_language_of_reader(correction: Correction) -> Correction:
+    """From here on speak as whoever sent a correction read when it was sent."""
+    contact = correction.contact
+    speak(offered(contact.lang if contact else None, correction.article.lang))
+    return correction
 
 
 def check_type() -> None:

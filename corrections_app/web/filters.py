@@ -18,7 +18,7 @@ from corrections_app.domain.lifecycle import (
     Kind,
     RemarkField,
 )
-from corrections_app.language import N_, filled, gettext, ngettext
+from corrections_app.language import N_, direction, filled, gettext, ngettext, spoken
 from corrections_app.models import Notice
 from corrections_app.web import rendering
 from corrections_app.workflow import dates
@@ -108,6 +108,7 @@ def install(app: Flask) -> None:
     app.context_processor(
         lambda: {
             "newsroom": app.config["NEWSROOM"],
+            "spoken": {"lang": spoken(), "dir": direction(spoken())},
             "kinds": KINDS,
             "fits": FITS,
             "fields": FIELDS,

@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from corrections_app import language
 
-LANGUAGES = ("uk", "pl", "de", "fr", "es", "pt", "ru", "ar", "he")
+LANGUAGES = ("uk", "pl")
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """What a file is written with, so that it changes when its words do."""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
@@ -87,7 +87,9 @@ def formats(lang: str) -> dict[str, object]:
 def _day(pattern: str) -> str:
     """A pattern of CLDR (UTS 35, part 4) as a template of Python: ``{day} {month} {year}``."""
     fields = {"d": "{day}", "MMM": "{month}", "MMMM": "{month}", "y": "{year}"}
-    return _QUOTED.sub(lambda part: fields.get(part[0]) or part[0].strip("'"), pattern)
+    written = _QUOTED.sub(lambda part: fields.get(part[0]) or part[0].strip("'"), pattern)
+    # "2026 р." would end a sentence with two full stops, and newspapers leave it out.
+    return written[: written.index("{year}") + len("{year}")]
 
 
 def update(template: Catalog) -> None:

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
+from corrections_app.domain.warnings import notices
+
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "corrections_app"
 TEMPLATES = ROOT / "templates"
@@ -44,6 +46,9 @@ def messages() -> Iterator[Found]:
     for path in sorted(CODE.rglob("*.py")):
         if not is_for_programs(path):
             yield from in_python(path.read_text(), _name(path), _speaks(path))
+    for beginning in (notices.OPENING, notices.FURTHER):  # put together of a few parts, all known
+        for rest in notices.WAYS.values():
+            yield Found(beginning + rest, None, _name(Path(notices.__file__)))
 
 
 def template() -> Catalog:

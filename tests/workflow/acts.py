@@ -86,7 +86,7 @@ def add_address(world: World, which: int, who: int, how: int) -> None:
     """The reader leaves an address, or another one."""
     case = world.case(which, "pending")
     address = READERS[how % 2]
-    receipts.add_address(case.token, address, lang=None, now=world.now)
+    receipts.add_address(case.token, address, now=world.now)
     case.sent_by = address
 
 

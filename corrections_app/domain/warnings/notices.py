@@ -57,7 +57,7 @@ class Notice(NamedTuple):
 
 
 OPENING = "An earlier version of this article "
-_FURTHER = "It also "
+FURTHER = "It also "
 WAYS = {
     "figure": "misstated a figure: it is %(right)s, not %(wrong)s.",
     "date": "misstated a date: it is %(right)s, not %(wrong)s.",
@@ -98,7 +98,7 @@ def notice(text: str, edits: Sequence[Edit], body: Body = ()) -> Notice:
         distinct = _told_apart([Phrase(text, *one) for one in together], _SHORTER)
         told = distinct if len(distinct) <= MOST else [_as_one(text, edits)]
     first, *rest = told or [("other", {})]
-    further = tuple(Notice(_FURTHER + WAYS[way], words, way=way) for way, words in rest)
+    further = tuple(Notice(FURTHER + WAYS[way], words, way=way) for way, words in rest)
     return Notice(OPENING + WAYS[first[0]], first[1], further, first[0])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, request, session, url_for
+from flask import Blueprint, Response, current_app, request, session, url_for
 
 from corrections_app.domain.errors import Refusal
+from corrections_app.language import NAMES
 from corrections_app.models import User
 from corrections_app.web.access import person
 from corrections_app.web.answers import see_other
@@ -32,7 +33,7 @@ def show() -> Response:
 
 @blueprint.post("")
 def update() -> Response:
-    """Change the name, whether single keys count, or the password.
+    """Change the name, the language, whether single keys count, or the password.
 
     With a new password other browsers are signed out.
     """
@@ -43,6 +44,9 @@ def update() -> Response:
         if "single_keys" in request.form:
             accounts.set_single_keys(user, request.form["single_keys"] == "on")
             return see_other(url_for("account.show", done="keys"))
+        if "lang" in request.form:
+            accounts.set_language(user, request.form["lang"])
+            return see_other(url_for("account.show", done="language"))
         accounts.rename(user, request.form.get("name", ""), now=now())
     except Refusal as refusal:
         return _page(refusal)
@@ -84,5 +88,6 @@ def _page(refusal: Refusal | None = None) -> Response:
         passwords=PasswordForm(formdata=None),
         asks=_must_know_password(user),
         factors=factors.held_by(user.id),
+        languages={each: NAMES.get(each, each) for each in current_app.config["LANGUAGES"]},
         done=request.args.get("done") if refusal is None else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from corrections_app.domain.text.body import placed
-from corrections_app.web.answers import cacheable, kept
+from corrections_app.web.answers import cacheable, in_language_of, kept
 from corrections_app.web.rendering import with_changes
 from corrections_app.workflow.articles import reading
 from corrections_app.workflow.clock import now
@@ -25,7 +25,7 @@ def index() -> Response:
 @blueprint.get("/articles/<slug>")
 def show(slug: str) -> Response:
     """The reading page: no cookie, nothing personal, the same bytes for everyone."""
-    article = reading.article_at(slug)
+    article = in_language_of(reading.article_at(slug))
     revision = article.current
     told = on_article.of(article, now())
     marks = [(end, f"#notice-{notice.id}") for end, notice in told.marks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any
@@ -17,7 +18,7 @@ from corrections_app.domain.text.body import tidy
 from corrections_app.extensions import db
 from corrections_app.language import N_, gettext
 from corrections_app.models import Article, Revision
-from corrections_app.web.answers import given, language, place_of, see_other, wants_json
+from corrections_app.web.answers import given, in_language_of, place_of, see_other, wants_json
 from corrections_app.web.errors import gone, page_of, refused, words_of
 from corrections_app.web.forms import SubmissionForm, read
 from corrections_app.web.rates import client_prefix, count_search
@@ -50,7 +51,7 @@ _RESENT = N_("Your earlier try did arrive. Send this one only if it should reach
 @blueprint.get("/new")
 def new(slug: str) -> Response:
     """The form as a page, or without a place the way to one; the dialog loads the same page."""
-    article = reading.article_at(slug)
+    article = in_language_of(reading.article_at(slug))
     opened = revisions.revision_of(article, request.args.get("revision", type=int))
     revision = opened if reading.is_on_screens(opened, now()) else article.current
     start, end = request.args.get("start", type=int), request.args.get("end", type=int)
@@ -86,7 +87,6 @@ def create(slug: str) -> Response:
         receipt = submission.submit(
             slug,
             proposal(form, fields),
-            lang=language(),
             key=form.key.data or None,
             known=(form.known.data or "").split() if asks else None,
             admit=count_arrival,
@@ -127,10 +127,12 @@ class Told:
 def _again(slug: str, fields: MultiDict[str, str], refusal: Refusal) -> Response:
     """The form once more, with everything typed and the reason beside the field."""
     if wants_json():
+        with suppress(Refusal):  # of an article that is not there the reason is said all the same
+            in_language_of(reading.article_at(slug))
         return _asked(refusal) if isinstance(refusal, Asked) else refused(refusal)
     form = SubmissionForm(formdata=fields)
     try:
-        article = reading.article_at(slug)
+        article = in_language_of(reading.article_at(slug))
     except Gone as down:
         return gone(down, **_typed(form))
     revision = _read_by_sender(article, form)

@@ -17,7 +17,13 @@ from corrections_app.domain.text import characters
 from corrections_app.extensions import db
 from corrections_app.language import gettext, ngettext
 from corrections_app.models import Correction
-from corrections_app.web.answers import cacheable, given, language, see_other, wants_json
+from corrections_app.web.answers import (
+    cacheable,
+    given,
+    in_language_of_reader,
+    see_other,
+    wants_json,
+)
 from corrections_app.web.errors import page_of, refused, status_of
 from corrections_app.web.filters import state
 from corrections_app.web.forms import ReceiptForm, read
@@ -51,7 +57,7 @@ def index() -> Response:
 @blueprint.get("/<token>")
 def show(token: str) -> Response:
     """What was sent, and what became of it."""
-    correction = tokens.by_token(token)
+    correction = in_language_of_reader(tokens.by_token(token))
     if wants_json():
         return _as_json(correction, token)
     return _page(correction, token, ReceiptForm(formdata=None))
@@ -68,7 +74,7 @@ def email(token: str) -> Response:
     """Leave an address, or another one."""
 
     def act(form: ReceiptForm) -> None:
-        receipts.add_address(token, form.email.data or "", lang=language(), now=now())
+        receipts.add_address(token, form.email.data or "", now=now())
 
     return _act(token, act)
 
@@ -95,7 +101,7 @@ def _act(token: str, act: Callable[[ReceiptForm], bool | None]) -> Response:
 
     ``act`` says False where nothing was stored: then it counts nowhere.
     """
-    tokens.by_token(token)
+    in_language_of_reader(tokens.by_token(token))
     fields: MultiDict[str, str] = MultiDict()
     try:
         fields = given()

@@ -35,6 +35,7 @@ def off_by_itself(
             LETTER,
             person.email,
             person.name,
+            lang=person.lang,
             host=host_of(hook),
             number=hook.id,
             why=why,

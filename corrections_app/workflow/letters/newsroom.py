@@ -116,6 +116,7 @@ def _letters(news: News, now: datetime) -> Iterator[Composed]:
             person.email,
             person.name,
             once=mark,
+            lang=person.lang,
             rows=rows,
             count=len(ids),
             more=len(ids) - len(rows),

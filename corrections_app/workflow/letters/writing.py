@@ -33,7 +33,6 @@ MOST_IN_FULL = 6
 """How many corrections one letter tells of at length, so that it stays a letter."""
 SEVERAL = "several"
 
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -67,7 +66,7 @@ def of(owed: Sequence[Owed], *, first: bool = False) -> Composed:
     contact = owed[-1].correction.contact
     assert contact is not None
     assert contact.email is not None
-    with language.speaking(contact.lang):
+    with language.speaking(language.offered(contact.lang)):
         # A question asks for something: in no letter is it among what is told in one line.
         told = sorted(map(part_of, owed), key=lambda part: part.question is None)
         in_full = min(MOST_IN_FULL, len(told))
@@ -84,7 +83,7 @@ def confirm(owed: Owed) -> Composed:
     assert contact is not None
     assert contact.email is not None
     key = addresses.key_of(contact.email)
-    with language.speaking(contact.lang):
+    with language.speaking(language.offered(contact.lang)):
         page = addresses.page_of(key)
         return _written("confirm", contact.email, address_key=key, page=page, parts=[])
 
@@ -131,20 +130,24 @@ def of_account(
     ``password_changed``; a one-time ``link`` is kept apart from the text.
     """
     values |= {"name": name, "link": SECRET_MARK, "site": site(), "parts": []}
-    with language.speaking(lang):
+    with language.speaking(language.offered(lang)):
         return _written(kind, email, secret=link, **values)
 
 
-def to_desk(kind: str, email: str, name: str, *, once: str, **values: Any) -> Composed:
+def to_desk(
+    kind: str, email: str, name: str, *, once: str, lang: str | None, **values: Any
+) -> Composed:
     """A letter to a colleague about the queue; ``once`` says which, so that it is one."""
     key = addresses.key_of(email, "desk")
     values |= {"name": name, "site": site(), "page": addresses.page_of(key), "parts": []}
-    return _written(kind, email, address_key=key, once=once, **values)
+    with language.speaking(language.offered(lang)):
+        return _written(kind, email, address_key=key, once=once, **values)
 
 
 def trial(email: str, now: datetime) -> Written:
     """A letter that only shows that letters can go; the outbox knows nothing of it."""
-    composed = _written("test", email, parts=[])
+    with language.speaking(language.offered()):
+        composed = _written("test", email, parts=[])
     identifier = _identifier(f"test-{time_ns()}", token_hex(12))
     return Written(email, identifier, None, composed.subject, composed.text, composed.html, now)
 
@@ -173,7 +176,7 @@ def _written(
     once: str | None = None,
     **values: Any,
 ) -> Composed:
-    lang = _language_spoken()
+    lang = language.spoken()
     newsroom = current_app.config["NEWSROOM"]
     signature = current_app.config["SIGNATURE"]
     values |= {
@@ -181,7 +184,7 @@ def _written(
         "newsroom": newsroom,
         "signature": signature or language.gettext("The editors of %s") % newsroom,
         "lang": lang,
-        "dir": "rtl" if lang.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "dir": language.direction(lang),
         "replies": current_app.config["REPLY_TO"] or not _is_local_sender(),
     }
     values["subject"] = plain(_rendered(f"emails/{kind}/subject.txt", values))
@@ -215,13 +218,6 @@ def _unescaped(pages: Environment) -> Environment:
 def _tidied(text: str) -> str:
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return _EMPTY_LINES.sub("\n\n", lines) + "\n"
-
-
-def _language_spoken() -> str:
-    """The language the letter comes out in: its reader's, where there is a translation."""
-    catalogue = language.gettext("")  # where gettext keeps what it knows of itself
-    found = re.search(r"^Language: *(\S+)", catalogue, re.MULTILINE)
-    return found.group(1).replace("_", "-") if found else "en"
 
 
 def _identifier(what: str, seal: str) -> str:

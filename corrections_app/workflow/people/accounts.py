@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
+from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -180,7 +181,7 @@ def send_link(email: str, *, by: User, now: datetime) -> str:
     """
     user, by_id, token = _open(by_email(email)), by.id, one_time_links.new_token()
     link = one_time_links.address_of(Purpose.SIGN_IN, token)
-    letter = writing.of_account("sign_in", user.email, user.name, link=link)
+    letter = writing.of_account("sign_in", user.email, user.name, link=link, lang=user.lang)
     user_id = user.id
     with _managing(by) as session:
         _open(_held(session, user_id))
@@ -202,7 +203,9 @@ def reset_factor(email: str, *, by: User | None = None, now: datetime) -> None:
     if not factors.held_by(user.id):
         raise Invalid("This account has no second step.")
     user_id = user.id
-    letter = writing.of_account("second_factor", user.email, user.name, what="reset")
+    letter = writing.of_account(
+        "second_factor", user.email, user.name, what="reset", lang=user.lang
+    )
     with _managing(by) as session:
         _held(session, user_id)
         factors.clear(session, user_id)
@@ -299,3 +302,15 @@ def set_single_keys(user: User, wanted: bool) -> None:
     user_id = user.id
     with write() as session:
         session.execute(update(User).where(User.id == user_id).values(single_keys=wanted))
+
+
+def set_language(user: User, lang: str) -> None:
+    """Show this person their pages and letters in a language; none is the browser's choice.
+
+    Raises `Invalid` for one that the newsroom does not offer.
+    """
+    if lang and lang not in current_app.config["LANGUAGES"]:
+        raise Invalid.at("lang", "Choose one of the languages offered.")
+    user_id = user.id
+    with write() as session:
+        session.execute(update(User).where(User.id == user_id).values(lang=lang or None))

@@ -275,4 +275,4 @@ def _token_of(user: User) -> str:
 
 
 def _letter(user: User, what: str) -> writing.Composed:
-    return writing.of_account("second_factor", user.email, user.name, what=what)
+    return writing.of_account("second_factor", user.email, user.name, what=what, lang=user.lang)

@@ -85,7 +85,8 @@ def mail_link(email: str, purpose: Purpose, *, now: datetime) -> None:
     user = _active_at(email)
     name, user_id = (user.name, user.id) if user else (accounts.name_of(email), None)
     link = one_time_links.address_of(purpose, token)
-    composed = writing.of_account(purpose.value, email, name, link=link)
+    lang = user.lang if user else None
+    composed = writing.of_account(purpose.value, email, name, link=link, lang=lang)
     with write(public=False) as session:
         letter = outbox.enqueue(session, composed, now)
         if user_id is None:
@@ -158,7 +159,7 @@ def _prepared(user: User, password: str) -> tuple[str, Composed]:
     """What takes long, before the writer's turn: the hash, and the letter that tells of it."""
     known = (user.email, user.name, str(current_app.config["NEWSROOM"]))
     passwords.check(password, known)
-    letter = writing.of_account("password_changed", user.email, user.name)
+    letter = writing.of_account("password_changed", user.email, user.name, lang=user.lang)
     db.session.rollback()
     return passwords.hashed(password), letter
 

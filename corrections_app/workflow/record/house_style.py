@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corrections_app import language
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid, NotFound
 from corrections_app.domain.lifecycle import NOTICE_PLACES, ChangeClass, NoticePlace
@@ -92,12 +94,19 @@ def word(way: str, sentence: str, *, by: User, now: datetime) -> None:
 
 
 def sentence_of(prepared: Notice, article: Article) -> str:
-    """A prepared notice in the newsroom's words, as a form's field gives it back.
+    """A prepared notice in the article's language, as a form's field gives it back.
 
-    Where its own sentences come out too long to be published, the default ones stand.
+    In the newsroom's own language it is in the newsroom's own words, where it has some; where
+    those come out too long to be published, the default ones stand.
     """
     told = (prepared, *prepared.further)
-    own = _own(db.session())
+    lang = language.offered(article.lang)
+    own = _own(db.session()) if lang == language.offered() else {}
+    with language.speaking(lang):
+        return _worded(told, own, article)
+
+
+def _worded(told: Sequence[Notice], own: Mapping[str, str], article: Article) -> str:
     title, date = article.current.title, dates.day(article.published_at or article.created_at)
     worded = [
         wordings.filled(own[one.way], one, title=title, date=date)

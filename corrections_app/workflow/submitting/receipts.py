@@ -84,7 +84,7 @@ def withdraw(token: str, *, now: datetime) -> None:
         audit.record(session, Action.WITHDRAW, correction, now=now)
 
 
-def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> None:
+def add_address(token: str, email: str, *, now: datetime) -> None:
     """Leave an address, or another one, to hear the outcome. Raises `Invalid` or `TooMany`."""
     address = checked_address(email)
     if not address:
@@ -97,6 +97,7 @@ def add_address(token: str, email: str, *, lang: str | None, now: datetime) -> N
         _check_changes(session, correction, now)
         contact = correction.contact
         if contact is None:
+            lang = correction.article.lang
             contact = Contact(correction_id=correction.id, lang=lang, created_at=now)
             session.add(contact)
         contact.email, contact.created_at = address, now

@@ -93,7 +93,7 @@ def submit(
     arrival: Arrival = UNKNOWN,
     now: datetime,
 ) -> Receipt:
-    """Store one correction of the article at ``slug``.
+    """Store one correction of the article at ``slug``, whose sender reads ``lang``, or its own.
 
     ``known`` names what the reader was asked already (`questions.Question`);
     with None nothing is asked. ``admit`` is called once nothing else is left to refuse, and may
@@ -133,7 +133,7 @@ def submit(
         candidate = _let_in(article, twin, sent.email)
         if admit is not None:
             admit(candidate)
-    correction = _written(base, target, about, lang, now)
+    correction = _written(base, target, about, lang or article.lang, now)
     looked = suspecting.look(db.session(), article, base, correction, arrival, now)
     made = _made(article, correction, (place, ready), looked, now)
     with write(public=False) as session:
@@ -199,7 +199,7 @@ def _span(text: str, sent: Proposal) -> tuple[int, int]:
 
 
 def _written(
-    base: Revision, target: _Target, sent: Proposal, lang: str | None, now: datetime
+    base: Revision, target: _Target, sent: Proposal, lang: str, now: datetime
 ) -> Correction:
     """What will be stored, and its sender, but for what only the writer's turn can tell."""
     correction = Correction(

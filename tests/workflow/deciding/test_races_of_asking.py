@@ -54,7 +54,7 @@ def withdraws(token):
 
 def leaves_address(token):
     def act():
-        receipts.add_address(token, "ada@reader.example", lang=None, now=NOON)
+        receipts.add_address(token, "ada@reader.example", now=NOON)
         return "done", "address"
 
     return act

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -343,6 +344,8 @@ def test_a_letter_comes_in_its_readers_language(app, max_, tmp_path, monkeypatch
     folder.mkdir(parents=True)
     _catalogue(folder / "corrections.mo", {"Dear reader,": "Шановний читачу,"})
     monkeypatch.setattr(language, "FOLDER", tmp_path)
+    monkeypatch.setitem(app.config, "LANGUAGES", ("en", "uk"))
+    (tmp_path / "formats.json").write_text(json.dumps(language._formats()))
     correction = a_correction(an_article())
     with write() as session:
         session.get_one(Correction, correction.id).contact.lang = "uk-UA"

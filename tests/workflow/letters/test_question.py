@@ -146,8 +146,8 @@ def test_an_address_that_is_left_later_is_told_what_was_asked(app, max_):
     assert waiting() == []
 
     token = tokens.token_for(correction)
-    receipts.add_address(token, ADA, lang=None, now=NOON)
-    receipts.add_address(token, "bo@reader.example", lang=None, now=NOON)
+    receipts.add_address(token, ADA, now=NOON)
+    receipts.add_address(token, "bo@reader.example", now=NOON)
 
     (letter,) = written(NOON)
     assert (letter.kind, letter.recipient) == ("question", "bo@reader.example")

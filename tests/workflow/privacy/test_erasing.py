@@ -148,7 +148,7 @@ def test_a_second_look_and_another_address_work_after_it(app, max_):
         erasing.of_receipt(token(one), NOON)
 
     receipts.appeal(token(rejected), "Look again.", now=NOON)
-    receipts.add_address(token(pending), "bo@reader.example", lang=None, now=NOON)
+    receipts.add_address(token(pending), "bo@reader.example", now=NOON)
 
     assert contacts() == {pending.id: "bo@reader.example"}
 

@@ -158,7 +158,7 @@ def test_a_second_look_works_before_and_after(app, max_, mira):
 
 def test_ninety_days_count_from_when_the_address_was_left(app):
     correction = a_correction(an_article(), email="")
-    receipts.add_address(token(correction), "ada@reader.example", lang=None, now=NOON + 80 * DAY)
+    receipts.add_address(token(correction), "ada@reader.example", now=NOON + 80 * DAY)
 
     purging.purge(NOON + 91 * DAY)
     kept = held()

@@ -56,7 +56,7 @@ def test_a_decided_correction_cannot_be_withdrawn(app, max_):
 def test_an_address_can_be_left_later(app):
     correction = a_correction(an_article(), email="")
 
-    receipts.add_address(token(correction), "ada@reader.example", lang="en", now=NOON)
+    receipts.add_address(token(correction), "ada@reader.example", now=NOON)
 
     assert db.session.get_one(Contact, correction.id).email == "ada@reader.example"
 
@@ -65,14 +65,14 @@ def test_a_receipt_takes_so_many_addresses_a_day(app):
     correction = a_correction(an_article(), email="")
     for number in range(receipts.MOST_ADDRESSES):
         moment = NOON + number * HOUR
-        receipts.add_address(token(correction), f"a{number}@reader.example", lang=None, now=moment)
+        receipts.add_address(token(correction), f"a{number}@reader.example", now=moment)
 
     with pytest.raises(errors.TooMany) as told:
-        receipts.add_address(token(correction), "b@reader.example", lang=None, now=NOON + 5 * HOUR)
+        receipts.add_address(token(correction), "b@reader.example", now=NOON + 5 * HOUR)
 
     assert db.session.get_one(Contact, correction.id).email == "a4@reader.example"
     assert told.value.details["retry_after"] == 19 * 3600
-    receipts.add_address(token(correction), "b@reader.example", lang=None, now=NOON + DAY)
+    receipts.add_address(token(correction), "b@reader.example", now=NOON + DAY)
     db.session.rollback()
     assert db.session.get_one(Contact, correction.id).email == "b@reader.example"
 
@@ -82,4 +82,4 @@ def test_only_a_whole_address_is_kept(app, email):
     correction = a_correction(an_article(), email="")
 
     with pytest.raises(errors.Invalid):
-        receipts.add_address(token(correction), email, lang=None, now=NOON)
+        receipts.add_address(token(correction), email, now=NOON)

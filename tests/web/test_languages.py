@@ -1,0 +1,178 @@
+"""Which language is spoken where: the article's to readers, their own to colleagues."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from corrections_app import create_app, language
+from corrections_app.checkup import languages as checked
+from corrections_app.config import BadConfiguration
+from corrections_app.domain.roles import Role
+from corrections_app.extensions import db
+from corrections_app.models import Contact, User
+from corrections_app.workflow.articles import importing
+from corrections_app.workflow.letters import writing
+from corrections_app.workflow.people import accounts
+from tests.applications import TRIAL
+from tests.builders import NOON, document
+from tests.web.conftest import Moderator, sign_in_as
+
+UKRAINIAN = ("Набережна", "Рада ухвалила відбудувати відбудувати стіну.")
+ARABIC = ("الميناء", "قرر المجلس إعادة بناء بناء الجدار.")
+JSON = {"Accept": "application/json"}
+POLISH = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"}
+
+
+@pytest.fixture
+def site(make_app):
+    """A newsroom of Kyiv with articles in three languages."""
+    app = make_app(LANGUAGES="uk,en,pl,ar")
+    with app.app_context():
+        for slug, words, known in (
+            ("wall", UKRAINIAN, {"lang": "uk"}),
+            ("harbour", (), {"lang": "en-GB"}),
+            ("mina", ARABIC, {"lang": "ar", "dir": "rtl"}),
+            ("quai", ("Le quai", "La mairie a voté voté."), {"lang": "fr"}),
+        ):
+            importing.bring_in(document(*words, **known), slug=slug, now=NOON)
+        yield app
+
+
+def head(page):
+    return page.text[: page.text.index("</head>")]
+
+
+@pytest.mark.parametrize(
+    ("address", "root"),
+    [
+        ("/articles/wall", '<html lang="uk"'),
+        ("/articles/harbour", '<html lang="en"'),
+        ("/articles/mina", '<html lang="ar" dir="rtl"'),
+        ("/articles/quai", '<html lang="uk"'),
+        ("/articles/wall/corrections/new", '<html lang="uk"'),
+        ("/articles/mina/corrections/new", '<html lang="ar" dir="rtl"'),
+        ("/", '<html lang="uk"'),
+        ("/corrections", '<html lang="uk"'),
+        ("/sign-in", '<html lang="pl"'),
+        ("/no/such/page", '<html lang="pl"'),
+    ],
+)
+def test_a_page_is_in_the_language_of_what_it_is_about(site, address, root):
+    assert root in head(site.test_client().get(address, headers=POLISH))
+
+
+@pytest.mark.parametrize("address", ["/", "/articles/harbour", "/articles/wall", "/privacy"])
+def test_what_is_kept_for_all_does_not_hear_the_browser(site, address):
+    pages = {site.test_client().get(address, headers=asked).data for asked in ({}, POLISH)}
+    assert len(pages) == 1
+
+
+def test_the_form_its_refusal_and_the_receipt_speak_as_the_article(site):
+    reader = site.test_client()
+    at = "/articles/wall/corrections"
+    start = " \n".join(UKRAINIAN).index("відбудувати")
+    sent = {"revision": 1, "start": start, "end": start + 11, "exact": "відбудувати"}
+    same = reader.post(at, data=sent | {"replacement": "відбудувати"}, headers=POLISH | JSON)
+    with language.speaking("uk"):
+        said = language.gettext(
+            "The words are the same as before: change them, or say what is wrong."
+        )
+    assert same.json["message"] == said
+    assert set(same.json["fields"].values()) <= {said}
+    done = reader.post(
+        at,
+        data=sent | {"replacement": "відновити", "email": "olha@reader.example"},
+        headers=POLISH | JSON,
+    )
+    assert done.status_code == 201, done.text
+    assert db.session.scalars(select(Contact.lang)).all() == ["uk"]
+    assert '<html lang="uk"' in head(reader.get(done.json["url"], headers=POLISH))
+
+
+def test_a_colleague_chooses_and_else_the_browser_says(site):
+    accounts.add("max@courier.example", role=Role.MODERATOR, now=NOON)
+    max_ = Moderator(sign_in_as(site, "max@courier.example"))
+    assert '<html lang="pl"' in head(max_.get("/account", headers=POLISH))
+    refused = max_.post("/account", {"lang": "fr"})
+    assert refused.status_code == 422
+    assert max_.post("/account", {"lang": "ar"}).status_code == 303
+    assert '<html lang="ar" dir="rtl"' in head(max_.get("/queue", headers=POLISH))
+    user = db.session.scalars(select(User)).one()
+    letter = writing.of_account("password_changed", user.email, user.name, lang=user.lang)
+    assert 'dir="rtl"' in letter.html
+    assert max_.post("/account", {"lang": ""}).status_code == 303
+    assert '<html lang="pl"' in head(max_.get("/queue", headers=POLISH))
+
+
+def test_programs_are_spoken_to_in_english(site):
+    refused = site.test_client().get("/api/v1/corrections", headers=POLISH)
+    assert refused.json["detail"].startswith("Say who you are")
+
+
+def test_nothing_is_left_spoken_when_a_request_is_over(site):
+    site.test_client().get("/articles/wall")
+    assert language.spoken() == "en"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (["uk-UA"], "uk"),
+        (["PL"], "pl"),
+        (["ar_EG"], "ar"),
+        (["fr", "en-US"], "en"),
+        (["fr"], "uk"),
+        ([None, "", "?"], "uk"),
+        ([], "uk"),
+    ],
+)
+def test_what_is_offered(site, wanted, found):
+    assert language.offered(*wanted) == found
+
+
+@pytest.mark.parametrize("named", ["", "uk,xx", "english", ","])
+def test_languages_that_there_are_not_are_refused(tmp_path, named):
+    with pytest.raises(BadConfiguration, match="LANGUAGES"):
+        create_app(TRIAL | {"INSTANCE": str(tmp_path), "LANGUAGES": named})
+
+
+MESSAGE = "Seen a mistake?"
+
+
+def test_a_newsroom_says_single_sentences_in_its_own_words(make_app, tmp_path):
+    own = tmp_path / "own" / "sentences"
+    own.mkdir(parents=True)
+    (own / "en.json").write_text(json.dumps({MESSAGE: "Spotted a slip?"}))
+    try:
+        app = make_app(INSTANCE=str(tmp_path / "own"))
+        with app.app_context():
+            importing.bring_in(document(), slug="wall", now=NOON)
+            assert "Spotted a slip?" in app.test_client().get("/articles/wall").text
+    finally:
+        language.reword(tmp_path)
+    assert language.gettext(MESSAGE) == MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("en.json", "{", "cannot be read"),
+        ("en.json", "[]", "must map"),
+        ("xx.json", "{}", "must map"),
+        ("en.json", json.dumps({"No such words.": "a"}), "nothing here says"),
+        ("en.json", json.dumps({MESSAGE: " "}), "needs words"),
+        ("en.json", json.dumps({MESSAGE: "%(name)s?"}), "must keep"),
+    ],
+)
+def test_words_that_cannot_be_used_are_refused_whole(tmp_path, name, text, said):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(language.BadSentences, match=said) as refused:
+        language.reword(tmp_path)
+    assert name in str(refused.value)
+
+
+def test_the_check_says_how_far_each_language_is(site):
+    found = {finding.said.partition(":")[0]: finding for finding in checked.languages()}
+    assert list(found) == ["uk", "en", "pl", "ar"]
+    assert not any(finding.remedy for finding in found.values())
