@@ -104,6 +104,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(reason_sentence)
     app.add_template_global(state)
     app.add_template_global(day_after)
+    app.add_template_global(arrow)
     rendering.install(app)
     app.context_processor(
         lambda: {
@@ -132,6 +133,11 @@ def day(moment: datetime | date) -> Markup:
 def day_after(days: int) -> str:
     """The day so many days from now, in the newsroom's time zone, as forms write it."""
     return (dates.local_time(now()) + timedelta(days=days)).date().isoformat()
+
+
+def arrow() -> str:
+    """From what was to what is, in the direction in which the page is read."""
+    return "→" if direction(spoken()) == "ltr" else "←"
 
 
 def age(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from corrections_app import language
 
-LANGUAGES = ("uk", "pl")
+LANGUAGES = ("uk", "pl", "es", "ru")
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """What a file is written with, so that it changes when its words do."""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
@@ -124,7 +124,7 @@ def _faults(message: Message, catalog: Catalog) -> Iterator[str]:
         return
     known = set(_PLACEHOLDER.findall(" ".join(ids)))
     # "One minute" needs no number.
-    counts = {"%(num)s", "%(number)s"} if len(ids) > 1 else set()
+    counts = {"%(num)s", "%(number)s", "%(count)s"} if len(ids) > 1 else set()
     must = set(_PLACEHOLDER.findall(ids[-1])) - counts
     for text in texts:
         has = set(_PLACEHOLDER.findall(text))

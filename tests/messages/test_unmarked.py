@@ -58,3 +58,8 @@ def test_a_sentence_that_is_put_together_is_found() -> None:
 def test_what_stands_in_python(source: str, found: list[str]) -> None:
     messages = extraction.in_python(source, "a.py", whole_sentences=True)
     assert [one.message for one in messages] == found
+
+
+def test_no_template_says_forward_by_an_arrow_of_its_own() -> None:
+    bare = [path for path in extraction.TEMPLATES.rglob("*.*") if "→" in path.read_text()]
+    assert bare == []

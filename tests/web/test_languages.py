@@ -1,6 +1,8 @@
 """Which language is spoken where: the article's to readers, their own to colleagues."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +20,7 @@ from tests.applications import TRIAL
 from tests.builders import NOON, document
 from tests.web.conftest import Moderator, sign_in_as
 
+CSS = Path(language.__file__).parent / "static" / "css"
 UKRAINIAN = ("Набережна", "Рада ухвалила відбудувати відбудувати стіну.")
 ARABIC = ("الميناء", "قرر المجلس إعادة بناء بناء الجدار.")
 JSON = {"Accept": "application/json"}
@@ -135,6 +138,17 @@ def test_what_is_offered(site, wanted, found):
 def test_languages_that_there_are_not_are_refused(tmp_path, named):
     with pytest.raises(BadConfiguration, match="LANGUAGES"):
         create_app(TRIAL | {"INSTANCE": str(tmp_path), "LANGUAGES": named})
+
+
+PHYSICAL = re.compile(
+    r"(?<![-\w])(?:left|right)\s*:|(?:margin|padding|border)-(?:left|right)|"
+    r"(?:text-align|float|clear)\s*:\s*(?:left|right)"
+)
+
+
+@pytest.mark.parametrize("sheet", sorted(CSS.glob("*.css")), ids=lambda path: path.name)
+def test_style_sheets_know_no_left_and_no_right(sheet):
+    assert PHYSICAL.findall(sheet.read_text()) == []
 
 
 MESSAGE = "Seen a mistake?"
