@@ -68,6 +68,20 @@ def spoken() -> str:
     return _language.get()
 
 
+class Spoken:
+    """What is spoken at this moment, for templates: macros that know no page ask it, too."""
+
+    @property
+    def lang(self) -> str:
+        """For the attribute of that name (BCP 47)."""
+        return spoken()
+
+    @property
+    def dir(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return direction(spoken())
+
+
 def direction(language: str) -> str:
     """``rtl`` or ``ltr``: the way in which a language of the interface is written."""
     return "rtl" if language.partition("-")[0] in _BACKWARDS else "ltr"
@@ -179,7 +193,8 @@ def _known(lang: str) -> frozenset[str]:
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``_()``, ``gettext()``, ``ngettext()`` and ``{% trans %}``."""
+    """Give the templates ``_()``, ``gettext()``, ``ngettext()``, ``{% trans %}`` and `spoken`."""
+    app.jinja_env.globals["spoken"] = Spoken()
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True

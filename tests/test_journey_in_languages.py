@@ -55,7 +55,7 @@ def site(tmp_path_factory, post):
         MAIL_SENDER="corrections@courier.example",
         UNDO_SECONDS="1",
         LIMITS="off",
-        LANGUAGES="en,uk",
+        LANGUAGES=",".join(["en", *(way.lang for way in WAYS)]),
     ) as served:
         yield served
 

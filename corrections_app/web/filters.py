@@ -109,7 +109,6 @@ def install(app: Flask) -> None:
     app.context_processor(
         lambda: {
             "newsroom": app.config["NEWSROOM"],
-            "spoken": {"lang": spoken(), "dir": direction(spoken())},
             "kinds": KINDS,
             "fits": FITS,
             "fields": FIELDS,

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from sqlalchemy import select
 
 from corrections_app import create_app, language
@@ -12,23 +14,49 @@ from corrections_app.checkup import languages as checked
 from corrections_app.config import BadConfiguration
 from corrections_app.domain.roles import Role
 from corrections_app.extensions import db
-from corrections_app.models import Contact, User
+from corrections_app.models import Article, Contact, User
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.letters import writing
 from corrections_app.workflow.people import accounts
 from tests.applications import TRIAL
 from tests.builders import NOON, document
 from tests.web.conftest import Moderator, sign_in_as
+from tests.workflow.record.noted import a_notice
 
 CSS = Path(language.__file__).parent / "static" / "css"
 UKRAINIAN = ("Набережна", "Рада ухвалила відбудувати відбудувати стіну.")
 ARABIC = ("الميناء", "قرر المجلس إعادة بناء بناء الجدار.")
+PAGE = "https://news.example/pier"
 JSON = {"Accept": "application/json"}
 POLISH = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"}
 
 
 @pytest.fixture
-def site(make_app):
+def catalogues(monkeypatch, tmp_path):
+    """What is shipped, and a few words of Arabic where that is not: no test waits for it."""
+    folder = tmp_path / "locales"
+    folder.mkdir()
+    for shipped in language.FOLDER.iterdir():
+        (folder / shipped.name).symlink_to(shipped)
+    if not (folder / "ar").exists():
+        (folder / "ar" / "LC_MESSAGES").mkdir(parents=True)
+        catalog = Catalog(locale="ar")
+        catalog.add("Corrections", "التصحيحات")
+        with (folder / "ar" / "LC_MESSAGES" / "corrections.mo").open("wb") as file:
+            write_mo(file, catalog)
+    monkeypatch.setattr(language, "FOLDER", folder)
+    _forget()
+    yield folder
+    _forget()
+
+
+def _forget():
+    language._translations.cache_clear()
+    language.messages.cache_clear()
+
+
+@pytest.fixture
+def site(make_app, catalogues):
     """A newsroom of Kyiv with articles in three languages."""
     app = make_app(LANGUAGES="uk,en,pl,ar")
     with app.app_context():
@@ -53,6 +81,8 @@ def head(page):
         ("/articles/harbour", '<html lang="en"'),
         ("/articles/mina", '<html lang="ar" dir="rtl"'),
         ("/articles/quai", '<html lang="uk"'),
+        ("/articles/wall/history", '<html lang="uk"'),
+        ("/articles/mina/history", '<html lang="ar" dir="rtl"'),
         ("/articles/wall/corrections/new", '<html lang="uk"'),
         ("/articles/mina/corrections/new", '<html lang="ar" dir="rtl"'),
         ("/", '<html lang="uk"'),
@@ -91,6 +121,27 @@ def test_the_form_its_refusal_and_the_receipt_speak_as_the_article(site):
     assert done.status_code == 201, done.text
     assert db.session.scalars(select(Contact.lang)).all() == ["uk"]
     assert '<html lang="uk"' in head(reader.get(done.json["url"], headers=POLISH))
+    assert '<html lang="uk"' in head(reader.get(done.json["url"] + "/erase", headers=POLISH))
+
+
+def test_a_notice_and_its_mark_are_in_the_language_of_the_article(site):
+    article = db.session.scalars(select(Article).filter_by(slug="mina")).one()
+    number = a_notice(article, "قرر المجلس إعادة البناء.")
+    page = site.test_client().get(f"/corrections/{number}", headers=POLISH)
+    assert '<html lang="ar" dir="rtl"' in head(page)
+    shown = site.test_client().get("/articles/mina", headers=POLISH).text
+    notices = re.search(r'<div class="article-notices [^>]*>', shown)
+    assert notices[0].endswith('lang="ar">')
+    assert 'lang="en"' not in shown
+
+
+def test_words_that_a_newsrooms_page_shows_are_refused_as_its_article_speaks(site):
+    harbour = document(lang="en", source_url=PAGE)
+    importing.bring_in(harbour, slug="pier", now=NOON)
+    reader = site.test_client()
+    strange = {"v": 1, "url": PAGE, "text": "no such words", "start": 0, "end": 13}
+    refused = reader.post("/embed/place", json=strange, headers=POLISH | JSON)
+    assert refused.json["message"].startswith("These words are not in the article")
 
 
 def test_a_colleague_chooses_and_else_the_browser_says(site):
@@ -189,4 +240,19 @@ def test_words_that_cannot_be_used_are_refused_whole(tmp_path, name, text, said)
 def test_the_check_says_how_far_each_language_is(site):
     found = {finding.said.partition(":")[0]: finding for finding in checked.languages()}
     assert list(found) == ["uk", "en", "pl", "ar"]
-    assert not any(finding.remedy for finding in found.values())
+    assert not found["uk"].remedy
+    assert not found["pl"].remedy
+
+
+def test_the_check_warns_of_a_language_that_is_not_finished(site, catalogues):
+    (catalogues / "pl").unlink()
+    (catalogues / "pl" / "LC_MESSAGES").mkdir(parents=True)
+    catalog = Catalog(locale="pl")
+    catalog.add("Corrections", "Sprostowania")
+    with (catalogues / "pl" / "LC_MESSAGES" / "corrections.mo").open("wb") as file:
+        write_mo(file, catalog)
+    _forget()
+    found = {finding.said.partition(":")[0]: finding for finding in checked.languages()}
+    assert found["pl"].said.startswith("pl: 1 of ")
+    assert found["pl"].remedy
+    assert not found["uk"].remedy

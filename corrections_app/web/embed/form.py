@@ -11,7 +11,7 @@ from corrections_app.domain.errors import Invalid, Refusal, Translated
 from corrections_app.domain.sighting import Sighting
 from corrections_app.language import N_
 from corrections_app.models import Article
-from corrections_app.web.answers import cacheable, given
+from corrections_app.web.answers import cacheable, given, in_language_of
 from corrections_app.web.errors import refused
 from corrections_app.web.forms import SightingForm, read
 from corrections_app.web.headers import CONTENT_SECURITY_POLICY
@@ -66,7 +66,7 @@ def place() -> Response:
     fields = given()
     form = read(SightingForm, fields)
     seen = _sighting(form, fields)
-    article = placing.article_of(form.url.data or "")
+    article = in_language_of(placing.article_of(form.url.data or ""))
     count_place_of(origin_of(article.source_url or "") or "here")
     if form.translated.data:
         return _unplaced(article, None, Translated(_TRANSLATED))

@@ -28,7 +28,7 @@ from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Article, Correction
 from corrections_app.web.access import person
-from corrections_app.web.answers import cacheable, kept, see_other, wants_json
+from corrections_app.web.answers import cacheable, in_language_of, kept, see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
 from corrections_app.web.filters import CLASSES
 from corrections_app.web.forms import DecisionForm, Form, NumbersField, read
@@ -107,7 +107,7 @@ def words() -> dict[str, Any]:
 @blueprint.get("/history")
 def past(slug: str) -> Response:
     """What readers are told of the article's changes: the same bytes for everyone."""
-    article = article_at(slug)
+    article = in_language_of(article_at(slug))
     page = history.notices(article, now(), after=request.args.get("after"))
     html = render_template(
         "newsroom/editing/history.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from corrections_app.domain.lifecycle import AddressState
-from corrections_app.web.answers import see_other, wants_json
+from corrections_app.web.answers import in_language_of_reader, see_other, wants_json
 from corrections_app.web.reader.privacy import contact
 from corrections_app.web.sending import check_act, count_act
 from corrections_app.workflow import tokens
@@ -27,7 +27,7 @@ def keep_from_indexes(answer: Response) -> Response:
 @blueprint.get("/receipts/<token>/erase")
 def show_receipt(token: str) -> str:
     """What would go, and the button: opening this changes nothing."""
-    correction = tokens.by_token(token)
+    correction = in_language_of_reader(tokens.by_token(token))
     enquiry = enquiries.of(correction)
     return render_template(
         "reader/privacy/receipt.html",
@@ -41,7 +41,7 @@ def show_receipt(token: str) -> str:
 @blueprint.post("/receipts/<token>/erase")
 def erase_receipt(token: str) -> Response:
     """Erase what was left with this correction; of no other, which another reader may have sent."""
-    tokens.by_token(token)
+    in_language_of_reader(tokens.by_token(token))
     check_act()
     done = erasing.of_receipt(token, now())
     count_act()

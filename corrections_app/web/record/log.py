@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.lifecycle import TOLD_CLASSES
+from corrections_app.language import offered, speak
 from corrections_app.web.answers import cacheable, kept, wants_json
 from corrections_app.web.errors import page_of
 from corrections_app.web.filters import CLASSES
@@ -49,6 +50,7 @@ def index() -> Response:
 def show(number: int) -> Response:
     """One notice: its words, what changed, and what became of it; for programs an annotation."""
     entry = log.entry(number, now())
+    speak(offered(entry.article.lang))
     change = changed_words.of(entry.notice)
     if request.accept_mimetypes[web_annotation.TYPE] > request.accept_mimetypes["text/html"]:
         return _varied(_annotated(entry, change))
