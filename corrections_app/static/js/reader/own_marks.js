@@ -48,7 +48,8 @@ function show(url, { place, exact, replacement, state }) {
   style();
   const link = sign.content.firstElementChild.cloneNode(true);
   link.href = new URL(url).pathname;
-  const change = replacement == null ? `“${exact}”` : `“${exact}” → “${replacement}”`;
+  const arrow = article.dir === "rtl" ? "←" : "→";
+  const change = replacement == null ? `“${exact}”` : `“${exact}” ${arrow} “${replacement}”`;
   link.title = `${sign.dataset.label} ${change} (${state})`;
   link.setAttribute("aria-label", link.title);
   const end = range.cloneRange();
