@@ -11,7 +11,7 @@ from corrections_app.domain.patching import edits
 from corrections_app.domain.text.body import Block, Cell, canonical_text
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.notices import (
-    _FURTHER,
+    FURTHER,
     MOST,
     OPENING,
     WAYS,
@@ -206,7 +206,7 @@ def are_in_pairs(whole):
 @given(changes())
 def test_any_change_has_sentences_with_marks_in_pairs(change):
     found = notice(*change)
-    sentences = {begin + way for begin in (OPENING, _FURTHER) for way in WAYS.values()}
+    sentences = {begin + way for begin in (OPENING, FURTHER) for way in WAYS.values()}
 
     for one in (found, *found.further):
         assert one.sentence in sentences
