@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from corrections_app import language
 
-LANGUAGES = ("uk", "pl", "de", "fr", "es", "pt", "ru", "ar")
+LANGUAGES = ("uk", "pl", "de", "fr", "es", "pt", "ru", "ar", "he")
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """What a file is written with, so that it changes when its words do."""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
