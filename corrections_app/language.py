@@ -30,7 +30,6 @@ NAMES = {
     "he": "עברית",
 }
 """What each language calls itself."""
-_BACKWARDS = {"ar", "he"}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-zA-Z][^>]*>")
 _own: dict[tuple[str, str], str] = {}  # by language and message: one newsroom runs in a process
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
@@ -44,8 +43,9 @@ class Formats(TypedDict):
     short_months: list[str]
     """As they stand in a day."""
     day: str
+    """A template with ``{day}``, ``{month}`` and ``{year}``."""
     group: str
-    decimal: str
+    """What stands between thousands."""
 
 
 @contextmanager
@@ -66,25 +66,6 @@ def speak(language: str) -> None:
 def spoken() -> str:
     """The language that everything is said in (BCP 47)."""
     return _language.get()
-
-
-class Spoken:
-    """What is spoken at this moment, for templates: macros that know no page ask it, too."""
-
-    @property
-    def lang(self) -> str:
-        """For the attribute of that name (BCP 47)."""
-        return spoken()
-
-    @property
-    def dir(self) -> str:
-        """``rtl`` or ``ltr``."""
-        return direction(spoken())
-
-
-def direction(language: str) -> str:
-    """``rtl`` or ``ltr``: the way in which a language of the interface is written."""
-    return "rtl" if language.partition("-")[0] in _BACKWARDS else "ltr"
 
 
 def installed() -> tuple[str, ...]:
@@ -109,14 +90,17 @@ def offered(*wanted: str | None) -> str:
 
 def gettext(message: str) -> str:
     """The message in the current language, in the newsroom's own words where it has some."""
+    if not message:  # where gettext keeps what it knows of itself
+        return ""
     lang = _language.get()
     return _own.get((lang, message)) or _translations(lang).gettext(message)
 
 
 def filled(message: str, values: Mapping[str, object]) -> str:
-    """The message in the current language, with its ``%(name)s`` filled in."""
+    """The message in the current language, its ``%(name)s`` filled in, numbers as it has them."""
     said = gettext(message)
-    return said % values if values else said
+    shown = {name: number(v) if type(v) is int else v for name, v in values.items()}
+    return said % shown if shown else said
 
 
 def ngettext(one: str, many: str, number: int) -> str:
@@ -177,8 +161,8 @@ def _check_words(path: Path, message: str, words: object) -> None:
 
 
 @cache
-def messages() -> frozenset[str]:
-    """All that any language has words for, but for what counts something."""
+def messages() -> frozenset[str | tuple[str, int]]:
+    """All that any language has words for; what counts something as its singular and a 0."""
     return frozenset().union(*(_known(lang) for lang in installed()))
 
 
@@ -187,14 +171,13 @@ def translated(lang: str) -> int:
     return len(messages() if lang == SOURCE else _known(lang))
 
 
-def _known(lang: str) -> frozenset[str]:
+def _known(lang: str) -> frozenset[str | tuple[str, int]]:
     catalogue = getattr(_translations(lang), "_catalog", {})  # the one place that lists them
-    return frozenset(key for key in catalogue if isinstance(key, str) and key)
+    return frozenset(key for key in catalogue if key and (isinstance(key, str) or not key[1]))
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``_()``, ``gettext()``, ``ngettext()``, ``{% trans %}`` and `spoken`."""
-    app.jinja_env.globals["spoken"] = Spoken()
+    """Give the templates ``_()``, ``gettext()``, ``ngettext()`` and ``{% trans %}``."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True

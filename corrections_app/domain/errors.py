@@ -18,8 +18,9 @@ class Sentence(str):
 
     @classmethod
     def of(cls, template: str, details: Mapping[str, Any]) -> Self:
-        """The sentence in the language of the source."""
-        sentence = cls(template % details if details else template)
+        """The sentence in the language of the source, its whole numbers with thousands apart."""
+        shown = {name: f"{v:,}" if type(v) is int else v for name, v in details.items()}
+        sentence = cls(template % shown if shown else template)
         sentence.template, sentence.details = template, details
         return sentence
 
@@ -46,13 +47,13 @@ class Refusal(Exception):
     def at(cls, field: str, template: str, **details: Any) -> Self:
         """The refusal that is due to one field of a form, where it is said again."""
         refusal = cls(template, **details)
-        refusal.fields[field] = Sentence.of(template, details)
+        refusal.fields[field] = refusal.message
         return refusal
 
     @property
-    def message(self) -> str:
+    def message(self) -> Sentence:
         """The whole sentence, in the language of the source."""
-        return self.template % self.details if self.details else self.template
+        return Sentence.of(self.template, self.details)
 
 
 class NotFoundInText(Refusal):

@@ -43,7 +43,7 @@ CONTEXT = 32
 def check_length(field: str, text: str, most: int) -> None:
     """Raise `TooLong`, naming the field, for a text of more than ``most`` code points."""
     if len(text) > most:
-        raise TooLong.at(field, "That is too long: %(most)s characters at most.", most=f"{most:,}")
+        raise TooLong.at(field, "That is too long: %(most)s characters at most.", most=most)
 
 
 def is_number(text: str, digits: int = 9) -> bool:

@@ -60,7 +60,7 @@ def checked(proposal: Proposal) -> Proposal:
     """
     for name, limit in _LENGTHS.items():
         if len(getattr(proposal, name) or "") > limit:
-            raise TooLong.at(name, _TOO_LONG[name], limit=f"{limit:,}")
+            raise TooLong.at(name, _TOO_LONG[name], limit=limit)
     for name in ("exact", "replacement", "explanation"):
         characters.check_keepable(name, getattr(proposal, name) or "")
     for name in ("kind", "source_url", "name", "email", "field"):

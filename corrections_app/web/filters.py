@@ -18,8 +18,9 @@ from corrections_app.domain.lifecycle import (
     Kind,
     RemarkField,
 )
-from corrections_app.language import N_, direction, filled, gettext, ngettext, spoken
+from corrections_app.language import N_, filled, gettext, ngettext, spoken
 from corrections_app.models import Notice
+from corrections_app.sources.languages import direction
 from corrections_app.web import rendering
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
@@ -91,6 +92,20 @@ SETTLED = {
 }
 
 
+class Spoken:
+    """What is spoken at this moment, for templates: macros that know no page ask it, too."""
+
+    @property
+    def lang(self) -> str:
+        """For the attribute of that name (BCP 47)."""
+        return spoken()
+
+    @property
+    def dir(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return direction(spoken())
+
+
 def install(app: Flask) -> None:
     """Give the templates their words."""
     app.add_template_filter(when)
@@ -105,6 +120,7 @@ def install(app: Flask) -> None:
     app.add_template_global(state)
     app.add_template_global(day_after)
     app.add_template_global(arrow)
+    app.jinja_env.globals["spoken"] = Spoken()
     rendering.install(app)
     app.context_processor(
         lambda: {

@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from corrections_app import language
 
-LANGUAGES = ("uk", "pl", "de", "fr", "es", "pt", "ru", "ar", "he")
+LANGUAGES = tuple(lang for lang in language.NAMES if lang != language.SOURCE)
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """What a file is written with, so that it changes when its words do."""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
@@ -80,7 +80,6 @@ def formats(lang: str) -> dict[str, object]:
         "short_months": [short[month] for month in range(1, 13)],
         "day": _day(str(locale.datetime_skeletons["yMMMd"])),
         "group": number.get("group", ","),
-        "decimal": number.get("decimal", "."),
     }
 
 

@@ -46,6 +46,19 @@ def test_a_sentence_that_is_put_together_is_found() -> None:
 @pytest.mark.parametrize(
     ("source", "found"),
     [
+        ('a = "Try it again";', ["Try it again"]),
+        ("// Why: so.\na = `Try it again`;", ["Try it again"]),
+        ("/* a = 'Try it again' */ b = 'data-act';", []),
+        ("a = 1; // so\nb = { say: 'Try it again.' };", ["Try it again."]),
+    ],
+)
+def test_what_a_script_says_by_itself(source: str, found: list[str]) -> None:
+    assert list(unmarked.in_script(source)) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
         ('raise Invalid("Say why, please.")', ["Say why, please."]),
         ('raise Invalid.at("note", "Say why, please.")', ["Say why, please."]),
         ('WORDS = {"a": N_("typo")}', ["typo"]),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from corrections_app.web.embed.script import WORDS
 from tests.messages.extraction import CODE, ROOT, SPEAKING, TEMPLATES, is_for_programs
 
 ALLOWED = {
@@ -106,7 +107,12 @@ def put_together(source: str) -> Iterator[str]:
 def in_scripts() -> Iterator[str]:
     """What a script says by itself; the page gives it its words."""
     for path in sorted((CODE / "static" / "js").rglob("*.js")):
-        bare = re.sub(r"/\*.*?\*/|^\s*//.*$", "", path.read_text(), flags=re.S | re.M)
-        for _, words in _IN_SCRIPT.findall(bare):
-            if _SAYS.match(words):
+        for words in in_script(path.read_text()):
+            if words not in WORDS:  # put in the newsroom's language as it is served
                 yield f"{path.relative_to(ROOT)}: {words}"
+
+
+def in_script(source: str) -> Iterator[str]:
+    """The sentences in one script's source."""
+    bare = re.sub(r"/\*.*?\*/|^\s*//[^\n]*", "", source, flags=re.S | re.M)
+    yield from (words for _, words in _IN_SCRIPT.findall(bare) if _SAYS.match(words))

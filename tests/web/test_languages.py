@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,9 +11,11 @@ from sqlalchemy import select
 from corrections_app import create_app, language
 from corrections_app.checkup import languages as checked
 from corrections_app.config import BadConfiguration
+from corrections_app.domain.errors import TooLong
 from corrections_app.domain.roles import Role
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, User
+from corrections_app.web.filters import said
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.letters import writing
 from corrections_app.workflow.people import accounts
@@ -23,7 +24,6 @@ from tests.builders import NOON, document
 from tests.web.conftest import Moderator, sign_in_as
 from tests.workflow.record.noted import a_notice
 
-CSS = Path(language.__file__).parent / "static" / "css"
 UKRAINIAN = ("Набережна", "Рада ухвалила відбудувати відбудувати стіну.")
 ARABIC = ("الميناء", "قرر المجلس إعادة بناء بناء الجدار.")
 PAGE = "https://news.example/pier"
@@ -33,17 +33,11 @@ POLISH = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"}
 
 @pytest.fixture
 def catalogues(monkeypatch, tmp_path):
-    """What is shipped, and a few words of Arabic where that is not: no test waits for it."""
+    """A folder of what is shipped, in which a test may change a language."""
     folder = tmp_path / "locales"
     folder.mkdir()
     for shipped in language.FOLDER.iterdir():
         (folder / shipped.name).symlink_to(shipped)
-    if not (folder / "ar").exists():
-        (folder / "ar" / "LC_MESSAGES").mkdir(parents=True)
-        catalog = Catalog(locale="ar")
-        catalog.add("Corrections", "التصحيحات")
-        with (folder / "ar" / "LC_MESSAGES" / "corrections.mo").open("wb") as file:
-            write_mo(file, catalog)
     monkeypatch.setattr(language, "FOLDER", folder)
     _forget()
     yield folder
@@ -159,6 +153,29 @@ def test_a_colleague_chooses_and_else_the_browser_says(site):
     assert '<html lang="pl"' in head(max_.get("/queue", headers=POLISH))
 
 
+def test_where_there_are_no_words_nothing_is_said(site):
+    with language.speaking("uk"):
+        assert language.gettext("") == ""
+        assert language.filled("", {}) == ""
+
+
+def test_a_large_number_is_written_as_the_language_writes_it(site):
+    refused = TooLong.at("words", "That is too long: %(most)s characters at most.", most=5000)
+    assert refused.message == "That is too long: 5,000 characters at most."
+    assert refused.fields == {"words": refused.message}
+    with language.speaking("uk"):
+        assert "5\N{NO-BREAK SPACE}000" in language.filled(refused.template, refused.details)
+        assert "5\N{NO-BREAK SPACE}000" in said(refused.fields["words"])
+
+
+def test_the_script_on_the_newsrooms_pages_offers_in_its_own_language(site):
+    with language.speaking("uk"):
+        offer = json.dumps(language.gettext("Suggest a correction"))
+    script = site.test_client().get("/embed.js", headers=POLISH).text
+    assert offer in script
+    assert '"Suggest a correction"' not in script
+
+
 def test_programs_are_spoken_to_in_english(site):
     refused = site.test_client().get("/api/v1/corrections", headers=POLISH)
     assert refused.json["detail"].startswith("Say who you are")
@@ -189,17 +206,6 @@ def test_what_is_offered(site, wanted, found):
 def test_languages_that_there_are_not_are_refused(tmp_path, named):
     with pytest.raises(BadConfiguration, match="LANGUAGES"):
         create_app(TRIAL | {"INSTANCE": str(tmp_path), "LANGUAGES": named})
-
-
-PHYSICAL = re.compile(
-    r"(?<![-\w])(?:left|right)\s*:|(?:margin|padding|border)-(?:left|right)|"
-    r"(?:text-align|float|clear)\s*:\s*(?:left|right)"
-)
-
-
-@pytest.mark.parametrize("sheet", sorted(CSS.glob("*.css")), ids=lambda path: path.name)
-def test_style_sheets_know_no_left_and_no_right(sheet):
-    assert PHYSICAL.findall(sheet.read_text()) == []
 
 
 MESSAGE = "Seen a mistake?"
@@ -249,10 +255,11 @@ def test_the_check_warns_of_a_language_that_is_not_finished(site, catalogues):
     (catalogues / "pl" / "LC_MESSAGES").mkdir(parents=True)
     catalog = Catalog(locale="pl")
     catalog.add("Corrections", "Sprostowania")
+    catalog.add(("%(num)s day", "%(num)s days"), ("%(num)s dzień", "%(num)s dni", "%(num)s dni"))
     with (catalogues / "pl" / "LC_MESSAGES" / "corrections.mo").open("wb") as file:
         write_mo(file, catalog)
     _forget()
     found = {finding.said.partition(":")[0]: finding for finding in checked.languages()}
-    assert found["pl"].said.startswith("pl: 1 of ")
+    assert found["pl"].said.startswith("pl: 2 of ")
     assert found["pl"].remedy
     assert not found["uk"].remedy

@@ -17,6 +17,7 @@ from corrections_app.web import verdicts
 from corrections_app.web.access import person
 from corrections_app.web.answers import given, see_other, wants_json
 from corrections_app.web.errors import refused, status_of, words_of
+from corrections_app.web.filters import arrow
 from corrections_app.web.forms import ActForm, DecisionForm, read
 from corrections_app.web.queue import filter_form
 from corrections_app.web.queue.listing import (
@@ -212,7 +213,7 @@ def _summary(correction: Correction, passage: rows.Passage | None) -> str:
     gone, come = (_shortened("".join(_words_of(passage, kind))) for kind in ("removed", "added"))
     if not come:
         return gettext("without “%(words)s”, %(title)s") % {"words": gone, "title": title}
-    return f"{gone} → {come}, {title}" if gone else f"+ {come}, {title}"
+    return f"{gone} {arrow()} {come}, {title}" if gone else f"+ {come}, {title}"
 
 
 def _words_of(passage: rows.Passage, kind: str) -> list[str]:

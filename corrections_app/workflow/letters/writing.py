@@ -22,6 +22,7 @@ from jinja2 import Environment
 
 from corrections_app import language
 from corrections_app.models import Contact, Correction, Owed
+from corrections_app.sources.languages import direction
 from corrections_app.workflow import tokens
 from corrections_app.workflow.letters import addresses, transport
 from corrections_app.workflow.letters.contents import LetterPart, part_of, site
@@ -184,7 +185,7 @@ def _written(
         "newsroom": newsroom,
         "signature": signature or language.gettext("The editors of %s") % newsroom,
         "lang": lang,
-        "dir": language.direction(lang),
+        "dir": direction(lang),
         "replies": current_app.config["REPLY_TO"] or not _is_local_sender(),
     }
     values["subject"] = plain(_rendered(f"emails/{kind}/subject.txt", values))

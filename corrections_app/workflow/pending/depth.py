@@ -63,7 +63,7 @@ def check(
         _one_at_a_time(session, settings["MOST_WAITING"], aside)
     if leader_id is not None:
         if _reaches(session, MOST_BEHIND, _behind(), leader_id):
-            raise TooMany(_KNOWN, readers=f"{MOST_BEHIND:,}", retry_after=60 * AGAIN_MINUTES)
+            raise TooMany(_KNOWN, readers=MOST_BEHIND, retry_after=60 * AGAIN_MINUTES)
     elif _reaches(session, settings["MOST_WAITING"], _among(aside)):
         raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
     elif _reaches(session, settings["MOST_WAITING_PER_ARTICLE"], _here(aside), article_id):

@@ -310,7 +310,7 @@ def set_language(user: User, lang: str) -> None:
     Raises `Invalid` for one that the newsroom does not offer.
     """
     if lang and lang not in current_app.config["LANGUAGES"]:
-        raise Invalid.at("lang", "Choose one of the languages offered.")
+        raise Invalid("Choose one of the languages offered.")
     user_id = user.id
     with write() as session:
         session.execute(update(User).where(User.id == user_id).values(lang=lang or None))

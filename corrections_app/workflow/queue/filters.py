@@ -205,7 +205,7 @@ def _number(most: int) -> Callable[[str], int]:
         number = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
         if not 0 < number <= most:
             wanted = "Write a whole number from 1 to %(most)s."
-            raise ValueError(Sentence.of(wanted, {"most": f"{most:,}"}))
+            raise ValueError(Sentence.of(wanted, {"most": most}))
         return number
 
     return read
@@ -215,7 +215,7 @@ def _short(most: int) -> Callable[[str], str]:
     def read(value: str) -> str:
         if len(value) > most or "\0" in value:
             wanted = "That is too long: %(most)s characters at most."
-            raise ValueError(Sentence.of(wanted, {"most": f"{most:,}"}))
+            raise ValueError(Sentence.of(wanted, {"most": most}))
         return value
 
     return read
