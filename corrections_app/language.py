@@ -44,6 +44,8 @@ class Formats(TypedDict):
     """As they stand in a day."""
     day: str
     """A template with ``{day}``, ``{month}`` and ``{year}``."""
+    first_day: str
+    """How the first of a month is written: 1er in French."""
     group: str
     """What stands between thousands."""
 

@@ -32,7 +32,8 @@ def day(moment: datetime | date) -> str:
     one = local_time(moment) if isinstance(moment, datetime) else moment
     known = formats()
     month = known["short_months"][one.month - 1]
-    return known["day"].format(day=one.day, month=month, year=one.year)
+    number = known["first_day"] if one.day == 1 else one.day
+    return known["day"].format(day=number, month=month, year=one.year)
 
 
 def time_of_day(moment: datetime) -> str:

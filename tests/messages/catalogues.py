@@ -78,6 +78,7 @@ def formats(lang: str) -> dict[str, object]:
     return {
         "months": [wide[month] for month in range(1, 13)],
         "short_months": [short[month] for month in range(1, 13)],
+        "first_day": "1er" if lang == "fr" else "1",  # CLDR has no word for it
         "day": _day(str(locale.datetime_skeletons["yMMMd"])),
         "group": number.get("group", ","),
     }

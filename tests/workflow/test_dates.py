@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from corrections_app import language
 from corrections_app.domain.errors import AlreadyDecided
 from corrections_app.workflow import dates
 from tests.builders import a_correction, accept, an_article
@@ -79,3 +80,19 @@ WRITERS = {
     "corrections_app/sites/wordpress.py",
 }
 """The one module, and what two programs of others are asked in."""
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "1 Feb 2024"),
+        ("fr", "1er févr. 2024"),
+        ("de", "1. Feb. 2024"),
+        ("uk", "1 лют. 2024"),
+        ("he", "1 בפבר׳ 2024"),
+        ("xx", "1 Feb 2024"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(app, lang, said):
+    with language.speaking(lang):
+        assert dates.day(date(2024, 2, 1)) == said
