@@ -24,7 +24,7 @@ from tests.messages import pseudo
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (320, 390, 1366)
+WIDTHS = (320, 390, 1280, 1366)
 READERS = ("/", "/articles/wall", "/articles/wall/corrections/new", "/corrections", "/privacy")
 READERS += (
     "/corrections/policy",
@@ -54,6 +54,9 @@ FAULTS = """() => {
       if (!scrolls) faults.push(`outside: ${shown}`);
     }
   }
+  for (const tool of document.querySelectorAll(".tools > *, .trail .next"))
+    if (tool.checkVisibility() && tool.clientHeight > 44)
+      faults.push(`two lines: ${tool.outerHTML.slice(0, 90)}`);
   const acts = [...document.querySelectorAll("button, a.button, input, select, textarea")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
     .filter((one) => !one.closest(".unseen"))
