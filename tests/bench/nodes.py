@@ -105,6 +105,13 @@ class Machine:
         self.process.wait()
         return outlived(family)
 
+    def hears_to_stop(self) -> bool:
+        """Whether it catches SIGTERM by now, which it does once it is at work (proc(5))."""
+        assert self.process is not None
+        said = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        caught = int(said.partition("SigCgt:")[2].split()[0], 16)
+        return bool(caught >> (signal.SIGTERM - 1) & 1)
+
     def stop(self) -> int:
         """SIGTERM, and its status in the end."""
         assert self.process is not None
@@ -161,14 +168,23 @@ class Cluster(Instance):
         """Everything runs since `_begin`."""
 
     def wait_until_up(self) -> None:
-        """Wait until each node answers and all its web processes are there."""
+        """Wait until each node answers and all its web processes are there, and each worker too."""
         for node in self.nodes:
             self.wait_for_node(node)
+        for worker in self.workers:
+            self.wait_for_worker(worker)
 
     def wait_for_node(self, node: Machine) -> None:
         """Wait for an answer; what it says meanwhile counts for nothing."""
         probe = Client(self.ports[self.nodes.index(node)], Ledger())
         eventually(lambda: probe.ask("GET", "/healthz")[0] == 200, START_SECONDS)
+
+    def wait_for_worker(self, worker: Machine) -> None:
+        """Wait until it is past what it starts with, which fails where the database is away.
+
+        Whoever supervises it would start it again; here nobody does.
+        """
+        eventually(worker.hears_to_stop, START_SECONDS)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -202,6 +218,7 @@ class Cluster(Instance):
         left = self.workers[number].kill()
         self.letters_go()
         self.workers[number].start()
+        self.wait_for_worker(self.workers[number])
         return left
 
     def without_postgres(self, meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -222,10 +239,8 @@ class Cluster(Instance):
 
     def settled(self) -> list[str]:
         """What is wrong once the workers have stopped and the last letters are sent."""
-        # One that was started this moment has not yet said how it wants to be told.
-        well = (0, -signal.SIGTERM)
         ends = [one.stop() for one in self.workers]
-        found = [f"a worker ended with {status}" for status in ends if status not in well]
+        found = [f"a worker ended with {status}" for status in ends if status]
         self.sink.fail()
         with self.app.app_context():
             later = now() + max(outbox.LEASE, timedelta(hours=1))
