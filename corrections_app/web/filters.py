@@ -24,7 +24,8 @@ from corrections_app.sources.languages import direction
 from corrections_app.web import rendering
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import reasons
+from corrections_app.workflow.reasons import keeping as reasons
+from corrections_app.workflow.reasons.words import words
 
 STATES = {
     "pending": N_("waiting for an editor"),
@@ -194,13 +195,13 @@ def notice_dated(notice: Notice) -> Markup:
 def reason_label(code: str | None) -> str:
     """What moderators call a reason, be it of a rejection or of another closing."""
     wording = reasons.wording(code or "")
-    return gettext(wording.label if wording else SETTLED.get(code or "", code or ""))
+    return words(wording).label if wording else gettext(SETTLED.get(code or "", code or ""))
 
 
 def reason_sentence(code: str | None) -> str:
     """What a reader is told of the reason for a rejection."""
     wording = reasons.wording(code or "")
-    return gettext(wording.sentence) if wording else ""
+    return words(wording).sentence if wording else ""
 
 
 def state(status: str, decision: object = None, held: object = None) -> str:

@@ -38,7 +38,7 @@ from corrections_app.domain.text.body import tidy
 from corrections_app.language import N_
 from corrections_app.web.answers import check_keepable, printable, repeated
 from corrections_app.workflow import dates
-from corrections_app.workflow.deciding import reasons
+from corrections_app.workflow.reasons import keeping as reasons
 
 AnyForm = TypeVar("AnyForm", bound="Form")
 

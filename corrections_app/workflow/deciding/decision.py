@@ -22,7 +22,6 @@ from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
 from corrections_app.models import Approval, Article, Conflict, Correction, Decision
 from corrections_app.workflow import locks, permission, revisions
-from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.deciding.verdict import (
     Verdict,
     check,
@@ -35,6 +34,7 @@ from corrections_app.workflow.deciding.verdict import (
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.pending import closing, clusters, facts, publishing
 from corrections_app.workflow.pending.closing import Closing
+from corrections_app.workflow.reasons import keeping as reasons
 from corrections_app.workflow.transaction import Act, perform, write
 
 __all__ = ["Outcome", "Verdict", "check", "check_open", "decide", "settle", "standing_of"]
