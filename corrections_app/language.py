@@ -160,6 +160,8 @@ def _check_words(path: Path, message: str, words: object) -> None:
         raise BadSentences(f"{path}: “{message}” needs words.")
     if sorted(_PLACEHOLDER.findall(words)) != sorted(_PLACEHOLDER.findall(message)):
         raise BadSentences(f"{path}: the words for “{message}” must keep its %(names)s.")
+    if "%" in _PLACEHOLDER.sub("", words):  # `"100 % right" % {}` is “100 {}ight”
+        raise BadSentences(f"{path}: the words for “{message}” can have no other %.")
 
 
 @cache
