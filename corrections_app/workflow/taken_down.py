@@ -79,8 +79,8 @@ def check_text(session: Session, article_id: int, text: str) -> None:
     withheld = select(Revision).where(
         Revision.article_id == article_id, Revision.withheld_at.is_not(None)
     )
-    byline = session.scalar(select(Article.byline).filter_by(id=article_id))
     for one in session.scalars(withheld.order_by(Revision.number)):
+        byline = session.scalar(select(Article.byline).filter_by(id=article_id))
         if says(one, byline, text):
             raise _refusal(_SAME_WORDS, one)
 

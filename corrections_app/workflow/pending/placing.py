@@ -103,13 +103,14 @@ def align(session: Session, article: Article, text: str, *, own: bool) -> dict[i
 
 @dataclass(frozen=True)
 class Step:
-    """From the current revision of an article to a new text.
+    """From the current text of an article, ``old``, to a new one.
 
     ``applied`` are the program's own widened edits, or None after a change by
     other hands. ``wished`` are the edits that a person decided for, before
     they were widened: whoever wishes otherwise for the same words is settled.
     """
 
+    old: str
     text: str
     applied: tuple[Edit, ...] | None
     wished: tuple[Edit, ...] = ()
@@ -128,7 +129,7 @@ class Carried:
 
 def carry(session: Session, article: Article, step: Step, alignments: Alignments) -> Carried:
     """Move every pending correction from the old head to revision ``head + 1``, in bulk."""
-    number, old = article.head + 1, article.current.text
+    number = article.head + 1
     made = dict(alignments)
     # Readers by the thousand ask for the very same: each place is carried once.
     known: dict[tuple[int, Place], tuple[Place, str | None]] = {}
@@ -140,7 +141,7 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
     for placement in placements:
         was = placement.known_revision, known_place(placement)
         if was not in known:
-            known[was] = _carried(session, article, *was, step, old, made)
+            known[was] = _carried(session, article, *was, step, made)
         now, reason = known[was]
         rows.append(_row(placement.correction_id, number, now))
         if reason:
@@ -206,20 +207,19 @@ def _carried(
     known: int,
     was: Place,
     step: Step,
-    old: str,
     made: dict[int, Alignment],
 ) -> tuple[Place, str | None]:
     """A place of revision ``known`` in the new text, and the reason where that settles it."""
     if step.applied is not None and known == article.head:
-        return over_own(was, step.applied), _settled_by(was, step, old)
+        return over_own(was, step.applied), _settled_by(was, step)
     if known not in made:
         made[known] = Alignment(revisions.text(session, article.id, known), step.text)
     done = reads_already(was, made[known])
     return over_foreign(was, made[known]), ALREADY_CORRECTED if done else None
 
 
-def _settled_by(place: Place, step: Step, old: str) -> str | None:
-    if stands_already(place, step.applied or (), old):
+def _settled_by(place: Place, step: Step) -> str | None:
+    if stands_already(place, step.applied or (), step.old):
         return ALREADY_CORRECTED
     if step.wished and conflicts(place.edits or (), step.wished) == Relation.RIVAL:
         return RIVAL_ACCEPTED
