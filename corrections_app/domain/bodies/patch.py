@@ -188,7 +188,11 @@ def patch(body: Body, edits: Sequence[Edit]) -> Body:
     ``edits`` are in order and do not overlap. Raises `Invalid` when the
     headline would go, or a paragraph come between the cells of a table.
     """
-    wide = widened(body, edits)
+    return patched(body, widened(body, edits))
+
+
+def patched(body: Body, wide: Sequence[Edit]) -> Body:
+    """The same with edits that are `widened` already."""
     if not wide:
         return body
     first, end, start = _reach(body, wide)

@@ -290,6 +290,8 @@ def _from_json(part: Mapping[str, Any]) -> Block | Aside:
         cells = tuple(tuple(row) for row in part.get("cells", ()))
         media = Media(**part["media"]) if "media" in part else None
         return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"), cells, media)
+    if len(part) == 2:  # nothing but its kind and its words, as most
+        return Block(part["kind"], part["text"])
     marks = tuple(
         Mark(mark["kind"], mark["start"], mark["end"], mark.get("href"))
         for mark in part.get("marks", ())

@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.bodies.patch import patch
+from corrections_app.domain.bodies.patch import patched
 from corrections_app.domain.errors import AlreadyDecided, Refusal, StaleVersion, TextMoved
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.text.edits import Edit
@@ -102,7 +102,7 @@ def plan_change(session: Session, correction_id: int, verdict: Verdict) -> Plan 
             return None
         article = correction.article
         applied = edits_to_apply(article, wished)
-        body = patch(article.current.blocks, applied)
+        body = patched(article.current.blocks, applied)
         return publishing.plan(session, article, body, applied, wished)
     except Refusal:
         check_open(session, correction, verdict)
