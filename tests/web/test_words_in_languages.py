@@ -9,11 +9,15 @@ import pytest
 
 from corrections_app import language
 from corrections_app.domain.lifecycle import ChangeClass
+from corrections_app.domain.roles import Role
+from corrections_app.domain.warnings import notices, wordings
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Letter
 from corrections_app.web.filters import as_heading
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.letters import grouping
+from corrections_app.workflow.people import accounts
+from corrections_app.workflow.record import house_style
 from tests.builders import NOON, a_correction, an_article, document, reject
 from tests.web.conftest import JSON
 from tests.web.reader.test_corrections import OURS
@@ -123,3 +127,20 @@ def test_a_refusal_is_in_one_language_to_its_last_word(make_app):
     assert answer.status_code == 429
     assert "minutes" not in answer.json["message"]
     assert "хвилин" in answer.json["message"]
+
+
+def test_house_style_shows_the_sentence_that_readers_get(make_app):
+    with make_app(LANGUAGES="uk,en").app_context(), language.speaking("en"):
+        shown = {one.way: one.sentence for one in house_style.everything()}
+        assert not [each for each in shown.values() if each.startswith("An earlier version")]
+        assert shown["figure"].count("{right}") == shown["figure"].count("{wrong}") == 1
+        ines = accounts.add("ines@courier.example", role=Role.EDITOR, now=NOON)
+        house_style.word("figure", shown["figure"], by=ines, now=NOON)
+        assert not house_style.wording("figure").is_own
+
+
+@pytest.mark.parametrize("lang", language.installed())
+def test_every_standard_sentence_may_be_kept_as_ones_own(lang):
+    with language.speaking(lang):
+        for way in notices.WAYS:
+            wordings.check(way, wordings.default(way, language.gettext))
