@@ -212,5 +212,7 @@ def _translations(language: str) -> standard.NullTranslations:
     try:
         return standard.translation("corrections", FOLDER, languages=tags, fallback=True)
     except (OSError, ValueError, LookupError, struct.error) as error:  # English is better than none
-        log.error("%s: a corrections.mo cannot be read, install it anew: %s", language, error)
+        log.error(
+            "%s: a corrections.mo cannot be read, install the program again: %s", language, error
+        )
         return standard.NullTranslations()
