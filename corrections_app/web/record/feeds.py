@@ -32,8 +32,9 @@ ATOM, JSON_FEED, CSV = "application/atom+xml", "application/feed+json", "text/cs
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed in which nothing ever stood was last updated."""
 
-# XML 1.0, section 2.2: all but Char.
-_NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0, section 2.2: all but Char. Named one by one: the same class turned round (all that is
+# not in …) takes the start of every process four milliseconds to compile.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _COLUMNS = [
     "id",
     "published",
