@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask_migrate import upgrade
 
 from corrections_app import schema
@@ -33,3 +35,9 @@ def migrate_to(revision: str) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
         shutil.copy(here, here.with_name(f"at-{revision}.sqlite"))
+
+
+def heads(first: str, *others: str) -> list[Any]:
+    """Earlier versions to come up from: the first and the last each time, the rest by make long."""
+    *between, last = others
+    return [first, *(pytest.param(one, marks=pytest.mark.long) for one in between), last]

@@ -10,7 +10,7 @@ from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models.engine import wrong_pragmas
 from tests.builders import NOON
-from tests.migrating import migrate_to
+from tests.migrating import heads, migrate_to
 from tests.test_migration_sites import SITES
 from tests.test_migration_write_backs import WRITE_BACKS
 from tests.test_migrations import FIRST, MANY, SIDE_FACTS, empty_app, filled, rows_of
@@ -39,7 +39,7 @@ def before(revision):
     return ScriptDirectory(folder).get_revision(revision).down_revision
 
 
-@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("head", heads(*HEADS))
 def test_it_comes_up_with_all_rows_of_every_earlier_head_and_goes_again(empty_app, head):
     kept = grown(head)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from corrections_app import schema
 from corrections_app.extensions import db
 from tests.builders import NOON
+from tests.migrating import heads
 from tests.test_migration_set_aside import HEADS, SET_ASIDE, before, grown
 from tests.test_migrations import FIRST, MADE, SIDE_FACTS, empty_app, filled, rows_of
 
@@ -31,7 +32,7 @@ ENQUIRIES = {
 }
 
 
-@pytest.mark.parametrize("head", [*HEADS, "0020", "0022", "0023"])
+@pytest.mark.parametrize("head", heads(*HEADS, "0020", "0022", "0023"))
 def test_it_comes_up_with_all_rows_of_every_earlier_head_and_goes_again(empty_app, head):
     kept = grown(head)
     kept |= filled(SET_ASIDE) if head >= "0020" else {}

@@ -13,7 +13,7 @@ from corrections_app.extensions import db
 from corrections_app.models import MediaFile
 from corrections_app.workflow.articles import importing, reading
 from tests.builders import NOON, an_article, document
-from tests.migrating import migrate_to
+from tests.migrating import heads, migrate_to
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
@@ -22,7 +22,7 @@ __all__ = ["empty_app"]
 BEFORE = ["0001", "0010", "0011", "0012"]
 
 
-@pytest.mark.parametrize("head", BEFORE)
+@pytest.mark.parametrize("head", heads(*BEFORE))
 def test_every_earlier_head_comes_up_with_its_rows_and_goes_back(empty_app, head):
     migrate_to(revision=head)
     kept = filled(FIRST)

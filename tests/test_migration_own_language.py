@@ -8,6 +8,7 @@ from sqlalchemy import inspect, text
 
 from corrections_app import schema
 from corrections_app.extensions import db
+from tests.migrating import heads
 from tests.test_migration_house_rules import HEADS, HOUSE_RULES, grown
 from tests.test_migration_set_aside import before
 from tests.test_migrations import empty_app, filled, rows_of
@@ -21,7 +22,7 @@ def columns():
     return {column["name"] for column in inspect(db.engine).get_columns("users")}
 
 
-@pytest.mark.parametrize("head", [*HEADS, "0028"])
+@pytest.mark.parametrize("head", heads(*HEADS, "0028"))
 def test_it_comes_up_with_all_rows_of_every_earlier_head_and_goes_again(empty_app, head):
     kept = grown(head)
     if head == "0028":

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from corrections_app import schema
 from corrections_app.extensions import db
+from tests.migrating import heads
 from tests.test_migrations import FIRST, empty_app, filled, rows_of
 
 __all__ = ["empty_app"]
@@ -17,7 +18,7 @@ __all__ = ["empty_app"]
 BEFORE = "0022"
 
 
-@pytest.mark.parametrize("head", ["0001", "0012", "0019", BEFORE])
+@pytest.mark.parametrize("head", heads("0001", "0012", "0019", BEFORE))
 def test_there_is_one_number_and_nothing_is_lost_on_either_way(empty_app, head):
     migrate_to(revision=head)
     first = filled(FIRST)

@@ -10,6 +10,7 @@ from corrections_app import schema
 from corrections_app.extensions import db
 from corrections_app.models.engine import wrong_pragmas
 from tests.builders import NOON
+from tests.migrating import heads
 from tests.test_migration_bounces import before, grown
 from tests.test_migrations import empty_app, filled, rows_of
 
@@ -28,7 +29,7 @@ TOKENS = {
 }
 
 
-@pytest.mark.parametrize("head", ["0001", "0007", "0019", "0023"])
+@pytest.mark.parametrize("head", heads("0001", "0007", "0019", "0023"))
 def test_it_comes_up_with_all_rows_of_earlier_heads_and_goes_again(empty_app, head):
     kept = grown(head)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from corrections_app import schema
 from corrections_app.extensions import db
 from tests.builders import NOON
+from tests.migrating import heads
 from tests.test_migration_sites import SITES
 from tests.test_migrations import FIRST, MADE, MANY, SIDE_FACTS, empty_app, filled, rows_of
 
@@ -35,7 +36,7 @@ def grown(head):
     return filled(known)
 
 
-@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("head", heads(*HEADS))
 def test_they_come_up_with_all_rows_of_every_earlier_head_and_go_again(empty_app, head):
     kept = grown(head)
 

@@ -144,6 +144,7 @@ def test_the_thirty_lines_are_thirty():
     assert len(own) <= 30
 
 
+@pytest.mark.long  # it kills for ten seconds
 def test_killed_again_and_again_it_gets_every_accepted_change_exactly_once(
     database, tmp_path, make_app
 ):

@@ -6,14 +6,32 @@ from collections.abc import Iterator
 
 from flask import current_app
 
-from corrections_app import language
+from corrections_app import language, schema
 from corrections_app.checkup.finding import Finding
+from corrections_app.extensions import db
+from corrections_app.workflow.reasons import keeping as reasons
 
 
 def languages() -> Iterator[Finding]:
-    """Of each language that is offered: how many messages have words in it."""
+    """Of each language that is offered: how many messages and reasons have words in it."""
     every = len(language.messages())
     for lang in current_app.config["LANGUAGES"]:
-        done = language.translated(lang)
-        remedy = "" if done >= every else "make messages, then translate what is empty in its .po"
-        yield Finding("languages", f"{lang}: {done:,} of {every:,} messages", True, remedy)
+        done, missing = language.translated(lang), _reasons_missing(lang)
+        said = [f"{lang}: {done:,} of {every:,} messages"]
+        remedies = []
+        if done < every:
+            remedies.append("make messages, then translate what is empty in its .po")
+        if missing:
+            are = "is" if missing == 1 else "are"
+            said.append(f"{missing} of your reasons for rejecting {are} not worded in it")
+            remedies.append("word them at /reasons")
+        yield Finding("languages", "; ".join(said), True, "; ".join(remedies))
+
+
+def _reasons_missing(lang: str) -> int:
+    """How many of the newsroom's own reasons would be told in another language."""
+    if schema.current() != schema.newest():
+        return 0
+    missing = reasons.unworded(lang)
+    db.session.rollback()
+    return missing

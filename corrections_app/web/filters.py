@@ -24,7 +24,8 @@ from corrections_app.sources.languages import direction
 from corrections_app.web import rendering
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import reasons
+from corrections_app.workflow.reasons import keeping as reasons
+from corrections_app.workflow.reasons.words import words
 
 STATES = {
     "pending": N_("waiting for an editor"),
@@ -112,6 +113,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(age)
     app.add_template_filter(said)
+    app.add_template_filter(as_heading)
     app.add_template_filter(class_label)
     app.add_template_filter(notice_label)
     app.add_template_filter(notice_dated)
@@ -170,10 +172,22 @@ def age(moment: datetime) -> str:
 
 
 def said(message: str) -> str:
-    """A constant sentence, or one that knows what it was made of, in the current language."""
-    if isinstance(message, Sentence):
-        return filled(message.template, message.details)
-    return gettext(message)
+    """A constant sentence, or one that knows what it was made of, in the current language.
+
+    Sentences that are a part of it are said in that, too, whatever was spoken as it was made.
+    """
+    if not isinstance(message, Sentence):
+        return gettext(message)
+    if message.forms is not None:
+        return ngettext(*message.forms) % message.details
+    parts = message.details.items()
+    details = {name: said(part) if isinstance(part, Sentence) else part for name, part in parts}
+    return filled(message.template, details)
+
+
+def as_heading(words: str) -> str:
+    """The words with a capital letter in front; the others stay, of which German has more."""
+    return words[:1].upper() + words[1:]
 
 
 def class_label(change_class: str) -> str:
@@ -194,13 +208,13 @@ def notice_dated(notice: Notice) -> Markup:
 def reason_label(code: str | None) -> str:
     """What moderators call a reason, be it of a rejection or of another closing."""
     wording = reasons.wording(code or "")
-    return gettext(wording.label if wording else SETTLED.get(code or "", code or ""))
+    return words(wording).label if wording else gettext(SETTLED.get(code or "", code or ""))
 
 
 def reason_sentence(code: str | None) -> str:
     """What a reader is told of the reason for a rejection."""
     wording = reasons.wording(code or "")
-    return gettext(wording.sentence) if wording else ""
+    return words(wording).sentence if wording else ""
 
 
 def state(status: str, decision: object = None, held: object = None) -> str:

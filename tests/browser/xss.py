@@ -23,11 +23,12 @@ from corrections_app.models import Correction, Letter, Notice, ReasonWording, Us
 from corrections_app.workflow import tokens
 from corrections_app.workflow.articles import importing, reading
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import decision, reasons, side_facts
+from corrections_app.workflow.deciding import decision, side_facts
 from corrections_app.workflow.deciding.verdict import Verdict
 from corrections_app.workflow.letters import grouping
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.queue import saved_views
+from corrections_app.workflow.reasons import keeping as reasons
 from corrections_app.workflow.record import acts as notices
 from corrections_app.workflow.submitting import receipts, submission
 from corrections_app.workflow.transaction import Act, write

@@ -234,6 +234,8 @@ def test_a_newsroom_says_single_sentences_in_its_own_words(make_app, tmp_path):
         ("en.json", json.dumps({"No such words.": "a"}), "nothing here says"),
         ("en.json", json.dumps({MESSAGE: " "}), "needs words"),
         ("en.json", json.dumps({MESSAGE: "%(name)s?"}), "must keep"),
+        ("en.json", json.dumps({MESSAGE: "100 % right?"}), "no other %"),
+        ("en.json", json.dumps({MESSAGE: "<b>Really?</b>"}), "must keep"),
     ],
 )
 def test_words_that_cannot_be_used_are_refused_whole(tmp_path, name, text, said):

@@ -20,10 +20,11 @@ from corrections_app.web.errors import refused, status_of, words_of
 from corrections_app.web.queue import listing
 from corrections_app.web.queue.filter_form import kept
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import bulk, bulk_limits, reasons
+from corrections_app.workflow.deciding import bulk, bulk_limits
 from corrections_app.workflow.deciding.bulk import Batch, Seen
 from corrections_app.workflow.pending import senders
 from corrections_app.workflow.queue import rows
+from corrections_app.workflow.reasons import keeping as reasons
 from corrections_app.workflow.transaction import Act
 
 _ID, _COUNT = 18, 9

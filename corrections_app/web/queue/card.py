@@ -32,12 +32,12 @@ from corrections_app.web.queue.listing import (
 )
 from corrections_app.web.queue.warnings import install, notice_text
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.letters import owed
 from corrections_app.workflow.queue import around, lanes, leases, rows
 from corrections_app.workflow.queue import card as cards
 from corrections_app.workflow.queue.filters import Criteria
 from corrections_app.workflow.queue.lanes import Lane
+from corrections_app.workflow.reasons import keeping as reasons
 from corrections_app.workflow.record import showing
 from corrections_app.workflow.submitting import elsewhere, same_words
 from corrections_app.workflow.transaction import Act

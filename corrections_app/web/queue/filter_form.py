@@ -15,11 +15,13 @@ from corrections_app.web.access import person
 from corrections_app.web.filters import FITS, KINDS, QUESTIONS, reason_label, state
 from corrections_app.web.queue.warnings import RISKS
 from corrections_app.workflow import permission
-from corrections_app.workflow.deciding import bulk_limits, reasons
+from corrections_app.workflow.deciding import bulk_limits
 from corrections_app.workflow.people.accounts import everyone
 from corrections_app.workflow.queue import filters, rows, saved_views
 from corrections_app.workflow.queue.filters import ANY, Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
+from corrections_app.workflow.reasons import keeping as reasons
+from corrections_app.workflow.reasons.words import words as words_of
 
 ORDERS = {
     Order.BEST: N_("what matters most"),
@@ -155,7 +157,7 @@ def _choices(criteria: Criteria) -> dict[str, list[Choice]]:
             Choice(str(days), ngettext("%(num)s day", "%(num)s days", days) % {"num": days})
             for days in ages
         ],
-        "reason": [Choice(each.code, gettext(each.label)) for each in reasons.everything()],
+        "reason": [Choice(each.code, words_of(each).label) for each in reasons.everything()],
         "by": [Choice(str(user.id), user.name) for user in everyone()],
         "order": [Choice(order, gettext(words)) for order, words in ORDERS.items()],
     }

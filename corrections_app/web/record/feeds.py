@@ -13,9 +13,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from corrections_app.language import gettext
+from corrections_app.language import gettext, spoken
 from corrections_app.web.answers import cacheable, comma_separated, kept, whole
-from corrections_app.web.filters import CLASSES
+from corrections_app.web.filters import CLASSES, as_heading
 from corrections_app.web.rates import count_search
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
@@ -78,7 +78,7 @@ def json_feed() -> Response:
         "title": title_of(asked),
         "home_page_url": addresses["log"],
         "feed_url": addresses["feed"],
-        "language": "en",
+        "language": spoken(),
         "authors": [newsroom],
         "items": [_item(entry) for entry in page.items],
     }
@@ -135,7 +135,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "id": permalink,
         "url": permalink,
         "external_url": whole("articles.show", slug=entry.article.slug),
-        "title": f"{label.capitalize()}: {entry.article.headline}",
+        "title": f"{as_heading(label)}: {entry.article.headline}",
         "content_html": render_template("record/_told.html", entry=entry, whole=whole),
         "date_published": notice.public_at.isoformat(),
         "date_modified": entry.updated_at.isoformat(),

@@ -21,7 +21,7 @@ from corrections_app.domain.roles import Ability
 from corrections_app.extensions import db
 from corrections_app.language import N_
 from corrections_app.models import Approval, Bulk, BulkItem, Correction, Skip, User
-from corrections_app.workflow.deciding import approval, decision, reasons, side_facts, undoing
+from corrections_app.workflow.deciding import approval, decision, side_facts, undoing
 from corrections_app.workflow.deciding.bulk_limits import (
     ACTIONS,
     CLOSED,
@@ -31,6 +31,7 @@ from corrections_app.workflow.deciding.bulk_limits import (
 )
 from corrections_app.workflow.deciding.undoing import Reopened
 from corrections_app.workflow.deciding.verdict import Verdict
+from corrections_app.workflow.reasons import keeping as reasons
 from corrections_app.workflow.transaction import Act, write
 
 DONE = "done"

@@ -11,11 +11,11 @@ from corrections_app.domain.text.differences import Piece, difference
 from corrections_app.domain.text.edits import splice_within
 from corrections_app.domain.text.paragraphs import sentence_around, text_fragment
 from corrections_app.extensions import db
-from corrections_app.language import gettext
 from corrections_app.models import Article, Correction, Decision, Enquiry, Owed, ReasonWording
 from corrections_app.workflow import dates, revisions, taken_down
 from corrections_app.workflow.letters.mime import plain
 from corrections_app.workflow.letters.owed import QUESTION, kind_of
+from corrections_app.workflow.reasons.words import words
 from corrections_app.workflow.tokens import token_for
 
 LONGEST_TITLE = 100
@@ -112,7 +112,7 @@ def _reason(decision: Decision) -> str:
     """The reason in the newsroom's own words; only a rejection has one that readers get."""
     if decision.outcome != Status.REJECTED or not decision.reason:
         return ""
-    return gettext(db.session.get_one(ReasonWording, decision.reason).sentence)
+    return words(db.session.get_one(ReasonWording, decision.reason)).sentence
 
 
 def _made(article: Article, decision: Decision) -> tuple[tuple[Piece, ...] | None, str | None]:

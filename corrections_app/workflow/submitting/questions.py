@@ -32,9 +32,9 @@ from corrections_app.domain.warnings import house_rules
 from corrections_app.domain.warnings.house_rules import Found
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
 from corrections_app.workflow import revisions
-from corrections_app.workflow.deciding import reasons
 from corrections_app.workflow.house_rules import matching
 from corrections_app.workflow.pending import alignments, placing
+from corrections_app.workflow.reasons import keeping as reasons
 
 QuestionKind = Literal["done", "changed", "house", "same", "rejected"]
 

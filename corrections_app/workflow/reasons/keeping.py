@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import count
 
@@ -22,6 +22,8 @@ from corrections_app.domain.text import search_words
 from corrections_app.extensions import db
 from corrections_app.models import ReasonWording, User
 from corrections_app.workflow import audit
+from corrections_app.workflow.reasons import words as reason_words
+from corrections_app.workflow.reasons.words import Words, field_of, languages, put, words
 from corrections_app.workflow.transaction import write
 
 MOST = 30
@@ -47,6 +49,11 @@ def wording(code: str) -> ReasonWording | None:
     return db.session.get(ReasonWording, code)
 
 
+def unworded(lang: str) -> int:
+    """How many reasons on offer have a sentence in another language only."""
+    return sum(reason_words.worded(reason, lang).sentence is None for reason in offered())
+
+
 def check(session: Session, code: str | None, note: str = "") -> ReasonWording:
     """The reason with this code. Raises `Invalid` where it is not offered, or lacks its note."""
     reason = session.get(ReasonWording, code or "")
@@ -69,7 +76,7 @@ def add(
         known = _in_order(session)
         if len(known) >= MOST:
             raise Invalid("There are %(most)s reasons already: reword one of them.", most=MOST)
-        _check_free(label, known)
+        _check_free({languages()[0]: Words(label, sentence)}, known)
         code = _free_code(label, {reason.code for reason in known} | _NOT_GIVEN)
         flags = {"neutral": neutral, "sends_letter": sends_letter, "active": True}
         new = ReasonWording(code=code, label=label, sentence=sentence, **flags)
@@ -119,16 +126,28 @@ def _free_code(label: str, taken: Collection[str]) -> str:
     return next(code for code in codes if code not in taken)
 
 
-def _check_free(label: str, others: Collection[ReasonWording]) -> None:
+def _check_free(said: Mapping[str, Words], others: Collection[ReasonWording]) -> None:
     """Two of one name nobody can tell apart."""
-    if label.casefold() in {reason.label.casefold() for reason in others}:
-        raise Invalid.at("label", "There is a reason of this name already.")
+    for lang, (label, _) in said.items():
+        taken = {words(reason, lang).label.casefold() for reason in others}
+        if label and label.casefold() in taken:
+            raise Invalid.at(field_of("label", lang), "There is a reason of this name already.")
+
+
+def _cleaned(said: Words, lang: str) -> Words:
+    """The words without what nobody sees. Raises `TooLong`."""
+    label, sentence = said
+    limits.check_length(field_of("label", lang), label or "", limits.NAME)
+    limits.check_length(field_of("sentence", lang), sentence or "", limits.NOTE)
+    return Words(
+        label if label is None else " ".join(label.split()),
+        sentence if sentence is None else sentence.strip(),
+    )
 
 
 def _checked(label: str, sentence: str) -> tuple[str, str]:
-    limits.check_length("label", label, limits.NAME)
-    limits.check_length("sentence", sentence, limits.NOTE)
-    label, sentence = " ".join(label.split()), sentence.strip()
+    cleaned = _cleaned(Words(label, sentence), languages()[0])
+    label, sentence = cleaned.label or "", cleaned.sentence or ""
     if not label or not sentence:
         field = "sentence" if label else "label"
         raise Invalid.at(field, "A reason has a label, and a sentence that the reader gets.")
@@ -143,20 +162,25 @@ def reword(
     neutral: bool,
     sends_letter: bool,
     active: bool,
+    translations: Mapping[str, Words] | None = None,
     by: User,
     now: datetime,
 ) -> None:
     """Change a reason's words and flags, from now on.
 
+    ``label`` and ``sentence`` are in the newsroom's first language, ``translations`` in others
+    that it offers: an empty text there leaves it to the first, None leaves it as it is.
     Raises `NotFound`, `Invalid` and `TooLong`.
     """
-    label, sentence = _checked(label, sentence)
+    said = {languages()[0]: Words(*_checked(label, sentence))}
+    said |= {lang: _cleaned(one, lang) for lang, one in (translations or {}).items()}
     with write() as session:
         known = _in_order(session)
         reason = next((each for each in known if each.code == code), None)
         if reason is None:
             raise NotFound("There is no such reason.")
-        _check_free(label, [each for each in known if each is not reason])
-        reason.label, reason.sentence = label, sentence
+        _check_free(said, [each for each in known if each is not reason])
+        for lang, one in said.items():
+            put(reason, lang, one)
         reason.neutral, reason.sends_letter, reason.active = neutral, sends_letter, active
         audit.record(session, "reword_reason", by_id=by.id, now=now, reason=code)
