@@ -172,6 +172,7 @@ def test_what_stands_on_a_page_in_another_language_says_in_which(site):
     assert f', <bdi lang="ar">{ARABIC[0]}</bdi></span>' in listed
     card = max_.get("/queue/1", headers=POLISH).text
     assert '<html lang="pl"' in card
+    assert 'data-summary="بناء ← تشييد, ' in card  # the arrow points as these words are read
     notices = re.findall(r'<textarea id="\w+-notice"[^>]*>', card)
     assert len(notices) == 2
     assert all('lang="ar" dir="rtl"' in notice for notice in notices)
