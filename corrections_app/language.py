@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gettext as standard
 import json
+import logging
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,7 +32,8 @@ NAMES = {
     "he": "עברית",
 }
 """What each language calls itself."""
-_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-zA-Z][^>]*>")
+_SIGNS = re.compile(r"""%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-zA-Z][^>]*>|[%{}<>&"]""")
+log = logging.getLogger(__name__)
 _own: dict[tuple[str, str], str] = {}  # by language and message: one newsroom runs in a process
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -158,10 +161,19 @@ def _check_words(path: Path, message: str, words: object) -> None:
         raise BadSentences(f"{path}: nothing here says “{message}”: copy the message from the .po.")
     if not isinstance(words, str) or not words.strip():
         raise BadSentences(f"{path}: “{message}” needs words.")
-    if sorted(_PLACEHOLDER.findall(words)) != sorted(_PLACEHOLDER.findall(message)):
-        raise BadSentences(f"{path}: the words for “{message}” must keep its %(names)s.")
-    if "%" in _PLACEHOLDER.sub("", words):  # `"100 % right" % {}` is “100 {}ight”
-        raise BadSentences(f"{path}: the words for “{message}” can have no other %.")
+    if signs(words) != signs(message):
+        raise BadSentences(
+            f"{path}: the words for “{message}” must keep its %(names)s and tags, and have no "
+            'other % { } < > & or ". Quotation marks are “these”.'
+        )
+
+
+def signs(message: str) -> list[str]:
+    """What is no words in a message: what is filled in, tags, and signs that a page or % reads.
+
+    Templates take a message for markup and format it, so that it has those of its source alone.
+    """
+    return sorted(_SIGNS.findall(message))
 
 
 @cache
@@ -197,4 +209,10 @@ def _formats() -> dict[str, Formats]:
 @cache
 def _translations(language: str) -> standard.NullTranslations:
     tags = [language.replace("-", "_"), language.partition("-")[0]]
-    return standard.translation("corrections", FOLDER, languages=tags, fallback=True)
+    try:
+        return standard.translation("corrections", FOLDER, languages=tags, fallback=True)
+    except (OSError, ValueError, LookupError, struct.error) as error:  # English is better than none
+        log.error(
+            "%s: a corrections.mo cannot be read, install the program again: %s", language, error
+        )
+        return standard.NullTranslations()

@@ -6,15 +6,18 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Barrier
 from typing import Any, ClassVar
 
 import pytest
 
 from tests.bench import load
-from tests.bench.bars import Row, ratio, told, tried
+from tests.bench.bars import Row, between, ratio, spread, told, tried
 from tests.bench.load import Post
+from tests.bench.newsroom import together
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,37 @@ def test_what_cannot_be_measured_takes_nothing_else_along(
 
 def test_each_round_is_held_against_its_own_reference() -> None:
     assert ratio([10, 400, 9], [10, 100, 3]) == 3  # the machine was busy in the first and last
+
+
+def test_a_round_is_held_against_those_just_before_and_after_it() -> None:
+    calm = between([100, 80, 40])  # a neighbour has come
+    assert calm == [90, 60]
+    assert ratio([90, 60], calm) == 1
+    assert spread([10, 20, 30, 40, 50], [10] * 5) == "half of 5 between 2.00 and 4.00"
+
+
+def test_what_starts_together_ends_even_where_one_did_not_start() -> None:
+    met, both = list[str](), Barrier(2, timeout=20)
+
+    @contextmanager
+    def one(name: str, *, starts: bool = True) -> Iterator[str]:
+        both.wait()  # breaks where they start one after the other
+        if not starts:
+            raise OSError(name)
+        met.append(f"{name} stands")
+        try:
+            yield name
+        finally:
+            met.append(f"{name} ended")
+
+    with together(one("a"), one("b")) as names:
+        assert names == ["a", "b"]
+        assert sorted(met) == ["a stands", "b stands"]
+    assert sorted(met[2:]) == ["a ended", "b ended"]
+    met.clear()
+    with pytest.raises(OSError, match="b"), together(one("a"), one("b", starts=False)):
+        pass
+    assert met == ["a stands", "a ended"]
 
 
 class Counting(BaseHTTPRequestHandler):

@@ -58,7 +58,7 @@ def test_a_file_that_would_undo_a_correction_is_refused_by_itself(run, files, qu
 
     assert (done.returncode, done.stdout) == (1, "market\t1\tThe market\n")
     refusal, summary = done.stderr.splitlines()
-    assert f"{corrected} “quik” → “quick”" in refusal
+    assert f"{corrected} “quik”, now “quick”" in refusal
     assert summary == "corrections: 1 imported, 1 not imported."
     assert (foreseen.returncode, foreseen.stdout) == (1, done.stdout)
     assert foreseen.stderr.splitlines() == [
@@ -92,7 +92,7 @@ def test_a_changed_fact_is_refused_by_itself(run, files, quay):
     done = run("import", "--lang", "en", *files)
 
     assert (done.returncode, done.stdout) == (1, "market\t2\tThe market\n")
-    assert "changes a number: 31 → 139" in done.stderr
+    assert "changes a number: 31, now 139" in done.stderr
     assert "--class correction --notice" in done.stderr
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+TEMPLATES = Path(__file__).parent.parent / "templates"
 STYLES = Path(__file__).parent.parent / "corrections_app" / "static" / "css"
 
 # What is measured from the left edge in every language, and why.
@@ -66,3 +67,16 @@ def test_a_side_is_found_however_it_is_written():
         assert physical(f"a {{ color: red; {one}; }}") == [one]
     for one in ("padding: 0 1px 2px 1px", "margin-inline: 0 1px", "text-align: start"):
         assert not physical(f"a {{ {one}; }} .left {{ top: 0; }}")
+
+
+_TEXT = re.compile(r"<textarea\b[^>]*>")
+
+
+def test_what_is_typed_stands_in_its_own_direction():
+    """Or in that of the article it is for; `_macros/fields.html` sees to its fields itself."""
+    fields = [
+        (path, one) for path in TEMPLATES.rglob("*.html") for one in _TEXT.findall(path.read_text())
+    ]
+
+    assert len(fields) > 10
+    assert [(path, one) for path, one in fields if " dir=" not in one] == []

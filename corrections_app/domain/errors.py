@@ -15,6 +15,8 @@ class Sentence(str):
 
     template: str
     details: Mapping[str, Any]
+    forms: tuple[str, str, int] | None = None
+    """Of words that count something: for one, for several, and how many there are."""
 
     @classmethod
     def of(cls, template: str, details: Mapping[str, Any]) -> Self:
@@ -22,6 +24,13 @@ class Sentence(str):
         shown = {name: f"{v:,}" if type(v) is int else v for name, v in details.items()}
         sentence = cls(template % shown if shown else template)
         sentence.template, sentence.details = template, details
+        return sentence
+
+    @classmethod
+    def counted(cls, one: str, many: str, number: int) -> Self:
+        """Words that say how many, ``%(num)s``, in the language of the source."""
+        sentence = cls.of(one if number == 1 else many, {"num": number})
+        sentence.forms = one, many, number
         return sentence
 
 

@@ -14,7 +14,7 @@ from corrections_app import logs
 from corrections_app.domain import errors
 from corrections_app.domain.errors import Refusal
 from corrections_app.extensions import db
-from corrections_app.language import filled, gettext
+from corrections_app.language import gettext
 from corrections_app.models.outage import outage_of
 from corrections_app.web.access import SAFE
 from corrections_app.web.answers import given, wants_json
@@ -81,7 +81,7 @@ def status_of(refusal: Refusal) -> int:
 
 def words_of(refusal: Refusal) -> str:
     """The refusal's sentence in the current language."""
-    return filled(refusal.template, refusal.details)
+    return said(refusal.message)
 
 
 def refused(refusal: Refusal) -> Response:

@@ -113,6 +113,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(age)
     app.add_template_filter(said)
+    app.add_template_filter(as_heading)
     app.add_template_filter(class_label)
     app.add_template_filter(notice_label)
     app.add_template_filter(notice_dated)
@@ -171,10 +172,22 @@ def age(moment: datetime) -> str:
 
 
 def said(message: str) -> str:
-    """A constant sentence, or one that knows what it was made of, in the current language."""
-    if isinstance(message, Sentence):
-        return filled(message.template, message.details)
-    return gettext(message)
+    """A constant sentence, or one that knows what it was made of, in the current language.
+
+    Sentences that are a part of it are said in that, too, whatever was spoken as it was made.
+    """
+    if not isinstance(message, Sentence):
+        return gettext(message)
+    if message.forms is not None:
+        return ngettext(*message.forms) % message.details
+    parts = message.details.items()
+    details = {name: said(part) if isinstance(part, Sentence) else part for name, part in parts}
+    return filled(message.template, details)
+
+
+def as_heading(words: str) -> str:
+    """The words with a capital letter in front; the others stay, of which German has more."""
+    return words[:1].upper() + words[1:]
 
 
 def class_label(change_class: str) -> str:

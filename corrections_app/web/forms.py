@@ -221,10 +221,13 @@ class DecisionForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        settled = [Choice(ALREADY_CORRECTED, N_("The article says so already"))]
-        known = [Choice(reason.code, reason.label) for reason in reasons.offered()]
-        closes = self.action.data == Action.SUPERSEDE
-        self.reason.choices = [Choice("", ""), *(settled if closes else known)]
+        self.reason.choices = [Choice("", ""), *(self._reasons() if self.reason.data else ())]
+
+    def _reasons(self) -> list[Choice]:
+        """What may be given as the reason; pages write the list themselves."""
+        if self.action.data == Action.SUPERSEDE:
+            return [Choice(ALREADY_CORRECTED, N_("The article says so already"))]
+        return [Choice(reason.code, reason.label) for reason in reasons.offered()]
 
 
 class ActForm(Form):

@@ -16,9 +16,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from flask import g, request
 from flask_limiter import RateLimitExceeded
 
-from corrections_app.domain.errors import TooMany
+from corrections_app.domain.errors import Sentence, TooMany
 from corrections_app.extensions import limiter
-from corrections_app.language import gettext, ngettext
+from corrections_app.language import N_
 from corrections_app.web.devices import account_of
 
 IPV4_PREFIX = 24
@@ -166,12 +166,12 @@ def _seconds_left(limited: RateLimitExceeded) -> int:
     return max(1, math.ceil(left))
 
 
-def _wait(seconds: int) -> str:
+def _wait(seconds: int) -> Sentence:
     """When to try again, in words: never earlier than it will be of use."""
     minutes = math.ceil(seconds / 60)
     if minutes <= 120:
-        return ngettext("in a minute", "in %(num)s minutes", minutes) % {"num": minutes}
-    return gettext("in %(hours)s hours") % {"hours": math.ceil(minutes / 60)}
+        return Sentence.counted("in a minute", "in %(num)s minutes", minutes)
+    return Sentence.of(N_("in %(hours)s hours"), {"hours": math.ceil(minutes / 60)})
 
 
 def count_letter() -> None:

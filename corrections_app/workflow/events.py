@@ -65,8 +65,15 @@ def tell(session: Session, article_id: int, *told: Told, now: datetime) -> None:
 
 def _hooks(session: Session) -> Sequence[Any]:
     """Those that hear anything: one that is switched off hears later."""
-    query = select(Hook.id, Hook.events, Hook.section, Hook.created_at)
-    return session.execute(query.where(Hook.removed_at.is_(None)).order_by(Hook.id)).all()
+    return session.execute(_LISTENING).all()
+
+
+# Built once: every act asks it in the writer's turn.
+_LISTENING = (
+    select(Hook.id, Hook.events, Hook.section, Hook.created_at)
+    .where(Hook.removed_at.is_(None))
+    .order_by(Hook.id)
+)
 
 
 def _of_corrections(session: Session, acts: Sequence[Act], now: datetime) -> Iterator[Told]:

@@ -8,12 +8,14 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from corrections_app.domain.alignment import Alignment
 from corrections_app.domain.errors import NotFound
 from corrections_app.domain.text.body import Body
 from corrections_app.domain.text.edits import Edit
+from corrections_app.domain.warnings.flags import Flag
 from corrections_app.models import Article, Correction, Revision
 
 
@@ -43,22 +45,30 @@ class Plan:
 
     ``edits`` are the widened edits where the program itself makes the change,
     and None after a change by other hands; ``wished`` are those a person
-    decided for, before they were widened.
+    decided for, before they were widened. ``flags`` are what such edits touch, as far
+    as the texts tell; None, too, where the program did not make them.
     """
 
     article_id: int
     base: int
+    old: str
+    """The text that is changed."""
     body: Body
     text: str
     edits: tuple[Edit, ...] | None
     wished: tuple[Edit, ...]
     alignments: dict[int, Alignment]
-    marks: Marks = field(default_factory=Marks)
+    marks: Marks
+    flags: tuple[Flag, ...] | None
+    renamed: bool
+    """Whether the headline is another one."""
+    signed: bool
+    """Whether the old text or the new one says who wrote it."""
 
 
 def correction_of(session: Session, correction_id: int) -> Correction:
-    """The correction with this number. Raises `NotFound`."""
-    correction = session.get(Correction, correction_id)
+    """The correction with this number, its place and its article's text. Raises `NotFound`."""
+    correction = session.scalars(_CORRECTION, {"of": correction_id}).one_or_none()
     if correction is None:
         raise NotFound("There is no such correction.")
     return correction
@@ -69,9 +79,11 @@ def hold_correction(session: Session, correction_id: int) -> Correction:
 
     Raises `NotFound`.
     """
-    correction = correction_of(session, correction_id)
-    hold_article(session, correction.article_id)
-    session.refresh(correction)
+    article = session.scalars(_ITS_ARTICLE, {"of": correction_id}).one_or_none()
+    if article is None:
+        raise NotFound("There is no such correction.")
+    correction = session.scalars(_AS_IT_IS, {"of": correction_id}).one()
+    set_committed_value(correction, "article", article)  # which would be read once more
     return correction
 
 
@@ -98,9 +110,31 @@ def hold_row(session: Session, article_id: int) -> HeldArticle:
     return HeldArticle(session, *session.execute(_ROW, {"of": article_id}).one())
 
 
-# Built once: every act asks one or both in the writer's turn.
-_ARTICLE = (
-    select(Article).where(Article.id == bindparam("of")).execution_options(populate_existing=True)
+# Built once: every act asks some of them in the writer's turn.
+_CORRECTION = (
+    select(Correction)
+    .where(Correction.id == bindparam("of"))
+    .options(joinedload(Correction.article), joinedload(Correction.placement))
+)
+_AS_IT_IS = (
+    select(Correction)
+    .where(Correction.id == bindparam("of"))
+    .options(joinedload(Correction.placement), joinedload(Correction.contact))
+    .options(joinedload(Correction.found_elsewhere))
+    .execution_options(populate_existing=True)
+)
+# Without the text, which is read if it is asked for. (Nor could PostgreSQL join it: having
+# waited, it joins the row as it is by then to what the statement saw when it began.)
+_HELD = (
+    select(Article)
+    .options(lazyload(Article.current))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ARTICLE = _HELD.where(Article.id == bindparam("of"))
+_ITS_ARTICLE = _HELD.where(
+    Article.id
+    == select(Correction.article_id).where(Correction.id == bindparam("of")).scalar_subquery()
 )
 _ROW = (
     select(Article.id, Article.head, Article.section, Article.published_at, Article.retired_at)
@@ -110,12 +144,10 @@ _ROW = (
 
 
 def hold_article(session: Session, article_id: int) -> Article:
-    """The article with its row held until the end: on PostgreSQL the order of all locks."""
-    # Two queries: PostgreSQL, having waited, joins the row as it is by then to what the
-    # statement saw when it began, so the current revision would be missing. Of SQLite's
-    # writers there is one at a time, who holds every row.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_ROW, {"of": article_id})
+    """The article with its row held until the end: on PostgreSQL the order of all locks.
+
+    Of SQLite's writers there is one at a time, who holds every row.
+    """
     return session.scalars(_ARTICLE, {"of": article_id}).one()
 
 

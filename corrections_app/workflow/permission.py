@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotPermitted
@@ -31,7 +32,8 @@ def confirmed_for(session: Session, person: User, ability: Ability, article: Art
 
     Raises `NotPermitted`.
     """
-    user = still_works_here(session, person.id)
+    known: Any = inspect(person).identity  # not its `id`, for which the row would be read twice
+    user = still_works_here(session, known[0] if known else person.id)
     if not may(user.role, user.section, ability, article.section):
         raise NotPermitted(NOT_YOURS)
     return user

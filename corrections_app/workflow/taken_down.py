@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, select, update
+from sqlalchemy import Text, bindparam, cast, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import limits
@@ -76,13 +76,18 @@ def check_text(session: Session, article_id: int, text: str) -> None:
 
     Stands inside the transaction that publishes. Raises `Withheld`.
     """
-    withheld = select(Revision).where(
-        Revision.article_id == article_id, Revision.withheld_at.is_not(None)
-    )
-    byline = session.scalar(select(Article.byline).filter_by(id=article_id))
-    for one in session.scalars(withheld.order_by(Revision.number)):
+    for one in session.scalars(_WITHHELD_OF, {"article": article_id}):
+        byline = session.scalar(select(Article.byline).filter_by(id=article_id))
         if says(one, byline, text):
             raise _refusal(_SAME_WORDS, one)
+
+
+# Built once: every change of an article asks it in the writer's turn.
+_WITHHELD_OF = (
+    select(Revision)
+    .where(Revision.article_id == bindparam("article"), Revision.withheld_at.is_not(None))
+    .order_by(Revision.number)
+)
 
 
 def says(revision: Revision, byline: str | None, text: str) -> bool:

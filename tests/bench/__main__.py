@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.bench import bars, million, reading, writing
 from tests.bench.bars import Row, tried
 from tests.bench.load import CONNECTIONS, GENERATOR
-from tests.bench.newsroom import newsrooms
+from tests.bench.newsroom import newsrooms, together
 
 MILLION, QUICK = 1_000_000, 20_000
 
@@ -51,18 +51,18 @@ def main() -> int:
 def _rows(asked: argparse.Namespace) -> Iterator[Row]:
     rounds, seconds = asked.rounds, asked.seconds
     plan = writing.Plan(rounds, 10 if asked.quick else 40)
-    many = 30 if asked.quick else 200
+    pairs = 12 if asked.quick else 50
     with newsrooms(asked.database) as rooms:
 
         def on_one_site() -> Iterable[Row]:
             room = rooms.filled(plan.fill)
-            with rooms.reference() as reference, room.served("--samples") as site:
+            with together(rooms.reference(), room.served("--samples")) as (reference, site):
                 yield from reading.rows(room, site, reference, rounds, seconds, asked.quick)
                 yield from writing.rows(room, site, reference, plan, seconds)
 
         yield from tried("one site", on_one_site)
         yield from tried(
-            "submission, SMTP hanging", lambda: [writing.beside_silent_mail(rooms, rounds, many)]
+            "submission, SMTP hanging", lambda: [writing.beside_silent_mail(rooms, pairs)]
         )
         large = asked.corrections
         yield from tried(f"{large:,}", lambda: million.rows(rooms, large, rounds, seconds))

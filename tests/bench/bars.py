@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 
@@ -46,6 +47,21 @@ class Row:
 def ratio(found: Sequence[float], reference: Sequence[float]) -> float:
     """The median of what each round had beside its own reference."""
     return statistics.median(one / other for one, other in zip(found, reference, strict=True))
+
+
+def spread(found: Sequence[float], reference: Sequence[float]) -> str:
+    """Between what the middle half of these ratios lies: what the machine's neighbours do."""
+    ratios = [one / other for one, other in zip(found, reference, strict=True)]
+    low, _, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return f"half of {len(ratios)} between {low:.2f} and {high:.2f}"
+
+
+def between(calm: Sequence[float]) -> list[float]:
+    """What to hold each of the rounds against that lay between these: the mean of its neighbours.
+
+    A machine that grows busier, or idle again, so falls on both.
+    """
+    return [(before + after) / 2 for before, after in pairwise(calm)]
 
 
 def tried(name: str, measure: Callable[[], Iterable[Row]]) -> Iterable[Row]:

@@ -21,6 +21,7 @@ from corrections_app.domain.text.body import Block
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Placement
 from corrections_app.sources import Document
+from corrections_app.workflow import locks
 from corrections_app.workflow.articles import importing
 from corrections_app.workflow.pending import publishing
 from corrections_app.workflow.transaction import write
@@ -132,7 +133,8 @@ def own_edit() -> None:
     body = patch(article.current.blocks, applied)
     plan = publishing.plan(db.session(), article, body, applied)
     with write() as session:
-        publishing.publish(session, plan, origin="accept", author_id=None, now=NOON)
+        article = locks.hold_article(session, plan.article_id)
+        publishing.publish(session, article, plan, origin="accept", author_id=None, now=NOON)
 
 
 def bare_update() -> None:

@@ -26,11 +26,11 @@ from tests.bench import filling
 from tests.bench.bars import Row, ratio, tried
 from tests.bench.crowd import Client
 from tests.bench.load import press
-from tests.bench.newsroom import Newsroom, Newsrooms
+from tests.bench.newsroom import Newsroom, Newsrooms, together
 from tests.processes import ROOT, Served, environment, free_port
 
 FEW, FAR = 1_000, 1_000
-QUEUES = 20
+QUEUES = 12
 """Times in a round that each page of the queue is opened."""
 
 
@@ -45,7 +45,8 @@ def rows(rooms: Newsrooms, many: int, rounds: int, seconds: int) -> Iterable[Row
 def _served(
     small: Newsroom, large: Newsroom, many: int, rounds: int, seconds: int
 ) -> Iterable[Row]:
-    with small.served(letters=False) as few, large.served(letters=False) as all_of_them:
+    sites = (room.served(letters=False) for room in (small, large))
+    with together(*sites) as (few, all_of_them):
         turns = QUEUES * rounds
         yield from tried("queue", lambda: _queue(small, few, large, all_of_them, many, turns))
         yield from tried("memory", lambda: [_memory(all_of_them, seconds, many)])

@@ -8,7 +8,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,18 @@ class Newsrooms:
         finally:
             process.terminate()
             process.wait(timeout=60)
+
+
+@contextmanager
+def together(*those: AbstractContextManager[Any]) -> Iterator[list[Any]]:
+    """Enter all of them at the same time: a server takes seconds to start."""
+    with ThreadPoolExecutor(len(those)) as threads, ExitStack() as after:
+        starting = [threads.submit(one.__enter__) for one in those]
+        wait(starting)
+        for one, started in zip(those, starting, strict=True):
+            if started.exception() is None:
+                after.push(one)
+        yield [started.result() for started in starting]
 
 
 @contextmanager

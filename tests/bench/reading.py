@@ -13,7 +13,7 @@ from sqlalchemy import update
 from corrections_app.models import Article
 from corrections_app.workflow.transaction import write
 from tests.bench import siege
-from tests.bench.bars import Row, ratio, tried
+from tests.bench.bars import Row, between, ratio, spread, tried
 from tests.bench.load import Load, press
 from tests.bench.newsroom import Newsroom
 from tests.processes import Served
@@ -75,14 +75,16 @@ def failures(loads: list[Load]) -> str:
 
 
 def _half_open(site: Served, rounds: int, seconds: int) -> Row:
-    calm, beside = [], []
+    """Many short rounds in place of few long ones, each between two that are undisturbed."""
     page = _pages(site.url)["article"]
-    for _ in range(rounds):
-        calm.append(page.press(seconds).rate)
+    calm, beside = [page.press(1).rate], list[float]()
+    for _ in range(rounds * seconds + 1):
         with siege.half_sent(site, {}):
-            beside.append(page.press(seconds).rate)
-    note = f"{_middle(beside)} beside {_middle(calm)}"
-    return Row(HALF_OPEN, ratio(beside, calm), "x alone", UNDISTURBED, note=note)
+            beside.append(page.press(1).rate)
+        calm.append(page.press(1).rate)
+    alone = between(calm)
+    note = f"{_middle(beside)} beside {_middle(alone)}, {spread(beside, alone)}"
+    return Row(HALF_OPEN, ratio(beside, alone), "x alone", UNDISTURBED, note=note)
 
 
 def _stale(room: Newsroom, site: Served) -> int:

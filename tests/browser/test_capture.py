@@ -130,6 +130,27 @@ def test_a_small_button_appears_beside_the_words_and_goes_with_them(page):
     button.wait_for(state="hidden")
 
 
+# The words' last line and the button, seen from the left: where each begins and ends.
+BESIDE = """() => {
+  const line = [...getSelection().getRangeAt(0).getClientRects()].findLast(({ width }) => width);
+  const offer = document.querySelector("[data-suggest]").getBoundingClientRect();
+  return [line.left, line.right, offer.left, offer.right];
+}"""
+
+
+def test_the_button_stands_where_the_words_end(visitor, site):
+    found = []
+    for slug, words in (("lighthouse-reopens", "bright light"), ("maktabat-al-mina", "الثلاثاء")):
+        visitor.goto(f"{site.url}/articles/{slug}")
+        select(visitor, words)
+        visitor.locator("[data-suggest]").wait_for()
+        found.append(visitor.evaluate(BESIDE))
+    (_, right, starts, _), (left, _, _, ends) = found
+
+    assert starts == pytest.approx(right - 24, abs=1)
+    assert ends == pytest.approx(left + 24, abs=1)
+
+
 def test_what_looks_like_a_tag_stays_words(visitor, site, tmp_path):
     visitor.on("dialog", lambda said: pytest.fail(f"a script ran: {said.message}"))
     text = f"{HOSTILE} in the title\n\nWrite {HOSTILE} and “</textarea>” here.\n"

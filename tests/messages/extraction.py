@@ -26,6 +26,7 @@ SPEAKING = ("domain", "workflow", "web")
 FOR_PROGRAMS = (CODE / "web" / "api", TEMPLATES / "api")
 """The API speaks English, as its description does."""
 _GIVEN = {"gettext", "N_"}
+_COUNTING = {"ngettext", "counted"}
 _SENTENCE = re.compile(r"^[A-Z“][^\n]*\s[^\n]*[.?!…]$", re.S)
 _JINJA: dict[str, Any] = {"newstyle_gettext": "true", "trimmed": "true"}
 
@@ -93,7 +94,7 @@ def in_python(source: str, file: str, whole_sentences: bool) -> Iterator[Found]:
         name = getattr(node.func, "id", getattr(node.func, "attr", None))
         if name in _GIVEN and texts and texts[0]:
             yield Found(str(texts[0]), None, file)
-        elif name == "ngettext" and len(texts) > 1:
+        elif name in _COUNTING and len(texts) > 1:
             yield Found(str(texts[0]), str(texts[1]), file)
 
 
@@ -120,4 +121,5 @@ def _not_said(tree: ast.AST) -> Iterator[int]:
 def _is_for_nobody(call: ast.Call) -> bool:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     of = getattr(getattr(call.func, "value", None), "id", "")
-    return name in ("ngettext", "RuntimeError", "AssertionError", "TypeError") or of == "log"
+    faults = {"RuntimeError", "AssertionError", "TypeError"}
+    return name in _COUNTING | faults or of == "log"

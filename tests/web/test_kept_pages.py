@@ -239,6 +239,19 @@ def test_no_more_is_kept_than_there_is_room_for(app, article):
     server.kept.close()
 
 
+@pytest.mark.parametrize("path", [ARTICLE, "/static/css/site.css", "/healthz"])
+def test_a_page_is_kept_small_and_given_as_it_was_made(server, article, path):
+    """Whole, as who asks for no gzip gets it, a page would take four times the room."""
+    for said in ({}, GZIP):
+        made, kept, was_asked = server.again(path, **said)
+        assert (kept.status_code, kept.data, was_asked) == (200, made.data, False)
+
+    for page in server.kept._pages.values():
+        body = page.whole.body
+        text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+        assert len(page.kept.body) <= max(512, len(text) // 2)
+
+
 def test_small_pages_weigh_what_they_take_too(app):
     """Else a stranger fills the memory with the shortest page, at one port after the other."""
     server = Server(app, most=20_000)

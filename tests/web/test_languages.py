@@ -179,7 +179,7 @@ def test_what_stands_on_a_page_in_another_language_says_in_which(site):
     articles = max_.get("/articles", headers=POLISH).text
     assert f'<span class="unseen">: <bdi lang="ar">{ARABIC[0]}</bdi></span>' in articles
     style = max_.get("/notice-style", headers=POLISH).text
-    assert style.count('<span lang="uk" dir="ltr">') > 20
+    assert style.count('<span lang="uk" dir="auto">') > 20
     form = reader.get("/articles/mina/corrections/new?whole=1").text
     assert re.search(r'<input[^>]*type="email"[^>]*>', form)[0].count('dir="ltr"') == 1
     wording = max_.get("/notice-style/wordings/figure", headers=POLISH).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from corrections_app.domain.text.body import (
     Mark,
     canonical_text,
     is_canonical,
+    placed,
     text_blocks,
 )
 from corrections_app.domain.text.edits import Edit, inverse, splice, widen_all
@@ -187,7 +188,16 @@ def patch(body: Body, edits: Sequence[Edit]) -> Body:
     ``edits`` are in order and do not overlap. Raises `Invalid` when the
     headline would go, or a paragraph come between the cells of a table.
     """
-    done = Rebuilding(body, widened(body, edits))
+    return patched(body, widened(body, edits))
+
+
+def patched(body: Body, wide: Sequence[Edit]) -> Body:
+    """The same with edits that are `widened` already."""
+    if not wide:
+        return body
+    first, end, start = _reach(body, wide)
+    here = [Edit(edit.start - start, edit.end - start, edit.replacement) for edit in wide]
+    done = Rebuilding(body[first:end], here)
     if done.loses_title():
         raise Invalid("The headline cannot be removed.")
     if done.parts_table():
@@ -195,7 +205,19 @@ def patch(body: Body, edits: Sequence[Edit]) -> Body:
             "Between the cells of a table there is no room for a paragraph: "
             "keep the words within their cell, or put them before or behind the table."
         )
-    return done.body()
+    return (*body[:first], *done.body(), *body[end:])
+
+
+def _reach(body: Body, edits: Sequence[Edit]) -> tuple[int, int, int]:
+    """The parts of a body that edits reach, and a block more on either side; all else stays.
+
+    From which to before which part, and where the first of them begins in the canonical text.
+    """
+    blocks = [(index, at) for index, (_, at) in enumerate(placed(body)) if at is not None]
+    starts = [at for _, at in blocks]
+    first = max(bisect_right(starts, edits[0].start) - 2, 0)
+    last = min(bisect_right(starts, edits[-1].end), len(blocks) - 1)
+    return blocks[first][0], blocks[last][0] + 1, starts[first]
 
 
 def widened(body: Body, edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -234,8 +256,11 @@ def revert(body: Body, edits: Sequence[Edit], before: Body = (), made: Sequence[
 
 def verbatim(body: Body) -> tuple[tuple[int, int], ...]:
     """Where the preformatted blocks stand in the canonical text."""
-    row = placed_blocks(text_blocks(body))
-    return tuple((span.start, span.end) for span in row if span.block.kind == "preformatted")
+    return tuple(
+        (start, start + len(part.text))
+        for part, start in placed(body)
+        if isinstance(part, Block) and start is not None and part.kind == "preformatted"
+    )
 
 
 def _bring_back(

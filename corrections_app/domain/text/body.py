@@ -205,12 +205,16 @@ def placed(body: Body) -> Iterator[tuple[Block | Aside, int | None]]:
 
 def title_of(body: Body) -> str:
     """The headline, which is the first block of every body."""
-    return next((block.text for block in text_blocks(body) if block.kind == "title"), "")
+    return _first_of(body, "title") or ""
 
 
 def byline_of(body: Body) -> str | None:
     """Who wrote it, in a body that has this as text; None in one that does not say so."""
-    return next((block.text for block in text_blocks(body) if block.kind == "byline"), None)
+    return _first_of(body, "byline")
+
+
+def _first_of(body: Body, kind: BlockKind) -> str | None:
+    return next((part.text for part in body if isinstance(part, Block) and part.kind == kind), None)
 
 
 def safe_href(url: str | None) -> str | None:
@@ -286,6 +290,8 @@ def _from_json(part: Mapping[str, Any]) -> Block | Aside:
         cells = tuple(tuple(row) for row in part.get("cells", ()))
         media = Media(**part["media"]) if "media" in part else None
         return Aside(part["role"], tuple(part.get("lines", ())), part.get("href"), cells, media)
+    if len(part) == 2:  # nothing but its kind and its words, as most
+        return Block(part["kind"], part["text"])
     marks = tuple(
         Mark(mark["kind"], mark["start"], mark["end"], mark.get("href"))
         for mark in part.get("marks", ())

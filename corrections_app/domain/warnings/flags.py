@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from functools import cached_property
 
 from corrections_app.domain.patching import edits as parts_of
 from corrections_app.domain.text.body import (
@@ -24,7 +25,7 @@ from corrections_app.domain.text.body import (
     text_blocks,
 )
 from corrections_app.domain.text.edits import Edit, splice
-from corrections_app.domain.text.layout import index_at, overlaps, placed_blocks
+from corrections_app.domain.text.layout import PlacedBlock, index_at, overlaps, placed_blocks
 from corrections_app.domain.text.tables import goes_on
 from corrections_app.domain.warnings.risks import Risk, found
 from corrections_app.domain.warnings.spellings import is_spelling_of
@@ -67,8 +68,16 @@ class Weighed:
     def __init__(self, body: Body) -> None:
         self.text = canonical_text(body)
         self._links = links_in(body)
-        self._row = placed_blocks(text_blocks(body))
-        self._named = [span for span in self._row if span.block.kind in ("byline", "cell")]
+        self._body = body
+        self._named = [
+            PlacedBlock(start, part)
+            for part, start in placed(body)
+            if isinstance(part, Block) and start is not None and part.kind in ("byline", "cell")
+        ]
+
+    @cached_property
+    def _row(self) -> list[PlacedBlock]:
+        return placed_blocks(text_blocks(self._body))
 
     def risks(self, edits: Sequence[Edit]) -> frozenset[Risk]:
         """What making these edits of its canonical text touches."""

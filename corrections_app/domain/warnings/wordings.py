@@ -7,7 +7,7 @@ A wording is a sentence with names in braces, which are filled in when a notice 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from corrections_app.domain import limits
 from corrections_app.domain.errors import Invalid
@@ -28,9 +28,9 @@ def placeholders(way: str) -> tuple[str, ...]:
     return (*_NAMED.findall(WAYS[way]), *OF_ARTICLE)
 
 
-def default(way: str) -> str:
+def default(way: str, translated: Callable[[str], str] = str) -> str:
     """The sentence that stands until the newsroom writes its own, with names in braces."""
-    return _NAMED.sub(r"{\1}", OPENING + WAYS[way])
+    return _NAMED.sub(r"{\1}", translated(OPENING + WAYS[way]))
 
 
 def check(way: str, sentence: str) -> None:

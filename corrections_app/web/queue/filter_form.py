@@ -125,7 +125,7 @@ def _words(criteria: Criteria) -> dict[str, str]:
         "question": gettext(QUESTIONS.get(criteria.question, "")) if criteria.question else "",  # type: ignore[call-overload]
         "like": _like(criteria.like) if criteria.like else "",
         "older": days % {"num": criteria.older},
-        "overdue": gettext("overdue"),
+        "overdue": gettext("overdue only"),
         "reason": gettext("reason: %(name)s") % {"name": reason_label(criteria.reason)},
         "by": gettext("decided by %(name)s") % {"name": people.get(criteria.by, criteria.by)},
         "words": f"“{criteria.words}”",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from flask import Flask
 from flask_login import current_user
 
-from corrections_app.language import N_, gettext
+from corrections_app.language import N_, filled, gettext
 
 CARD, LIST = "card", "list"
 
@@ -69,20 +69,28 @@ KEYS = (
 )
 
 
+_NAMED = {"control": N_("Ctrl"), "enter": N_("Enter"), "escape": N_("Esc")}
+
+
 class Chord(NamedTuple):
     """What a second key does after ``first``, or a key inside a box."""
 
     name: str
-    cap: str
+    keys: str
     label: str
+
+    @property
+    def cap(self) -> str:
+        """What stands on them, in the order in which they are pressed."""
+        return filled(self.keys, {name: gettext(word) for name, word in _NAMED.items()})
 
 
 CHORDS = (
     Chord("digit", N_("R, then 1 to 9"), N_("Reject for that reason")),
     Chord("typed", N_("R, then 0"), N_("Reject with a note of your own")),
     Chord("repeat", N_("R, then R"), N_("Reject for the same reason as last time")),
-    Chord("leave", N_("Esc"), N_("Leave a box, or R, without doing anything")),
-    Chord("send", N_("Ctrl+Enter or ⌘+Enter"), N_("In a box: send what it says")),
+    Chord("leave", "%(escape)s", N_("Leave a box, or R, without doing anything")),
+    Chord("send", N_("%(control)s+%(enter)s or ⌘+%(enter)s"), N_("In a box: send what it says")),
 )
 
 

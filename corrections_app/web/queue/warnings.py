@@ -55,7 +55,7 @@ _SAYS_FACT = N_("the reader says a fact is wrong")
 
 MATTERS = {
     Matter.FACT: N_("a fact"),
-    Matter.LINK: N_("a link"),
+    Matter.LINK: N_("where a link leads"),
     Matter.MEANING: N_("what is meant"),
     Matter.SPELLING: N_("how it is written"),
 }

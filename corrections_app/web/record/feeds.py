@@ -13,9 +13,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from corrections_app.language import gettext
+from corrections_app.language import gettext, spoken
 from corrections_app.web.answers import cacheable, comma_separated, kept, whole
-from corrections_app.web.filters import CLASSES
+from corrections_app.web.filters import CLASSES, as_heading
 from corrections_app.web.rates import count_search
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
@@ -32,8 +32,9 @@ ATOM, JSON_FEED, CSV = "application/atom+xml", "application/feed+json", "text/cs
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed in which nothing ever stood was last updated."""
 
-# XML 1.0, section 2.2: all but Char.
-_NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0, section 2.2: all but Char. Named one by one: the same class turned round (all that is
+# not in …) takes the start of every process four milliseconds to compile.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _COLUMNS = [
     "id",
     "published",
@@ -78,7 +79,7 @@ def json_feed() -> Response:
         "title": title_of(asked),
         "home_page_url": addresses["log"],
         "feed_url": addresses["feed"],
-        "language": "en",
+        "language": spoken(),
         "authors": [newsroom],
         "items": [_item(entry) for entry in page.items],
     }
@@ -135,7 +136,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "id": permalink,
         "url": permalink,
         "external_url": whole("articles.show", slug=entry.article.slug),
-        "title": f"{label.capitalize()}: {entry.article.headline}",
+        "title": f"{as_heading(label)}: {entry.article.headline}",
         "content_html": render_template("record/_told.html", entry=entry, whole=whole),
         "date_published": notice.public_at.isoformat(),
         "date_modified": entry.updated_at.isoformat(),

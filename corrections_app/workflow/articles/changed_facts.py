@@ -39,7 +39,7 @@ class ChangedFact:
     after: str
 
     def __str__(self) -> str:
-        return f"{_LABELS[self.risk]}: {short(self.before)} → {short(self.after)}"
+        return f"{_LABELS[self.risk]}: {short(self.before)}, now {short(self.after)}"
 
 
 def changed_facts(old: Body, new: Body) -> list[ChangedFact]:

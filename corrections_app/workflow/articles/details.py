@@ -257,6 +257,7 @@ def _stored(
     if change.plan is not None:
         revision = publishing.publish(
             session,
+            article,
             change.plan,
             origin="edit",
             change_class=change_class,

@@ -263,6 +263,7 @@ def _made(
             cause, thanks = _resolve(session, change, plan, user)
             revision = publishing.publish(
                 session,
+                article,
                 plan,
                 origin=change.origin,
                 change_class=change.change_class,
@@ -320,8 +321,7 @@ def _resolve(
     thanks = thanked(session, correction, verdict)
     passage = _passage(revision_of(correction.article, plan.base).text, plan.text)
     act = Act(user, None, change.now)
-    decision = settle(session, correction, verdict, plan, [passage], act)
-    return decision.id, thanks
+    return settle(session, correction, verdict, plan, [passage], act), thanks
 
 
 def _passage(old: str, new: str) -> Edit:

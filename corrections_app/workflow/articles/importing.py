@@ -278,6 +278,7 @@ def _stored(
     if planned.plan is not None:
         publishing.publish(
             session,
+            article,
             planned.plan,
             origin="import",
             change_class=terms.change_class or ChangeClass.SILENT,

@@ -50,7 +50,7 @@ class Undone:
     after: str
 
     def __str__(self) -> str:
-        return f"correction {self.reference} “{short(self.before)}” → “{short(self.after)}”"
+        return f"correction {self.reference} “{short(self.before)}”, now “{short(self.after)}”"
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,17 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from corrections_app.domain.bodies.patch import patch
+from corrections_app.domain.bodies.patch import patched
 from corrections_app.domain.errors import AlreadyDecided, Refusal, StaleVersion, TextMoved
 from corrections_app.domain.lifecycle import Action, Status
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.extensions import db
-from corrections_app.models import Approval, Article, Conflict, Correction, Decision
-from corrections_app.workflow import locks, permission, revisions
+from corrections_app.models import Approval, Conflict, Correction, Decision
+from corrections_app.workflow import locks, permission
 from corrections_app.workflow.deciding.verdict import (
     Verdict,
     check,
@@ -102,7 +102,7 @@ def plan_change(session: Session, correction_id: int, verdict: Verdict) -> Plan 
             return None
         article = correction.article
         applied = edits_to_apply(article, wished)
-        body = patch(article.current.blocks, applied)
+        body = patched(article.current.blocks, applied)
         return publishing.plan(session, article, body, applied, wished)
     except Refusal:
         check_open(session, correction, verdict)
@@ -148,20 +148,21 @@ def carry_out(
     """
     thanks = thanked(session, correction, verdict)
     applied = change.edits or () if change else None
-    decision = settle(session, correction, verdict, change, applied, act)
+    decided = settle(session, correction, verdict, change, applied, act)
     if change is not None:
         publishing.publish(
             session,
+            correction.article,
             change,
             origin="accept",
             change_class=verdict.change_class,
             notice=verdict.notice or None,
             thanks=thanks,
             author_id=act.by.id,
-            caused_by_id=decision.id,
+            caused_by_id=decided,
             now=act.now,
         )
-    return _outcome(session, correction, decision.undo_until.isoformat())
+    return _outcome(correction, closing.undo_until(act.now).isoformat())
 
 
 def settle(
@@ -171,15 +172,15 @@ def settle(
     change: Plan | None,
     applied: Sequence[Edit] | None,
     act: Act,
-) -> Decision:
+) -> int:
     """Close a correction and those that stand behind it, before ``change`` is published.
 
-    ``applied`` are the edits from the current text to that of ``change``.
+    ``applied`` are the edits from the current text to that of ``change``. The decision's number.
     """
     if verdict.action == Action.REJECT:
         reasons.check(session, verdict.reason, verdict.note)
     members = clusters.members(session, correction, placed=True)
-    before, after = _passages(session, change, applied)
+    before, after = _passages(change, applied)
     terms = Closing(
         action=verdict.action,
         by_id=act.by.id,
@@ -202,11 +203,11 @@ def settle(
         or _makes_its_edits(change, member)
         for member in members
     ]
-    decision = closing.close(session, correction, terms)
-    behind = replace(terms, caused_by_id=decision.id)
+    decided = closing.close(session, correction, terms)
+    behind = replace(terms, caused_by_id=decided)
     along = [replace(behind, as_proposed=each) for each in own]
     closing.close_all(session, list(zip(members, along, strict=True)))
-    return decision
+    return decided
 
 
 def _makes_its_edits(change: Plan | None, correction: Correction) -> bool:
@@ -222,11 +223,10 @@ def flags_of(session: Session, correction: Correction, change: Plan | None) -> t
     """
     if change is None:
         return ()
-    article = correction.article
-    if change.base != article.head:
+    if change.base != correction.article.head:
         raise Overtaken
-    fact = facts.says_fact(session, correction)
-    return facts.flags_of_change(article.current, change.body, change.edits, fact=fact)
+    flags = change.flags or ()
+    return (*flags, Flag.FACT) if facts.says_fact(session, correction) else flags
 
 
 def _propose(session: Session, correction: Correction, verdict: Verdict, act: Act) -> Outcome:
@@ -244,7 +244,7 @@ def _propose(session: Session, correction: Correction, verdict: Verdict, act: Ac
         Approval(correction_id=correction.id, by_id=act.by.id, verdict=proposed, created_at=act.now)
     )
     act.record(session, Action.PROPOSE, correction, action_proposed=verdict.action)
-    return replace(_outcome(session, correction, None), awaiting=True)
+    return replace(_outcome(correction, None), awaiting=True)
 
 
 def raise_version(session: Session, correction: Correction) -> None:
@@ -255,22 +255,20 @@ def raise_version(session: Session, correction: Correction) -> None:
         .values(version=Correction.version + 1)
         .execution_options(synchronize_session=False)
     )
+    closing.mark(correction, version=correction.version + 1)
 
 
-def _outcome(session: Session, correction: Correction, undo_until: str | None) -> Outcome:
-    session.flush()
-    session.refresh(correction)
-    head = session.scalars(select(Article.head).filter_by(id=correction.article_id)).one()
+def _outcome(correction: Correction, undo_until: str | None) -> Outcome:
+    head = correction.article.head
     return Outcome(correction.id, correction.status, correction.version, head, undo_until)
 
 
 def _passages(
-    session: Session, change: Plan | None, applied: Sequence[Edit] | None
+    change: Plan | None, applied: Sequence[Edit] | None
 ) -> tuple[str, str] | tuple[None, None]:
     """The passage before and after: from the first edit's start to the last one's end."""
     if change is None or not applied:
         return None, None
     low, high = applied[0].start, applied[-1].end
-    old = revisions.text(session, change.article_id, change.base)
-    grown = len(change.text) - len(old)
-    return old[low:high], change.text[low : high + grown]
+    grown = len(change.text) - len(change.old)
+    return change.old[low:high], change.text[low : high + grown]

@@ -225,7 +225,7 @@ def _reopen(
     if decision.revision is not None and (change is None or change.base != article.head):
         raise Overtaken
     closed = [decision, *_closed_along_with(session, decision)]
-    flags = _flags_of_reopening(article, change, closed) if action == Action.REOPEN else ()
+    flags = _flags_of_reopening(change, closed) if action == Action.REOPEN else ()
     _check_may(session, correction, decision, act, flags)
     if action == Action.UNDO and act.now >= decision.undo_until:
         raise AlreadyDecided("The time for undoing has passed. Open it again with a note instead.")
@@ -247,6 +247,7 @@ def _reopen(
     if change is not None:
         publishing.publish(
             session,
+            article,
             change,
             origin="undo",
             author_id=act.by.id,
@@ -260,9 +261,7 @@ def _reopen(
     return Reopened(correction.id, correction.status, correction.version, article.head)
 
 
-def _flags_of_reopening(
-    article: Article, change: Plan | None, closed: Sequence[Decision]
-) -> tuple[Flag, ...]:
+def _flags_of_reopening(change: Plan | None, closed: Sequence[Decision]) -> tuple[Flag, ...]:
     """What flags the change that opening again makes: readers were told of the text as it stands.
 
     Undo asks nothing. Within minutes, and before anyone was told, it puts back what stood
@@ -273,7 +272,8 @@ def _flags_of_reopening(
     fact = any(
         one.outcome == Status.ACCEPTED and one.correction.kind == Kind.FACT for one in closed
     )
-    return facts.flags_of_change(article.current, change.body, change.edits, fact=fact)
+    flags = change.flags or ()
+    return (*flags, Flag.FACT) if fact else flags
 
 
 def _check_may(

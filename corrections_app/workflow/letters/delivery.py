@@ -143,15 +143,21 @@ class Carrier:
         self._idle: list[Post] = []
         self._handed: dict[Future[Fate], tuple[Claimed, Post]] = {}
 
-    def trouble(self) -> str | None:
-        """Why no letter could go now; None when there is a line for the next one."""
+    def trouble(self, stop: Event | None = None) -> str | None:
+        """Why no letter could go now; None when there is a line for the next one, or at the end.
+
+        A server that says nothing does not hold up the end: no letter is in its hands yet.
+        """
         if not self._idle:
             self._idle.append(post_of(self._app))
-        try:
-            self._idle[-1].connect()
-        except Unreachable as error:
-            return str(error)
-        return None
+        # A daemon, and none of the executor's threads, because the process would wait for those.
+        trying: Future[str | None] = Future()
+        threading.Thread(target=self._try, args=(self._idle[-1], trying), daemon=True).start()
+        while not futures.wait([trying], _LOOK).done:
+            if _is_set(stop):
+                self._idle.pop()
+                return None
+        return trying.result()
 
     def send(self, letter: Claimed) -> Fate | None:
         """Hand a letter over; what became of it where it cannot be, else `record` will know."""
@@ -194,6 +200,17 @@ class Carrier:
         self.rest()
         self._threads.shutdown()
 
+    def _try(self, post: Post, trying: Future[str | None]) -> None:
+        try:
+            with self._app.app_context():
+                post.connect()
+        except Unreachable as error:
+            trying.set_result(str(error))
+        except BaseException as error:  # is raised where it is waited for
+            trying.set_exception(error)
+        else:
+            trying.set_result(None)
+
     def _hand_over(self, post: Post, message: Message, letter: Claimed) -> Fate:
         with self._app.app_context():  # Flask-Mail looks for it
             return _fate_of(post, message, letter)
@@ -211,7 +228,7 @@ def _send_batch(
     for index, letter in enumerate(claimed):
         carrier.wait_for_line(stop)
         carrier.record(clock(), sent)
-        trouble = None if _is_set(stop) else carrier.trouble()
+        trouble = None if _is_set(stop) else carrier.trouble(stop)
         if trouble or _is_set(stop) or clock() - begun > SAFELY_LEASED:
             outbox.give_back(claimed[index:], begun, trouble)
             return trouble

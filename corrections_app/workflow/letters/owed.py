@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import AlreadyDecided
@@ -310,35 +320,49 @@ def _kind(decision: Mapping[str, Any], appealed: Collection[int], told: Collecti
 
 def _appealed(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these corrections an appeal has opened again."""
-    query = select(Appeal.correction_id).where(Appeal.outcome == "reopened")
-    return _among(session, query, Appeal.correction_id, ids)
+    return _among(session, _APPEALED, ids)
 
 
 def _told_before(session: Session, ids: Sequence[int]) -> set[int]:
     """Of which of these corrections a letter has told already what was decided."""
-    query = select(Owed.correction_id).join(Letter, Letter.id == Owed.letter_id)
-    decided = query.where(Owed.decision_id.is_not(None), _WENT)
-    return _among(session, decided, Owed.correction_id, ids)
+    return _among(session, _TOLD_OF, ids)
 
 
-def _among(session: Session, query: Select[Any], column: Any, ids: Sequence[Any]) -> set[Any]:
-    found = (session.scalars(query.where(column.in_(some))) for some in portions(ids))
+def _among(session: Session, query: Select[Any], those: Sequence[Any]) -> set[Any]:
+    """What one of the queries below finds among these."""
+    found = (session.scalars(query, {"those": some}) for some in portions(those))
     return {one for each in found for one in each}
+
+
+# Built once: every decision asks some of them in the writer's turn.
+_THOSE: BindParameter[Any] = bindparam("those", expanding=True)
+_APPEALED = select(Appeal.correction_id).where(
+    Appeal.outcome == "reopened", Appeal.correction_id.in_(_THOSE)
+)
+_TOLD_OF = (
+    select(Owed.correction_id)
+    .join(Letter, Letter.id == Owed.letter_id)
+    .where(Owed.decision_id.is_not(None), _WENT, Owed.correction_id.in_(_THOSE))
+)
+_SILENT = select(ReasonWording.code).where(
+    ReasonWording.sends_letter.is_(False), ReasonWording.code.in_(_THOSE)
+)
+_REACHABLE = select(Contact.correction_id).where(
+    Contact.email.is_not(None), Contact.correction_id.in_(_THOSE)
+)
 
 
 def _told(session: Session, decisions: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """Those of these decisions that their readers hear of."""
     codes = {one["reason"] for one in decisions if one["reason"]}
-    unsaid = select(ReasonWording.code).where(ReasonWording.sends_letter.is_(False))
-    silent = _among(session, unsaid, ReasonWording.code, list(codes))
+    silent = _among(session, _SILENT, list(codes))
     heard = [
         one
         for one in decisions
         if one["outcome"] != Status.WITHDRAWN and one["reason"] not in silent
     ]
-    reachable = select(Contact.correction_id).where(Contact.email.is_not(None))
     ids = [one["correction_id"] for one in heard]
-    known = _among(session, reachable, Contact.correction_id, ids)
+    known = _among(session, _REACHABLE, ids)
     return [one for one in heard if one["correction_id"] in known]
 
 

@@ -67,7 +67,7 @@ def of(owed: Sequence[Owed], *, first: bool = False) -> Composed:
     contact = owed[-1].correction.contact
     assert contact is not None
     assert contact.email is not None
-    with language.speaking(language.offered(contact.lang)):
+    with language.speaking(_language_of(owed[-1])):
         # A question asks for something: in no letter is it among what is told in one line.
         told = sorted(map(part_of, owed), key=lambda part: part.question is None)
         in_full = min(MOST_IN_FULL, len(told))
@@ -84,9 +84,16 @@ def confirm(owed: Owed) -> Composed:
     assert contact is not None
     assert contact.email is not None
     key = addresses.key_of(contact.email)
-    with language.speaking(language.offered(contact.lang)):
+    with language.speaking(_language_of(owed)):
         page = addresses.page_of(key)
         return _written("confirm", contact.email, address_key=key, page=page, parts=[])
+
+
+def _language_of(owed: Owed) -> str:
+    """What its reader reads: that of the receipt, too (`web.answers.in_language_of_reader`)."""
+    correction = owed.correction
+    read = correction.contact.lang if correction.contact else None
+    return language.offered(read, correction.article.lang)
 
 
 def _of_parts(

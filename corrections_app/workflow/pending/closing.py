@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -123,18 +123,30 @@ def _lost(session: Session, those: Sequence[Correction]) -> AlreadyDecided:
 
 def _forget_side_facts(session: Session, ids: Sequence[int]) -> None:
     """What only a pending correction has: it is not being checked, escalated or proposed now."""
-    for table in (Lease, Hold, Escalation, Approval):
-        for some in portions(ids):
+    for some in portions(ids):
+        # Most have none of them: that is asked at once.
+        for found in session.scalars(_SIDE_FACTS_OF, {"some": some}).all():
+            table = _SIDE_FACTS[found]
             session.execute(delete(table).where(table.correction_id.in_(some)))
 
 
-def close(session: Session, correction: Correction, terms: Closing) -> Decision:
-    """Close a pending correction, with everything that belongs to it.
+_SIDE_FACTS: dict[int, Any] = dict(enumerate((Lease, Hold, Escalation, Approval)))
+_SIDE_FACTS_OF = union_all(
+    *(
+        select(literal(number)).where(
+            exists().where(table.correction_id.in_(bindparam("some", expanding=True)))
+        )
+        for number, table in _SIDE_FACTS.items()
+    )
+)
+
+
+def close(session: Session, correction: Correction, terms: Closing) -> int:
+    """Close a pending correction, with everything that belongs to it; the decision's number.
 
     Raises `AlreadyDecided` when it is no longer as it was read.
     """
-    made = close_all(session, [(correction, terms)])
-    return session.get_one(Decision, made[correction.id])
+    return close_all(session, [(correction, terms)])[correction.id]
 
 
 def close_all(session: Session, those: Sequence[tuple[Correction, Closing]]) -> dict[int, int]:
@@ -177,26 +189,26 @@ def _decision(correction: Correction, terms: Closing) -> Row:
         "reason": terms.reason,
         "note": terms.note,
         "caused_by_id": terms.caused_by_id,
-        "undo_until": terms.now + timedelta(seconds=current_app.config["UNDO_SECONDS"]),
+        "undo_until": undo_until(terms.now),
         "created_at": terms.now,
     }
 
 
+def undo_until(moment: datetime) -> datetime:
+    """Until when what is decided at a moment can be taken back without a word."""
+    return moment + timedelta(seconds=current_app.config["UNDO_SECONDS"])
+
+
 def _keep(session: Session, decisions: Sequence[Row]) -> dict[int, int]:
     """Write decisions down, which then have numbers: these, by those of their corrections."""
-    session.execute(_DECIDED, decisions)
-    made: dict[int, int] = {}
-    for some in portions([one["correction_id"] for one in decisions]):
-        query = select(Decision.correction_id, Decision.id).where(
-            Decision.correction_id.in_(some), Decision.undone_at.is_(None)
-        )
-        made |= {of: number for of, number in session.execute(query)}
+    made = {of: number for of, number in session.execute(_DECIDED, decisions)}
     for one in decisions:
         one["id"] = made[one["correction_id"]]
     return made
 
 
-_DECIDED = insert(Decision.__table__)
+_DECISIONS = Decision.__table__
+_DECIDED = insert(_DECISIONS).returning(_DECISIONS.c.correction_id, _DECISIONS.c.id)
 
 
 def _note_in_bulk(session: Session, bulk_id: int, made: Mapping[int, int]) -> None:

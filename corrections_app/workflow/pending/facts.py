@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NeedsConfirmation
@@ -47,12 +47,16 @@ def says_fact(session: Session, correction: Correction) -> bool:
     """Whether its reader, or one of those who ask for the same, calls it a wrong fact."""
     if correction.kind == Kind.FACT:
         return True
-    behind = select(Correction.id).where(
-        Correction.leader_id == correction.id,
-        Correction.status == Status.PENDING,
-        Correction.kind == Kind.FACT,
-    )
-    return session.scalar(behind.limit(1)) is not None
+    return session.scalar(_SAYS_FACT, {"leader": correction.id}) is not None
+
+
+# Built once: every card and every accept asks it.
+_SAYS_FACT = (
+    select(Correction.id)
+    .where(Correction.leader_id == bindparam("leader"), Correction.status == Status.PENDING)
+    .where(Correction.kind == Kind.FACT)
+    .limit(1)
+)
 
 
 def restores_fact(session: Session, article_id: int, number: int) -> bool:

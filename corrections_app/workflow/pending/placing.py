@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, not_, or_, select, true, update
+from sqlalchemy import (
+    Integer,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment
@@ -92,8 +107,7 @@ def align(session: Session, article: Article, text: str, *, own: bool) -> dict[i
     Costs the most of all, so it is done before the writer's turn is taken.
     ``own``: the step from the current revision is the program's own and exact.
     """
-    pending = _pending(article.id).with_only_columns(Placement.known_revision).distinct()
-    numbers = {number for (number,) in session.execute(pending)}
+    numbers = set(session.scalars(_BEGUN_AT, {"article": article.id}))
     if own:
         numbers.discard(article.head)
     return {
@@ -103,13 +117,14 @@ def align(session: Session, article: Article, text: str, *, own: bool) -> dict[i
 
 @dataclass(frozen=True)
 class Step:
-    """From the current revision of an article to a new text.
+    """From the current text of an article, ``old``, to a new one.
 
     ``applied`` are the program's own widened edits, or None after a change by
     other hands. ``wished`` are the edits that a person decided for, before
     they were widened: whoever wishes otherwise for the same words is settled.
     """
 
+    old: str
     text: str
     applied: tuple[Edit, ...] | None
     wished: tuple[Edit, ...] = ()
@@ -128,19 +143,18 @@ class Carried:
 
 def carry(session: Session, article: Article, step: Step, alignments: Alignments) -> Carried:
     """Move every pending correction from the old head to revision ``head + 1``, in bulk."""
-    number, old = article.head + 1, article.current.text
+    number = article.head + 1
     made = dict(alignments)
     # Readers by the thousand ask for the very same: each place is carried once.
     known: dict[tuple[int, Place], tuple[Place, str | None]] = {}
     rows, settled, back = [], [], []
     calm = untouched(step.applied, step.wished) if step.applied is not None else []
-    here = _calm(article.head, calm)
-    query = _pending(article.id).where(not_(here)).order_by(Placement.correction_id)
-    placements = session.scalars(query).all()
-    for placement in placements:
+    find, shift = _carrying(len(calm))
+    which = {"article": article.id, "head": article.head} | _named(calm)
+    for placement in session.execute(find, which).all():
         was = placement.known_revision, known_place(placement)
         if was not in known:
-            known[was] = _carried(session, article, *was, step, old, made)
+            known[was] = _carried(session, article, *was, step, made)
         now, reason = known[was]
         rows.append(_row(placement.correction_id, number, now))
         if reason:
@@ -148,47 +162,55 @@ def carry(session: Session, article: Article, step: Step, alignments: Alignments
         elif placement.fit not in CARRIED and now.fit in CARRIED:
             back.append(placement.correction_id)
     if calm:
-        _shift(session, article.id, number, here, calm)
+        session.execute(shift, which | {"number": number})
     if rows:
         session.execute(update(Placement), rows)
-    for placement in placements:  # the rows were written past the objects
-        session.expire(placement)
+    _forget_places(session)
     return Carried(settled, back)
 
 
-def _calm(head: int, calm: Sequence[tuple[int, int | None, int]]) -> ColumnElement[bool]:
-    """Whether a place is known exactly and touched by nothing: then nothing is asked of it."""
-    start, end = Placement.known_start, Placement.known_end
-    inside = [
-        and_(start > low, end < high if high is not None else true()) for low, high, _ in calm
-    ]
-    known = and_(Placement.fit.in_(CARRIED), Placement.known_revision == head)
-    return and_(known, or_(not_(true()), *inside))
+def _named(calm: Sequence[tuple[int, int | None, int]]) -> dict[str, int]:
+    """Stretches that nothing touches (`untouched`) as `_carrying` is asked with them."""
+    names = ("low", "high", "by")
+    given = [zip([f"{name}{n}" for name in names], one, strict=True) for n, one in enumerate(calm)]
+    return {name: at for each in given for name, at in each if at is not None}
 
 
-def _shift(
-    session: Session,
-    article_id: int,
-    number: int,
-    here: ColumnElement[bool],
-    calm: Sequence[tuple[int, int | None, int]],
-) -> None:
-    """Carry all that nothing touches by one statement, however many wait; as `over_own` would."""
-    whens = [(Placement.known_start < high, by) for _, high, by in calm if high is not None]
-    by = case(*whens, else_=calm[-1][2]) if whens else calm[-1][2]
-    start, end = Placement.known_start + by, Placement.known_end + by
-    edits = shifted(Placement.known_edits, by)
-    pending = select(Correction.id).where(
-        Correction.article_id == article_id, Correction.status == Status.PENDING
+@cache
+def _carrying(stretches: int) -> tuple[Select[Any], Update]:
+    """What finds the places that are to be looked at, and what carries all others.
+
+    Those are known exactly and lie within one of so many stretches that nothing touches:
+    however many wait there, one statement shifts them, as `over_own` would. Built once for
+    each number of stretches, which costs more than asking.
+    """
+    start, end = _PLACES.c.known_start, _PLACES.c.known_end
+    low, high, by = (
+        [bindparam(f"{name}{n}", type_=Integer) for n in range(stretches)]
+        for name in ("low", "high", "by")
     )
-    session.execute(
-        update(Placement)
-        .where(Placement.correction_id.in_(pending), here)
-        .values(revision=number, start=start, end=end, edits=edits, fit=str(Fit.CLEAN))
-        .values(known_revision=number, known_start=start, known_end=end, known_edits=edits)
-        .execution_options(synchronize_session=False)
+    inside = [and_(start > low[n], end < high[n]) for n in range(stretches - 1)]
+    inside += [start > one for one in low[-1:]]  # the last one ends with the text
+    known = and_(_PLACES.c.fit.in_(CARRIED), _PLACES.c.known_revision == bindparam("head"))
+    here = and_(known, or_(false(), *inside))
+    find = _PENDING.where(not_(here)).order_by(_PLACES.c.correction_id)
+    whens = [(start < high[n], by[n]) for n in range(stretches - 1)]
+    drift = case(*whens, else_=by[-1]) if whens else literal(0)
+    shift = (
+        update(_PLACES)
+        .where(_PLACES.c.correction_id.in_(_PENDING.with_only_columns(_PLACES.c.correction_id)))
+        .where(here)
+        .values(revision=bindparam("number"), known_revision=bindparam("number"))
+        .values(fit=str(Fit.CLEAN), start=start + drift, known_start=start + drift)
+        .values(end=end + drift, known_end=end + drift)
+        .values(dict.fromkeys(("edits", "known_edits"), shifted(_PLACES.c.known_edits, drift)))
     )
-    for one in session.identity_map.values():  # the rows were written past the objects
+    return find, shift
+
+
+def _forget_places(session: Session) -> None:
+    """Let what is known of places be read again: their rows were written past the objects."""
+    for one in session.identity_map.values():
         if isinstance(one, Placement) and not _is_closed(session, one):
             session.expire(one)
 
@@ -206,20 +228,19 @@ def _carried(
     known: int,
     was: Place,
     step: Step,
-    old: str,
     made: dict[int, Alignment],
 ) -> tuple[Place, str | None]:
     """A place of revision ``known`` in the new text, and the reason where that settles it."""
     if step.applied is not None and known == article.head:
-        return over_own(was, step.applied), _settled_by(was, step, old)
+        return over_own(was, step.applied), _settled_by(was, step)
     if known not in made:
         made[known] = Alignment(revisions.text(session, article.id, known), step.text)
     done = reads_already(was, made[known])
     return over_foreign(was, made[known]), ALREADY_CORRECTED if done else None
 
 
-def _settled_by(place: Place, step: Step, old: str) -> str | None:
-    if stands_already(place, step.applied or (), old):
+def _settled_by(place: Place, step: Step) -> str | None:
+    if stands_already(place, step.applied or (), step.old):
         return ALREADY_CORRECTED
     if step.wished and conflicts(place.edits or (), step.wished) == Relation.RIVAL:
         return RIVAL_ACCEPTED
@@ -245,17 +266,18 @@ def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
     return row
 
 
-def known_place(placement: Placement) -> Place:
+def known_place(placement: Placement | Row[Any]) -> Place:
     """Where the words stood when that was last known, in its ``known_revision``."""
     return Place(placement.known_start, placement.known_end, placement.known_edits)
 
 
-def _pending(article_id: int) -> Any:
-    return (
-        select(Placement)
-        .join(Correction, Correction.id == Placement.correction_id)
-        .where(Correction.article_id == article_id, Correction.status == Status.PENDING)
-    )
+_PLACES = Placement.__table__
+_PENDING = (
+    select(_PLACES)
+    .join(Correction.__table__, Correction.id == _PLACES.c.correction_id)
+    .where(Correction.article_id == bindparam("article"), Correction.status == Status.PENDING)
+)
+_BEGUN_AT = _PENDING.with_only_columns(_PLACES.c.known_revision).distinct()
 
 
 def forward(

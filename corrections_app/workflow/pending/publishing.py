@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.lifecycle import ChangeClass
@@ -15,8 +15,9 @@ from corrections_app.domain.text.search_words import words
 from corrections_app.models import Article, Correction, Revision
 from corrections_app.models.article import words_of
 from corrections_app.workflow import taken_down
-from corrections_app.workflow.locks import Overtaken, Plan, hold_article
-from corrections_app.workflow.pending import closing, clusters, placing, writing_back
+from corrections_app.workflow.locks import Overtaken, Plan
+from corrections_app.workflow.pending import closing, clusters, facts, placing, writing_back
+from corrections_app.workflow.pending.closing import mark
 from corrections_app.workflow.record import marks, notices
 
 
@@ -39,17 +40,22 @@ def plan(
     return Plan(
         article.id,
         article.head,
+        article.current.text,
         body,
         text,
         tuple(edits) if edits is not None else None,
         tuple(wished),
         alignments,
         marks.plan(session, article, text, edits, told=told, ready=alignments.get(article.head)),
+        facts.flags_of_change(article.current, body, edits) if edits is not None else None,
+        title_of(body) != article.current.title,
+        byline_of(body) is not None or byline_of(article.current.blocks) is not None,
     )
 
 
 def publish(
     session: Session,
+    article: Article,
     change: Plan,
     *,
     origin: str,
@@ -63,14 +69,14 @@ def publish(
 ) -> Revision:
     """Add the revision with its notice, carry what is pending to it, close what it settles.
 
-    ``caused_by_id`` is the decision that makes the change, if one does; ``thanks`` are the
-    names that stand with the notice; ``takes_back`` is the revision whose change this undoes.
+    ``article`` is held (`locks.hold_article`). ``caused_by_id`` is the decision that makes the
+    change, if one does; ``thanks`` are the names that stand with the notice; ``takes_back`` is
+    the revision whose change this undoes.
     What was not brought in from outside is to be written back into the article's site.
 
     Raises `Overtaken` when the article is no longer at ``change.base``, `Gone` where it is
     taken down, and `Withheld` for a text that is.
     """
-    article = hold_article(session, change.article_id)
     taken_down.check_article(session, article)
     taken_down.check_text(session, article.id, change.text)
     if article.head != change.base:
@@ -87,28 +93,32 @@ def publish(
         writing_back.note(session, revision, takes_back=takes_back, now=now)
     notices.make(session, article, revision, caused_by_id, change.marks.changed)
     marks.keep(session, number, change.marks.carried)
-    step = placing.Step(change.text, change.edits, change.wished)
+    step = placing.Step(change.old, change.text, change.edits, change.wished)
     carried = placing.carry(session, article, step, change.alignments)
-    _make_current(session, article, revision, _byline(article, change.body))
+    _make_current(session, article, revision, change)
     _settle(session, article, carried, caused_by_id, author_id, now)
     return revision
 
 
-def _make_current(
-    session: Session, article: Article, revision: Revision, byline: str | None
-) -> None:
+def _make_current(session: Session, article: Article, revision: Revision, change: Plan) -> None:
     """Let the article say this from now on, and be found by it. Raises `Overtaken`."""
+    byline = _byline(article, change)
     found_by = words_of(article.slug, revision.title, byline)
-    moved = session.execute(
-        update(Article)
-        .where(Article.id == article.id, Article.head == revision.number - 1)
-        .values(head=revision.number, byline=byline, found_by=found_by)
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    session.flush()
+    says = {"head": revision.number, "byline": byline, "found_by": found_by}
+    row = {"one": article.id, "base": change.base}
+    if session.connection().execute(_MOVED_ON, says | row).rowcount != 1:
         raise Overtaken
-    if revision.title != article.current.title:
+    mark(article, **says)
+    session.expire(article, ["current"])
+    if change.renamed:
         _find_by_title(session, article.id, revision.title)
-    session.expire(article)
+
+
+_ARTICLES = Article.__table__
+_MOVED_ON = update(_ARTICLES).where(
+    _ARTICLES.c.id == bindparam("one"), _ARTICLES.c.head == bindparam("base")
+)
 
 
 def _revision(change: Plan) -> Revision:
@@ -147,12 +157,12 @@ def _find_by_title(session: Session, article_id: int, title: str) -> None:
         session.execute(update(Correction), rows)
 
 
-def _byline(article: Article, body: Body) -> str | None:
+def _byline(article: Article, change: Plan) -> str | None:
     """Who wrote it, for lists and feeds: what the new text says.
 
     One that never had it as text, since it is older than that, keeps what is known.
     """
-    signed = byline_of(body)
-    if signed is not None:
-        return " ".join(signed.split())
-    return None if byline_of(article.current.blocks) is not None else article.byline
+    if not change.signed:
+        return article.byline
+    byline = byline_of(change.body)
+    return None if byline is None else " ".join(byline.split())

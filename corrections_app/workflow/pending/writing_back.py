@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import writing_back as rules
@@ -28,7 +28,7 @@ def note(session: Session, revision: Revision, *, takes_back: int | None, now: d
 
     What ``takes_back`` a change that never went there goes nowhere either.
     """
-    there = session.scalar(select(SiteArticle).filter_by(article_id=revision.article_id))
+    there = session.execute(_THERE, {"article": revision.article_id}).first()
     if there is None:
         return
     row = WriteBack(
@@ -40,13 +40,19 @@ def note(session: Session, revision: Revision, *, takes_back: int | None, now: d
     )
     if takes_back is not None and _drop(session, revision.article_id, takes_back, now):
         row.state, row.closed_at = State.CANCELLED, now
-    elif there.raw is None:  # of such a site only the page is known, nothing that could be changed
+    elif not there.known:  # of such a site only the page is known, nothing that could be changed
         row.state, row.code = State.BY_HAND, Code.NO_WRITING
     session.add(row)
     session.flush()
     if row.state != State.CANCELLED:
         told = Told(EventType.REQUESTED, write_back_id=row.id, revision=row.revision)
         events.tell(session, row.article_id, told, now=now)
+
+
+# Built once: every change of an article asks it. Not the source itself, which is long.
+_THERE = select(SiteArticle.raw.is_not(None).label("known")).where(
+    SiteArticle.article_id == bindparam("article")
+)
 
 
 def move(

@@ -59,9 +59,15 @@ def everything() -> list[Wording]:
     """How each kind of change is worded, the newsroom's own sentences marked."""
     own = _own(db.session())
     return [
-        Wording(way, own.get(way) or wordings.default(way), way in own, wordings.placeholders(way))
+        Wording(way, own.get(way) or standard(way), way in own, wordings.placeholders(way))
         for way in WAYS
     ]
+
+
+def standard(way: str) -> str:
+    """The default sentence, in the newsroom's own language: only there its own take its place."""
+    with language.speaking(language.offered()):
+        return wordings.default(way, gettext)
 
 
 def wording(way: str) -> Wording:
@@ -77,13 +83,13 @@ def word(way: str, sentence: str, *, by: User, now: datetime) -> None:
 
     Raises `Invalid` for names in braces that are not known, `TooLong` and `NotFound`.
     """
-    before = wording(way)
-    sentence = tidy(sentence).strip()
+    before, is_own = wording(way), tidy(sentence).strip() != tidy(standard(way)).strip()
+    sentence = tidy(sentence).strip() if is_own else ""
     if sentence:
         wordings.check(way, sentence)
     with write() as session:
         row = session.get(NoticeWording, way)
-        if sentence and sentence != wordings.default(way):
+        if sentence:
             row = row or NoticeWording(way=way)
             row.sentence = sentence
             session.add(row)

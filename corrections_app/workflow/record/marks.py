@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.alignment import Alignment, shift
@@ -58,14 +58,8 @@ def _carried(
     ready: Alignment | None,
 ) -> Iterator[tuple[int, Spans]]:
     """The marks of the newest notices that stand in the current text, each with its notice."""
-    query = (
-        select(Notice.id, Notice.marks)
-        .where(Notice.article_id == article.id, Notice.marks_in == article.head)
-        .where(Notice.cancelled_at.is_(None), Notice.withdrawn_at.is_(None))
-        .order_by(Notice.id.desc())
-        .limit(NOTICES)
-    )
-    rows = [(notice_id, marks) for notice_id, marks in session.execute(query) if marks]
+    found = session.execute(_STANDING, {"article": article.id, "head": article.head})
+    rows = [(notice_id, marks) for notice_id, marks in found if marks]
     if not rows:
         return
     alignment = None
@@ -78,3 +72,13 @@ def _carried(
         else:
             places = shift(spans, [(e.start, e.end, e.replacement) for e in edits or ()])
         yield notice_id, [list(place) for place in places if place is not None]
+
+
+# Built once: every change of an article asks it.
+_STANDING = (
+    select(Notice.id, Notice.marks)
+    .where(Notice.article_id == bindparam("article"), Notice.marks_in == bindparam("head"))
+    .where(Notice.cancelled_at.is_(None), Notice.withdrawn_at.is_(None))
+    .order_by(Notice.id.desc())
+    .limit(NOTICES)
+)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given, settings
 
-from corrections_app.domain.bodies.patch import patch, revert, widened
+from corrections_app.domain.bodies.patch import Rebuilding, patch, revert, widened
 from corrections_app.domain.errors import Invalid
 from corrections_app.domain.text.body import (
     Aside,
@@ -20,8 +20,9 @@ from corrections_app.domain.text.body import (
     text_blocks,
 )
 from corrections_app.domain.text.edits import Edit, inverse, splice
-from tests.domain.body_strategies import bodies_with_edits
+from tests.domain.body_strategies import bodies, bodies_with_edits
 
+ONCE = ("title", "standfirst", "byline")
 HOME = "https://example.org/"
 AD = Aside("ad")
 LETTERS = {
@@ -42,6 +43,14 @@ LINKED = Block("paragraph", "See the Smithe report now", (Mark("link", 8, 14, HO
 def replaced(body: Body, words: str, replacement: str) -> Body:
     start = canonical_text(body).index(words)
     return patch(body, [Edit(start, start + len(words), replacement)])
+
+
+def body_of(patched) -> Body | None:
+    """What is made; None where it is refused."""
+    try:
+        return patched()
+    except Invalid:
+        return None
 
 
 def outline(body: Body) -> str:
@@ -92,6 +101,18 @@ def test_the_text_of_a_patched_body_is_the_spliced_text(
     ]
     for block in text_blocks(patched):
         assert not any(crosses(a, b) for a in block.marks for b in block.marks)
+
+
+@settings(max_examples=250)
+@given(bodies_with_edits(most=2), bodies())
+def test_what_edits_do_not_reach_is_not_looked_at_and_would_stay(case, more) -> None:
+    body, edits = case
+    body = (*body, *(part for part in more if getattr(part, "kind", "") not in ONCE))
+    whole = Rebuilding(body, widened(body, edits))
+
+    assert body_of(lambda: patch(body, edits)) == body_of(
+        lambda: None if whole.loses_title() or whole.parts_table() else whole.body()
+    )
 
 
 @settings(max_examples=250)

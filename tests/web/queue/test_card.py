@@ -326,6 +326,21 @@ def test_a_long_list_asks_no_more_than_a_short_one(moderator, headers):
     assert counted[0] == counted[1]
 
 
+def test_an_accept_asks_the_database_for_nothing_twice(moderator):
+    mended = a_correction(an_article(), "the the", "the")
+    fields = {"action": "accept", "seen": 1, "revision": 1, "class": "silent", "key": "k" * 22}
+    headers = JSON | {"X-CSRFToken": moderator.token()}
+    path = f"/queue/{mended.id}/decision"
+    answers = []
+
+    sent = statements(
+        lambda: answers.append(moderator.client.post(path, json=fields, headers=headers))
+    )
+
+    assert answers[0].json["status"] == "accepted"
+    assert sent <= 31  # with what begins and locks, of who asks, and the letter that is owed
+
+
 def statements(act):
     """How many statements an act sends to the database."""
     sent = []

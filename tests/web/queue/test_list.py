@@ -69,7 +69,7 @@ def test_a_reader_without_an_address_has_no_others(moderator):
         ("by=1", "decided by max", "/queue"),
         ("section=Science", "section: Science", "/queue"),
         ("article=harbour-wall", "article: harbour-wall", "/queue"),
-        ("overdue=1", "overdue", "/queue"),
+        ("overdue=1", "overdue only", "/queue"),
     ],
 )
 def test_what_is_asked_for_is_a_chip_that_takes_it_away(moderator, query, chip, left):

@@ -168,14 +168,14 @@ def test_what_was_accepted_before_stays_where_a_table_becomes_text(old_ferry, fi
 
     assert "was was told about" in now().current.text
     assert "The ferry sailed" in now().current.text
-    with pytest.raises(ImportRefused, match="“asked” → “told”"):
+    with pytest.raises(ImportRefused, match="“asked”, now “told”"):
         importing.bring_in(file(TEXT.replace("asked", "heard")), slug=SLUG, now=NOON)
 
 
 def test_a_figure_of_a_table_never_changes_silently_by_an_import(old_ferry, file):
     changed = file(TEXT.replace("| 222 |", "| 220 |"))
 
-    with pytest.raises(ImportRefused, match="changes a number: 222 → 220"):
+    with pytest.raises(ImportRefused, match="changes a number: 222, now 220"):
         importing.bring_in(changed, slug=SLUG, now=NOON)
     importing.bring_in(changed, slug=SLUG, terms=ON_PURPOSE, now=NOON)
     assert cells()[5] == "220"

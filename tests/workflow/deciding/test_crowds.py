@@ -18,9 +18,9 @@ from tests.builders import NOON, SECOND, a_correction, accept, an_article, rejec
 from tests.workflow.supporters import stand_behind
 
 READERS = 1_000
-MOST = 75
+MOST = 54
 """Statements of an act on a cluster, its transaction's own and what is planned before it included;
-a lone accept takes some fifty."""
+a lone accept takes some thirty."""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from corrections_app.workflow.letters.transport import MaildirPost
 from tests.workflow.letters.test_outbox import (
     DUE,
     LONG,
+    SAFE_WAIT,
     a_letter,
     desk,
     sink,
@@ -66,6 +67,28 @@ def test_when_every_line_is_held_the_others_wait_and_are_given_back_at_the_end(d
 
     assert [the_letter(one).state for one in letters] == ["sent", "sent", "ready", "ready"]
     assert {the_letter(one).attempts for one in letters[2:]} == {0}
+
+
+def test_the_end_does_not_wait_for_a_server_that_says_nothing(desk, sink, monkeypatch):
+    monkeypatch.setitem(desk.config, "MAIL_TIMEOUT", 4 * SAFE_WAIT)
+    sink.fail(connect="silent")
+    letter, stop, carrier = a_letter(), threading.Event(), delivery.Carrier(desk)
+
+    def deliver():
+        with desk.app_context():
+            delivery.deliver(DUE, stop, carrier)
+            carrier.finish(lambda: DUE, Counter())
+
+    passing = threading.Thread(target=deliver, daemon=True)
+    passing.start()
+    until(lambda: sink.connections == 1)
+    stop.set()
+    passing.join(SAFE_WAIT)
+
+    given_back = the_letter(letter)
+    assert not passing.is_alive()
+    # Nothing is held against the server: it might have answered.
+    assert (given_back.state, given_back.attempts, given_back.error) == ("ready", 0, None)
 
 
 def test_a_fault_of_ours_over_one_letter_stops_no_other(app, monkeypatch, caplog):

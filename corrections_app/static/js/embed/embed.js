@@ -14,9 +14,7 @@
   const BLOCK = /^(ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|BODY|CAPTION|DD|DETAILS|DIV|DL|DT|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HEADER|LI|MAIN|NAV|OL|P|PRE|SECTION|SUMMARY|TD|TH|UL)$/;
   // Struck words too: our copy of an article has none.
   const SKIP = /^(DEL|S|STRIKE|SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SVG|BUTTON|SELECT|TEXTAREA|INPUT|IFRAME|VIDEO|AUDIO|OBJECT|CANVAS)$/i;
-  const NEAR = 500, LONGEST = 12000;
   const all = (/** @type {string} */ names) => [...document.querySelectorAll(names)];
-  const points = (/** @type {string} */ text) => [...text].length;
 
   /** One range around all that is selected: Firefox makes several. */
   function hull() {
@@ -98,17 +96,19 @@
     while (blocks[last + 1]?.from < blocks[last + 1]?.to) last++;
     const joined = (from, to) => blocks.slice(Math.max(0, from), to).map((block) => block.text).join("\n\n");
     const text = joined(first, last + 1);
-    if (text.length > LONGEST) return page;
+    // As long as the server reads it (limits.SEEN).
+    if (text.length > 12000) return page;
     const end = text.length - blocks[last].text.length + blocks[last].to;
     const plain = ({ text }) => text.toLowerCase();
     const twins = blocks.filter((block) => plain(block) === plain(blocks[first]));
+    // Places are counted in code points.
     return {
       ...page,
       text,
-      start: points(text.slice(0, blocks[first].from)),
-      end: points(text.slice(0, end)),
-      before: joined(first - 30, first).slice(-NEAR),
-      after: joined(last + 1, last + 31).slice(0, NEAR),
+      start: [...text.slice(0, blocks[first].from)].length,
+      end: [...text.slice(0, end)].length,
+      before: joined(first - 30, first).slice(-500),
+      after: joined(last + 1, last + 31).slice(0, 500),
       nth: twins.indexOf(blocks[first]),
       of: twins.length,
     };
@@ -129,7 +129,7 @@
   const close = make("button", { class: "close", "aria-label": words.close }, "×");
   const away = make("a", { target: "_blank", rel: "noopener", hidden: "" }, words.tab);
   const dialog = make("dialog", { "aria-label": words.offer }, close, away);
-  const css = `:host{all:initial!important;position:absolute!important;inset:0 auto auto!important;z-index:2147483000!important;color-scheme:light dark!important}
+  const css = `:host{all:initial!important;position:absolute!important;inset:0 auto auto 0!important;z-index:2147483000!important;color-scheme:light dark!important}
 *{font:15px/1.4 system-ui,sans-serif;box-sizing:border-box}[hidden]{display:none!important}
 .offer{position:absolute;white-space:nowrap;padding:.55em .9em;border:1px solid #8886;border-radius:9px;background:var(--corrections-accent,#123a5a);color:#fff;user-select:none;-webkit-user-select:none}
 @media(pointer:coarse){.offer{position:fixed;inset:auto 0 16px!important;margin:auto;width:max-content;min-height:44px}}
@@ -170,7 +170,8 @@ a{display:inline-block;margin:3em;color:LinkText}dialog:has(a:not([hidden])){hei
     attach();
     const box = [...range.getClientRects()].findLast(({ width }) => width) ?? range.getBoundingClientRect();
     const most = document.documentElement.clientWidth - offer.offsetWidth - 8;
-    offer.style.left = Math.max(8, Math.min(box.right - 24, most)) + scrollX + "px";
+    const end = getComputedStyle(offer).direction === "rtl" ? box.left + 24 - offer.offsetWidth : box.right - 24;
+    offer.style.left = Math.max(8, Math.min(end, most)) + scrollX + "px";
     offer.style.top = box.bottom + 8 + scrollY + "px";
   }
 

@@ -1,14 +1,11 @@
 /** Sees what is selected and offers to correct it; the rest loads on demand. */
 import { captured, hull } from "../lib/selection.js";
 
-const QUIET = 100; // ms without a change: touch knows no end of selecting
 /** @type {any} */
 const page = document;
 const find = (name) => page.querySelector(name);
 const article = find("[data-slug]");
 const offer = find("[data-suggest]");
-const begun = find("[data-begun]");
-const waits = find("[data-waits]");
 const dialog = find("dialog");
 const own = find("[data-own]").content.firstElementChild; // came with the page
 const form = own.lastElementChild;
@@ -36,13 +33,14 @@ function look() {
 
 /** After the words for the Tab key, below them by what shifts nothing. */
 function place() {
-  const end = range.endContainer;
-  const block = (end.closest ? end : end.parentElement).closest(".body > *, article > :not(.body)");
+  const node = range.endContainer;
+  const block = (node.closest ? node : node.parentElement).closest(".body > *, article > :not(.body)");
   if (block && block.nextSibling !== offer) block.after(offer);
   offer.hidden = false;
-  const { right, bottom } = [...range.getClientRects()].findLast(({ width }) => width) ?? {};
+  const { left, right, bottom } = [...range.getClientRects()].findLast(({ width }) => width) ?? {};
   const root = page.documentElement;
-  const x = Math.min(right - 24, root.clientWidth - offer.offsetWidth - 8);
+  const end = article.dir === "rtl" ? left + 24 - offer.offsetWidth : right - 24;
+  const x = Math.min(end, root.clientWidth - offer.offsetWidth - 8);
   const y = Math.min(bottom + 8, root.clientHeight - offer.offsetHeight - 8);
   offer.style.translate = `${Math.max(8, x) + scrollX}px ${y + scrollY}px`;
 }
@@ -63,7 +61,7 @@ async function open(url, words) {
     }
     remind();
   };
-  offer.hidden = begun.hidden = true;
+  offer.hidden = find("[data-begun]").hidden = true;
   const { start = "", end = "", exact = "" } = (words && last) ?? {};
   try {
     await (await loadDialog()).openDialog(url, words);
@@ -96,11 +94,11 @@ form.onsubmit = (event) => {
   localStorage["corrections.waiting." + fields.key] = JSON.stringify({ action: form.action, fields });
   form.key.value = "";
   dialog.close();
-  waits.hidden = false;
+  find("[data-waits]").hidden = false;
 };
 page.onselectionchange = () => {
   clearTimeout(timer);
-  timer = setTimeout(look, QUIET);
+  timer = setTimeout(look, 100); // touch knows no end of selecting
 };
 page.onkeydown = (event) => {
   if (!/Enter/.test(event.code + event.key) || !(event.ctrlKey || event.metaKey)) return;

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import NoticePlace
 from corrections_app.language import N_, offered
-from corrections_app.sources.languages import direction
 from corrections_app.web.access import person
 from corrections_app.web.answers import see_other, wants_json
 from corrections_app.web.errors import page_of, shows_again
@@ -60,10 +59,8 @@ WAYS = {
 
 @blueprint.context_processor
 def labels() -> dict[str, Any]:
-    """What the pages call places and kinds of change, and what the sentences are written in."""
-    lang = offered()
-    written = {"lang": lang, "dir": direction(lang)}
-    return {"place_labels": PLACES, "way_labels": WAYS, "written": written}
+    """What the pages call places and kinds of change."""
+    return {"place_labels": PLACES, "way_labels": WAYS, "own_language": offered()}
 
 
 @blueprint.get("")
