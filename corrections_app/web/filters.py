@@ -152,9 +152,9 @@ def day_after(days: int) -> str:
     return (dates.local_time(now()) + timedelta(days=days)).date().isoformat()
 
 
-def arrow() -> str:
-    """From what was to what is, in the direction in which the page is read."""
-    return "→" if direction(spoken()) == "ltr" else "←"
+def arrow(way: str | None = None) -> str:
+    """From what was to what is: as the page is read, or ``way``, as the words beside it are."""
+    return "→" if (way or direction(spoken())) == "ltr" else "←"
 
 
 def age(moment: datetime) -> str:

@@ -145,6 +145,8 @@ def test_receipts_of_this_device_are_listed_with_their_state(visitor, site, mode
 
     assert rows.count() == 3
     assert "not changed" in rows.first.inner_text()
+    for told in ("[data-state]", "[data-sent]", "[data-title]"):  # each says what it is written in
+        assert rows.first.locator(told).get_attribute("lang") == "en"
     # Its reading of style sheets that import others would break the page's own policy.
     found = Axe().run(visitor, options={"preload": False}).response["violations"]
     assert found == []

@@ -153,6 +153,39 @@ def test_a_colleague_chooses_and_else_the_browser_says(site):
     assert '<html lang="pl"' in head(max_.get("/queue", headers=POLISH))
 
 
+def test_what_stands_on_a_page_in_another_language_says_in_which(site):
+    reader, at = site.test_client(), "/articles/mina/corrections"
+    start = " \n".join(ARABIC).index("بناء")
+    sent = {
+        "revision": 1,
+        "start": start,
+        "end": start + 4,
+        "exact": "بناء",
+        "replacement": "تشييد",
+    }
+    receipt = reader.post(at, data=sent, headers=JSON).json["url"]
+    assert reader.get(receipt, headers=JSON).json["said_in"] == "ar"
+    accounts.add("max@courier.example", role=Role.EDITOR, now=NOON)
+    max_ = Moderator(sign_in_as(site, "max@courier.example"))
+    listed = max_.get("/queue", headers=POLISH).text
+    assert '<bdi lang="ar">بناء</bdi>' in listed
+    assert f', <bdi lang="ar">{ARABIC[0]}</bdi></span>' in listed
+    card = max_.get("/queue/1", headers=POLISH).text
+    assert '<html lang="pl"' in card
+    assert 'data-summary="بناء ← تشييد, ' in card  # the arrow points as these words are read
+    notices = re.findall(r'<textarea id="\w+-notice"[^>]*>', card)
+    assert len(notices) == 2
+    assert all('lang="ar" dir="rtl"' in notice for notice in notices)
+    articles = max_.get("/articles", headers=POLISH).text
+    assert f'<span class="unseen">: <bdi lang="ar">{ARABIC[0]}</bdi></span>' in articles
+    style = max_.get("/notice-style", headers=POLISH).text
+    assert style.count('<span lang="uk" dir="auto">') > 20
+    form = reader.get("/articles/mina/corrections/new?whole=1").text
+    assert re.search(r'<input[^>]*type="email"[^>]*>', form)[0].count('dir="ltr"') == 1
+    wording = max_.get("/notice-style/wordings/figure", headers=POLISH).text
+    assert re.search(r'<textarea[^>]* lang="uk"', wording)
+
+
 def test_where_there_are_no_words_nothing_is_said(site):
     with language.speaking("uk"):
         assert language.gettext("") == ""

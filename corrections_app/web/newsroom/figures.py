@@ -94,8 +94,11 @@ def _row(name: str | None, measured: Measures) -> dict[str, Any]:
 @blueprint.app_template_filter("duration")
 def duration(seconds: int | None) -> str:
     """A duration in its largest unit; below two of a unit, in the next smaller one."""
-    if seconds is None:
-        return "–"
+    # Nothing is so narrow that a number should stand there without its unit.
+    return "–" if seconds is None else _in_a_unit(seconds).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _in_a_unit(seconds: int) -> str:
     if seconds < 120:
         return gettext("%(num)s s") % {"num": seconds}
     if seconds < 7200:

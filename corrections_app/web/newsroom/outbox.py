@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
+from corrections_app.language import spoken
+from corrections_app.sources.languages import direction
 from corrections_app.web.access import person
 from corrections_app.web.answers import see_other
 from corrections_app.web.headers import NO_SCRIPTS
@@ -48,9 +52,13 @@ def index() -> str:
 def show(letter_id: int) -> str:
     """One letter as it was, or will be, sent; less what would let us act as its reader."""
     letter = outbox.one(letter_id)
+    said_in = re.search(r'<html lang="([\w-]+)"', letter.html)  # as `templates/emails` begin
+    lang = said_in[1] if said_in else spoken()
     return render_template(
         "newsroom/outbox/show.html",
         letter=letter,
+        lang=lang,
+        dir=direction(lang),
         headers=outbox.headers(letter),
         shown=lambda words: for_colleague(words, letter, person()),
         void=outbox.has_lost_its_link(letter),

@@ -213,7 +213,9 @@ def _summary(correction: Correction, passage: rows.Passage | None) -> str:
     gone, come = (_shortened("".join(_words_of(passage, kind))) for kind in ("removed", "added"))
     if not come:
         return gettext("without “%(words)s”, %(title)s") % {"words": gone, "title": title}
-    return f"{gone} {arrow()} {come}, {title}" if gone else f"+ {come}, {title}"
+    # Words and arrow are one run, which turns around with the words, whatever the page speaks.
+    way = arrow(correction.article.dir)
+    return f"{gone} {way} {come}, {title}" if gone else f"+ {come}, {title}"
 
 
 def _words_of(passage: rows.Passage, kind: str) -> list[str]:

@@ -15,7 +15,7 @@ from corrections_app.domain.errors import Refusal
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.text import characters
 from corrections_app.extensions import db
-from corrections_app.language import gettext, ngettext
+from corrections_app.language import gettext, ngettext, spoken
 from corrections_app.models import Correction
 from corrections_app.web.answers import (
     cacheable,
@@ -143,6 +143,7 @@ def _as_json(correction: Correction, token: str) -> Response:
         status=correction.status,
         receipt=token,
         state=said,
+        said_in=spoken(),
         url=url_for("receipts.show", token=token),
         article=correction.article.slug,
         title=correction.article.current.title,

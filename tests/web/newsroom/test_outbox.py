@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,17 @@ def page(moderator, path):
     answer = moderator.get(path)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
+
+
+def test_a_letter_is_shown_as_its_own_language_is_read(app, moderator, letter_id):
+    with write() as session:
+        letter = session.get_one(Letter, letter_id)
+        letter.html = letter.html.replace(
+            '<html lang="en" dir="ltr">', '<html lang="he" dir="rtl">'
+        )
+    shown = page(moderator, f"/outbox/{letter_id}")
+    assert '<h1><bdi lang="he" dir="rtl">Corrected' in shown
+    assert re.search(r'<pre [^>]*dir="rtl"[^>]*>\n<span lang="he">The', shown)
 
 
 def test_the_outbox_lists_due_sent_and_failed(app, moderator, letter_id):

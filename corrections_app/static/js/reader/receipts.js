@@ -64,12 +64,15 @@ async function ask(receipt, item) {
     const answer = await fetch(address(receipt), { headers: { Accept: "application/json" } });
     if (answer.status === 404) return say("[data-gone]");
     const known = await answer.json();
-    place.textContent = known.state;
-    place.classList.add(`status-${known.status}`);
     const sent = /** @type {HTMLTimeElement} */ (find("[data-sent]", item));
+    place.textContent = known.state;
+    place.lang = sent.lang = known.said_in;
+    place.classList.add(`status-${known.status}`);
     sent.textContent = known.sent_on;
     sent.dateTime = known.sent;
-    if (known.title) find("[data-title]", item).textContent = known.title;
+    const title = find("[data-title]", item);
+    title.lang = known.lang;
+    if (known.title) title.textContent = known.title;
     tell(known, find("[data-change]", item));
   } catch {
     say("[data-unknown]");
