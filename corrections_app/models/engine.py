@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -19,6 +21,7 @@ except ImportError:  # no wheel for this platform: the standard library's, with 
 
 __all__ = ["has_wal_reset_race", "sqlite"]
 _One = TypeVar("_One")
+_Columns = TypeVarTuple("_Columns")
 
 
 def has_wal_reset_race(version: tuple[int, ...] = sqlite.sqlite_version_info) -> bool:
@@ -97,6 +100,21 @@ def prepare(engine: Engine) -> None:
         # busy timeout, when another process committed in between.
         how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {how}")
+
+
+def ask(
+    session: Session,
+    statement: TypedReturnsRows[*_Columns],
+    values: Mapping[str, Any] | None = None,
+) -> CursorResult[*_Columns]:
+    """The rows of a statement that reads columns: as by `Session.execute`, at half its price.
+
+    A session gets ready to make objects of what it reads, which costs more than most answers;
+    its connection gives the rows alone. Objects that were changed are written first, as there.
+    """
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, values)
 
 
 def portions(values: Sequence[_One], size: int = 5_000) -> Iterator[Sequence[_One]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from flask_wtf import FlaskForm
@@ -52,6 +53,12 @@ class Form(FlaskForm):
 
     besides: ClassVar[frozenset[str] | None] = None
     """What strangers may send besides its fields, each once; None where that is not looked at."""
+
+    @classmethod
+    @cache
+    def names(cls) -> frozenset[str]:
+        """What its fields are called: looked at once, since each form of a class has the same."""
+        return frozenset(field.name for field in cls(formdata=None))
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -355,8 +362,7 @@ def read(form_class: type[AnyForm], fields: MultiDict[str, str], **kwargs: Any) 
     """The form with what was sent. Raises `Invalid`, naming each field at fault."""
     check_keepable(fields)
     if form_class.besides is not None:
-        own = {field.name for field in form_class(formdata=None)}
-        check_names(own | form_class.besides, fields)
+        check_names(form_class.names() | form_class.besides, fields)
     form = form_class(formdata=fields, **kwargs)
     if not form.validate():
         faults = {form[name].name: " ".join(map(str, form.errors[name])) for name in form.errors}

@@ -22,6 +22,7 @@ from corrections_app.models import (
     Enquiry,
     Revision,
 )
+from corrections_app.models.engine import ask
 from corrections_app.workflow import events, locks
 from corrections_app.workflow.locks import chain_of
 
@@ -103,7 +104,7 @@ def _write_down(
     session: Session, chain: str, events: Iterable[_Said], by_id: int | None, now: datetime
 ) -> None:
     locks.hold_named(session, chain)
-    last = session.execute(_LAST, {"of": chain}).first()
+    last = ask(session, _LAST, {"of": chain}).first()
     before, previous = last if last else (0, "")
     with_token = {"token": session.info[_TOKEN]} if _TOKEN in session.info else {}
     rows = []

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from corrections_app.domain.hooks.kinds import ACTS, EventType
 from corrections_app.domain.writing_back import Step
 from corrections_app.models import Article, Call, Decision, Event, Hook, Notice
-from corrections_app.models.engine import portions
+from corrections_app.models.engine import ask, portions
 from corrections_app.workflow import locks
 
 AT_ONCE = 200
@@ -65,11 +65,11 @@ def tell(session: Session, article_id: int, *told: Told, now: datetime) -> None:
 
 def _hooks(session: Session) -> Sequence[Any]:
     """Those that hear anything: one that is switched off hears later."""
-    return session.execute(_LISTENING).all()
+    return ask(session, _HEARING).all()
 
 
-# Built once: every act asks it in the writer's turn.
-_LISTENING = (
+# Built once: every act asks it.
+_HEARING = (
     select(Hook.id, Hook.events, Hook.section, Hook.created_at)
     .where(Hook.removed_at.is_(None))
     .order_by(Hook.id)

@@ -17,6 +17,7 @@ from corrections_app.domain.text.body import Body
 from corrections_app.domain.text.edits import Edit
 from corrections_app.domain.warnings.flags import Flag
 from corrections_app.models import Article, Correction, Revision
+from corrections_app.models.engine import ask
 
 
 class Overtaken(Exception):
@@ -107,7 +108,7 @@ class HeldArticle:
 
 def hold_row(session: Session, article_id: int) -> HeldArticle:
     """The article's row alone, held until the end as by `hold_article`, by one statement."""
-    return HeldArticle(session, *session.execute(_ROW, {"of": article_id}).one())
+    return HeldArticle(session, *ask(session, _ROW, {"of": article_id}).one())
 
 
 # Built once: every act asks some of them in the writer's turn.

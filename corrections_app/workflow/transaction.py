@@ -17,6 +17,7 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, IdempotencyKey, PublicVersion, User
+from corrections_app.models.engine import ask
 from corrections_app.workflow import audit, locks, outages, tokens
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import turn
@@ -71,7 +72,7 @@ class OnceOnly:
             raise BadKey("The request's key is not usable. Reload the page and try again.")
         if writing():
             self._hold(session)
-        kept = session.scalar(_KEPT, {"scope": self.scope, "key": self.key})
+        kept = ask(session, _KEPT, {"scope": self.scope, "key": self.key}).first()
         if kept is None:
             return None
         if kept.fingerprint not in (self.fingerprint, self._bare_fingerprint):
@@ -113,7 +114,7 @@ class OnceOnly:
 
 
 # Built once: every act asks it, in the writer's turn too.
-_KEPT = select(IdempotencyKey).where(
+_KEPT = select(IdempotencyKey.fingerprint, IdempotencyKey.answer).where(
     IdempotencyKey.scope == bindparam("scope"), IdempotencyKey.key == bindparam("key")
 )
 _KEPT_NOW = insert(IdempotencyKey.__table__)

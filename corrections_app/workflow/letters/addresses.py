@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from flask import current_app
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from corrections_app.domain.lifecycle import IN_HAND, AddressState, LetterState,
 from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.extensions import db
 from corrections_app.models import Address, Letter, Owed
+from corrections_app.models.engine import ask
 from corrections_app.workflow.tokens import are_same, seal, token
 from corrections_app.workflow.transaction import write
 
@@ -63,13 +64,15 @@ def key_in(given: str) -> str:
 
 def state_of(key: str) -> str:
     """``unknown``, ``confirmed``, ``stopped`` or `UNREACHABLE`."""
-    known = db.session.execute(
-        select(Address.state, Address.unreachable_since).filter_by(key=key)
-    ).first()
+    known = ask(db.session(), _STATE, {"key": key}).first()
     if known is None:
         return AddressState.UNKNOWN
     is_reachable = known.unreachable_since is None or known.state == AddressState.STOPPED
     return str(known.state) if is_reachable else UNREACHABLE
+
+
+# Built once: every submission with an address asks it.
+_STATE = select(Address.state, Address.unreachable_since).where(Address.key == bindparam("key"))
 
 
 def keep(key: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -11,8 +12,9 @@ from corrections_app.domain.bodies.patch import widened
 from corrections_app.domain.carrying import CARRIED, Place, stands_already
 from corrections_app.domain.lifecycle import Fit, Status
 from corrections_app.domain.patching import Relation, conflicts
+from corrections_app.domain.text.edits import Edit
 from corrections_app.models import Approval, Article, Correction, Placement
-from corrections_app.models.engine import portions
+from corrections_app.models.engine import ask, portions
 from corrections_app.workflow.locks import HeldArticle
 from corrections_app.workflow.pending import ranking, set_aside
 
@@ -184,25 +186,35 @@ def rejoin(session: Session, article: Article, opened: Sequence[Correction]) -> 
             session.flush()
 
 
+class _Near(NamedTuple):
+    """What is asked of a placement over the same words."""
+
+    correction_id: int
+    start: int | None
+    end: int | None
+    edits: tuple[Edit, ...] | None
+    fit: str
+
+
 _FIRST = 20
 
 
 def _leaders_first(
     session: Session, article: Article | HeldArticle, mine: Placement
-) -> Iterator[Placement]:
+) -> Iterator[_Near]:
     """The same as `_touching`, those that lead first: whoever finds one of a crowd reads a few."""
     place = _place(article.id, mine)
-    found = session.scalars(_FEW, place).all()
-    yield from (other for other in found if other.edits)
+    found = ask(session, _FEW, place).all()
+    yield from (_Near(*other) for other in found if other.edits)
     if len(found) == _FIRST:
-        rest = session.scalars(_REST, place).all()
-        yield from (other for other in rest if other.edits)
+        rest = ask(session, _REST, place).all()
+        yield from (_Near(*other) for other in rest if other.edits)
 
 
-def _touching(session: Session, article: Article, mine: Placement) -> list[Placement]:
+def _touching(session: Session, article: Article, mine: Placement) -> list[_Near]:
     """The other pending placements over the same words."""
-    found = session.scalars(_OVER.order_by(Correction.id), _place(article.id, mine))
-    return [other for other in found if other.edits]
+    found = ask(session, _OVER.order_by(Correction.id), _place(article.id, mine)).all()
+    return [_Near(*other) for other in found if other.edits]
 
 
 def _place(article_id: int, mine: Placement) -> dict[str, int | None]:
@@ -213,7 +225,13 @@ def _place(article_id: int, mine: Placement) -> dict[str, int | None]:
 
 # Built once: every submission asks it, and building it costs more than asking.
 _OVER = (
-    select(Placement)
+    select(
+        Placement.correction_id,
+        Placement.start,
+        Placement.end,
+        Placement.edits,
+        Placement.fit,
+    )
     .join(Correction, Correction.id == Placement.correction_id)
     .where(
         Correction.article_id == bindparam("article"),
@@ -228,13 +246,13 @@ _LEADERS = _OVER.order_by(Correction.leader_id.is_not(None), Correction.id)
 _FEW, _REST = _LEADERS.limit(_FIRST), _LEADERS.offset(_FIRST)
 
 
-def _is_equal(article: Article | HeldArticle, mine: Placement, other: Placement) -> bool:
+def _is_equal(article: Article | HeldArticle, mine: Placement, other: Placement | _Near) -> bool:
     """Whether both make the same text; asked both ways, so that neither makes more of it."""
     if mine.edits == other.edits:
         return True
     text = article.current.text
 
-    def makes(one: Placement, all_of: Placement) -> bool:
+    def makes(one: Placement | _Near, all_of: Placement | _Near) -> bool:
         place = Place(all_of.start, all_of.end, all_of.edits, Fit(all_of.fit))
         applied = widened(article.current.blocks, one.edits or ())
         return stands_already(place, applied, text)

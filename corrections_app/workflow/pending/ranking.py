@@ -23,6 +23,7 @@ from corrections_app.domain.warnings.risks import Risk
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, Decision, Placement
 from corrections_app.models import ReasonWording as Wording
+from corrections_app.models.engine import ask
 from corrections_app.workflow.locks import HeldArticle
 from corrections_app.workflow.pending import reputation, set_aside
 
@@ -206,7 +207,7 @@ def _best(own: Record | None, others: list[_Reader]) -> Record:
 
 def _habit(session: Session, kind: str | None) -> Record:
     """What became of this kind among the newsroom's latest decisions."""
-    counts = {outcome: count for outcome, count in session.execute(_HABIT, {"kind": kind})}
+    counts = {outcome: count for outcome, count in ask(session, _HABIT, {"kind": kind})}
     return Record(counts.get(Status.ACCEPTED, 0), counts.get(Status.REJECTED, 0))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,10 +28,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from corrections_app.domain.lifecycle import AddressState, Reason, Status
+from corrections_app.domain.lifecycle import Reason, Status
 from corrections_app.domain.warnings import suspicion
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Sender, SetAside, Setting, Wordprint
+from corrections_app.models.engine import ask
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.pending import set_aside
 from corrections_app.workflow.tokens import seal
@@ -141,16 +143,17 @@ def are_one(session: Session, ids: Sequence[int]) -> bool:
 
 
 def spam_of_mailbox(session: Session, email: str | None) -> int:
-    """How many of a confirmed address were rejected as spam: anyone may type another's address."""
+    """How many that came from an address were rejected as spam.
+
+    It says something of a confirmed one only: anyone may type another's.
+    """
     key = mailbox_of(email)
-    if key is None or addresses.state_of(key) != AddressState.CONFIRMED:
-        return 0
-    return session.scalar(_SPAM_OF_MAILBOX, {"key": key}) or 0
+    return (ask(session, _SPAM_OF_MAILBOX, {"key": key}).scalar() or 0) if key else 0
 
 
 def spam_of_network(session: Session, key: str | None) -> int:
     """How many that came today from the network of a key (`network_of`) were rejected as spam."""
-    return (session.scalar(_SPAM_OF_NETWORK, {"key": key}) or 0) if key else 0
+    return (ask(session, _SPAM_OF_NETWORK, {"key": key}).scalar() or 0) if key else 0
 
 
 def sent_elsewhere(
@@ -166,8 +169,9 @@ def sent_elsewhere(
     """
     if not prints:
         return 0
-    asked = {f"print_{n}": one for n, one in enumerate(prints)}
-    shared = Counter(session.scalars(_sharing(len(prints)), asked | {"since": now - _DAY}))
+    asked: dict[str, Any] = {f"print_{n}": one for n, one in enumerate(prints)}
+    asked |= {"since": now - _DAY}
+    shared = Counter(ask(session, _sharing(len(prints)), asked).scalars())
     alike = [
         one for one, times in shared.items() if suspicion.are_nearly_the_same(times, len(prints))
     ]
@@ -275,10 +279,13 @@ def _day(now: datetime) -> str:
 
 
 def _key_of(session: Session, now: datetime) -> str | None:
-    kept = session.get(Setting, KEY_OF_TODAY)
-    if kept is None or kept.value["day"] != _day(now):
+    kept = ask(session, _KEY).scalar()
+    if kept is None or kept["day"] != _day(now):
         return None
-    return str(kept.value["key"])
+    return str(kept["key"])
+
+
+_KEY = select(Setting.value).where(Setting.name == KEY_OF_TODAY)
 
 
 def _made_today(session: Session, now: datetime) -> str:

@@ -86,7 +86,8 @@ def look(
             seconds=arrival.seconds,
             trapped=arrival.trapped,
             elsewhere=senders.sent_elsewhere(session, prints, (article.id, correction.start), now),
-            spam_of_mailbox=senders.spam_of_mailbox(session, email),
+            # Of an address that is not confirmed there is no record.
+            spam_of_mailbox=senders.spam_of_mailbox(session, email) if record else 0,
             spam_of_network=senders.spam_of_network(session, network_key),
         )
     )

@@ -79,7 +79,7 @@ def test_a_submission_without_an_address(article):
 def test_a_submission_with_an_address(article):
     before, turn = cost(a_proposal(article, "wrod000", "words", email="a@reader.example"), "k")
 
-    assert before <= 11
+    assert before <= 10
     # The address itself, and what is owed to it.
     assert len(turn) == ALONE + 2 + of_engine(), "\n".join(turn)
 
