@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app.extensions import db
 from corrections_app.models import Correction
@@ -375,26 +374,3 @@ def test_a_page_that_makes_its_body_anew_gets_a_new_frame(reader, anew):
     framed(reader, lambda: reader.keyboard.press("Control+Enter"))
 
     assert anew.wait_for(PLACE, "POST")[1]["exact"] == "Tuesday"
-
-
-def test_what_we_add_to_a_page_has_no_fault_that_axe_knows(reader, anew):
-    reader.add_init_script(OPENED)
-    choose(Chromium(reader), f"{anew.pages}/plain")
-    offered = Axe().run(reader, context="reader-corrections").response["violations"]
-    framed(reader, reader.get_by_role("button", name="Suggest a correction").click)
-    opened = Axe().run(reader, context="reader-corrections").response["violations"]
-
-    assert (offered, opened) == ([], [])
-    assert reader.get_by_role("dialog", name="Suggest a correction").is_visible()
-    assert reader.get_by_role("button", name="Close").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_framed_form_has_no_fault_that_axe_knows(chromium, anew, scheme):
-    context = chromium.new_context(viewport={"width": 390, "height": 760}, color_scheme=scheme)
-    page = context.new_page()
-    frame = begun(page, anew)
-
-    assert Axe().run(frame).response["violations"] == []
-    assert frame.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
-    context.close()
