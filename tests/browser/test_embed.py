@@ -47,14 +47,6 @@ BUTTON = """() => {
   const at = isCoarse ? [innerWidth / 2, innerHeight - 30] : [right - 10, bottom + 25];
   return [at, document.elementFromPoint(...at)?.localName];
 }"""
-# Whether it stands below the end of the words, as lines go here, and within the window.
-BESIDE = """() => {
-  const words = getSelection().getRangeAt(0).getBoundingClientRect();
-  const offer = document.querySelector("reader-corrections")?.shadowRoot.querySelector(".offer");
-  const { left, width } = offer?.getBoundingClientRect() ?? {};
-  const end = document.dir === "rtl" ? words.left + 24 - width : words.right - 24;
-  return Math.abs(left - Math.max(8, end)) < 1;
-}"""
 # So that a test may look for what our script shows; for a page it stays closed.
 OPENED = """const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function () { return attach.call(this, { mode: "open" }); };"""
@@ -330,15 +322,6 @@ def test_the_button_is_found_by_mouse_and_by_finger(chromium, anew):
 
         assert anew.wait_for(PLACE, "POST")[1]["exact"] == WRONG
         context.close()
-
-
-def test_the_button_stands_where_the_lines_end(reader, anew):
-    reader.add_init_script(OPENED)
-    reader.goto(f"{anew.pages}/plain")
-    for direction in ("ltr", "rtl"):
-        reader.evaluate("(dir) => { getSelection().empty(); document.dir = dir; }", direction)
-        reader.evaluate(SELECT, WRONG)
-        reader.wait_for_function(BESIDE)
 
 
 def test_nobody_else_on_the_page_can_speak_for_our_frame(reader, anew):

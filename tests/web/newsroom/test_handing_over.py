@@ -38,7 +38,7 @@ def mailing(make_app):
 
 
 def link_on(page):
-    found = re.search(r"<textarea id=\"link\"[^>]*>([^<]+)<", page)
+    found = re.search(r"<textarea[^>]* id=\"link\"[^>]*>([^<]+)<", page)
     return found and found[1].removeprefix("http://localhost")
 
 

@@ -28,7 +28,7 @@ def admin(app):
 
 
 def secret_on(page):
-    found = re.search(r"<textarea id=\"secret\"[^>]*>([^<]+)<", text_of(page))
+    found = re.search(r"<textarea[^>]* id=\"secret\"[^>]*>([^<]+)<", text_of(page))
     return found and found[1]
 
 

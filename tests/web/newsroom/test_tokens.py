@@ -25,7 +25,7 @@ def admin(app):
 
 
 def secret_on(page):
-    found = re.search(r"<textarea id=\"secret\"[^>]*>([^<]+)<", page)
+    found = re.search(r"<textarea[^>]* id=\"secret\"[^>]*>([^<]+)<", page)
     return found and found[1]
 
 
