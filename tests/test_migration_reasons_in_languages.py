@@ -34,7 +34,7 @@ def test_it_comes_up_with_all_rows_and_goes_again(empty_app):
     assert rows_of(kept) == kept
     assert reasons() == worded != []
     rows = db.session.scalars(select(ReasonWording).order_by(ReasonWording.code)).all()
-    assert [row.translations for row in rows] == [{}] * len(worded)
+    assert [row.translations for row in rows] == [None] * len(worded)
     rows[0].translations = {"uk": {"label": "Стиль"}}
     db.session.commit()
     downgrade(revision=before(HEAD))

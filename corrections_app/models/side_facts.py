@@ -209,7 +209,5 @@ class ReasonWording(db.Model):
     sends_letter: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
-    translations: Mapped[dict[str, dict[str, str]]] = mapped_column(
-        JSON, default=dict, server_default="{}"
-    )
+    translations: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     """By language (BCP 47), the label and the sentence that the newsroom worded in it."""

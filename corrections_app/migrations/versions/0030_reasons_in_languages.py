@@ -10,8 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    column = sa.Column("translations", sa.JSON(), nullable=False, server_default="{}")
-    op.add_column("reasons", column)
+    op.add_column("reasons", sa.Column("translations", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:

@@ -62,7 +62,7 @@ def words(reason: ReasonWording, lang: str | None = None) -> Told:
     came with are translated.
     """
     lang = lang or language.spoken()
-    own = reason.translations.get(lang, {})
+    own = _own(reason, lang)
     return Told(
         own.get("label") or _shipped(reason.label, lang),
         own.get("sentence") or _shipped(reason.sentence, lang),
@@ -79,12 +79,17 @@ def _shipped(text: str, lang: str) -> str:
 
 def worded(reason: ReasonWording, lang: str) -> Words:
     """What was said of a reason in just this language, by the newsroom or by the program."""
-    own, told = reason.translations.get(lang, {}), words(reason, lang)
+    own, told = _own(reason, lang), words(reason, lang)
     is_first = lang == languages()[0]
     return Words(
         told.label if "label" in own or is_first or reason.label in SHIPPED else None,
         told.sentence if "sentence" in own or is_first or reason.sentence in SHIPPED else None,
     )
+
+
+def _own(reason: ReasonWording, lang: str) -> dict[str, str]:
+    """What the newsroom worded in just this language, beside its first words."""
+    return (reason.translations or {}).get(lang, {})
 
 
 def languages() -> tuple[str, ...]:
@@ -100,7 +105,7 @@ def field_of(name: str, lang: str) -> str:
 
 def put(reason: ReasonWording, lang: str, said: Words) -> None:
     """Word a reason in one language; what it says in that by itself is not kept twice."""
-    own = dict(reason.translations.get(lang, {}))
+    own = dict(_own(reason, lang))
     is_first = lang == languages()[0] and not own
     for name, text in said._asdict().items():
         if text is None or text == getattr(words(reason, lang), name):
@@ -110,5 +115,5 @@ def put(reason: ReasonWording, lang: str, said: Words) -> None:
         else:
             own[name] = text
     own = {name: text for name, text in own.items() if text}
-    others = {key: value for key, value in reason.translations.items() if key != lang}
-    reason.translations = others | ({lang: own} if own else {})
+    others = {key: value for key, value in (reason.translations or {}).items() if key != lang}
+    reason.translations = others | ({lang: own} if own else {}) or None
