@@ -15,8 +15,9 @@ from corrections_app.workflow.reasons import keeping as reasons
 def languages() -> Iterator[Finding]:
     """Of each language that is offered: how many messages and reasons have words in it."""
     every = len(language.messages())
+    has_reasons = schema.current() == schema.newest()
     for lang in current_app.config["LANGUAGES"]:
-        done, missing = language.translated(lang), _reasons_missing(lang)
+        done, missing = language.translated(lang), reasons.unworded(lang) if has_reasons else 0
         said = [f"{lang}: {done:,} of {every:,} messages"]
         remedies = []
         if done < every:
@@ -26,12 +27,4 @@ def languages() -> Iterator[Finding]:
             said.append(f"{missing} of your reasons for rejecting {are} not worded in it")
             remedies.append("word them at /reasons")
         yield Finding("languages", "; ".join(said), True, "; ".join(remedies))
-
-
-def _reasons_missing(lang: str) -> int:
-    """How many of the newsroom's own reasons would be told in another language."""
-    if schema.current() != schema.newest():
-        return 0
-    missing = reasons.unworded(lang)
     db.session.rollback()
-    return missing

@@ -116,7 +116,7 @@ def check_told(
     (``prepared``) and ``flags``, so that one answer confirms both.
     """
     silent = verdict.change_class == ChangeClass.SILENT
-    if silent and set(flags) <= set(verdict.confirmed):
+    if silent and facts.are_confirmed(flags, verdict.confirmed):
         return
     sentence = prepared_words(article, edits)
     facts.check_confirmed(flags, verdict.confirmed, prepared=sentence)

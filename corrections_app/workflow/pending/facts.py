@@ -79,9 +79,8 @@ def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str], **shown: 
     """Raise `NeedsConfirmation` unless the person was told of all that flags the change.
 
     ``shown``: what else is to be seen with the question; it stands in the details.
-    Who has confirmed more is not asked again: of two ticked changes one was unticked.
     """
-    if set(flags) <= set(confirmed):
+    if are_confirmed(flags, confirmed):
         return
     raise NeedsConfirmation(
         "This touches %(touched)s. Look at what readers will be told, then confirm it.",
@@ -90,6 +89,14 @@ def check_confirmed(flags: Sequence[Flag], confirmed: Collection[str], **shown: 
         flags=[str(flag) for flag in flags],
         **shown,
     )
+
+
+def are_confirmed(flags: Sequence[Flag], confirmed: Collection[str]) -> bool:
+    """Whether the person was told of all that flags the change.
+
+    Who has confirmed more is not asked again: of two ticked changes one was unticked.
+    """
+    return set(flags) <= set(confirmed)
 
 
 def told(flags: Sequence[Flag]) -> str:
