@@ -32,7 +32,7 @@ from corrections_app.domain.lifecycle import Reason, Status
 from corrections_app.domain.warnings import suspicion
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Sender, SetAside, Setting, Wordprint
-from corrections_app.models.engine import ask
+from corrections_app.models.engine import ask, put
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.pending import set_aside
 from corrections_app.workflow.tokens import seal
@@ -76,9 +76,9 @@ def note(
     email = correction.contact.email if correction.contact else None
     row = {"correction_id": correction.id, "created_at": now}
     known = {"mailbox_key": mailbox_of(email), "network_key": network_key}
-    session.execute(_SENDER, row | known)
+    put(session, _SENDER, row | known)
     if rows := [row | {"print": one} for one in sorted(set(prints))]:
-        session.execute(_PRINTED, rows)
+        put(session, _PRINTED, rows)
 
 
 _SENDER, _PRINTED = insert(Sender.__table__), insert(Wordprint.__table__)

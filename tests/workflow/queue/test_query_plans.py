@@ -133,13 +133,12 @@ def test_what_waits_is_counted_along_indexes_and_no_further_than_its_limit(
 ):
     monkeypatch.setitem(current_app.config, "LIMITS", "30/hour")
 
-    asked = statements(lambda: depth.check(db.session(), 1, leader_id))
+    asked = statements(lambda: depth.look(db.session(), 1, leader_id))
 
-    assert len(asked) == len(indexes)
-    for one, index in zip(asked, indexes, strict=True):
-        assert "LIMIT" in one[0]
-        said = explained(one, "seqscan", "bitmapscan")
-        assert index in said, said
+    (one,) = asked
+    assert one[0].count("LIMIT") == len(indexes)
+    said = explained(one, "seqscan", "bitmapscan")
+    assert [name for name in re.findall(r"ix_corrections_(?:leader_id)?", said)] == indexes, said
 
 
 def statements(act):
