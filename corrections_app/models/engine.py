@@ -120,7 +120,7 @@ def ask(
 def put(
     session: Session, statement: Insert, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]
 ) -> CursorResult[Any]:
-    """Write rows past the session's objects, as by `Session.execute`, at two thirds of its price."""
+    """Write rows past the session's objects: as by `Session.execute`, but cheaper."""
     return session.connection().execute(statement, rows)
 
 

@@ -113,16 +113,10 @@ def submit(
     sent = replace(sent, email=checked_address(sent.email))
     article = kept_at(slug)
     request = OnceOnly(_whose(article, arrival), key, asdict(sent))
-    if answered := request.answered(db.session()):
-        return replace(Receipt(**answered), is_replay=True)
+    if earlier := _earlier(request, db.session()):
+        return earlier
     taken_down.check_article(db.session(), article)
-    base = _base_revision(article, sent.revision)
-    if sent.has_target and not sent.exact and not is_on_screens(base, now):
-        raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
-    characters.check("exact", sent.exact, lines=True, stood=base.text)
-    target = _target(base.text, sent)
-    proposal.check_words(sent, target.exact or "")
-    about = proposal.about(sent, target.exact) if target.exact is not None else sent
+    base, target, about = _meant(article, sent, now)
     # Never added to a session: it only says what would be stored.
     meant = Correction(base_revision=base.number, **asdict(target), replacement=about.replacement)
     # All that can be made before the writer's turn: everybody waits for what is made inside.
@@ -141,8 +135,8 @@ def submit(
             request.keep(session, asdict(receipt), now)
     except (Refusal, IntegrityError):
         # The very same request may have been stored since we looked: its key can be kept once.
-        if answered := request.answered(snapshot()):
-            return replace(Receipt(**answered), is_replay=True)
+        if earlier := _earlier(request, snapshot()):
+            return earlier
         raise
     return receipt
 
@@ -151,6 +145,23 @@ def _whose(article: Article, arrival: Arrival) -> str:
     """Whose keys these are: readers name theirs as they like, so a program's are apart."""
     by = "" if arrival.account is None else f":{arrival.account}"
     return f"submit:{article.id}{by}"
+
+
+def _earlier(request: OnceOnly, session: Session) -> Receipt | None:
+    """The receipt that was given for this very request already."""
+    answered = request.answered(session)
+    return replace(Receipt(**answered), is_replay=True) if answered else None
+
+
+def _meant(article: Article, sent: Proposal, now: datetime) -> tuple[Revision, _Target, Proposal]:
+    """The version that was read, the words meant in it, and what is proposed for just these."""
+    base = _base_revision(article, sent.revision)
+    if sent.has_target and not sent.exact and not is_on_screens(base, now):
+        raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
+    characters.check("exact", sent.exact, lines=True, stood=base.text)
+    target = _target(base.text, sent)
+    proposal.check_words(sent, target.exact or "")
+    return base, target, proposal.about(sent, target.exact) if target.exact is not None else sent
 
 
 def passage(text: str, start: int, end: int) -> tuple[int, int]:

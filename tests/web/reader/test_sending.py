@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from corrections_app.domain.lifecycle import Role
-from corrections_app.extensions import db, limiter
+from corrections_app.extensions import counters, db
 from corrections_app.models import Correction
 from corrections_app.web import sending
 from corrections_app.web.sending import mailbox_key
@@ -231,11 +231,11 @@ def test_off_is_off_for_all_of_them(readers):
 
 def test_nobody_can_read_an_address_from_what_is_counted(readers):
     of = readers(**MANY)
-    limiter.storage.reset()
+    counters.store.reset()
 
     assert of.statuses({"email": "ada@reader.example", "network": 1}) == [201]
 
-    names = json.dumps(list(limiter.storage.storage))
+    names = json.dumps(counters.store.names)
     assert mailbox_key("Ada+x@reader.example") in names
     assert "reader.example" not in names
     before = mailbox_key("ada@reader.example")

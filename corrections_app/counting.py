@@ -1,0 +1,149 @@
+"""How often something was done lately: counted in memory, or in Redis by all processes together.
+
+The windows are fixed ones, of the ``limits`` library. While Redis is away each process counts for
+itself, and asks for it again after 1, 2, 4… seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar, cast
+
+from flask import Flask, current_app
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+log = logging.getLogger(__name__)
+
+REDIS_SECONDS = 0.25
+"""How long Redis is waited for, once: a request must not stand behind one that is frozen."""
+MOST_SECONDS_AWAY = 32
+_Answer = TypeVar("_Answer")
+
+
+class Counted(NamedTuple):
+    """Something that may be done so often: ``rates`` ("120/minute;2000/hour") under one name.
+
+    ``scope`` is what is done, ``name`` who does it; it holds nobody's address.
+    """
+
+    rates: str
+    scope: str
+    name: str
+
+
+class Passed(Exception):
+    """Something was done as often as it may be. ``seconds`` are left until it counts anew."""
+
+    def __init__(self, scope: str, seconds: int) -> None:
+        super().__init__(scope)
+        self.scope, self.seconds = scope, seconds
+
+
+class Counters:
+    """The counters of an application, none of which counts anything where ``LIMITS`` is off."""
+
+    def init_app(self, app: Flask) -> None:
+        """Begin to count. Raises `limits.errors.ConfigurationError` for an address of no Redis."""
+        app.extensions["counters"] = Store(app.config["REDIS_URL"] or "")
+
+    @property
+    def store(self) -> Store:
+        """Where the application at hand counts."""
+        store: Store = current_app.extensions["counters"]
+        return store
+
+    def look(self, *these: Counted) -> None:
+        """Whether each of them may be done once more; nothing is counted. Raises `Passed`."""
+        self._each(FixedWindowRateLimiter.test, these)
+
+    def take(self, *these: Counted) -> None:
+        """Count each of them, up to the first that may not be done again. Raises `Passed`."""
+        self._each(FixedWindowRateLimiter.hit, these)
+
+    def _each(self, may: Callable[..., bool], these: tuple[Counted, ...]) -> None:
+        if current_app.config["LIMITS"] == "off":
+            return
+        store = self.store
+        for rates, scope, name in these:
+            for item in _items(rates):
+                if not store.ask(may, item, name, scope):
+                    raise Passed(scope, store.ask(_left, item, name, scope))
+
+
+def _left(counter: FixedWindowRateLimiter, item: RateLimitItem, *names: str) -> int:
+    """Seconds until it counts anew, at least one."""
+    return max(1, math.ceil(counter.get_window_stats(item, *names).reset_time - time.time()))
+
+
+@lru_cache(64)
+def _items(rates: str) -> tuple[RateLimitItem, ...]:
+    """What rates mean, the shortest window first: parsed once, since every request has some."""
+    return tuple(sorted(parse_many(rates)))
+
+
+class Store:
+    """Where is counted: in a Redis that may go and come back, or in the memory of the process."""
+
+    def __init__(self, url: str) -> None:
+        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._there = _counter(url) if url else None
+        self._away_until = 0.0
+        self._pause = 1
+
+    @property
+    def names(self) -> list[str]:
+        """What is counted in memory, by its names."""
+        return list(self._here.storage.storage)  # type: ignore[attr-defined]
+
+    def answers(self) -> bool:
+        """Whether the Redis that is asked for answers."""
+        return self._there is not None and self._there.storage.check()
+
+    def reset(self) -> None:
+        """Begin anew with what is counted in memory."""
+        self._here.storage.reset()
+
+    def ask(self, what: Callable[..., _Answer], *given: object) -> _Answer:
+        """What the counter in charge says."""
+        if self._there is None or time.monotonic() < self._away_until:
+            return what(self._here, *given)
+        try:
+            answer = what(self._there, *given)
+        except self._there.storage.base_exceptions:
+            self._is_away()
+            return what(self._here, *given)
+        self._is_back()
+        return answer
+
+    def _is_away(self) -> None:
+        log.warning("Redis does not answer: for %s s this process counts for itself.", self._pause)
+        self._away_until = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, MOST_SECONDS_AWAY)
+
+    def _is_back(self) -> None:
+        if self._pause > 1:
+            log.info("Redis answers again: all processes count together.")
+            self._pause = 1
+
+
+def _counter(url: str) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(cast(Storage, storage_from_string(url, **_options(url))))
+
+
+def _options(url: str) -> dict[str, Any]:
+    """A Redis that is frozen costs a moment once; then each process counts for itself."""
+    if not url.startswith(("redis://", "rediss://", "redis+unix://", "unix://")):
+        return {}
+    try:
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ImportError:  # said by the library, with the remedy
+        return {}
+    seconds = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    return seconds | {"retry": Retry(NoBackoff(), 0)}
