@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import Flask, current_app
 from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 log = logging.getLogger(__name__)
@@ -69,11 +72,14 @@ class Counters:
     def _each(self, may: Callable[..., bool], these: tuple[Counted, ...]) -> None:
         if current_app.config["LIMITS"] == "off":
             return
-        store = self.store
-        for rates, scope, name in these:
-            for item in _items(rates):
-                if not store.ask(may, item, name, scope):
-                    raise Passed(scope, store.ask(_left, item, name, scope))
+        ask = self.store.ask
+        each = [(item, one.name, one.scope) for one in these for item in _items(one.rates)]
+        if all(ask(may, *what) for what in each):
+            return
+        # Of all that were passed the one that lasts: nobody is to come again too early.
+        passed = [what for what in each if not ask(FixedWindowRateLimiter.test, *what)]
+        waits = [(what[2], ask(_left, *what)) for what in passed]
+        raise Passed(*max(waits, key=itemgetter(1), default=(these[0].scope, 1)))
 
 
 def _left(counter: FixedWindowRateLimiter, item: RateLimitItem, *names: str) -> int:
@@ -91,7 +97,7 @@ class Store:
     """Where is counted: in a Redis that may go and come back, or in the memory of the process."""
 
     def __init__(self, url: str) -> None:
-        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._here = FixedWindowRateLimiter(Memory())
         self._there = _counter(url) if url else None
         self._away_until = 0.0
         self._pause = 1
@@ -99,7 +105,7 @@ class Store:
     @property
     def names(self) -> list[str]:
         """What is counted in memory, by its names."""
-        return list(self._here.storage.storage)  # type: ignore[attr-defined]
+        return list(cast(Memory, self._here.storage).windows)
 
     def answers(self) -> bool:
         """Whether the Redis that is asked for answers."""
@@ -130,6 +136,67 @@ class Store:
         if self._pause > 1:
             log.info("Redis answers again: all processes count together.")
             self._pause = 1
+
+
+class Memory(Storage):
+    """Counts in the memory of this process; a window that is over goes when another one counts.
+
+    The library's own looks through all of them a hundred times a second, by a thread: of the names
+    that a crowd leaves behind that is more work than all it sends.
+    """
+
+    STORAGE_SCHEME = None
+    base_exceptions = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: dict[str, tuple[int, float]] = {}
+        """Under each name how often, and when its window ends (seconds since 1970)."""
+        self._ends: list[tuple[float, str]] = []
+        self._lock = threading.Lock()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """So often more, in the window that is open or begins now; how often that is in all."""
+        now = time.time()
+        with self._lock:
+            self._forget(now)
+            count, end = self.windows.get(key, (0, now + expiry))
+            if not count:
+                heappush(self._ends, (end, key))
+            self.windows[key] = count + amount, end
+            return count + amount
+
+    def _forget(self, now: float) -> None:
+        while self._ends and self._ends[0][0] <= now:
+            _, key = heappop(self._ends)
+            self.windows.pop(key, None)
+
+    def get(self, key: str) -> int:
+        """How often in the window that is open."""
+        count, end = self.windows.get(key, (0, 0.0))
+        return count if end > time.time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When its window ends, in seconds since 1970; now where none is open."""
+        return self.windows.get(key, (0, time.time()))[1]
+
+    def check(self) -> bool:
+        """It is always there."""
+        return True
+
+    def reset(self) -> int:
+        """Forget all of it; how many names that were."""
+        with self._lock:
+            many = len(self.windows)
+            self.windows.clear()
+            self._ends.clear()
+        return many
+
+    def clear(self, key: str) -> None:
+        """Begin anew with one name, in the window that is open."""
+        with self._lock:
+            if key in self.windows:
+                self.windows[key] = 0, self.windows[key][1]
 
 
 def _counter(url: str) -> FixedWindowRateLimiter:
