@@ -11,7 +11,7 @@ from sqlalchemy import event, select, text
 from corrections_app import create_app
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, User
-from corrections_app.workflow.pending import depth
+from corrections_app.workflow.pending import depth, senders
 from corrections_app.workflow.queue import lanes, rows, sequence
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
@@ -139,6 +139,17 @@ def test_what_waits_is_counted_along_indexes_and_no_further_than_its_limit(
     assert one[0].count("LIMIT") == len(indexes)
     said = explained(one, "seqscan", "bitmapscan")
     assert [name for name in re.findall(r"ix_corrections_(?:leader_id)?", said)] == indexes, said
+
+
+@pytest.mark.parametrize("which", ["mailbox", "network"])
+def test_spam_is_looked_for_among_what_one_sender_sent(filled, which):
+    of = {"mailbox": "reader1@reader.example", "network": "a key"}[which]
+
+    (one,) = statements(lambda: getattr(senders, f"spam_of_{which}")(db.session(), of))
+
+    said = explained(one, "seqscan", "bitmapscan")
+    assert said.index("senders") < said.index("decisions"), said
+    assert "ix_decisions_reason" not in said, said
 
 
 def statements(act):
