@@ -74,7 +74,10 @@ def look(
         if left <= 0:
             raise TooMany(_KNOWN, readers=MOST_BEHIND, retry_after=60 * AGAIN_MINUTES)
         return Room(leader_id, left, left)
-    room = Room(None, *_left(session, article_id, aside))
+    # Whether each is set aside is dear to ask: where there is room for all of them, it is not.
+    room = Room(None, *_left(session, article_id, aside=True))
+    if not aside and not room.is_wide:
+        room = Room(None, *_left(session, article_id, aside=False))
     if room.left <= 0:
         raise TooMany(_FULL, minutes=AGAIN_MINUTES, retry_after=60 * AGAIN_MINUTES)
     if room.left_here <= 0:
