@@ -124,7 +124,7 @@ def submit(
     place = placing.standing(db.session(), article, meant, ready)
     twin = clusters.twin_of(db.session(), article, place) if place is not None else None
     if known is not None:
-        questions.check(db.session(), article, meant, known, place, twin)
+        questions.check(db.session(), article, base, meant, known, place, twin)
     room = _let_in(article, twin, sent.email, admit)
     correction = _written(base, target, about, lang or article.lang, now)
     looked = suspecting.look(db.session(), article, base, correction, arrival, now)
