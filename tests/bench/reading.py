@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
+import time
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
