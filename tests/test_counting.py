@@ -20,7 +20,7 @@ HOUR = 3_600.0
 
 
 class Clock(list):
-    """Seconds that passed, which a test puts forward, and by how much the clock on the wall is off."""
+    """Seconds that passed, which a test puts forward; the clock on the wall may be off."""
 
     wall = 0.0
 
