@@ -19,7 +19,6 @@ from corrections_app.config.mail import mail_server
 from corrections_app.domain.roles import Asked
 
 PACKAGE = Path(__file__).parent
-"""How long a request waits for an answer of Redis, or for a connection to it."""
 
 log = logging.getLogger(__name__)
 

@@ -90,7 +90,7 @@ def _left(counter: FixedWindowRateLimiter, item: RateLimitItem, *names: str) -> 
 @lru_cache(64)
 def _items(rates: str) -> tuple[RateLimitItem, ...]:
     """What rates mean, the shortest window first: parsed once, since every request has some."""
-    return tuple(sorted(parse_many(rates)))
+    return tuple(sorted(parse_many(rates), key=RateLimitItem.get_expiry))
 
 
 class Store:
@@ -101,6 +101,7 @@ class Store:
         self._there = _counter(url) if url else None
         self._away_until = 0.0
         self._pause = 1
+        self._lock = threading.Lock()
 
     @property
     def names(self) -> list[str]:
@@ -117,25 +118,38 @@ class Store:
 
     def ask(self, what: Callable[..., _Answer], *given: object) -> _Answer:
         """What the counter in charge says."""
-        if self._there is None or time.monotonic() < self._away_until:
+        known = self._away_until
+        if self._there is None or time.monotonic() < known:
             return what(self._here, *given)
         try:
             answer = what(self._there, *given)
-        except self._there.storage.base_exceptions:
-            self._is_away()
+        # Also what no Redis says: of its address, of the network, of what stands under a name.
+        # A fault of ours is one here too.
+        except Exception as error:
+            self._is_away(known, error)
             return what(self._here, *given)
-        self._is_back()
+        # One that is full, or a replica of another, can still be read.
+        if what is FixedWindowRateLimiter.hit:
+            self._is_back(known)
         return answer
 
-    def _is_away(self) -> None:
-        log.warning("Redis does not answer: for %s s this process counts for itself.", self._pause)
-        self._away_until = time.monotonic() + self._pause
-        self._pause = min(2 * self._pause, MOST_SECONDS_AWAY)
+    def _is_away(self, known: float, error: Exception) -> None:
+        with self._lock:
+            if self._away_until != known:
+                return  # another thread said so while this one waited
+            self._away_until, pause = time.monotonic() + self._pause, self._pause
+            self._pause = min(2 * pause, MOST_SECONDS_AWAY)
+        said = "Redis cannot count (%s): for %s s this process counts for itself."
+        log.warning(said, type(error).__name__, pause)
 
-    def _is_back(self) -> None:
-        if self._pause > 1:
-            log.info("Redis answers again: all processes count together.")
+    def _is_back(self, known: float) -> None:
+        if self._pause == 1:
+            return
+        with self._lock:
+            if self._away_until != known:
+                return  # lost again meanwhile
             self._pause = 1
+        log.info("Redis counts again: for all processes together.")
 
 
 class Memory(Storage):
@@ -151,13 +165,13 @@ class Memory(Storage):
     def __init__(self) -> None:
         super().__init__()
         self.windows: dict[str, tuple[int, float]] = {}
-        """Under each name how often, and when its window ends (seconds since 1970)."""
+        """Under each name how often, and when its window ends, by a clock that nobody sets."""
         self._ends: list[tuple[float, str]] = []
         self._lock = threading.Lock()
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """So often more, in the window that is open or begins now; how often that is in all."""
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             self._forget(now)
             count, end = self.windows.get(key, (0, now + expiry))
@@ -174,11 +188,12 @@ class Memory(Storage):
     def get(self, key: str) -> int:
         """How often in the window that is open."""
         count, end = self.windows.get(key, (0, 0.0))
-        return count if end > time.time() else 0
+        return count if end > time.monotonic() else 0
 
     def get_expiry(self, key: str) -> float:
         """When its window ends, in seconds since 1970; now where none is open."""
-        return self.windows.get(key, (0, time.time()))[1]
+        now = time.monotonic()
+        return time.time() + self.windows.get(key, (0, now))[1] - now
 
     def check(self) -> bool:
         """It is always there."""

@@ -5,21 +5,32 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
+from limits import parse
+from limits.strategies import FixedWindowRateLimiter
 
 from corrections_app import counting
-from corrections_app.counting import Counted, Memory, Passed
+from corrections_app.counting import Counted, Memory, Passed, Store
 from corrections_app.extensions import counters
 
 HOUR = 3_600.0
 
 
+class Clock(list):
+    """Seconds that passed, which a test puts forward; the clock on the wall may be off."""
+
+    wall = 0.0
+
+
 @pytest.fixture
 def clock(monkeypatch):
-    """The time, which a test puts forward."""
-    shown = [1_000_000.0]
-    monkeypatch.setattr(counting.time, "time", lambda: shown[0])
+    """The time, as the test has it."""
+    shown = Clock([1_000_000.0])
+    told = SimpleNamespace(time=lambda: shown[0] + shown.wall, monotonic=lambda: shown[0])
+    monkeypatch.setattr(counting, "time", told)
     return shown
 
 
@@ -71,6 +82,18 @@ def test_of_two_rates_the_shorter_is_passed_first_and_the_longer_holds(counted, 
     with pytest.raises(Passed) as passed:
         counted.look(one)
     assert passed.value.seconds > 3_000
+
+
+def test_the_shorter_of_two_windows_is_the_one_that_ends_first(counted, clock):
+    """Whoever it refuses has used up nothing of the longer one, whatever their units are."""
+    one = Counted("3/90 minutes;2/hour", "try", "somebody")
+
+    assert times(counted, one, 2) is None
+    for _ in range(5):
+        with pytest.raises(Passed):
+            counted.take(one)
+    clock[0] += 61 * 60
+    assert times(counted, one, 9) == 2
 
 
 def test_looking_takes_nothing_of_any_of_them(counted):
@@ -129,3 +152,87 @@ def test_threads_lose_none_of_what_they_count(monkeypatch):
         sys.setswitchinterval(switching)
 
     assert memory.get("one") == 4_000
+
+
+class Broken(Memory):
+    """What fails as it is told to, and counts where it is not."""
+
+    STORAGE_SCHEME: ClassVar = ["broken"]
+    base_exceptions = (ConnectionError,)
+    fails: ClassVar[dict[str, Exception]] = {}
+
+    def __init__(self, _url, **_options):
+        super().__init__()
+
+    def incr(self, key, expiry, amount=1):
+        """Raises what is wished for."""
+        if "incr" in self.fails:
+            raise self.fails["incr"]
+        return super().incr(key, expiry, amount)
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """What is wished of the counter that all processes share."""
+    wished: dict[str, Exception] = {}
+    monkeypatch.setattr(Broken, "fails", wished)
+    return wished
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionError("lost"), OSError("no"), UnicodeError("idna"), ValueError("b'abc'")]
+)
+def test_whatever_is_wrong_with_what_counts_for_all_this_process_counts(clock, broken, error):
+    store, item = Store("broken://"), parse("2/hour")
+    broken["incr"] = error
+
+    assert [store.ask(FixedWindowRateLimiter.hit, item, "x") for _ in range(3)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_one_outage_is_one_however_many_threads_run_into_it(clock, broken, caplog):
+    """As where eight wait for a frozen Redis: it is asked again after one second, not after 32."""
+    store, together = Store("broken://"), threading.Barrier(8)
+    broken["incr"] = ConnectionError("lost")
+
+    def lost(counter):
+        if counter is not store._here:
+            together.wait(10)
+        return counter.storage.incr("x", HOUR)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: store.ask(lost), range(8)))
+    broken.clear()
+    clock[0] += 1.5
+
+    assert caplog.text.count("for itself") == 1
+    assert store.ask(lambda counter: counter.storage.get("x")) == 0
+
+
+def test_what_can_be_read_but_not_written_is_not_back(clock, broken, caplog):
+    """As a Redis that is full, or a replica of another: it is asked ever more seldom."""
+    store, item = Store("broken://"), parse("30/hour")
+    broken["incr"] = ConnectionError("full")
+
+    for _ in range(60):
+        store.ask(FixedWindowRateLimiter.test, item, "x")
+        store.ask(FixedWindowRateLimiter.hit, item, "x")
+        clock[0] += 1
+
+    assert caplog.text.count("for itself") == 6
+
+
+def test_a_clock_that_is_set_holds_nobody_longer_and_forgives_nobody(counted, clock):
+    one = Counted("3/hour", "try", "somebody")
+    assert times(counted, one, 4) == 4
+
+    clock.wall += 86_400
+    with pytest.raises(Passed) as passed:
+        counted.look(one)
+    assert passed.value.seconds == HOUR
+    clock.wall -= 2 * 86_400
+    clock[0] += HOUR
+    counted.look(one)

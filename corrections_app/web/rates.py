@@ -117,7 +117,7 @@ def refused(say: Callable[[Passed], TooMany]) -> Iterator[None]:
 def count_place() -> None:
     """Count words that are to be found in an article. Raises `TooMany`."""
     with refused(too_many):
-        counters.take(Counted(PLACES_OF_PREFIX, "place", client_prefix()))
+        counters.take(Counted(PLACES_OF_PREFIX, _here(), client_prefix()))
 
 
 def count_place_of(site: str) -> None:
@@ -129,7 +129,7 @@ def count_place_of(site: str) -> None:
 def count_ping(name: str) -> None:
     """Count an article that a site tells of. Raises `TooMany`."""
     with refused(too_many):
-        counters.take(Counted(PINGS_OF_SITE, "ping", f"site-{name}"))
+        counters.take(Counted(PINGS_OF_SITE, _here(), f"site-{name}"))
 
 
 def too_many(passed: Passed) -> TooMany:

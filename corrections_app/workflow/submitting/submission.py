@@ -297,11 +297,11 @@ def _store(
     aside = set_aside.holds(correction)
     twin = clusters.twin_of(session, article, place, apart=aside) if place is not None else None
     leader_id = (twin.leader_id or twin.id) if twin is not None else None
-    depth.look_again(session, article.id, leader_id, made.room, aside=aside)
     correction.article_id, correction.section = article.id, article.section
     correction.leader_id = leader_id
     ranking.rank_new(correction, article, place, made.worth)
     _insert(session, correction, place)
+    depth.look_again(session, correction, made.room, aside=aside)
     if correction.contact and correction.contact.email:
         owed.received_first(session, correction, now)
     suspecting.note(session, correction, arrival, made.looked, now)
