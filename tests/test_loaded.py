@@ -29,6 +29,8 @@ OF_OTHER_COMMANDS = [
     "imaplib",
     "tarfile",
 ]
+OF_MAIL = ["email.policy", "flask_mail", "mailbox", "smtplib"]
+"""What the letters' worker sends with, in a process of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -50,4 +52,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 @pytest.mark.parametrize("module", OF_OTHER_COMMANDS)
 def test_what_only_other_commands_need_is_not_loaded(loaded: set[str], module: str) -> None:
     assert "corrections_app.web" in loaded
+    assert module not in loaded
+
+
+@pytest.mark.parametrize("module", OF_MAIL)
+def test_what_sends_letters_is_not_loaded(loaded: set[str], module: str) -> None:
+    assert "corrections_app.workflow.letters.outbox" in loaded
     assert module not in loaded
