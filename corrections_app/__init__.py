@@ -150,7 +150,7 @@ def _bind(app: Flask) -> None:
     extensions.csrf.init_app(app)
     try:
         extensions.counters.init_app(app)
-    except LimitsError as error:
+    except (LimitsError, ValueError) as error:
         raise configuration.BadConfiguration(
             f"CORRECTIONS_REDIS_URL cannot be used: {error}. (It needs the extra: "
             "pip install 'reader-corrections[redis]'.)"

@@ -59,3 +59,8 @@ def test_what_only_other_commands_need_is_not_loaded(loaded: set[str], module: s
 def test_what_sends_letters_is_not_loaded(loaded: set[str], module: str) -> None:
     assert "corrections_app.workflow.letters.outbox" in loaded
     assert module not in loaded
+
+
+def test_over_sqlite_postgresqls_dialect_is_not_loaded(loaded: set[str]) -> None:
+    assert "sqlalchemy.dialects.sqlite" in loaded
+    assert "sqlalchemy.dialects.postgresql" not in loaded

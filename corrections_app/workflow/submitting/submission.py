@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from secrets import choice
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ from corrections_app.models import (
 )
 from corrections_app.models.correction import new_nonce
 from corrections_app.models.engine import ask, put
+from corrections_app.models.inserting import inserting
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
@@ -317,20 +318,20 @@ def _insert(session: Session, correction: Correction, place: Placement | None) -
     while number is None:
         correction.reference = _new_reference()
         # Of all references this may be the first that was given already: then another one.
-        number = put(session, _ONCE[session.get_bind().dialect.name], _said(correction)).scalar()
+        number = put(session, _once(session.get_bind().dialect.name), _said(correction)).scalar()
     correction.id = number
     for beside in (place, correction.contact, correction.set_aside):
         if beside is not None:
             put(session, _BESIDE[type(beside)], _said(beside) | {"correction_id": number})
 
 
-# The INSERT of each engine, which does nothing where its reference stands already; built once.
-_ONCE = {
-    engine.__name__.rpartition(".")[2]: engine.insert(Correction.__table__)
-    .on_conflict_do_nothing(index_elements=["reference"])
-    .returning(Correction.id)
-    for engine in (sqlite, postgresql)
-}
+@cache
+def _once(engine: str) -> Any:
+    """The INSERT that does nothing where its reference stands already; built once an engine."""
+    made = inserting(Correction.__table__, engine)
+    return made.on_conflict_do_nothing(index_elements=["reference"]).returning(Correction.id)
+
+
 _BESIDE = {kind: insert(kind.__table__) for kind in (Placement, Contact, SetAside)}
 
 
