@@ -19,8 +19,6 @@ from corrections_app.config.mail import mail_server
 from corrections_app.domain.roles import Asked
 
 PACKAGE = Path(__file__).parent
-REDIS_SECONDS = 0.25
-"""How long a request waits for an answer of Redis, or for a connection to it."""
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +94,6 @@ def _fill_in(app: Flask, instance: Path) -> None:
         WTF_CSRF_SSL_STRICT=False,  # a missing Referer must not cost anyone their text
         MAX_CONTENT_LENGTH=64 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
-        RATELIMIT_ENABLED=app.config["LIMITS"] != "off",
-        RATELIMIT_STORAGE_URI=app.config["REDIS_URL"] or "memory://",
-        RATELIMIT_STORAGE_OPTIONS=_redis_options(app.config["REDIS_URL"] or ""),
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(app.config["REDIS_URL"]),
-        RATELIMIT_SWALLOW_ERRORS=False,
     )
 
 
@@ -119,19 +112,6 @@ def _check_sign_in(settings: Mapping[str, Any]) -> None:
             raise configuration.BadConfiguration(
                 f"CORRECTIONS_{name} needs the extra: pip install 'reader-corrections[{extra}]'."
             )
-
-
-def _redis_options(url: str) -> dict[str, Any]:
-    """A Redis that is frozen costs a moment once; then each process counts for itself."""
-    if not url.startswith(("redis://", "rediss://", "redis+unix://", "unix://")):
-        return {}
-    try:
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
-    except ImportError:  # said by the limiter, with the remedy
-        return {}
-    seconds = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
-    return seconds | {"retry": Retry(NoBackoff(), 0)}
 
 
 def _close_to_others(instance: Path, database: Path | None) -> None:
@@ -169,8 +149,8 @@ def _bind(app: Flask) -> None:
         _close_to_others(Path(app.instance_path), file_of(extensions.db.engine))
     extensions.csrf.init_app(app)
     try:
-        extensions.limiter.init_app(app)
-    except LimitsError as error:
+        extensions.counters.init_app(app)
+    except (LimitsError, ValueError) as error:
         raise configuration.BadConfiguration(
             f"CORRECTIONS_REDIS_URL cannot be used: {error}. (It needs the extra: "
             "pip install 'reader-corrections[redis]'.)"

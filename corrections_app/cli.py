@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
-import threading
 from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from corrections_app import instance_folder, schema, shelf
-from corrections_app.commands import backups, welcome
-from corrections_app.commands.articles import articles
+from corrections_app.commands import welcome
 from corrections_app.commands.context import (
     FAILURES,
     begin_log,
@@ -19,26 +18,15 @@ from corrections_app.commands.context import (
     one_of,
     with_any_key,
     with_app,
-    with_log,
     with_tables,
 )
-from corrections_app.commands.hooks import hooks_
-from corrections_app.commands.import_articles import import_
-from corrections_app.commands.privacy import privacy
-from corrections_app.commands.sites import sites_
-from corrections_app.commands.tokens import tokens_
 from corrections_app.domain.lifecycle import Role
 from corrections_app.extensions import db
 from corrections_app.sources import read, read_seeds
 from corrections_app.workflow import audit, dates
 from corrections_app.workflow.articles import importing, slugs
-from corrections_app.workflow.bounces import boxes, taking
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.hooks import calling
-from corrections_app.workflow.letters import delivery, held, outbox
 from corrections_app.workflow.people import accounts, common_key
-from corrections_app.workflow.privacy import purging
-from corrections_app.workflow.sites import writing
 
 
 def main() -> None:
@@ -60,24 +48,47 @@ def _say(words: str) -> None:
     print("corrections: " + " ".join(words.split()), file=sys.stderr)
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands here, and those of `ELSEWHERE`, each of them loaded when it is asked for.
+
+    What `serve` has loaded its web workers hold for good: archives and letter boxes are not theirs.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all."""
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        if name not in ELSEWHERE:
+            return super().get_command(ctx, name)
+        found = pkgutil.resolve_name(f"corrections_app.commands.{ELSEWHERE[name]}")
+        assert isinstance(found, click.Command)
+        return found
+
+
+ELSEWHERE = {
+    "articles": "articles:articles",
+    "backup": "backups:backup",
+    "hooks": "hooks:hooks_",
+    "import": "import_articles:import_",
+    "mail": "mail:mail",
+    "move": "backups:move",
+    "privacy": "privacy:privacy",
+    "restore": "backups:restore",
+    "sites": "sites:sites_",
+    "tokens": "tokens:tokens_",
+}
+"""Commands by their names: the module of `commands` that has them, and what they are there."""
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="reader-corrections")
 def commands() -> None:
     """Readers correct articles; editors decide; everyone is told.
 
     Example: corrections serve --samples
     """
-
-
-commands.add_command(import_)
-commands.add_command(articles)
-commands.add_command(sites_)
-commands.add_command(tokens_)
-commands.add_command(hooks_)
-commands.add_command(backups.backup)
-commands.add_command(backups.restore)
-commands.add_command(backups.move)
-commands.add_command(privacy)
 
 
 @commands.command()
@@ -218,113 +229,6 @@ def people_reset_factor(email: str) -> None:
     click.echo(f"{email}\tno second step")
 
 
-@commands.group()
-def mail() -> None:
-    """The letters to readers.
-
-    Example: corrections mail list
-    """
-
-
-@mail.command("worker")
-@with_log
-@with_app
-def mail_worker() -> None:
-    """Send what is due until stopped; several may run. `corrections serve` starts one.
-
-    Accepted changes go to the newsroom's own pages beside it, and letters that came back are
-    read, and hooks are called: no letter waits for a slow CMS, letter box or hook. Every hour it
-    deletes what is kept of readers no longer.
-
-    Example: corrections mail worker
-    """
-    from corrections_app.workflow.letters import delivery as worker
-
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    begin_log(app)
-    schema.ready()
-    common_key.take_part(now())
-    stop = threading.Event()
-    worker.stop_on_signals(stop)
-    # What it is about to send is noted first, so it may be cut off at any moment.
-    threading.Thread(target=writing.run, args=(app, stop), name="sites", daemon=True).start()
-    # Each of its steps is a transaction of its own.
-    threading.Thread(target=purging.run, args=(app, stop), name="privacy", daemon=True).start()
-    threading.Thread(target=taking.run, args=(app, stop), name="bounces", daemon=True).start()
-    threading.Thread(target=calling.run, args=(app, stop), name="hooks", daemon=True).start()
-    worker.run(app, stop)
-
-
-@mail.command("deliver")
-@with_tables
-def mail_deliver() -> int:
-    """Send what is due, once: for cron; first what is to be written to sites.
-
-    In the end it calls hooks, and deletes what is kept of readers no longer.
-
-    Example: corrections mail deliver
-    """
-    writing.write_due(now)
-    _look_for_bounces()
-    counts = delivery.deliver(now())
-    click.echo(str(counts))
-    calling.call_due(now)
-    purging.purge(now())
-    return 1 if counts.trouble else 0
-
-
-def _look_for_bounces() -> None:
-    try:
-        found = taking.look(now())
-    except boxes.Trouble as trouble:
-        raise click.ClickException(f"letters that came back cannot be read: {trouble}") from None
-    for what, count in sorted(found.items()):
-        click.echo(f"came back\t{what}\t{count}")
-
-
-@mail.command("list")
-@with_tables
-def mail_list() -> None:
-    """List the newest letters: number, state, kind, to whom, what went wrong.
-
-    Example: corrections mail list
-    """
-    for letter in outbox.newest():
-        state = "kept here" if letter.kept_here else letter.state
-        click.echo(f"{letter.id}\t{state}\t{letter.kind}\t{letter.recipient}\t{letter.error or ''}")
-
-
-@mail.command("retry")
-@click.argument("letter_id", type=click.IntRange(1, 2**63 - 1))
-@with_tables
-def mail_retry(letter_id: int) -> None:
-    """Try a letter again that was given up.
-
-    Example: corrections mail retry 17
-    """
-    outbox.retry(letter_id, now())
-    click.echo(f"{letter_id}\tready")
-
-
-@mail.command("release")
-@click.option("--send/--drop", "send", default=None, help="Send or drop those that wait.")
-@with_tables
-def mail_release(send: bool | None) -> None:
-    """Let letters go again that are held since a backup was restored.
-
-    Example: corrections mail release --drop
-    """
-    made = held.since()
-    if made is None:
-        raise click.ClickException("No letters are held.")
-    if send is None:
-        raise click.UsageError(
-            f"{held.how_many(now())} letters wait since a backup of {dates.day_and_time(made)} was "
-            "restored: say --send or --drop."
-        )
-    click.echo(f"{held.release(now(), send=send)}\t{'ready' if send else 'dropped'}")
-
-
 @commands.command()
 @click.argument("backup", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--send-test", metavar="ADDRESS", help="Send a test letter there, at once.")
@@ -338,9 +242,10 @@ def check(backup: Path | None, send_test: str | None) -> int:
     """
     from corrections_app.checkup import findings
     from corrections_app.checkup.mail import test_letter
+    from corrections_app.commands.backups import look_at
 
     if backup is not None:
-        return backups.look_at(backup)
+        return look_at(backup)
 
     found = []
     for finding in (*findings(), *test_letter(send_test)):

@@ -1,18 +1,18 @@
-"""db, csrf, limiter, login: made once, bound by create_app."""
+"""db, csrf, counters, login: made once, bound by create_app."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
 from flask import Response
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+
+from corrections_app.counting import Counters
 
 
 class Base(DeclarativeBase):
@@ -60,4 +60,4 @@ class CookielessLogin(LoginManager):
 db = Database(model_class=Base)
 csrf = CSRFProtect()
 login = CookielessLogin()
-limiter = Limiter(key_func=get_remote_address, strategy="fixed-window")
+counters = Counters()

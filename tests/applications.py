@@ -12,7 +12,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from corrections_app import config, create_app, schema
-from corrections_app.extensions import db, limiter
+from corrections_app.extensions import db
 from corrections_app.workflow.people import passwords
 
 TRIAL: dict[str, Any] = {
@@ -103,7 +103,7 @@ class Applications:
         app.instance_path = str(instance)
         app.config.clear()
         app.config.update(self.settings, SECRET_KEY=config.secret_key(instance))
-        limiter.enabled = app.config["RATELIMIT_ENABLED"]  # it obeys whoever came last
+        app.extensions["counters"].reset()
         return app
 
 

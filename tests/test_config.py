@@ -149,6 +149,7 @@ def test_what_would_only_fail_later_is_refused_at_once(tmp_path, name, value):
         ("DATABASE_URL", "postgresql://u:p@h:port/d"),
         ("DATABASE_URL", "sqlite+foo:///x"),
         ("REDIS_URL", "nonsense"),
+        ("REDIS_URL", "redis://h:notaport/"),
     ],
 )
 def test_what_a_library_refuses_is_said_in_a_sentence(tmp_path, name, value):

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "corrections_app"
 FLOORS = ["domain", "sources", "sites", "models", "workflow", "web", "top"]
 # Made once and known to all: they import nothing of the house, or only what is below models.
-GROUND = {"config", "extensions", "language", "logs"}
+GROUND = {"config", "counting", "extensions", "language", "logs"}
 
 
 def modules() -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -145,6 +146,18 @@ def test_a_port_held_by_another_program_is_named_with_the_remedy(tmp_path: Path)
             f"Port {port} of 127.0.0.1 is in use by another program; take another port: "
             f"PORT={port + 1} make run, or corrections serve --port {port + 1}.\n"
         )
+
+
+def test_all_threads_of_a_worker_take_their_memory_from_one_heap(serve: Serve) -> None:
+    server = serve()
+    for _ in range(3):  # each by a thread
+        worker = server.health()["process"]
+    of_threads = re.findall(  # of 64 MB, the rest of which is kept free (glibc, malloc/arena.c)
+        r"^(\w+[048c]000000)-(\w+) rw-p .* 0 *\n\2-\w+ ---p .* 0 *$",
+        Path(f"/proc/{worker}/maps").read_text(),
+        re.MULTILINE,
+    )
+    assert of_threads == []
 
 
 def test_a_port_held_by_another_of_our_servers_is_refused(serve: Serve, tmp_path: Path) -> None:

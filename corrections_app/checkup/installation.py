@@ -17,7 +17,7 @@ from corrections_app.extensions import db
 from corrections_app.models.engine import has_wal_reset_race, sqlite, wrong_pragmas
 from corrections_app.workflow.articles import media
 
-_OF_LIBRARIES = ("SQLALCHEMY_", "RATELIMIT_", "WTF_", "MAIL_TIMEOUT")
+_OF_LIBRARIES = ("SQLALCHEMY_", "WTF_", "MAIL_TIMEOUT")
 """How names begin that Flask's own list lacks and that mean something in config.py all the same."""
 
 

@@ -9,7 +9,7 @@ from flask import current_app
 from corrections_app import schema
 from corrections_app.checkup.finding import Finding
 from corrections_app.config.hosts import is_loopback
-from corrections_app.extensions import db, limiter
+from corrections_app.extensions import counters, db
 from corrections_app.workflow.pending import depth
 
 
@@ -26,7 +26,7 @@ def rates() -> Iterator[Finding]:
         remedy = "CORRECTIONS_PROXY_HOPS=1: otherwise all readers count as one"
         yield Finding("limits", "no proxy is believed to say who asks", True, remedy)
     url = settings["REDIS_URL"]
-    if url and limiter.storage.check():
+    if url and counters.store.answers():
         yield Finding("limits", "counted in Redis, which answers")
     elif url:
         said = "Redis does not answer; each process counts for itself, so more may come"

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from flask import Flask, current_app
 
 from corrections_app import schema
+from corrections_app.checkup import remedies
 from corrections_app.checkup.finding import Finding
 from corrections_app.config.hosts import is_loopback
 from corrections_app.config.mail import MailServer
 from corrections_app.workflow import dates
 from corrections_app.workflow.clock import now
-from corrections_app.workflow.letters import held, remedies, writing
+from corrections_app.workflow.letters import held, writing
+from corrections_app.workflow.letters.letter import sender_of
 from corrections_app.workflow.letters.mime import Malformed, Message
 from corrections_app.workflow.letters.smtp import Refused, Undelivered
-from corrections_app.workflow.letters.transport import open_post, sender_of
+from corrections_app.workflow.letters.transport import open_post
 
 
 def server_answers() -> Iterator[Finding]:

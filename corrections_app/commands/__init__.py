@@ -1,1 +1,1 @@
-"""What the commands of `cli` are made of."""
+"""The commands that `cli` loads when they are asked for, and what they are made of."""

@@ -23,7 +23,7 @@ from corrections_app.domain.text import search_words
 from corrections_app.domain.text.body import Body, from_json
 from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
-from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of, some_rows
 from corrections_app.models.user import User
 
 ORIGINS = ("import", "accept", "edit", "undo", "restore")
@@ -37,7 +37,7 @@ class Article(db.Model):
         at_most("slug", limits.SLUG),
         one_of("dir", ("ltr", "rtl")),
         # Addresses may be longer than a row of a tree there can be.
-        Index(None, "source_url", postgresql_using="hash"),
+        Index(None, "source_url", info={"using": "hash"}),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -121,13 +121,7 @@ class Retirement(db.Model):
     __tablename__ = "retirements"
     __table_args__ = (
         at_most("reason", limits.TAKEN_DOWN),
-        Index(
-            "uq_retirements_standing",
-            "article_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        some_rows("uq_retirements_standing", "ended_at IS NULL", "article_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -23,7 +23,7 @@ from corrections_app.domain.lifecycle import Fit, Kind, RemarkField, Status
 from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
 from corrections_app.models.article import Article
-from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of, some_rows
 from corrections_app.models.house_rule import FoundElsewhere
 
 LONG_AGO = "2000-01-01 00:00:00+00:00"
@@ -35,13 +35,8 @@ def new_nonce() -> str:
     return token_urlsafe(16)
 
 
-def _only(name: str, which: str, *columns: Any) -> Index:
-    """An index of some rows only, on both engines."""
-    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
-
-
 def _waiting(name: str, *columns: Any) -> Index:
-    return _only(name, "status = 'pending' AND leader_id IS NULL", *columns)
+    return some_rows(name, "status = 'pending' AND leader_id IS NULL", *columns)
 
 
 class Correction(db.Model):
@@ -83,8 +78,8 @@ class Correction(db.Model):
         # People of one section are handed cards too, however few are theirs.
         _waiting("ix_corrections_best_in_section", "section", "rank", "id", "overdue_at"),
         _waiting("ix_corrections_overdue_in_section", "section", "overdue_at", "id"),
-        _only("ix_corrections_closed", "status <> 'pending'", "status", "created_at", "id"),
-        _only("ix_corrections_leader_id", "leader_id IS NOT NULL", "leader_id"),
+        some_rows("ix_corrections_closed", "status <> 'pending'", "status", "created_at", "id"),
+        some_rows("ix_corrections_leader_id", "leader_id IS NOT NULL", "leader_id"),
         Index("ix_corrections_article", "article_id", "status"),
         # Of the figures, which count days: everything they ask for stands in the index.
         Index("ix_corrections_arrived", "created_at", "section"),
@@ -180,7 +175,7 @@ class Placement(db.Model):
     __table_args__ = (
         one_of("fit", Fit),
         CheckConstraint('("start" IS NULL) = ("end" IS NULL)', name="span_whole"),
-        _only("ix_placements_lost", "fit IN ('conflict', 'gone')", "fit", "correction_id"),
+        some_rows("ix_placements_lost", "fit IN ('conflict', 'gone')", "fit", "correction_id"),
     )
 
     correction_id: Mapped[int] = mapped_column(

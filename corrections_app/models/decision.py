@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import ChangeClass, Status
 from corrections_app.domain.text.edits import Edit
 from corrections_app.extensions import db
-from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Edits, Id, UTCDateTime, at_most, one_of, some_rows
 from corrections_app.models.correction import Correction
 from corrections_app.models.user import User
 
@@ -88,13 +88,7 @@ class Decision(db.Model):
         at_most("note", limits.NOTE),
         at_most("notice", limits.NOTICE),
         # The belt to the conditional update's braces: one standing decision each.
-        Index(
-            "uq_decisions_standing",
-            "correction_id",
-            unique=True,
-            sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
-        ),
+        some_rows("uq_decisions_standing", "undone_at IS NULL", "correction_id", unique=True),
         # What is looked back for: the newest with this reason, the newest of this person.
         Index("ix_decisions_reason", "reason", "correction_id"),
         Index("ix_decisions_by", "by_id", "correction_id"),

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple, cast
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import Connection, CursorResult, Engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, Insert, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -114,7 +114,23 @@ def ask(
     """
     if session.autoflush:
         session.flush()
-    return session.connection().execute(statement, values)
+    return _connection(session).execute(statement, values)
+
+
+def put(
+    session: Session, statement: Insert, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> CursorResult[Any]:
+    """Write rows past the session's objects: as by `Session.execute`, but cheaper."""
+    return _connection(session).execute(statement, rows)
+
+
+def _connection(session: Session) -> Connection:
+    """The connection of the session's transaction, which it looks for once in each."""
+    kept, connection = session.info.get("corrections.connection", (None, None))
+    if connection is None or kept is not session.get_transaction():
+        connection = session.connection()
+        session.info["corrections.connection"] = session.get_transaction(), connection
+    return cast(Connection, connection)
 
 
 def portions(values: Sequence[_One], size: int = 5_000) -> Iterator[Sequence[_One]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain import limits
 from corrections_app.domain.lifecycle import EnquiryState, enquiry_state
 from corrections_app.extensions import db
-from corrections_app.models.columns import Id, UTCDateTime, at_most
+from corrections_app.models.columns import Id, UTCDateTime, at_most, some_rows
 from corrections_app.models.correction import Correction
 from corrections_app.models.decision import Decision
 from corrections_app.models.user import User
@@ -125,13 +125,7 @@ class Appeal(db.Model):
 
     __tablename__ = "appeals"
     __table_args__ = (
-        Index(
-            "ix_appeals_open",
-            "created_at",
-            "correction_id",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        some_rows("ix_appeals_open", "outcome IS NULL", "created_at", "correction_id"),
         at_most("words", limits.EXPLANATION),
         CheckConstraint(
             "outcome IS NULL OR outcome IN ('upheld', 'reopened', 'retired')", name="outcome_known"
@@ -163,13 +157,7 @@ class Enquiry(db.Model):
 
     __tablename__ = "enquiries"
     __table_args__ = (
-        Index(
-            "ix_enquiries_waiting",
-            "until",
-            "correction_id",
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
-        ),
+        some_rows("ix_enquiries_waiting", "answered_at IS NULL", "until", "correction_id"),
         at_most("question", limits.QUESTION),
         at_most("answer", limits.ANSWER),
         CheckConstraint("answer IS NULL OR answered_at IS NOT NULL", name="answered_whole"),

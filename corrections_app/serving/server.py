@@ -31,7 +31,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from corrections_app.serving.processes import Companion, end_with
+from corrections_app.serving.processes import Companion, end_with, share_one_heap
 
 LOCK_NAME = "serve.lock"
 KILL_SECONDS = 2  # what a web worker gets between SIGTERM and SIGKILL; unset means for ever
@@ -74,6 +74,7 @@ def serve(
 
     Raises `CannotServe` when the instance is being served or the port is taken.
     """
+    share_one_heap()
     address = _resolved(host, port)
     url = _url(host, port)
     with claimed(instance, f"served at {url}", shared=shared):

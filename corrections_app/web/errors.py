@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from corrections_app import logs
@@ -20,7 +19,6 @@ from corrections_app.web.access import SAFE
 from corrections_app.web.answers import given, wants_json
 from corrections_app.web.bare import PROBLEM, is_api, problem
 from corrections_app.web.filters import said
-from corrections_app.web.rates import too_many
 from corrections_app.workflow import outages
 
 STATUS: dict[type[Refusal], int] = {
@@ -69,7 +67,6 @@ def install(app: Flask) -> None:
     """Answer every failure in the same manner."""
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(errors.Gone, gone)
-    app.register_error_handler(RateLimitExceeded, _limited)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
 
@@ -151,10 +148,6 @@ def with_patience(answer: Response, refusal: Refusal | None) -> Response:
     if refusal is not None and "retry_after" in refusal.details:
         answer.headers["Retry-After"] = str(refusal.details["retry_after"])
     return answer
-
-
-def _limited(limited: RateLimitExceeded) -> Response:
-    return refused(too_many(limited))
 
 
 def _failed(failure: HTTPException) -> Response:

@@ -1,23 +1,18 @@
-"""How often one may try: by account, and by the network prefix that one household shares.
-
-Flask-Limiter counts, in memory or in Redis, under names that hold nobody's address. What a name
-needs beside the request stands in `g`: the limits themselves are shared by all threads.
-"""
+"""How often one may try: by account, and by the network prefix that one household shares."""
 
 from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from flask import g, request
-from flask_limiter import RateLimitExceeded
+from flask import request
 
+from corrections_app.counting import Counted, Passed
 from corrections_app.domain.errors import Sentence, TooMany
-from corrections_app.extensions import limiter
+from corrections_app.extensions import counters
 from corrections_app.language import N_
 from corrections_app.web.devices import account_of
 
@@ -84,58 +79,62 @@ def count_guess(known: str | None = None) -> None:
     on which they came in before, whom they are signed in as, or their link. Not the one
     browser in which they are: its token is another one each time they sign out the others.
     """
+    account, prefix = _account(), client_prefix()
     with refused(_too_often):
         if known is not None:
-            g.known = known
-            _guess_of_known()
+            counters.take(Counted(GUESSES_OF_KNOWN, _here(), known))
             return
-        _guess_of_prefix()
-        _guess_of_account()
+        counters.take(
+            Counted(GUESSES_OF_PREFIX, _here(), prefix),
+            Counted(GUESSES_OF_ACCOUNT, _here(), f"{account} {prefix}"),
+        )
     with refused(_take_a_link):
-        _guess_of_strangers()
+        counters.take(Counted(GUESSES_OF_STRANGERS, _here(), account))
 
 
-def _take_a_link(limited: RateLimitExceeded) -> TooMany:
+def _here() -> str:
+    """Each address counts its own tries."""
+    return request.endpoint or ""
+
+
+def _take_a_link(passed: Passed) -> TooMany:
     return TooMany(
         "There were too many wrong passwords for this address. Ask for a sign-in link "
         "instead: it signs you in at once.",
-        retry_after=_seconds_left(limited),
+        retry_after=passed.seconds,
     )
 
 
 @contextmanager
-def refused(say: Callable[[RateLimitExceeded], TooMany]) -> Iterator[None]:
-    """Turn Flask-Limiter's refusal inside the block into ours."""
+def refused(say: Callable[[Passed], TooMany]) -> Iterator[None]:
+    """Say to whoever is asking that a limit was passed inside the block."""
     try:
         yield
-    except RateLimitExceeded as limited:
-        raise say(limited) from None
+    except Passed as passed:
+        raise say(passed) from None
 
 
 def count_place() -> None:
     """Count words that are to be found in an article. Raises `TooMany`."""
-    with refused(too_many), limiter.limit(PLACES_OF_PREFIX, key_func=client_prefix):
-        pass
+    with refused(too_many):
+        counters.take(Counted(PLACES_OF_PREFIX, _here(), client_prefix()))
 
 
 def count_place_of(site: str) -> None:
     """Count them for the site whose page they are on. Raises `TooMany`."""
-    g.site = site
-    with refused(too_many), limiter.shared_limit(PLACES_OF_SITE, scope="site", key_func=_site):
-        pass
+    with refused(too_many):
+        counters.take(Counted(PLACES_OF_SITE, "site", f"site-{site}"))
 
 
 def count_ping(name: str) -> None:
     """Count an article that a site tells of. Raises `TooMany`."""
-    g.site = name
-    with refused(too_many), limiter.limit(PINGS_OF_SITE, key_func=_site):
-        pass
+    with refused(too_many):
+        counters.take(Counted(PINGS_OF_SITE, _here(), f"site-{name}"))
 
 
-def too_many(limited: RateLimitExceeded) -> TooMany:
-    """Flask-Limiter's refusal in the words of this application, with the time that is left."""
-    seconds = _seconds_left(limited)
-    scope, wait = limited.limit.scope if limited.limit else None, _wait(seconds)
+def too_many(passed: Passed) -> TooMany:
+    """That a limit was passed, in the words of this application, with the time that is left."""
+    seconds, scope, wait = passed.seconds, passed.scope, _wait(passed.seconds)
     if scope == "article":
         sentence = (
             "Many readers are writing about this article just now. Try again %(wait)s; what you "
@@ -159,13 +158,6 @@ def too_many(limited: RateLimitExceeded) -> TooMany:
     return TooMany(sentence, wait=wait, retry_after=seconds)
 
 
-def _seconds_left(limited: RateLimitExceeded) -> int:
-    """Until the limit that was passed counts anew, at least one."""
-    known = limiter.current_limit
-    left = known.window.reset_time - time.time() if known else limited.limit.limit.get_expiry()
-    return max(1, math.ceil(left))
-
-
 def _wait(seconds: int) -> Sentence:
     """When to try again, in words: never earlier than it will be of use."""
     minutes = math.ceil(seconds / 60)
@@ -177,51 +169,16 @@ def _wait(seconds: int) -> Sentence:
 def count_letter() -> None:
     """Count a letter asked for, whether or not one will go. Raises `TooMany`."""
     with refused(_too_often):
-        _letter_of_prefix()
-        _letter_to_address()
+        counters.take(
+            Counted(LETTERS_OF_PREFIX, _here(), client_prefix()),
+            Counted(LETTERS_TO_ADDRESS, _here(), _account()),
+        )
 
 
 def count_search() -> None:
     """Count a search, or another answer that is dear to make. Raises `TooMany`."""
-    with (
-        refused(too_many),
-        limiter.shared_limit(SEARCHES_OF_PREFIX, scope="search", key_func=client_prefix),
-    ):
-        pass
-
-
-def _guess_of_prefix() -> None:
-    with limiter.limit(GUESSES_OF_PREFIX, key_func=client_prefix):
-        pass
-
-
-def _guess_of_account() -> None:
-    with limiter.limit(GUESSES_OF_ACCOUNT, key_func=_account_and_prefix):
-        pass
-
-
-def _guess_of_strangers() -> None:
-    with limiter.limit(GUESSES_OF_STRANGERS, key_func=_account):
-        pass
-
-
-def _guess_of_known() -> None:
-    with limiter.limit(GUESSES_OF_KNOWN, key_func=_known):
-        pass
-
-
-def _letter_of_prefix() -> None:
-    with limiter.limit(LETTERS_OF_PREFIX, key_func=client_prefix):
-        pass
-
-
-def _letter_to_address() -> None:
-    with limiter.limit(LETTERS_TO_ADDRESS, key_func=_account):
-        pass
-
-
-def _account_and_prefix() -> str:
-    return f"{_account()} {client_prefix()}"
+    with refused(too_many):
+        counters.take(Counted(SEARCHES_OF_PREFIX, "search", client_prefix()))
 
 
 def _account() -> str:
@@ -229,18 +186,9 @@ def _account() -> str:
     return "account-" + account_of(request.form.get("email", ""))
 
 
-def _known() -> str:
-    return str(g.known)
-
-
-def _site() -> str:
-    return f"site-{g.site}"
-
-
-def _too_often(limited: RateLimitExceeded) -> TooMany:
-    seconds = _seconds_left(limited)
+def _too_often(passed: Passed) -> TooMany:
     sentence = "That was tried too often. Try again %(wait)s."
-    return TooMany(sentence, wait=_wait(seconds), retry_after=seconds)
+    return TooMany(sentence, wait=_wait(passed.seconds), retry_after=passed.seconds)
 
 
 CODES_OF_ACCOUNT = "5/minute;10/hour"
@@ -250,13 +198,8 @@ has as many of its own. Three of a million codes are right at a time."""
 
 def count_code(whose: str) -> None:
     """Count a try at a second factor: ``whose`` account, or known device. Raises `TooMany`."""
-    g.whose = whose
-    with refused(_too_often), limiter.limit(CODES_OF_ACCOUNT, key_func=_code):
-        pass
-
-
-def _code() -> str:
-    return f"code-{g.whose}"
+    with refused(_too_often):
+        counters.take(Counted(CODES_OF_ACCOUNT, _here(), f"code-{whose}"))
 
 
 PROVIDER_OF_PREFIX = "20/minute"
@@ -265,11 +208,8 @@ PROVIDER_OF_PREFIX = "20/minute"
 
 def count_provider() -> None:
     """Count a way to the provider, or back. Raises `TooMany`."""
-    with (
-        refused(_too_often),
-        limiter.shared_limit(PROVIDER_OF_PREFIX, scope="provider", key_func=client_prefix),
-    ):
-        pass
+    with refused(_too_often):
+        counters.take(Counted(PROVIDER_OF_PREFIX, "provider", client_prefix()))
 
 
 BAD_TOKENS_OF_PREFIX = GUESSES_OF_PREFIX
@@ -280,22 +220,11 @@ CALLS_OF_TOKEN = "1200/minute"
 
 def count_bad_token() -> None:
     """Count a token that lets nobody in. Raises `TooMany`."""
-    with (
-        refused(_too_often),
-        limiter.shared_limit(BAD_TOKENS_OF_PREFIX, scope="token", key_func=client_prefix),
-    ):
-        pass
+    with refused(_too_often):
+        counters.take(Counted(BAD_TOKENS_OF_PREFIX, "token", client_prefix()))
 
 
 def count_call(number: int) -> None:
     """Count a request with the token of this number. Raises `TooMany`."""
-    g.token_number = number
-    with (
-        refused(_too_often),
-        limiter.shared_limit(CALLS_OF_TOKEN, scope="call", key_func=_token),
-    ):
-        pass
-
-
-def _token() -> str:
-    return f"token-{g.token_number}"
+    with refused(_too_often):
+        counters.take(Counted(CALLS_OF_TOKEN, "call", f"token-{number}"))

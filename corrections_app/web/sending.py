@@ -7,17 +7,15 @@ them has used up nothing of the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
-from flask import current_app, g
-from flask_limiter import RateLimitExceeded
+from flask import current_app
 from werkzeug.datastructures import MultiDict
 
+from corrections_app.counting import Counted, Passed
 from corrections_app.domain import mailbox
 from corrections_app.domain.proposal import Proposal
-from corrections_app.extensions import limiter
+from corrections_app.extensions import counters
 from corrections_app.web.answers import place_of
 from corrections_app.web.devices import account_of
 from corrections_app.web.forms import ProposalForm
@@ -67,11 +65,8 @@ def receipt_json(receipt: Receipt, url: str) -> dict[str, str]:
 
 def count_try() -> None:
     """Count something that a reader sends, whatever becomes of it. Raises `TooMany`."""
-    with (
-        refused(too_many),
-        limiter.shared_limit(TRIES_OF_PREFIX, scope="try", key_func=client_prefix),
-    ):
-        pass
+    with refused(too_many):
+        counters.take(Counted(TRIES_OF_PREFIX, "try", client_prefix()))
 
 
 def count_arrival(candidate: Candidate) -> None:
@@ -79,10 +74,15 @@ def count_arrival(candidate: Candidate) -> None:
 
     What was refused, asked about or sent before does not come so far, and counts nowhere either.
     """
-    g.candidate, g.mailbox = candidate, mailbox_key(candidate.email)
+    these = [*_from("sending"), *_of_mailbox(candidate.email)]
+    if not candidate.is_known:  # else it only adds a reader to what waits: nobody has more to read
+        these += [
+            _limit("LIMITS_PER_ARTICLE", "article", f"article-{candidate.article_id}"),
+            _limit("LIMITS_PER_SITE", "site", f"site-{candidate.site}"),
+        ]
     with refused(too_many):
-        _look_at_arrival()
-        _take_arrival()
+        counters.look(*these)
+        counters.take(*these)
 
 
 def check_act(email: str = "") -> None:
@@ -90,15 +90,27 @@ def check_act(email: str = "") -> None:
 
     ``email`` is the address that is left there.
     """
-    g.mailbox = mailbox_key(email)
     with refused(too_many):
-        _look_at_act()
+        counters.look(*_from("receipt"), *_of_mailbox(email))
 
 
-def count_act() -> None:
+def count_act(email: str = "") -> None:
     """Count an act that `check_act` let through, now that it is done."""
-    with suppress(RateLimitExceeded):  # others were faster, and done it is
-        _take_act()
+    with suppress(Passed):  # others were faster, and done it is
+        counters.take(*_from("receipt"), *_of_mailbox(email))
+
+
+def _from(scope: str) -> list[Counted]:
+    return [_limit("LIMITS", scope, client_prefix())]
+
+
+def _of_mailbox(email: str) -> list[Counted]:
+    key = mailbox_key(email)
+    return [_limit("LIMITS_PER_MAILBOX", "mailbox", f"mailbox-{key}")] if key else []
+
+
+def _limit(setting: str, scope: str, name: str) -> Counted:
+    return Counted(str(current_app.config[setting]), scope, name)
 
 
 def mailbox_key(email: str) -> str:
@@ -108,70 +120,3 @@ def mailbox_key(email: str) -> str:
     except mailbox.NotAnAddress:
         return ""
     return account_of(mailbox.mailbox_of(address))
-
-
-def _setting(name: str) -> Callable[[], str]:
-    return lambda: str(current_app.config[name])
-
-
-def _is_known() -> bool:
-    """Whether it only adds a reader to a change that waits: nobody has more to read."""
-    return bool(g.candidate.is_known)
-
-
-_corrections = partial(limiter.shared_limit, _setting("LIMITS"), "sending", key_func=client_prefix)
-_acts = partial(limiter.shared_limit, _setting("LIMITS"), "receipt", key_func=client_prefix)
-_of_mailbox = partial(
-    limiter.shared_limit,
-    _setting("LIMITS_PER_MAILBOX"),
-    "mailbox",
-    key_func=lambda: f"mailbox-{g.mailbox}",
-    exempt_when=lambda: not g.mailbox,
-)
-_of_article = partial(
-    limiter.shared_limit,
-    _setting("LIMITS_PER_ARTICLE"),
-    "article",
-    key_func=lambda: f"article-{g.candidate.article_id}",
-    exempt_when=_is_known,
-)
-_of_site = partial(
-    limiter.shared_limit,
-    _setting("LIMITS_PER_SITE"),
-    "site",
-    key_func=lambda: f"site-{g.candidate.site}",
-    exempt_when=_is_known,
-)
-
-
-def _never(_answer: object) -> bool:
-    """Of a limit that is only looked at: Flask-Limiter takes nothing from it afterwards either."""
-    return False
-
-
-@_corrections(deduct_when=_never)
-@_of_mailbox(deduct_when=_never)
-@_of_article(deduct_when=_never)
-@_of_site(deduct_when=_never)
-def _look_at_arrival() -> None:
-    """Raises `RateLimitExceeded` by the call alone, as do the next ones."""
-
-
-@_corrections()
-@_of_mailbox()
-@_of_article()
-@_of_site()
-def _take_arrival() -> None:
-    """Take one from each."""
-
-
-@_acts(deduct_when=_never)
-@_of_mailbox(deduct_when=_never)
-def _look_at_act() -> None:
-    """The same of what is done with a receipt."""
-
-
-@_acts()
-@_of_mailbox()
-def _take_act() -> None:
-    """Take one from each."""

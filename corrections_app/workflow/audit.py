@@ -22,7 +22,7 @@ from corrections_app.models import (
     Enquiry,
     Revision,
 )
-from corrections_app.models.engine import ask
+from corrections_app.models.engine import ask, put
 from corrections_app.workflow import events, locks
 from corrections_app.workflow.locks import chain_of
 
@@ -112,7 +112,7 @@ def _write_down(
         said = (chain, number, action, correction_id, by_id, data | with_token, now, previous)
         previous = _digest(*said)
         rows.append(dict(zip(_COLUMNS, (*said, previous), strict=True)))
-    session.execute(_APPENDED, rows)
+    put(session, _APPENDED, rows)
 
 
 # Built once: every act asks it in the writer's turn.

@@ -17,7 +17,7 @@ from corrections_app.domain import limits
 from corrections_app.domain.errors import BadKey, Refusal
 from corrections_app.extensions import db
 from corrections_app.models import Correction, IdempotencyKey, PublicVersion, User
-from corrections_app.models.engine import ask
+from corrections_app.models.engine import ask, put
 from corrections_app.workflow import audit, locks, outages, tokens
 from corrections_app.workflow.locks import Overtaken, Plan
 from corrections_app.workflow.turns import turn
@@ -93,7 +93,7 @@ class OnceOnly:
         if self.key:
             row: dict[str, Any] = {"scope": self.scope, "key": self.key}
             row |= {"fingerprint": self.fingerprint, "answer": answer, "created_at": now}
-            session.execute(_KEPT_NOW, row)
+            put(session, _KEPT_NOW, row)
 
     @property
     def fingerprint(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
+import time
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ LEFT_OUT = frozenset({"front page"})
 GZIP = {"Accept-Encoding": "gzip"}
 UNDISTURBED = 0.95
 COMMITS = 100
+SETTLED = 0.3
+"""Seconds after which two hundred requests have come, or have gone."""
 HALF_OPEN = f"article beside {siege.HALF_SENT} half-open requests"
 
 
@@ -75,12 +78,17 @@ def failures(loads: list[Load]) -> str:
 
 
 def _half_open(site: Served, rounds: int, seconds: int) -> Row:
-    """Many short rounds in place of few long ones, each between two that are undisturbed."""
+    """Many short rounds in place of few long ones, each between two that are undisturbed.
+
+    What is measured is that they stand there; that two hundred come, or go, at once is not.
+    """
     page = _pages(site.url)["article"]
     calm, beside = [page.press(1).rate], list[float]()
     for _ in range(rounds * seconds + 1):
         with siege.half_sent(site, {}):
+            time.sleep(SETTLED)
             beside.append(page.press(1).rate)
+        time.sleep(SETTLED)
         calm.append(page.press(1).rate)
     alone = between(calm)
     note = f"{_middle(beside)} beside {_middle(alone)}, {spread(beside, alone)}"

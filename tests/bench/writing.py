@@ -41,7 +41,7 @@ class Plan:
     def __init__(self, rounds: int, decided: int) -> None:
         """``decided``: how many are accepted in a round."""
         self.rounds, self.decided = rounds, decided
-        self.few = [FEW] * (rounds * decided)
+        self.few = [FEW] * (rounds * decided + EDITORS)
         self.many = [MANY + decided] * rounds
 
     def fill(self) -> None:
@@ -58,6 +58,10 @@ class Plan:
     def with_few(self, turn: int) -> list[int]:
         """The corrections that are accepted in a round: one of each article."""
         return [FEW * n + 1 for n in range(turn * self.decided, (turn + 1) * self.decided)]
+
+    def beforehand(self) -> list[int]:
+        """Those that nobody measures: what is done for the first time fills caches."""
+        return [FEW * n + 1 for n in range(len(self.few) - EDITORS, len(self.few))]
 
     def with_many(self, turn: int) -> list[int]:
         """The same, but all of one article."""
@@ -93,6 +97,7 @@ def rows(room: Newsroom, site: Served, reference: str, plan: Plan, seconds: int)
     a_crowd, unknown = f"{CROWD:,} connections submitting", "acknowledged, but not stored"
     few, many = f"accept, {FEW} waiting", f"accept, {MANY} waiting"
     yield from tried("submission", submissions)
+    _accepted(site, editor, plan.beforehand())
     yield from tried(few, lambda: decisions(few, 0.15, plan.with_few))
     yield from tried(many, lambda: decisions(many, 0.05, plan.with_many))
     yield from tried(a_crowd, crowd)

@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from corrections_app.extensions import db, limiter
+from corrections_app.extensions import db
 from corrections_app.models.engine import sqlite
 from tests.builders import an_article
 from tests.databases import ENGINE
@@ -108,12 +108,13 @@ def test_a_frozen_redis_costs_a_moment_once_and_then_each_process_counts(make_ap
         listener.join(30)
         for connection in taken:
             connection.close()
-        for connection in limiter.storage.storage.connection_pool._available_connections:  # type: ignore[union-attr]
+        pool = app.extensions["counters"]._there.storage.storage.connection_pool
+        for connection in pool._available_connections:
             connection.disconnect()
 
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert tries <= 2  # not one for each request
-    options = app.config["RATELIMIT_STORAGE_OPTIONS"]
+    options = pool.connection_kwargs
     assert options["socket_timeout"] < 1
     assert options["socket_connect_timeout"] < 1
     assert options["retry"].get_retries() == 0

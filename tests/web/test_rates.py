@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from corrections_app.extensions import counters
+from corrections_app.web import rates
 from corrections_app.web.rates import prefix_of
 from tests.builders import an_article
 from tests.web.conftest import JSON
@@ -116,3 +118,21 @@ def _asked_for():
 def _at(path):
     path, _, query = path.partition("?")
     return {"PATH_INFO": path, "QUERY_STRING": query}
+
+
+def test_names_are_what_they_were_under_flask_limiter(make_app):
+    """Whoever is refused when a newer version starts is refused by it too: Redis stays."""
+    app = make_app(LIMITS="30/hour")
+    with app.test_request_context("/embed/place", method="POST"):
+        rates.count_place()
+        rates.count_place_of("https://courier.example")
+    with app.test_request_context("/sites/key/changed", method="POST"):
+        rates.count_ping("courier")
+
+    with app.app_context():
+        assert counters.store.names == [
+            "LIMITER/local/embed_form.place/20/1/minute",
+            "LIMITER/site-https://courier.example/site/600/1/minute",
+            "LIMITER/site-courier/changed.changed/60/1/minute",
+            "LIMITER/site-courier/changed.changed/1000/1/hour",
+        ]

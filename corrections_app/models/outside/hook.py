@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from corrections_app.domain.hooks.kinds import EventType
 from corrections_app.extensions import db
-from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of
+from corrections_app.models.columns import Id, UTCDateTime, at_most, one_of, some_rows
 from corrections_app.models.user import User
 
 ADDRESS = 2_000
@@ -62,13 +61,7 @@ class Event(db.Model):
     __tablename__ = "events"
     __table_args__ = (
         one_of("type", EventType),
-        Index(
-            "ix_events_held",
-            "due_at",
-            "id",
-            sqlite_where=sql("released_at IS NULL"),
-            postgresql_where=sql("released_at IS NULL"),
-        ),
+        some_rows("ix_events_held", "released_at IS NULL", "due_at", "id"),
         Index("ix_events_article_id", "article_id", "id"),
     )
 
@@ -105,14 +98,7 @@ class Call(db.Model):
         one_of("state", CALL_STATES),
         at_most("answer", ANSWER),
         CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name="closed_whole"),
-        Index(
-            "ix_calls_waiting",
-            "hook_id",
-            "article_id",
-            "id",
-            sqlite_where=sql("state = 'waiting'"),
-            postgresql_where=sql("state = 'waiting'"),
-        ),
+        some_rows("ix_calls_waiting", "state = 'waiting'", "hook_id", "article_id", "id"),
         Index("ix_calls_hook_id", "hook_id", "id"),
     )
 

@@ -109,7 +109,7 @@ def _act(token: str, act: Callable[[ReceiptForm], bool | None]) -> Response:
         form = read(ReceiptForm, fields)
         check_act(form.email.data or "")
         if act(form) is not False:
-            count_act()
+            count_act(form.email.data or "")
     except Refusal as refusal:
         return _refused(token, ReceiptForm(formdata=fields), refusal)
     if wants_json():

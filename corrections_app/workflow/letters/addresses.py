@@ -7,11 +7,10 @@ asked to be left alone gets none, ever. It is recognised by a keyed hash.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from flask import current_app
 from sqlalchemy import bindparam, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotFound
@@ -20,6 +19,7 @@ from corrections_app.domain.mailbox import mailbox_of
 from corrections_app.extensions import db
 from corrections_app.models import Address, Letter, Owed
 from corrections_app.models.engine import ask
+from corrections_app.models.inserting import inserting
 from corrections_app.workflow.tokens import are_same, seal, token
 from corrections_app.workflow.transaction import write
 
@@ -118,10 +118,8 @@ def _hold_back(session: Session, key: str, why: str | None) -> None:
 
 def locked(session: Session, key: str, now: datetime) -> Address:
     """The row of an address, made if there is none, and ours until the transaction ends."""
-    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = dialects[session.get_bind().dialect.name]
     session.execute(
-        insert(Address)
+        inserting(Address, db.engine.dialect.name)
         .values(key=key, state=AddressState.UNKNOWN, asked=0, created_at=now)
         .on_conflict_do_nothing()
     )

@@ -13,7 +13,7 @@ from corrections_app.domain.text.paragraphs import sentence_around, text_fragmen
 from corrections_app.extensions import db
 from corrections_app.models import Article, Correction, Decision, Enquiry, Owed, ReasonWording
 from corrections_app.workflow import dates, revisions, taken_down
-from corrections_app.workflow.letters.mime import plain
+from corrections_app.workflow.letters.letter import plain
 from corrections_app.workflow.letters.owed import QUESTION, kind_of
 from corrections_app.workflow.reasons.words import words
 from corrections_app.workflow.tokens import token_for

@@ -39,11 +39,12 @@ from corrections_app.workflow.letters import (
     newsroom,
     outbox,
 )
+from corrections_app.workflow.letters.letter import sender_of
 from corrections_app.workflow.letters.mime import Message
 from corrections_app.workflow.letters.outbox import Claimed, Fate
 from corrections_app.workflow.letters.owed import QUESTION, is_put_off, withhold_overtaken
 from corrections_app.workflow.letters.smtp import Refused, Undelivered, Unknown, Unreachable
-from corrections_app.workflow.letters.transport import Post, post_of, sender_of
+from corrections_app.workflow.letters.transport import Post, post_of
 from corrections_app.workflow.letters.writing import SEVERAL
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ class Carrier:
     def send(self, letter: Claimed) -> Fate | None:
         """Hand a letter over; what became of it where it cannot be, else `record` will know."""
         try:
-            message = letter.message(self._sender)
+            message = Message(outbox.written(letter), self._sender)
         except Exception as error:  # whatever is wrong with this row, the others must go
             return Fate(LetterState.DEAD, f"cannot be sent as it is: {error}"[:500])
         post = self._idle.pop()

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.header import Header
 from email.headerregistry import Address
@@ -23,10 +22,7 @@ import flask_mail
 from markupsafe import escape
 
 from corrections_app.domain import mailbox
-from corrections_app.domain.text.body import JOINERS, without_hidden_signs
-
-SECRET_MARK = "[one-time-link]"
-"""Stands in a stored letter where its secret will stand in the one that is sent."""
+from corrections_app.workflow.letters.letter import SECRET_MARK, Sender, Written, plain
 
 _OUR_WAY = frozenset({"from", "subject", "list-id", "list-unsubscribe", "message-id", "references"})
 _FOLDED = 76
@@ -71,36 +67,6 @@ class Malformed(Exception):
     """A letter that must not go: not one plain address, or not the headers that were meant."""
 
 
-@dataclass(frozen=True)
-class Sender:
-    """Whom letters are from, and whom a reply reaches."""
-
-    name: str
-    address: str
-    reply_to: str | None = None
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a letter says, apart from whom it is from."""
-
-    recipient: str
-    message_id: str
-    thread: str | None
-    subject: str
-    text: str
-    html: str
-    date: datetime
-    """When it was written, so that a letter sent again is the same letter."""
-    secret: str | None = None
-    stop: str | None = None
-    """The address that a mail program posts to when its reader wants no more of these."""
-    stream: str | None = None
-    """The name of a series, for letters that come again and again."""
-    envelope: str | None = None
-    """Where it comes back to when it cannot be delivered, if not to its sender."""
-
-
 class Message(flask_mail.Message):
     """Flask-Mail's message, with bytes of which every header is known.
 
@@ -129,17 +95,6 @@ def single_address(address: str) -> str:
         if mailbox.address(address).lower() == address.lower():
             return address
     raise Malformed("This is not an address that a letter can be sent to.")
-
-
-def plain(text: str) -> str:
-    """Text as a header may hold it: one line, nothing invisible that acts, nothing encoded.
-
-    What joins letters stays (Persian, Hindi, emoji); what only tells where a word
-    may break, or turns the direction, goes without a trace.
-    """
-    text = without_hidden_signs(text)
-    kept = "".join(char if char.isprintable() or char in JOINERS else " " for char in text)
-    return " ".join(kept.split()).replace("=?", "= ?")  # RFC 2047 would decode what it begins
 
 
 def headers_of(letter: Written, sender: Sender) -> dict[str, str]:

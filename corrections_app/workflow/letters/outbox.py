@@ -24,9 +24,8 @@ from corrections_app.extensions import db
 from corrections_app.models import Address, Correction, Letter, Owed
 from corrections_app.workflow.letters import addresses, envelope, writing
 from corrections_app.workflow.letters.addresses import stop_of
-from corrections_app.workflow.letters.mime import SECRET_MARK, Message, Sender, Written, headers_of
+from corrections_app.workflow.letters.letter import SECRET_MARK, Written, sender_of
 from corrections_app.workflow.letters.owed import is_put_off
-from corrections_app.workflow.letters.transport import sender_of
 from corrections_app.workflow.letters.writing import Composed
 from corrections_app.workflow.transaction import write
 
@@ -62,10 +61,6 @@ class Claimed:
     attempts: int
     unknowns: int
     first_attempt_at: datetime
-
-    def message(self, sender: Sender) -> Message:
-        """The letter as it goes. Raises `mime.Malformed`."""
-        return Message(written(self), sender)
 
 
 @dataclass(frozen=True)
@@ -258,6 +253,9 @@ def one(letter_id: int) -> Letter:
 
 def headers(letter: Letter) -> dict[str, str]:
     """The headers that a letter is sent with."""
+    # Python's email package, which a web process needs for this page alone.
+    from corrections_app.workflow.letters.mime import headers_of
+
     if not letter.is_kept:
         return {}
     app = current_app._get_current_object()  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ from corrections_app.models import (
     Owed,
     ReasonWording,
 )
-from corrections_app.models.engine import portions
+from corrections_app.models.engine import portions, put
 from corrections_app.workflow.transaction import write
 
 LONG_WAIT = timedelta(days=14)
@@ -196,7 +196,10 @@ def received_first(session: Session, correction: Correction, now: datetime) -> N
     row = {"correction_id": correction.id, "state": OwedState.WAITING, "created_at": now}
     due = _told_anyway(correction, now)
     rows = [row | {"kind": kind, "due_at": at} for kind, at in due.items()]
-    session.execute(insert(Owed.__table__), rows)
+    put(session, _OWED, rows)
+
+
+_OWED = insert(Owed.__table__)
 
 
 def _told_anyway(correction: Correction, now: datetime) -> dict[str, datetime]:

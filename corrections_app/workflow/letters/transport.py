@@ -7,12 +7,12 @@ from contextlib import contextmanager, suppress
 from mailbox import Maildir
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from flask import Flask
 
 from corrections_app.config.mail import MailServer
-from corrections_app.workflow.letters.mime import Message, Sender
+from corrections_app.workflow.letters.letter import host_of
+from corrections_app.workflow.letters.mime import Message
 from corrections_app.workflow.letters.smtp import (
     TIMEOUT,
     TIMES_FOR_ALL,
@@ -131,17 +131,6 @@ def open_post(app: Flask) -> Iterator[Post]:
         yield post
     finally:
         post.close()
-
-
-def sender_of(app: Flask) -> Sender:
-    """Whom letters are from, by the configuration."""
-    return Sender(app.config["NEWSROOM"], app.config["MAIL_SENDER"], app.config["REPLY_TO"])
-
-
-def host_of(app: Flask) -> str:
-    """The host name this newsroom is known by: its pages' or its sender's."""
-    host = urlsplit(app.config["PUBLIC_URL"] or "").hostname or ""
-    return host if "." in host else app.config["MAIL_SENDER"].rpartition("@")[2]
 
 
 def post_of(app: Flask) -> Post:

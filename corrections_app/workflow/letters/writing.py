@@ -24,9 +24,9 @@ from corrections_app import language
 from corrections_app.models import Contact, Correction, Owed
 from corrections_app.sources.languages import direction
 from corrections_app.workflow import tokens
-from corrections_app.workflow.letters import addresses, transport
+from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.letters.contents import LetterPart, part_of, site
-from corrections_app.workflow.letters.mime import SECRET_MARK, Written, plain
+from corrections_app.workflow.letters.letter import SECRET_MARK, Written, host_of, plain
 
 LARGEST = 30_000
 """Bytes of HTML that a letter may have (mail programs cut at 100 KB)."""
@@ -229,7 +229,7 @@ def _tidied(text: str) -> str:
 
 
 def _identifier(what: str, seal: str) -> str:
-    host = transport.host_of(current_app._get_current_object())  # type: ignore[attr-defined]
+    host = host_of(current_app._get_current_object())  # type: ignore[attr-defined]
     return f"<{what}.{seal}@{host}>"
 
 

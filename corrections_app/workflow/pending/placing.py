@@ -266,7 +266,7 @@ def _row(correction_id: int, number: int, now: Place) -> dict[str, Any]:
     return row
 
 
-def known_place(placement: Placement | Row[Any]) -> Place:
+def known_place(placement: Placement | Row[*tuple[Any, ...]]) -> Place:
     """Where the words stood when that was last known, in its ``known_revision``."""
     return Place(placement.known_start, placement.known_end, placement.known_edits)
 

@@ -32,7 +32,7 @@ from corrections_app.domain.lifecycle import Reason, Status
 from corrections_app.domain.warnings import suspicion
 from corrections_app.extensions import db
 from corrections_app.models import Correction, Decision, Sender, SetAside, Setting, Wordprint
-from corrections_app.models.engine import ask
+from corrections_app.models.engine import ask, put
 from corrections_app.workflow.letters import addresses
 from corrections_app.workflow.pending import set_aside
 from corrections_app.workflow.tokens import seal
@@ -76,9 +76,9 @@ def note(
     email = correction.contact.email if correction.contact else None
     row = {"correction_id": correction.id, "created_at": now}
     known = {"mailbox_key": mailbox_of(email), "network_key": network_key}
-    session.execute(_SENDER, row | known)
+    put(session, _SENDER, row | known)
     if rows := [row | {"print": one} for one in sorted(set(prints))]:
-        session.execute(_PRINTED, rows)
+        put(session, _PRINTED, rows)
 
 
 _SENDER, _PRINTED = insert(Sender.__table__), insert(Wordprint.__table__)
@@ -256,10 +256,12 @@ def _forget_old(session: Session, now: datetime) -> None:
 
 
 def _spam(key: InstrumentedAttribute[str | None]) -> Select[int]:
+    # Of one sender there are few, of what was spam in years many: no engine is to begin with that.
+    reason = func.coalesce(Decision.reason, "")
     found = (
         select(Decision.id)
         .join(Sender, Sender.correction_id == Decision.correction_id)
-        .where(key == bindparam("key"), Decision.reason == Reason.SPAM)
+        .where(key == bindparam("key"), reason == Reason.SPAM)
         .where(Decision.undone_at.is_(None))
         .limit(_MOST_SPAM)
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from corrections_app.domain.errors import Invalid
 from corrections_app.extensions import db
 from corrections_app.models import Setting
+from corrections_app.models.inserting import inserting
 from corrections_app.workflow import tokens
 from corrections_app.workflow.transaction import write
 
@@ -61,8 +61,9 @@ def accept(now: datetime) -> None:
 
 def _be_first(now: datetime) -> None:
     """Note our key, unless another machine's was noted in the same moment."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    ours = insert(Setting).values(name=_NAME, value=_seal(), by_id=None, changed_at=now)
+    ours = inserting(Setting, db.engine.dialect.name).values(
+        name=_NAME, value=_seal(), by_id=None, changed_at=now
+    )
     with write(public=False) as session:
         session.execute(ours.on_conflict_do_nothing(index_elements=[Setting.name]))
 

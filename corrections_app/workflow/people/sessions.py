@@ -15,7 +15,7 @@ from secrets import token_urlsafe
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.errors import NotPermitted
@@ -83,17 +83,7 @@ def find(token: str, now: datetime) -> SignedIn | None:
     Nobody, while a second factor is owed; and nobody who came in without one, from the moment
     on in which the newsroom asks it of their role.
     """
-    query = (
-        select(User, BrowserSession.last_seen_at, BrowserSession.factor)
-        .join(BrowserSession)
-        .where(
-            BrowserSession.token_hash == hashed(token),
-            BrowserSession.factor != SecondFactor.OWED,
-            User.active,
-            *_is_alive(now),
-        )
-    )
-    row = db.session.execute(query).first()
+    row = db.session.execute(_SIGNED_IN, {"hash": hashed(token)} | _ends(now)).first()
     if row is None:
         return None
     user, last_seen_at, factor = row
@@ -101,6 +91,29 @@ def find(token: str, now: datetime) -> SignedIn | None:
         return None
     user.session_token = token
     return SignedIn(user, last_seen_at <= now - SEEN_EVERY)
+
+
+# Built once: every page of the newsroom asks it.
+_ALIVE = (
+    BrowserSession.last_seen_at > bindparam("idle_since"),
+    BrowserSession.created_at > bindparam("signed_in_since"),
+)
+_SIGNED_IN = (
+    select(User, BrowserSession.last_seen_at, BrowserSession.factor)
+    .join(BrowserSession)
+    .where(
+        BrowserSession.token_hash == bindparam("hash"),
+        BrowserSession.factor != SecondFactor.OWED,
+        User.active,
+        *_ALIVE,
+    )
+)
+
+
+def _ends(now: datetime) -> dict[str, datetime]:
+    """What `_ALIVE` is asked with: who was last seen then, or came in then, is out."""
+    idle, absolute = current_app.config["SESSION_IDLE"], current_app.config["SESSION_ABSOLUTE"]
+    return {"idle_since": now - idle, "signed_in_since": now - absolute}
 
 
 def owing(token: str, now: datetime) -> User | None:
@@ -191,12 +204,7 @@ def _purge(session: Session, now: datetime) -> None:
     # Of two who clear at one moment, neither waits for the other's rows.
     over = (
         select(BrowserSession.id)
-        .where(or_(*(~one for one in _is_alive(now))))
+        .where(or_(*(~one for one in _ALIVE)))
         .with_for_update(skip_locked=True)
     )
-    session.execute(delete(BrowserSession).where(BrowserSession.id.in_(over)))
-
-
-def _is_alive(now: datetime) -> Iterable[ColumnElement[bool]]:
-    idle, absolute = current_app.config["SESSION_IDLE"], current_app.config["SESSION_ABSOLUTE"]
-    return (BrowserSession.last_seen_at > now - idle, BrowserSession.created_at > now - absolute)
+    session.execute(delete(BrowserSession).where(BrowserSession.id.in_(over)), _ends(now))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from corrections_app.domain.anchoring import cut
@@ -31,6 +31,7 @@ from corrections_app.domain.text.paragraphs import Context, sentence
 from corrections_app.domain.warnings import house_rules
 from corrections_app.domain.warnings.house_rules import Found
 from corrections_app.models import Article, Correction, Decision, Placement, Revision
+from corrections_app.models.engine import ask
 from corrections_app.workflow import revisions
 from corrections_app.workflow.house_rules import matching
 from corrections_app.workflow.pending import alignments, placing
@@ -38,6 +39,8 @@ from corrections_app.workflow.reasons import keeping as reasons
 
 QuestionKind = Literal["done", "changed", "house", "same", "rejected"]
 
+_Ruling = Row[*tuple[Any, ...]]
+"""What is asked of a rejection."""
 _MOST_RULINGS = 200
 _MOST_PLACES = 5
 """Of rulings on a like change, the places of so many are looked for: each may cost an alignment."""
@@ -83,6 +86,7 @@ class Asked(Refusal):
 def check(
     session: Session,
     article: Article,
+    base: Revision,
     sent: Correction,
     known: Collection[str],
     mine: Placement | None,
@@ -90,10 +94,11 @@ def check(
 ) -> None:
     """Let a reader know what is known of a correction that is not stored yet.
 
-    ``known`` names the questions that they have seen; ``mine`` is where its words stand now, and
-    ``twin`` what asks for the same already. Raises `Asked` for the first of the others.
+    ``base`` is what they read, ``known`` names the questions that they have seen; ``mine`` is
+    where its words stand now, and ``twin`` what asks for the same already. Raises `Asked` for the
+    first of the others.
     """
-    for question in _questions(session, article, sent, mine, twin):
+    for question in _questions(session, article, base, sent, mine, twin):
         if question.name not in known:
             raise Asked(question)
 
@@ -123,6 +128,7 @@ def carried(
 def _questions(
     session: Session,
     article: Article,
+    base: Revision,
     sent: Correction,
     mine: Placement | None,
     twin: Correction | None,
@@ -130,11 +136,9 @@ def _questions(
     if sent.start is None or sent.end is None:
         return
     place = place_of(sent.start, sent.end, sent.exact or "", sent.replacement)
-    if sent.base_revision != article.head:
-        base = revisions.revision(session, article.id, sent.base_revision)
-        if found := _overtaken(session, article, base, place):
-            yield found
-    house = broken(session, article, sent)
+    if found := _overtaken(session, article, base, place):
+        yield found
+    house = _broken(session, article, base.text, sent)
     if house:
         yield Question("house", house[0].rule.number, house=house)
     if mine is None or sent.replacement is None:
@@ -152,11 +156,10 @@ def is_ruled(session: Session, article: Article, meant: Correction) -> bool:
     return mine is not None and _ruling(session, article, meant, mine, is_told=False) is not None
 
 
-def broken(session: Session, article: Article, sent: Correction) -> tuple[Found, ...]:
+def _broken(session: Session, article: Article, base: str, sent: Correction) -> tuple[Found, ...]:
     """The house rules against which a correction that is not stored yet puts other words."""
     if sent.replacement is None:
         return ()
-    base = revisions.text(session, article.id, sent.base_revision)
     start, end = sent.start or 0, sent.end or 0
     # No further than a form can reach, which is further than what is kept around the words.
     before = base[max(start - house_rules.LONGEST, 0) : start]
@@ -222,25 +225,29 @@ def _meet(place: Place, made: Sequence[Edit]) -> bool:
 
 def _ruling(
     session: Session, article: Article, sent: Correction, mine: Placement, *, is_told: bool = True
-) -> Decision | None:
+) -> _Ruling | None:
     """The newest rejection of this very change; with ``is_told`` one that readers may hear of."""
-    shape, looked = _shape(mine.edits), 0
-    for decision, earlier, placement in session.execute(_RULINGS, {"article": article.id}):
-        same_words = _words(earlier) == _words(sent)
-        if not same_words and _shape(placement.known_edits) != shape:
+    shape, words, looked = _shape(mine.edits), _words(sent), 0
+    for ruling in ask(session, _RULINGS, {"article": article.id}):
+        same_words = _words(ruling) == words
+        if not same_words and _shape(ruling.known_edits) != shape:
             continue
         looked += 1
         if looked > _MOST_PLACES:
             return None
-        same_place = _same_place(session, article, placement, mine, same_words)
-        if same_place and (not is_told or _is_told(decision)):
-            return decision
+        same_place = _same_place(session, article, ruling, mine, same_words)
+        if same_place and (not is_told or _is_told(ruling.reason)):
+            return ruling
     return None
 
 
-# Built once: every submission asks it.
+# Built once: every submission asks it; rows cost a fraction of objects.
 _RULINGS = (
-    select(Decision, Correction, Placement)
+    select(
+        *(Decision.id, Decision.reason, Correction.exact, Correction.replacement),
+        *(Placement.known_revision, Placement.known_start),
+        *(Placement.known_end, Placement.known_edits),
+    )
     .join(Correction, Correction.id == Decision.correction_id)
     .join(Placement, Placement.correction_id == Correction.id)
     .where(
@@ -255,12 +262,12 @@ _RULINGS = (
 
 
 def _same_place(
-    session: Session, article: Article, placement: Placement, mine: Placement, same_words: bool
+    session: Session, article: Article, ruling: _Ruling, mine: Placement, same_words: bool
 ) -> bool:
     """Whether both mean one place; where that cannot be known, the words decide."""
-    now = placing.known_place(placement)
-    if placement.known_revision != article.head:
-        now = placing.forward(session, article, placement.known_revision, now)
+    now = placing.known_place(ruling)
+    if ruling.known_revision != article.head:
+        now = placing.forward(session, article, ruling.known_revision, now)
     if now.fit not in CARRIED or Fit(mine.fit) not in CARRIED:
         return same_words
     if now.edits == mine.edits:
@@ -269,9 +276,9 @@ def _same_place(
     return same_words and met
 
 
-def _is_told(decision: Decision) -> bool:
-    """Whether its reason is one that readers hear: an answer would tell a spammer what works."""
-    wording = reasons.wording(decision.reason or "")
+def _is_told(reason: str | None) -> bool:
+    """Whether a reason is one that readers hear: an answer would tell a spammer what works."""
+    wording = reasons.wording(reason or "")
     return wording is not None and wording.sends_letter
 
 
@@ -280,5 +287,5 @@ def _shape(parts: Sequence[Edit] | None) -> list[tuple[int, str]]:
     return [(edit.end - edit.start, edit.replacement) for edit in parts or ()]
 
 
-def _words(correction: Correction) -> tuple[str, str]:
-    return normalise(correction.exact or ""), normalise(correction.replacement or "")
+def _words(of: Correction | _Ruling) -> tuple[str, str]:
+    return normalise(of.exact or ""), normalise(of.replacement or "")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from secrets import choice
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corrections_app.domain import anchoring, limits, mailbox, proposal
 from corrections_app.domain.anchoring import TextQuoteSelector
 from corrections_app.domain.carrying import place_of
-from corrections_app.domain.errors import BadKey, Invalid, NotFoundInText, TooLong
+from corrections_app.domain.errors import BadKey, Invalid, NotFoundInText, Refusal, TooLong
 from corrections_app.domain.lifecycle import Status
 from corrections_app.domain.proposal import Proposal
 from corrections_app.domain.text import characters
@@ -31,6 +32,8 @@ from corrections_app.models import (
     SiteArticle,
 )
 from corrections_app.models.correction import new_nonce
+from corrections_app.models.engine import ask, put
+from corrections_app.models.inserting import inserting
 from corrections_app.workflow import audit, locks, revisions, taken_down
 from corrections_app.workflow.articles.reading import is_on_screens, kept_at
 from corrections_app.workflow.letters import owed
@@ -38,7 +41,7 @@ from corrections_app.workflow.pending import clusters, depth, placing, ranking, 
 from corrections_app.workflow.submitting import questions, suspecting
 from corrections_app.workflow.submitting.suspecting import Arrival, Looked
 from corrections_app.workflow.tokens import token_for
-from corrections_app.workflow.transaction import OnceOnly, write
+from corrections_app.workflow.transaction import OnceOnly, snapshot, write
 
 # Crockford's base 32: nothing that is misheard or misread on the telephone.
 _REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -111,16 +114,10 @@ def submit(
     sent = replace(sent, email=checked_address(sent.email))
     article = kept_at(slug)
     request = OnceOnly(_whose(article, arrival), key, asdict(sent))
-    if answered := request.answered(db.session()):
-        return replace(Receipt(**answered), is_replay=True)
+    if earlier := _earlier(request, db.session()):
+        return earlier
     taken_down.check_article(db.session(), article)
-    base = _base_revision(article, sent.revision)
-    if sent.has_target and not sent.exact and not is_on_screens(base, now):
-        raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
-    characters.check("exact", sent.exact, lines=True, stood=base.text)
-    target = _target(base.text, sent)
-    proposal.check_words(sent, target.exact or "")
-    about = proposal.about(sent, target.exact) if target.exact is not None else sent
+    base, target, about = _meant(article, sent, now)
     # Never added to a session: it only says what would be stored.
     meant = Correction(base_revision=base.number, **asdict(target), replacement=about.replacement)
     # All that can be made before the writer's turn: everybody waits for what is made inside.
@@ -128,19 +125,20 @@ def submit(
     place = placing.standing(db.session(), article, meant, ready)
     twin = clusters.twin_of(db.session(), article, place) if place is not None else None
     if known is not None:
-        questions.check(db.session(), article, meant, known, place, twin)
-    if depth.is_limited():
-        candidate = _let_in(article, twin, sent.email)
-        if admit is not None:
-            admit(candidate)
+        questions.check(db.session(), article, base, meant, known, place, twin)
+    room = _let_in(article, twin, sent.email, admit)
     correction = _written(base, target, about, lang or article.lang, now)
     looked = suspecting.look(db.session(), article, base, correction, arrival, now)
-    made = _made(article, correction, (place, ready), looked, now)
-    with write(public=False) as session:
-        if answered := request.answered(session):
-            return replace(Receipt(**answered), is_replay=True)
-        receipt = _store(session, article_id, made, (arrival, looked), now)
-        request.keep(session, asdict(receipt), now)
+    made = _made(article, correction, (place, ready), (looked, room), now)
+    try:
+        with write(public=False) as session:
+            receipt = _store(session, article_id, made, arrival, now)
+            request.keep(session, asdict(receipt), now)
+    except (Refusal, IntegrityError):
+        # The very same request may have been stored since we looked: its key can be kept once.
+        if earlier := _earlier(request, snapshot()):
+            return earlier
+        raise
     return receipt
 
 
@@ -148,6 +146,23 @@ def _whose(article: Article, arrival: Arrival) -> str:
     """Whose keys these are: readers name theirs as they like, so a program's are apart."""
     by = "" if arrival.account is None else f":{arrival.account}"
     return f"submit:{article.id}{by}"
+
+
+def _earlier(request: OnceOnly, session: Session) -> Receipt | None:
+    """The receipt that was given for this very request already."""
+    answered = request.answered(session)
+    return replace(Receipt(**answered), is_replay=True) if answered else None
+
+
+def _meant(article: Article, sent: Proposal, now: datetime) -> tuple[Revision, _Target, Proposal]:
+    """The version that was read, the words meant in it, and what is proposed for just these."""
+    base = _base_revision(article, sent.revision)
+    if sent.has_target and not sent.exact and not is_on_screens(base, now):
+        raise NotFoundInText(_NOT_THERE)  # whoever knows a place only has not read these words
+    characters.check("exact", sent.exact, lines=True, stood=base.text)
+    target = _target(base.text, sent)
+    proposal.check_words(sent, target.exact or "")
+    return base, target, proposal.about(sent, target.exact) if target.exact is not None else sent
 
 
 def passage(text: str, start: int, end: int) -> tuple[int, int]:
@@ -229,11 +244,13 @@ def _written(
 
 @dataclass(frozen=True)
 class _Made:
-    """What is to be stored, and all that was worked out of it before the writer's turn."""
+    """What is to be stored, and all that was found out of it before the writer's turn."""
 
     correction: Correction
     place: Placement | None
     ready: placing.Ahead | None
+    looked: Looked
+    room: depth.Room | None
     worth: ranking.Worth
 
 
@@ -241,27 +258,36 @@ def _made(
     article: Article,
     correction: Correction,
     where: tuple[Placement | None, placing.Ahead | None],
-    looked: Looked,
+    found: tuple[Looked, depth.Room | None],
     now: datetime,
 ) -> _Made:
+    looked = found[0]
     correction.set_aside = set_aside.row_of(looked.signs, now) if looked.enough else None
     worth = ranking.worth_of_new(db.session(), article, where[0], correction.kind, looked.record)
-    return _Made(correction, *where, worth)
+    return _Made(correction, *where, *found, worth)
 
 
-def _let_in(article: Article, twin: Correction | None, email: str) -> Candidate:
+def _let_in(
+    article: Article,
+    twin: Correction | None,
+    email: str,
+    admit: Callable[[Candidate], None] | None,
+) -> depth.Room | None:
     """Look for room before the turn too: a crowd that finds none must not hold up who decides."""
     session = db.session()
-    depth.check(session, article.id, (twin.leader_id or twin.id) if twin else None)
-    site = session.scalar(_SITE, {"article": article.id})
-    return Candidate(article.id, "here" if site is None else str(site), email, twin is not None)
+    room = depth.look(session, article.id, (twin.leader_id or twin.id) if twin else None)
+    if room is not None and admit is not None:
+        site = ask(session, _SITE, {"article": article.id}).scalar()
+        where = "here" if site is None else str(site)
+        admit(Candidate(article.id, where, email, twin is not None))
+    return room
 
 
 _SITE = select(SiteArticle.site_id).where(SiteArticle.article_id == bindparam("article"))
 
 
 def _store(
-    session: Session, article_id: int, made: _Made, came: tuple[Arrival, Looked], now: datetime
+    session: Session, article_id: int, made: _Made, arrival: Arrival, now: datetime
 ) -> Receipt:
     """Store it in the writer's turn: everybody waits, so each row is one statement and no more."""
     correction, place = made.correction, made.place
@@ -272,17 +298,17 @@ def _store(
     aside = set_aside.holds(correction)
     twin = clusters.twin_of(session, article, place, apart=aside) if place is not None else None
     leader_id = (twin.leader_id or twin.id) if twin is not None else None
-    depth.check(session, article.id, leader_id, aside=aside, storing=True)
     correction.article_id, correction.section = article.id, article.section
     correction.leader_id = leader_id
     ranking.rank_new(correction, article, place, made.worth)
     _insert(session, correction, place)
+    depth.look_again(session, correction, made.room, aside=aside)
     if correction.contact and correction.contact.email:
         owed.received_first(session, correction, now)
-    suspecting.note(session, correction, *came, now)
+    suspecting.note(session, correction, arrival, made.looked, now)
     if leader_id is not None:
         ranking.again(session, session.get_one(Correction, leader_id))
-    audit.record(session, "submit", correction, by_id=came[0].by_id, now=now)
+    audit.record(session, "submit", correction, by_id=arrival.by_id, now=now)
     return Receipt(token_for(correction), correction.reference, correction.status)
 
 
@@ -292,20 +318,20 @@ def _insert(session: Session, correction: Correction, place: Placement | None) -
     while number is None:
         correction.reference = _new_reference()
         # Of all references this may be the first that was given already: then another one.
-        number = session.scalar(_ONCE[session.get_bind().dialect.name], _said(correction))
+        number = put(session, _once(session.get_bind().dialect.name), _said(correction)).scalar()
     correction.id = number
     for beside in (place, correction.contact, correction.set_aside):
         if beside is not None:
-            session.execute(_BESIDE[type(beside)], _said(beside) | {"correction_id": number})
+            put(session, _BESIDE[type(beside)], _said(beside) | {"correction_id": number})
 
 
-# The INSERT of each engine, which does nothing where its reference stands already; built once.
-_ONCE = {
-    engine.__name__.rpartition(".")[2]: engine.insert(Correction.__table__)
-    .on_conflict_do_nothing(index_elements=["reference"])
-    .returning(Correction.id)
-    for engine in (sqlite, postgresql)
-}
+@cache
+def _once(engine: str) -> Any:
+    """The INSERT that does nothing where its reference stands already; built once an engine."""
+    made = inserting(Correction.__table__, engine)
+    return made.on_conflict_do_nothing(index_elements=["reference"]).returning(Correction.id)
+
+
 _BESIDE = {kind: insert(kind.__table__) for kind in (Placement, Contact, SetAside)}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from corrections_app.extensions import limiter
 from corrections_app.sites.kinds import Described
 from corrections_app.sites.trouble import Unreachable
 from corrections_app.web import rates
@@ -158,7 +157,6 @@ def test_a_site_that_tells_too_often_is_asked_to_wait(make_app, there, monkeypat
 
     assert [answer.status_code for answer in answers] == [202, 202, 429]
     assert int(answers[2].headers["Retry-After"]) <= 60
-    limiter.reset()
 
 
 def test_so_many_wait_and_each_of_them_once(app, there):

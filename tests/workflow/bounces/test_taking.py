@@ -277,7 +277,7 @@ def test_no_envelope_is_made_of_what_is_no_address(desk):
     sender = delivery.sender_of(desk)
 
     with pytest.raises(Malformed):
-        outbox.Message(letter, sender)
+        delivery.Message(letter, sender)
 
 
 @pytest.mark.parametrize("name", ["POSTFIX", "POSTFIX_EXPIRED"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corrections_app.workflow.letters.mime import plain
+from corrections_app.workflow.letters.letter import plain
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import event, select, text
 from corrections_app import create_app
 from corrections_app.extensions import db
 from corrections_app.models import Article, Contact, Correction, User
-from corrections_app.workflow.pending import depth
+from corrections_app.workflow.pending import depth, senders
 from corrections_app.workflow.queue import lanes, rows, sequence
 from corrections_app.workflow.queue.filters import Criteria, Order
 from corrections_app.workflow.queue.lanes import Lane
@@ -133,13 +133,23 @@ def test_what_waits_is_counted_along_indexes_and_no_further_than_its_limit(
 ):
     monkeypatch.setitem(current_app.config, "LIMITS", "30/hour")
 
-    asked = statements(lambda: depth.check(db.session(), 1, leader_id))
+    asked = statements(lambda: depth.look(db.session(), 1, leader_id))
 
-    assert len(asked) == len(indexes)
-    for one, index in zip(asked, indexes, strict=True):
-        assert "LIMIT" in one[0]
-        said = explained(one, "seqscan", "bitmapscan")
-        assert index in said, said
+    (one,) = asked
+    assert one[0].count("LIMIT") == len(indexes)
+    said = explained(one, "seqscan", "bitmapscan")
+    assert [name for name in re.findall(r"ix_corrections_(?:leader_id)?", said)] == indexes, said
+
+
+@pytest.mark.parametrize("which", ["mailbox", "network"])
+def test_spam_is_looked_for_among_what_one_sender_sent(filled, which):
+    of = {"mailbox": "reader1@reader.example", "network": "a key"}[which]
+
+    (one,) = statements(lambda: getattr(senders, f"spam_of_{which}")(db.session(), of))
+
+    said = explained(one, "seqscan", "bitmapscan")
+    assert said.index("senders") < said.index("decisions"), said
+    assert "ix_decisions_reason" not in said, said
 
 
 def statements(act):

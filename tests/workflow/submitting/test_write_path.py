@@ -60,13 +60,13 @@ def article(app):
 
 
 def of_engine():
-    """On PostgreSQL two locks are statements of their own: of the key, of the audit's chain."""
-    return 0 if db.engine.dialect.name == "sqlite" else 2
+    """On PostgreSQL a lock is a statement of its own: of the audit's chain."""
+    return 0 if db.engine.dialect.name == "sqlite" else 1
 
 
-# In the turn: the key, the article's row, its neighbours, four rows (the correction, its place,
-# by what its sender is known, the answer to its key), the audit's last event and the next.
-ALONE = 10
+# In the turn: the article's row, its neighbours, four rows (the correction, its place, by what
+# its sender is known, the answer to its key), the audit's last event and the next, and who is told.
+ALONE = 9
 
 
 def test_a_submission_without_an_address(article):
