@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,21 @@ def floor_of(module: str) -> int:
     return FLOORS.index("top")
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A file of the house, parsed once for all rules."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """The modules of the house that a file imports, inside functions too."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.startswith("corrections_app"))
         if isinstance(node, ast.ImportFrom):
@@ -111,7 +123,7 @@ def is_rule(module: str) -> bool:
 
 def named_by(path: Path) -> Iterator[str]:
     """What a file imports by a whole name, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom) and not node.level:
@@ -248,7 +260,7 @@ def test_only_the_web_knows_requests():
     for path in modules():
         if "web" in path.relative_to(PACKAGE).parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ImportFrom) and node.module == "flask":
                 names = {alias.name for alias in node.names}
                 assert not names & {"request", "session", "g"}, path
@@ -318,7 +330,7 @@ def test_no_template_holds_code_or_style():
 
 def functions() -> Iterator[tuple[str, int]]:
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{name_of(path)}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
 
@@ -345,7 +357,7 @@ def test_files_are_short():
 
 def test_every_module_says_what_it_is():
     for path in modules():
-        assert ast.get_docstring(ast.parse(path.read_text())), path
+        assert ast.get_docstring(tree_of(path)), path
 
 
 def test_the_readme_names_every_folder():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import language
+from tests.browser.barriers import barriers, named
 from tests.browser.selecting import select
 from tests.browser.triaging import CLOCK, PAUSE, SEEN
 from tests.processes import serving
@@ -93,10 +93,10 @@ def choose_language(page, site, lang):
     assert page.locator("html").get_attribute("lang") == lang
 
 
-def barriers(page):
+def faults(page):
     """What axe finds, once nothing moves any more."""
     page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
-    return [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+    return named(barriers(page))
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.lang)
@@ -110,7 +110,7 @@ def test_from_highlight_to_letter(page, editor, site, post, way):
     page.keyboard.press("Control+Enter")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").first.wait_for()
-    assert barriers(page) == []
+    assert faults(page) == []
     dialog.get_by_label(way.say("What it should say")).fill(way.right)
     dialog.locator("input[type=email]").fill(reader)
     page.keyboard.press("Control+Enter")
@@ -121,7 +121,7 @@ def test_from_highlight_to_letter(page, editor, site, post, way):
     editor.goto(f"{site.url}/queue")
     editor.locator("li", has_text=way.right).get_by_role("link").first.click()
     editor.wait_for_function(SEEN, arg=PAUSE)
-    assert barriers(editor) == []
+    assert faults(editor) == []
     editor.keyboard.press("a")
     editor.locator(".strip", has_text=way.say("Accepted")).wait_for()
 
@@ -134,6 +134,6 @@ def test_from_highlight_to_letter(page, editor, site, post, way):
     page.goto(site.url + receipt)
     assert page.locator("html").get_attribute("lang") == way.lang
     assert page.get_by_text(way.say("corrected")).first.is_visible()
-    assert barriers(page) == []
+    assert faults(page) == []
     page.goto(f"{site.url}/articles/{way.slug}")
     assert way.right in page.locator("article").inner_text()

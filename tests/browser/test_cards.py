@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import create_app
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
+from tests.browser.barriers import barriers, named
 from tests.browser.cards import KINDS, fill
 from tests.browser.triaging import CLOCK, PAUSE, SEEN
 from tests.processes import serving
@@ -75,20 +75,12 @@ def onlooker(chromium, desk):
     assert broken == []
 
 
-def violations(page):
-    return [(found["id"], found["nodes"][0]["target"]) for found in axe(page)]
-
-
-def axe(page):
-    return Axe().run(page).response["violations"]
-
-
 @pytest.mark.parametrize("name", KINDS)
 def test_every_card_is_open_to_everyone_with_all_that_opens_on_it(onlooker, name):
     page = onlooker(name)
     page.evaluate(OPEN_ALL)
 
-    assert violations(page) == []
+    assert named(barriers(page)) == []
 
 
 # All at once, where otherwise one closes the others; the sentence stays in sight.
@@ -105,7 +97,7 @@ def test_cards_are_open_to_everyone_in_the_dark_and_on_a_phone(card, visitor):
     visitor.set_viewport_size(PHONE)
     for name in ("flagged", "hidden", "several", "remark", "decided"):
         page = card(name, looks=False)
-        assert violations(page) == [], name
+        assert named(barriers(page)) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
 
 
@@ -162,7 +154,7 @@ def test_more_of_the_text_takes_the_place_of_the_sentence(card):
     assert page.get_by_text("The council voted on Tuesday").is_visible()
     assert not page.locator(".card > .passage").is_visible()
     assert page.get_by_text("who has fished here").is_visible()
-    assert violations(page) == []
+    assert named(barriers(page)) == []
 
 
 def test_what_changes_in_more_of_the_text_is_not_behind_the_bar(card, visitor):

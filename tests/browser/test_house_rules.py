@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select as query
 
 from corrections_app.domain.warnings.house_rules import Rule
@@ -11,6 +10,7 @@ from corrections_app.extensions import db
 from corrections_app.models import Correction, HouseRule, User
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.house_rules import keeping
+from tests.browser.barriers import barriers
 from tests.browser.selecting import select
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ SAID = "We write “Zyxohrad”, not “Zyxograd”. It is how the town writes i
 
 
 def violations(page):
-    found = Axe().run(page).response["violations"]
+    found = barriers(page)
     return [(one["id"], one["nodes"][0]["target"]) for one in found]
 
 

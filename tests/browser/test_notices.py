@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app.domain.lifecycle import ChangeClass, Role
 from corrections_app.domain.warnings.flags import Flag
@@ -11,6 +10,7 @@ from corrections_app.workflow.articles import editing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.transaction import Act
+from tests.browser.barriers import barriers
 from tests.browser.reader import field_of
 from tests.browser.selecting import select
 
@@ -49,7 +49,7 @@ def test_the_mark_opens_the_notice_in_place_by_keyboard_and_gives_the_focus_back
     note.wait_for()
     assert NOTICE in note.inner_text()
     assert "#notice" not in visitor.url
-    assert not Axe().run(visitor).violations_count
+    assert barriers(visitor) == []
     visitor.keyboard.press("Escape")
     note.wait_for(state="detached")
     assert visitor.evaluate("document.activeElement.className") == "changed"
@@ -69,7 +69,7 @@ def test_a_page_with_notices_is_accessible_and_runs_over_nowhere(visitor, correc
 
     over = "() => document.documentElement.scrollWidth - innerWidth"
     box = visitor.locator(".changed-note").bounding_box()
-    assert not Axe().run(visitor).violations_count
+    assert barriers(visitor) == []
     assert visitor.evaluate(over) <= 0
     assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
 

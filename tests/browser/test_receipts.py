@@ -6,12 +6,12 @@ import json
 from itertools import pairwise
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app import shelf
 from corrections_app.domain.text.body import placed
 from corrections_app.domain.text.paragraphs import sentences
 from corrections_app.sources import read, read_seeds
+from tests.browser.barriers import barriers
 from tests.browser.network import intercept
 from tests.processes import serving
 
@@ -148,7 +148,7 @@ def test_receipts_of_this_device_are_listed_with_their_state(visitor, site, mode
     for told in ("[data-state]", "[data-sent]", "[data-title]"):  # each says what it is written in
         assert rows.first.locator(told).get_attribute("lang") == "en"
     # Its reading of style sheets that import others would break the page's own policy.
-    found = Axe().run(visitor, options={"preload": False}).response["violations"]
+    found = barriers(visitor, preload=False)
     assert found == []
     rows.first.get_by_role("button", name="Remove from this list").click()
     assert rows.count() == 2

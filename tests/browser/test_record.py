@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app.domain.lifecycle import NoticeChangeKind
 from corrections_app.workflow.articles import editing
 from corrections_app.workflow.clock import now
 from corrections_app.workflow.people import accounts
 from corrections_app.workflow.transaction import Act
+from tests.browser.barriers import barriers, named
 from tests.builders import CONFIRMED, an_article
 from tests.workflow.record.noted import a_notice, became
 
@@ -58,8 +58,8 @@ def test_every_page_can_be_read_by_everyone_and_none_runs_over(visitor, record, 
     for page in pages:
         visitor.set_viewport_size({"width": 1280, "height": 900})
         visitor.goto(address + page)
-        found = Axe().run(visitor, options={"preload": False}).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], page
+        found = barriers(visitor, preload=False)
+        assert named(found) == [], page
         visitor.set_viewport_size({"width": 320, "height": 800})
         over = visitor.evaluate("() => document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, page

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from corrections_app.web.queue.keys import CARD, keys_of
 from corrections_app.workflow.clock import now
+from tests.browser.barriers import barriers
 from tests.browser.triaging import PAUSE
 from tests.builders import a_correction
 
@@ -243,7 +243,7 @@ def test_nothing_of_it_keeps_anybody_out(desk, scheme, width):
 
 
 def violations(page):
-    found = Axe().run(page).response["violations"]
+    found = barriers(page)
     return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,8 +40,13 @@ class Found(NamedTuple):
     file: str
 
 
-def messages() -> Iterator[Found]:
+@cache
+def messages() -> tuple[Found, ...]:
     """All of them, file by file."""
+    return tuple(_everywhere())
+
+
+def _everywhere() -> Iterator[Found]:
     for path in sorted(TEMPLATES.rglob("*")):
         if path.is_file() and not is_for_programs(path):
             yield from _in_template(path)
@@ -83,11 +89,11 @@ def _in_template(path: Path) -> Iterator[Found]:
 
 def in_python(source: str, file: str, whole_sentences: bool) -> Iterator[Found]:
     """The messages of one module; ``whole_sentences``: the unmarked ones too."""
-    tree = ast.parse(source)
+    nodes = list(ast.walk(ast.parse(source)))
     if whole_sentences:
-        for text in _sentences(tree):
+        for text in _sentences(nodes):
             yield Found(text, None, file)
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
@@ -98,17 +104,17 @@ def in_python(source: str, file: str, whole_sentences: bool) -> Iterator[Found]:
             yield Found(str(texts[0]), str(texts[1]), file)
 
 
-def _sentences(tree: ast.AST) -> Iterator[str]:
-    apart = set(_not_said(tree))
-    for node in ast.walk(tree):
+def _sentences(nodes: list[ast.AST]) -> Iterator[str]:
+    apart = set(_not_said(nodes))
+    for node in nodes:
         said = node.value if isinstance(node, ast.Constant) else None
         if isinstance(said, str) and id(node) not in apart and _SENTENCE.match(said):
             yield said
 
 
-def _not_said(tree: ast.AST) -> Iterator[int]:
+def _not_said(nodes: list[ast.AST]) -> Iterator[int]:
     """Docstrings, parts of longer strings, plurals, what is logged, and faults of the program."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield id(node.value)
         within = isinstance(node, ast.JoinedStr) or (
