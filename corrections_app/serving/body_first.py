@@ -250,8 +250,10 @@ class BodyFirst:
 def in_front_of(app: Any) -> BodyFirst:
     """What `server` serves: an application behind this, with its own hosts and headers."""
     config: Mapping[str, Any] = getattr(app, "config", {})
+    database = config.get("SQLALCHEMY_DATABASE_URI") or ""
     return BodyFirst(
         app,
+        pools=Pools(waits=not database.startswith("sqlite")),
         kept=kept_pages.of(app),
         is_signed_in=partial(holds_our_cookie, app),
         may_send=partial(may_send_articles, app),

@@ -89,15 +89,21 @@ def _yield_to_others() -> None:
 
 
 class Pools:
-    """The pools of one process: together no more threads than there are database connections."""
+    """The pools of one process: together no more threads than there are database connections.
 
-    def __init__(self) -> None:
-        self.pages = Pool("pages", threads=6, queue=2_000, seconds=10)
-        self.newsroom = Pool("newsroom", threads=3, queue=200, seconds=10)
+    ``waits``: whether a thread that asks the database waits for another process, as of
+    PostgreSQL. SQLite answers in the thread itself: there more threads get nothing done
+    sooner, since one at a time runs Python, and take it from each other at every statement.
+    """
+
+    def __init__(self, *, waits: bool = True) -> None:
+        self.pages = Pool("pages", threads=6 if waits else 2, queue=2_000, seconds=10)
+        self.newsroom = Pool("newsroom", threads=3 if waits else 2, queue=200, seconds=10)
         self.writing = Pool("writing", threads=2, queue=200, seconds=5)
         # Few: each that works takes its share of the processor from whoever reads or decides.
         # Patient: a thousand at once are all answered, if not at once, and nobody sends again.
-        self.receiving = Pool("receiving", threads=2, queue=1_000, seconds=30)
+        some = 2 if waits else 1
+        self.receiving = Pool("receiving", threads=some, queue=1_000, seconds=30)
         self.passwords = Pool("passwords", threads=2, queue=24, seconds=5, yields=True)
 
     def pool_for(self, method: str, path: str) -> Pool:

@@ -35,6 +35,7 @@ def application() -> Flask:
 
     app = Flask(__name__)
     url = os.environ[DATABASE]
+    app.config["SQLALCHEMY_DATABASE_URI"] = url  # by which it gets as many threads as ours
 
     @app.get("/")
     def hello() -> str:

@@ -1,4 +1,4 @@
-"""The server with 1, 2 and 4 processes and with half, all and twice its threads.
+"""The server with 1, 2 and 4 processes, and with few and many threads.
 
     python -m tests.bench.server [--database postgresql] [--rounds 5] [--seconds 2] [--json FILE]
 
@@ -28,9 +28,13 @@ from tests.bench.newsroom import Newsrooms, Submissions, newsrooms
 from tests.bench.writing import Plan, submit
 from tests.processes import Served
 
-SHIPPED = (1, 1.0)
-TRIALS = (SHIPPED, (1, 0.5), (1, 2.0), (2, 1.0), (2, 0.5), (4, 1.0), (4, 0.5))
-"""How many processes, and how many times the threads of each."""
+SHIPPED = (1, "")
+ONE = "pages=1,newsroom=1,writing=1,receiving=1,passwords=1"
+FEW = "pages=2,newsroom=2,writing=2,receiving=1"
+MANY = "pages=6,newsroom=3,writing=2,receiving=2"
+THREADS = {"": "", ONE: "one of each", FEW: "few", MANY: "many"}
+TRIALS = (SHIPPED, (1, ONE), (1, FEW), (1, MANY), (2, FEW), (2, MANY), (4, FEW))
+"""How many processes, and the threads of each, if not as shipped for the engine."""
 FORM = "/articles/article-{}/corrections/new"
 
 
@@ -76,7 +80,7 @@ def main() -> int:
 
 
 def _rows(rooms: Newsrooms, rounds: int, seconds: int) -> Iterator[Row]:
-    met: dict[tuple[tuple[int, float], str], list[Load]] = defaultdict(list)
+    met: dict[tuple[tuple[int, str], str], list[Load]] = defaultdict(list)
     with ExitStack() as after:
         trials = {way: _served(rooms, after, *way) for way in TRIALS}
         for _ in range(rounds):
@@ -91,16 +95,16 @@ def _rows(rooms: Newsrooms, rounds: int, seconds: int) -> Iterator[Row]:
         yield Row(f"{_named(*way)}: {name}", found, "x shipped", note=note)
 
 
-def _served(rooms: Newsrooms, after: ExitStack, workers: int, threads: float) -> Trial:
+def _served(rooms: Newsrooms, after: ExitStack, workers: int, threads: str) -> Trial:
     plan = Plan(1, 1)
     room = rooms.filled(plan.fill)
-    tried = {"BENCH_WORKERS": str(workers), "BENCH_THREADS": str(threads)}
+    tried = {"BENCH_WORKERS": str(workers), "BENCH_THREADS": threads}
     site = after.enter_context(room.served(module="tests.bench.trial", **tried))
     return Trial(site, Submissions(plan.read()))
 
 
-def _named(workers: int, threads: float) -> str:
-    return f"{workers} x {threads:g}"
+def _named(workers: int, threads: str) -> str:
+    return f"{workers} x {THREADS[threads] or 'as shipped'}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """``corrections serve`` with another number of processes or threads than it has.
 
 ``python -m tests.bench.trial serve …``; ``CORRECTIONS_BENCH_WORKERS`` says how many processes,
-``CORRECTIONS_BENCH_THREADS`` how many times its threads. Without them it is as shipped.
+``CORRECTIONS_BENCH_THREADS`` the threads of its pools (``pages=2,newsroom=2``). What neither says
+is as shipped.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ def workers() -> int | None:
 
 
 def give_threads() -> None:
-    """Let the pools made from now on have that many times their threads, one at least."""
-    times = float(os.environ.get(THREADS, 1))
+    """Let the pools made from now on have as many threads as are tried."""
+    said = (one.partition("=") for one in os.environ.get(THREADS, "").split(",") if one)
+    tried = {name: int(threads) for name, _, threads in said}
 
     def pool(name: str, *, threads: int, **more: Any) -> pools.Pool:
-        return _Pool(name, threads=max(1, round(threads * times)), **more)
+        return _Pool(name, threads=tried.get(name, threads), **more)
 
     pools.Pool = pool  # type: ignore[misc, assignment]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
 from corrections_app.config import SETTINGS
+from corrections_app.serving import body_first
 from corrections_app.serving.body_first import BodyFirst, Patience
 from corrections_app.serving.pools import Pool, Pools
 from corrections_app.web.headers import SECURITY_HEADERS
@@ -160,6 +162,21 @@ def test_who_finds_no_thread_is_told_when_to_come_again(queue: int, seconds: flo
 
 def test_all_pools_together_have_a_database_connection_for_each_thread() -> None:
     assert Pools().threads() <= SETTINGS["DATABASE_POOL"].default
+
+
+@pytest.mark.parametrize(
+    ("url", "threads"), [("postgresql+psycopg://u@h/d", 2), ("sqlite:////d/corrections.sqlite", 1)]
+)
+def test_an_engine_that_answers_in_the_thread_itself_has_fewer_of_them(
+    url: str, threads: int, make_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    monkeypatch.setitem(app.config, "SQLALCHEMY_DATABASE_URI", url)
+
+    pools = body_first.in_front_of(app)._pools
+
+    assert pools.receiving.threads == threads
+    assert 2 <= pools.pages.threads <= Pools().pages.threads
 
 
 def test_a_sender_that_dawdles_holds_no_place() -> None:
