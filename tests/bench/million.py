@@ -30,7 +30,7 @@ from tests.bench.newsroom import Newsroom, Newsrooms, together
 from tests.processes import ROOT, Served, environment, free_port
 
 FEW, FAR = 1_000, 1_000
-QUEUES = 12
+QUEUES = 10
 """Times in a round that each page of the queue is opened."""
 
 

@@ -92,8 +92,11 @@ def _not_there(state: Condition, *which: Condition) -> Corrections:
             func.coalesce(Decision.caused_by_id, 0) == 0,
         )
     )
+    # Asked first, and once: of a table that is empty PostgreSQL knows no size, and would read
+    # every decision there is.
+    any_at_all = select(WriteBack.id).where(state).exists()
     accepted_ones = Correction.status == Status.ACCEPTED
-    return select(Correction).where(accepted_ones, Correction.id.in_(made), *which)
+    return select(Correction).where(any_at_all, accepted_ones, Correction.id.in_(made), *which)
 
 
 def judged_by(by: User) -> list[Condition]:

@@ -141,6 +141,18 @@ def test_what_waits_is_counted_along_indexes_and_no_further_than_its_limit(
     assert [name for name in re.findall(r"ix_corrections_(?:leader_id)?", said)] == indexes, said
 
 
+@pytest.mark.parametrize("lane", [sequence.unwritten, sequence.missed])
+def test_where_nothing_is_to_be_written_back_no_decision_is_read(filled, lane):
+    (asked,) = statements(lambda: db.session.scalars(lane().query).all())
+
+    said = explained(asked)
+
+    if db.engine.dialect.name == "sqlite":
+        assert said.index("write_backs") < said.index("decisions"), said
+    else:
+        assert re.search(r"One-Time Filter: \S*(InitPlan|\$0)", said), said
+
+
 @pytest.mark.parametrize("which", ["mailbox", "network"])
 def test_spam_is_looked_for_among_what_one_sender_sent(filled, which):
     of = {"mailbox": "reader1@reader.example", "network": "a key"}[which]
