@@ -100,8 +100,8 @@ def _audit_outside() -> None:
     whole = transaction.write
 
     @contextmanager
-    def write(seconds: float | None = None) -> Iterator[Any]:
-        with whole(seconds) as session:
+    def write(seconds: float | None = None, **how: Any) -> Iterator[Any]:
+        with whole(seconds, **how) as session:
             later: list[tuple[Any, Any]] = session.info.setdefault("later", [])
             later.clear()
             yield session
